@@ -1,0 +1,19 @@
+//! What goes over the wire of the Defacto lending API.
+//!
+//! No rule and no formula lives here: those are the client's (`defacto`) and,
+//! written a second time on purpose, the simulator's (`defacto-sandbox`).
+#![deny(rustdoc::broken_intra_doc_links)]
+
+pub mod model;
+pub mod operation;
+pub mod operations;
+#[cfg(feature = "schema")]
+pub mod schema;
+pub mod wire;
+
+pub use jiff::civil::Date;
+pub use model::*;
+pub use operation::Operation;
+pub use operations::OPERATIONS;
+pub use serde_json::{Map, Value};
+pub use wire::*;
