@@ -4,6 +4,8 @@
 //! written a second time on purpose, the simulator's (`defacto-sandbox`).
 #![deny(rustdoc::broken_intra_doc_links)]
 
+#[cfg(feature = "schema")]
+pub mod catalogue;
 pub mod model;
 pub mod operation;
 pub mod operations;

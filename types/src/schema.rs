@@ -53,6 +53,8 @@ pub struct Model {
     pub name: &'static str,
     /// Its name in the contract; empty for a query, which has none.
     pub schema: &'static str,
+    /// Reads the object from JSON and writes it again.
+    pub round_trip: fn(serde_json::Value) -> serde_json::Result<serde_json::Value>,
     /// Its documentation.
     pub doc: &'static str,
     /// Its fields, in order.

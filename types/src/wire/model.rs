@@ -495,6 +495,7 @@ macro_rules! model {
 
                 fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
                     let mut this = $name::new();
+                    #[allow(unused_mut)]
                     let mut seen: u64 = 0;
                     while let Some(key) = map.next_key::<m::Key<'de>>()? {
                         match key.0.as_ref() {
@@ -528,7 +529,7 @@ macro_rules! model {
             impl m::Wire for $name {
                 #[cfg(feature = "schema")]
                 fn shape() -> $crate::schema::Shape {
-                    $crate::schema::Shape::Model(Self::description)
+                    $crate::schema::Shape::Model(Self::reflect)
                 }
 
                 fn missing(&self, at: &str, missing: &mut Vec<String>) {
@@ -555,10 +556,14 @@ macro_rules! model {
             impl $name {
                 /// The model as data.
                 #[must_use]
-                pub fn description() -> $crate::schema::Model {
+                pub fn reflect() -> $crate::schema::Model {
                     $crate::schema::Model {
                         name: stringify!($name),
                         schema: $schema,
+                        round_trip: |value| {
+                            let this: Self = serde_json::from_value(value)?;
+                            serde_json::to_value(this)
+                        },
                         doc: concat!($($doc, "\n"),*),
                         fields: vec![ $( $crate::schema::FieldShape {
                             name: stringify!($field),

@@ -140,7 +140,11 @@ pub struct ParseDecimalError(String);
 
 impl fmt::Display for ParseDecimalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is not a decimal number of at most 28 digits", self.0)
+        write!(
+            f,
+            "`{}` is not a decimal number of at most 28 digits",
+            self.0
+        )
     }
 }
 

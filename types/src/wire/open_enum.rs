@@ -102,7 +102,7 @@ macro_rules! open_enum {
             impl m::Wire for $name {
                 #[cfg(feature = "schema")]
                 fn shape() -> $crate::schema::Shape {
-                    $crate::schema::Shape::Enum(Self::description)
+                    $crate::schema::Shape::Enum(Self::reflect)
                 }
             }
 
@@ -110,7 +110,7 @@ macro_rules! open_enum {
             impl $name {
                 /// The enum as data.
                 #[must_use]
-                pub fn description() -> $crate::schema::Enum {
+                pub fn reflect() -> $crate::schema::Enum {
                     $crate::schema::Enum {
                         name: stringify!($name),
                         doc: concat!($($doc, "\n"),*),

@@ -96,7 +96,10 @@ impl<'de, T: Wire> Deserialize<'de> for Page<T> {
                 f.write_str("a page or an array")
             }
 
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Page<T>, A::Error> {
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut seq: A,
+            ) -> Result<Page<T>, A::Error> {
                 let mut data = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(1000));
                 while let Some(item) = seq.next_element()? {
                     data.push(item);
@@ -104,7 +107,10 @@ impl<'de, T: Wire> Deserialize<'de> for Page<T> {
                 Ok(Page::of(data))
             }
 
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Page<T>, A::Error> {
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<Page<T>, A::Error> {
                 let mut page = Page::default();
                 let extra = &mut page.extra;
                 while let Some(key) = map.next_key::<Key<'de>>()? {

@@ -3,9 +3,9 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::model::{Field, IntoField, Wire};
+use super::model::{Field, IntoField, Key, Wire};
 
 /// An account number shortened for people and logs: country and last four
 /// characters (`FR…0926`), or nothing of a short one.
@@ -27,8 +27,7 @@ pub fn mask_account(text: &str) -> String {
 macro_rules! hidden {
     ($( $(#[doc = $doc:expr])* $name:ident, $shape:ident, $show:expr; )*) => {$(
         $(#[doc = $doc])*
-        #[derive(Clone, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
         pub struct $name(Box<str>);
 
         impl $name {
@@ -36,6 +35,19 @@ macro_rules! hidden {
             #[must_use]
             pub fn expose(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = Key::deserialize(deserializer)?;
+                Ok(Self(text.0.as_ref().into()))
             }
         }
 

@@ -1,0 +1,26 @@
+//! The project's own tasks: `cargo xtask spec-import FILE` and
+//! `cargo xtask spec-check`.
+
+mod facts;
+mod spec_check;
+mod spec_import;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words.as_slice() {
+        ["spec-import", file] => spec_import::run(file),
+        ["spec-check"] => spec_check::run(),
+        _ => Err("usage: cargo xtask spec-import FILE | spec-check".to_owned()),
+    };
+    let (text, code) = match result {
+        Ok(text) => (text, ExitCode::SUCCESS),
+        Err(text) => (text, ExitCode::FAILURE),
+    };
+    // Nothing is left to do when the terminal is gone.
+    let _ = writeln!(std::io::stdout(), "{text}");
+    code
+}
