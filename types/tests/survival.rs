@@ -1,6 +1,12 @@
 //! Unknown survives (D3): every object of the API is fed tomorrow's values and
 //! nothing is lost on the way round.
 
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "clippy.toml's leave for tests does not reach the helpers of an integration test"
+)]
+
 use defacto_types::catalogue::{enums, models};
 use defacto_types::schema::{Model, Shape};
 use defacto_types::{CreateLoan, Loan, LoanStatus, Null, SecretUrl, UpdateLoan};

@@ -139,12 +139,13 @@ pub(crate) fn compare(
 fn check_success(key: &str, operation: &Value, ours: &[u16], report: &mut Report) {
     let statuses = operation.get("responses").and_then(Value::as_object);
     for status in statuses.into_iter().flat_map(|map| map.keys()) {
-        if let Ok(code) = status.parse::<u16>() {
-            if code < 300 && !ours.contains(&code) {
-                report
-                    .differences
-                    .insert(format!("{key}: success status {code} missing"));
-            }
+        if let Ok(code) = status.parse::<u16>()
+            && code < 300
+            && !ours.contains(&code)
+        {
+            report
+                .differences
+                .insert(format!("{key}: success status {code} missing"));
         }
     }
 }

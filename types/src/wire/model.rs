@@ -411,10 +411,10 @@ macro_rules! model {
 
             #[allow(non_camel_case_types, dead_code)]
             #[derive(Clone, Copy)]
-            enum Index { $($field,)* END }
+            enum Index { $($field,)* End }
 
             // `Extra` keeps one bit a field.
-            const _: () = assert!((Index::END as u32) <= 64);
+            const _: () = assert!((Index::End as u32) <= 64);
 
             impl $name {
                 /// An object with no field set; the setters fill it.

@@ -1,0 +1,68 @@
+//! `defacto sandbox`.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use defacto_sandbox::Sandbox;
+use serde_json::json;
+
+use crate::failure::{Failure, print};
+
+#[derive(Debug, Args)]
+pub(crate) struct Listen {
+    /// Where to listen; port 0 takes any free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+}
+
+impl Listen {
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        // Before the ready line: who reads it may send the signal at once.
+        let stop = stop_signal()?;
+        let sandbox = Sandbox::builder()
+            .listen(self.listen)
+            .start()
+            .await
+            .map_err(|source| {
+                Failure::runtime(
+                    "the sandbox does not start: choose another --listen address",
+                    &source,
+                )
+            })?;
+        let ready = json!({
+            "base_url": sandbox.base_url(),
+            "control_url": sandbox.control_url(),
+        });
+        print(&ready.to_string())?;
+        stop.await;
+        sandbox.stop().await;
+        Ok(())
+    }
+}
+
+/// Ends at the first request to stop; listens from this call on.
+#[cfg(unix)]
+fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let failed = |source| Failure::runtime("signals cannot be received: check the system", &source);
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Ends at the first request to stop; listens from this call on.
+#[cfg(windows)]
+fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+    let mut interrupt = tokio::signal::windows::ctrl_c().map_err(|source| {
+        Failure::runtime("signals cannot be received: check the system", &source)
+    })?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
+}

@@ -1,0 +1,97 @@
+//! The program as its users run it.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn defacto() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_defacto"));
+    for name in ["DEFACTO_API_KEY", "DEFACTO_ENV", "DEFACTO_BASE_URL"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn json(output: &Output) -> serde_json::Result<Value> {
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{errors}");
+    serde_json::from_slice(&output.stdout)
+}
+
+/// Killed even when an assertion fails.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn greets_the_embedded_sandbox() {
+    let output = defacto().args(["hello", "--json"]).output().unwrap();
+    let object = json(&output).unwrap();
+    assert_eq!(object["environment"], "embedded");
+    assert!(!object["answer"].as_str().unwrap().is_empty());
+}
+
+#[test]
+fn exit_codes_and_advice() {
+    for (arguments, key, code, advice) in [
+        (&["hello", "--nonsense"][..], None, 2, "--help"),
+        (&["hello", "--env", "sandbox"], None, 2, "DEFACTO_API_KEY"),
+        (&["hello", "--base-url", "x"], Some("k"), 2, "base_url"),
+        (
+            &["hello", "--base-url", "http://127.0.0.1:1"],
+            Some("k"),
+            1,
+            "check base_url",
+        ),
+    ] {
+        let mut command = defacto();
+        if let Some(key) = key {
+            command.env("DEFACTO_API_KEY", key);
+        }
+        let output = command.args(arguments).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {errors}");
+        assert!(errors.contains(advice), "{arguments:?}: {errors}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_sandbox_serves_until_sigterm() {
+    let child = defacto()
+        .arg("sandbox")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut running = Running(child);
+    let mut line = String::new();
+    let stdout = running.0.stdout.take().unwrap();
+    BufReader::new(stdout).read_line(&mut line).unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    let base_url = ready["base_url"].as_str().unwrap();
+    assert!(
+        ready["control_url"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://")
+    );
+
+    let output = defacto()
+        .env("DEFACTO_API_KEY", "sandbox")
+        .args(["hello", "--json", "--base-url", base_url])
+        .output()
+        .unwrap();
+    assert_eq!(json(&output).unwrap()["base_url"], base_url);
+
+    let id = running.0.id().to_string();
+    let sent = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    assert!(sent.success());
+    assert_eq!(running.0.wait().unwrap().code(), Some(0));
+}

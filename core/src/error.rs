@@ -1,0 +1,179 @@
+//! What can go wrong.
+
+use std::fmt;
+
+use defacto_types::Problem;
+
+type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
+
+/// What went wrong. The message says what to do next; neither it nor `Debug`
+/// shows the key or an account number.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    operation: Option<&'static str>,
+    status: Option<u16>,
+    problem: Option<Problem>,
+    snippet: Option<String>,
+    source: Option<Source>,
+}
+
+/// The kinds of error. The numbers are stable.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum ErrorKind {
+    /// A setting of the client is missing or cannot be used.
+    Configuration = 1,
+    /// A value passed in cannot be sent.
+    InvalidInput = 2,
+    /// The server does not accept the key.
+    Unauthenticated = 3,
+    /// The key may not do this.
+    PermissionDenied = 4,
+    /// There is no such object.
+    NotFound = 5,
+    /// The server refused the request as it stands.
+    Rejected = 6,
+    /// The state of the object does not allow this.
+    StateConflict = 7,
+    /// Too many requests.
+    RateLimited = 8,
+    /// There is no connection, or a read lost it.
+    Connection = 9,
+    /// The server failed.
+    Server = 10,
+    /// No answer in time.
+    Timeout = 11,
+    /// A change was sent and its answer was lost: it may have been made.
+    OutcomeUnknown = 12,
+    /// The answer does not have the form it should.
+    Decode = 13,
+    /// The answer does not look like this API's: a redirect, a web page.
+    UnexpectedAnswer = 14,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            operation: None,
+            status: None,
+            problem: None,
+            snippet: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn with_operation(mut self, operation: &'static str) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    /// `problem` must be masked already.
+    pub(crate) fn with_problem(mut self, problem: Problem) -> Self {
+        self.0.problem = Some(problem);
+        self
+    }
+
+    /// `snippet` must be masked already.
+    pub(crate) fn with_snippet(mut self, snippet: String) -> Self {
+        self.0.snippet = Some(snippet).filter(|text| !text.is_empty());
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Which kind of error this is; the value to switch on.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether sending the same request again is harmless and may help.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(
+            self.0.kind,
+            ErrorKind::RateLimited | ErrorKind::Connection | ErrorKind::Server | ErrorKind::Timeout
+        )
+    }
+
+    /// Whether the change may have been made all the same. Look before
+    /// sending again.
+    #[must_use]
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.0.kind == ErrorKind::OutcomeUnknown
+    }
+
+    /// The HTTP status, if there was an answer.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// What the server says of the problem, key and account numbers masked.
+    #[must_use]
+    pub fn problem(&self) -> Option<&Problem> {
+        self.0.problem.as_ref()
+    }
+
+    /// The operation that failed.
+    #[must_use]
+    pub fn operation(&self) -> Option<&str> {
+        self.0.operation
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if let Some(operation) = inner.operation {
+            write!(f, "{operation}: ")?;
+        }
+        f.write_str(&inner.message)?;
+        if let Some(status) = inner.status {
+            write!(f, " (status {status})")?;
+        }
+        let said = inner
+            .problem
+            .as_ref()
+            .and_then(|problem| problem.detail.as_deref().or(problem.title.as_deref()))
+            .or(inner.snippet.as_deref());
+        if let Some(said) = said {
+            write!(f, "; the server says: {}", said.trim_end_matches('.'))?;
+        }
+        let refused = inner
+            .problem
+            .iter()
+            .flat_map(|problem| &problem.invalid_params);
+        for param in refused {
+            let name = param.name.as_deref().unwrap_or("a parameter");
+            let reason = param.reason.as_deref().unwrap_or("refused");
+            write!(f, "; {name}: {}", reason.trim_end_matches('.'))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0.source {
+            Some(source) => Some(&**source),
+            None => None,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The key of a request. Any will do, but there must be one.
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::problem::Problem;
+
+/// Lets only requests with a key through.
+pub(crate) async fn require_key(request: Request, next: Next) -> Response {
+    match check(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(detail) => {
+            let mut response = Problem::unauthorized(detail).into_response();
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response
+        }
+    }
+}
+
+/// What is wrong with the key, in words that never repeat it.
+fn check(headers: &HeaderMap) -> Result<(), &'static str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values
+        .next()
+        .ok_or("the request has no Authorization header")?;
+    if values.next().is_some() {
+        return Err("the request has more than one Authorization header");
+    }
+    let value = value
+        .to_str()
+        .map_err(|_| "the Authorization header is not plain ASCII")?;
+
+    let mut words = value.split_ascii_whitespace();
+    if !words.next().is_some_and(is_bearer) {
+        return Err("the Authorization header must be `Bearer` and a key");
+    }
+    let key = words.next().ok_or("the key after `Bearer` is empty")?;
+    if is_bearer(key) {
+        return Err("the word `Bearer` is doubled: the key must be given without it");
+    }
+    if words.next().is_some() {
+        return Err("the key after `Bearer` has a space in it");
+    }
+    Ok(())
+}
+
+/// Whether this is the scheme's name, which has no case.
+fn is_bearer(word: &str) -> bool {
+    word.eq_ignore_ascii_case("Bearer")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepts(value: &'static str) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::AUTHORIZATION, HeaderValue::from_static(value));
+        check(&headers).is_ok()
+    }
+
+    #[test]
+    fn takes_any_key() {
+        assert!(accepts("Bearer k"));
+        assert!(accepts("bearer k"));
+    }
+
+    #[test]
+    fn refuses_what_is_no_key() {
+        for value in [
+            "",
+            "k",
+            "Basic k",
+            "Bearer",
+            "Bearer ",
+            "Bearerk",
+            "Bearer Bearer k",
+            "Bearer bearer",
+            "Bearer a b",
+        ] {
+            assert!(!accepts(value), "{value:?}");
+        }
+        assert!(check(&HeaderMap::new()).is_err());
+    }
+
+    #[test]
+    fn refuses_two_headers() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::AUTHORIZATION, HeaderValue::from_static("Bearer a"));
+        headers.append(header::AUTHORIZATION, HeaderValue::from_static("Bearer b"));
+        assert!(check(&headers).is_err());
+    }
+}

@@ -1,0 +1,26 @@
+//! A stateful simulator of the Defacto lending API.
+//!
+//! It listens on a real port, so that a client in any language can talk to
+//! it. Today it is a skeleton: `testing.hello` answers, and every other
+//! operation says with 501 that it is not simulated yet, rather than make up
+//! a success.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), defacto_sandbox::StartError> {
+//! let sandbox = defacto_sandbox::Sandbox::start().await?;
+//! let base_url = sandbox.base_url();
+//! // Point a client at `base_url`, with any key.
+//! sandbox.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+#![deny(rustdoc::broken_intra_doc_links)]
+
+mod auth;
+mod control;
+mod journal;
+mod problem;
+mod routes;
+mod server;
+
+pub use server::{Builder, Sandbox, StartError};

@@ -1,0 +1,82 @@
+//! The API's routes, made from the table of operations.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use defacto_types::operation::Method;
+use defacto_types::{OPERATIONS, Operation};
+
+use crate::auth;
+use crate::control;
+use crate::journal::{self, Journal};
+use crate::problem::Problem;
+
+/// Everything the simulator answers.
+pub(crate) fn router() -> Router {
+    let journal = Journal::default();
+    api(journal.clone()).nest(control::PREFIX, control::router(journal))
+}
+
+/// The lending API. Its layers run after the route is found and cover the
+/// fallbacks too: no key, no answer, and nothing goes unrecorded.
+fn api(journal: Journal) -> Router {
+    OPERATIONS
+        .iter()
+        .copied()
+        .filter_map(|operation| Some((operation, filter(operation.method)?)))
+        .fold(Router::new(), |router, (operation, filter)| {
+            router.route(operation.path, handler(operation, filter))
+        })
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn(auth::require_key))
+        .layer(from_fn_with_state(journal, journal::record))
+}
+
+/// What answers an operation.
+fn handler(operation: &'static Operation, filter: MethodFilter) -> MethodRouter {
+    match (operation.group, operation.name) {
+        ("testing", "hello") => on(filter, hello),
+        _ => on(filter, async move || unbuilt(operation)),
+    }
+}
+
+/// `None` for a method the simulator does not know yet.
+fn filter(method: Method) -> Option<MethodFilter> {
+    match method {
+        Method::Get => Some(MethodFilter::GET),
+        Method::Post => Some(MethodFilter::POST),
+        Method::Put => Some(MethodFilter::PUT),
+        Method::Patch => Some(MethodFilter::PATCH),
+        Method::Delete => Some(MethodFilter::DELETE),
+        _ => None,
+    }
+}
+
+async fn hello() -> &'static str {
+    "Hello from the Defacto sandbox"
+}
+
+fn unbuilt(operation: &Operation) -> Problem {
+    Problem::not_implemented(format!("the sandbox does not simulate `{operation}` yet"))
+}
+
+async fn unknown() -> Problem {
+    Problem::not_found("the API has no such path")
+}
+
+async fn wrong_method() -> Problem {
+    Problem::method_not_allowed("the API has no such method on this path")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_has_a_route() {
+        assert!(OPERATIONS.iter().all(|o| filter(o.method).is_some()));
+        // Panics when two routes clash.
+        let _ = router();
+    }
+}
