@@ -21,6 +21,8 @@
 mod client;
 mod error;
 mod http;
+pub mod lifecycle;
+pub mod money;
 
 pub use client::{Client, ClientBuilder, Environment};
 pub use defacto_types as types;
