@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use defacto_types::Problem;
+use defacto_types::{Operation, Problem};
 
 type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
 
@@ -15,7 +15,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     message: String,
-    operation: Option<&'static str>,
+    operation: Option<&'static Operation>,
     status: Option<u16>,
     problem: Option<Problem>,
     snippet: Option<String>,
@@ -70,7 +70,7 @@ impl Error {
         }))
     }
 
-    pub(crate) fn with_operation(mut self, operation: &'static str) -> Self {
+    pub(crate) fn with_operation(mut self, operation: &'static Operation) -> Self {
         self.0.operation = Some(operation);
         self
     }
@@ -133,7 +133,7 @@ impl Error {
 
     /// The operation that failed.
     #[must_use]
-    pub fn operation(&self) -> Option<&str> {
+    pub fn operation(&self) -> Option<&'static Operation> {
         self.0.operation
     }
 }

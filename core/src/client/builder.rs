@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::{Client, Environment, Key};
-use crate::http::{Timeouts, Transport};
+use crate::http::{Timeouts, Transport, is_loopback};
 use crate::{Error, ErrorKind};
 
 /// Sets up a [`Client`]. Needs a key and either an environment or a base URL.
@@ -146,6 +146,12 @@ fn checked(text: &str) -> Result<String, Error> {
             "base_url has a query or fragment: remove what follows `?` or `#`",
         ));
     }
+    if url.scheme() == "http" && !is_loopback(url.as_str()) {
+        return Err(configuration(
+            "base_url would send the key unencrypted: start it with `https://`; \
+             `http://` is for this machine alone",
+        ));
+    }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
@@ -198,6 +204,10 @@ mod tests {
             (
                 vec![key, ("DEFACTO_BASE_URL", "http://u:p@a.example")],
                 "base_url",
+            ),
+            (
+                vec![key, ("DEFACTO_BASE_URL", "http://a.example")],
+                "`https://`",
             ),
             (
                 vec![key, ("DEFACTO_BASE_URL", "http://a.example?x")],

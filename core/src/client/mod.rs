@@ -52,7 +52,7 @@ impl Client {
     /// [`Unauthenticated`](crate::ErrorKind::Unauthenticated) and
     /// [`Connection`](crate::ErrorKind::Connection).
     pub async fn hello(&self) -> Result<String, Error> {
-        let request = Request::get("testing.hello", "/hello").accept("text/plain");
+        let request = Request::new(&defacto_types::operations::testing::HELLO);
         self.transport.send(request).await?.into_text()
     }
 }

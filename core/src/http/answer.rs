@@ -1,6 +1,7 @@
 //! What came back, and what it means.
 
-use defacto_types::{Problem, Value, mask_account};
+use defacto_types::operation::Retry;
+use defacto_types::{Operation, Problem, Value, mask_account};
 use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
 
@@ -13,7 +14,7 @@ const SNIPPET: usize = 200;
 /// A complete answer.
 #[derive(Debug)]
 pub(crate) struct Answer<'key> {
-    operation: &'static str,
+    operation: &'static Operation,
     status: u16,
     media_type: String,
     body: Vec<u8>,
@@ -22,7 +23,7 @@ pub(crate) struct Answer<'key> {
 
 impl<'key> Answer<'key> {
     pub(crate) fn new(
-        operation: &'static str,
+        operation: &'static Operation,
         response: &Response,
         body: Vec<u8>,
         key: &'key Key,
@@ -72,6 +73,11 @@ impl<'key> Answer<'key> {
             400..=499 => (
                 ErrorKind::Rejected,
                 "the server refused the request: correct what it names",
+            ),
+            // Whether it acted before it failed is not known (D5).
+            500..=599 if !repeatable(self.operation) => (
+                ErrorKind::OutcomeUnknown,
+                "the server failed while it may have acted: read the object before sending again",
             ),
             500..=599 => (
                 ErrorKind::Server,
@@ -233,8 +239,17 @@ fn account(text: &str) -> Option<usize> {
     (15..=34).contains(&count).then_some(end)
 }
 
+/// Whether a lost or failed answer leaves nothing to find out, because the
+/// request may simply be sent again.
+pub(super) fn repeatable(operation: &Operation) -> bool {
+    matches!(operation.retry, Retry::Safe)
+}
+
 #[cfg(test)]
 mod tests {
+    use defacto_types::operations::loans::{CREATE, GET};
+    use defacto_types::operations::testing::HELLO;
+
     use super::*;
 
     #[test]
@@ -258,7 +273,7 @@ mod tests {
 
     fn answer<'key>(status: u16, body: &str, key: &'key Key) -> Answer<'key> {
         Answer {
-            operation: "hello",
+            operation: &HELLO,
             status,
             media_type: "text/html".to_owned(),
             body: body.as_bytes().to_vec(),
@@ -284,7 +299,28 @@ mod tests {
         ] {
             let error = answer(status, "", &key).checked().unwrap_err();
             assert_eq!((error.kind(), error.status()), (kind, Some(status)));
-            assert_eq!(error.operation(), Some("hello"));
+            assert_eq!(error.operation(), Some(&HELLO));
+        }
+    }
+
+    #[test]
+    fn a_failed_write_may_have_acted() {
+        let key = Key::new("k-123456789").unwrap();
+        for (operation, kind) in [
+            (&CREATE, ErrorKind::OutcomeUnknown),
+            (&GET, ErrorKind::Server),
+        ] {
+            for status in [500, 502, 503, 504] {
+                let mut answer = answer(status, "", &key);
+                answer.operation = operation;
+                let error = answer.checked().unwrap_err();
+                assert_eq!(error.kind(), kind, "{operation} {status}");
+                assert_eq!(
+                    error.is_outcome_unknown(),
+                    kind == ErrorKind::OutcomeUnknown
+                );
+                assert_eq!(error.is_retryable(), kind == ErrorKind::Server);
+            }
         }
     }
 

@@ -5,7 +5,10 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, AUTHORIZATION};
 use reqwest::{Method, Response};
 
+use defacto_types::Operation;
+
 use super::Answer;
+use super::answer::repeatable;
 use crate::client::Key;
 use crate::{Error, ErrorKind};
 
@@ -31,25 +34,17 @@ impl Default for Timeouts {
 /// What to send.
 #[derive(Debug)]
 pub(crate) struct Request {
-    operation: &'static str,
-    method: Method,
+    operation: &'static Operation,
     path: String,
-    accept: &'static str,
 }
 
 impl Request {
-    pub(crate) fn get(operation: &'static str, path: impl Into<String>) -> Self {
+    /// A request of an operation that has nothing to fill in.
+    pub(crate) fn new(operation: &'static Operation) -> Self {
         Self {
             operation,
-            method: Method::GET,
-            path: path.into(),
-            accept: "application/json",
+            path: operation.path.to_owned(),
         }
-    }
-
-    pub(crate) fn accept(mut self, media_type: &'static str) -> Self {
-        self.accept = media_type;
-        self
     }
 }
 
@@ -98,17 +93,16 @@ impl Transport {
 
     /// Sends once; an answer other than 2xx is an error.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer<'_>, Error> {
-        let Request {
-            operation,
-            method,
-            path,
-            accept,
-        } = request;
-        let safe = method.is_safe();
-        let failed = |error| failure(error, safe).with_operation(operation);
+        let Request { operation, path } = request;
+        let accept = match operation.answer {
+            defacto_types::operation::Answer::Text => "text/plain",
+            defacto_types::operation::Answer::Csv => "text/csv",
+            _ => "application/json",
+        };
+        let failed = |error| failure(error, repeatable(operation)).with_operation(operation);
         let mut response = self
             .http
-            .request(method, format!("{}{path}", self.base_url))
+            .request(method(operation), format!("{}{path}", self.base_url))
             .header(AUTHORIZATION, self.key.header())
             .header(ACCEPT, accept)
             .send()
@@ -128,6 +122,17 @@ impl Transport {
     }
 }
 
+fn method(operation: &Operation) -> Method {
+    use defacto_types::operation::Method as Declared;
+    match operation.method {
+        Declared::Post => Method::POST,
+        Declared::Put => Method::PUT,
+        Declared::Patch => Method::PATCH,
+        Declared::Delete => Method::DELETE,
+        _ => Method::GET,
+    }
+}
+
 /// The body, or `None` when it is too large.
 async fn read(response: &mut Response) -> Result<Option<Vec<u8>>, reqwest::Error> {
     let mut body = Vec::new();
@@ -140,8 +145,8 @@ async fn read(response: &mut Response) -> Result<Option<Vec<u8>>, reqwest::Error
     Ok(Some(body))
 }
 
-/// A request without a usable answer. `safe`: it changes nothing on the server.
-fn failure(error: reqwest::Error, safe: bool) -> Error {
+/// A request without a usable answer. `repeatable`: it may be sent again.
+fn failure(error: reqwest::Error, repeatable: bool) -> Error {
     let (kind, message) = if error.is_connect() {
         (
             ErrorKind::Connection,
@@ -152,7 +157,7 @@ fn failure(error: reqwest::Error, safe: bool) -> Error {
             ErrorKind::InvalidInput,
             "the request cannot be built: check base_url and the identifiers passed",
         )
-    } else if !safe {
+    } else if !repeatable {
         (
             ErrorKind::OutcomeUnknown,
             "the answer was lost: read the object to see whether the change was made before sending again",
@@ -173,7 +178,7 @@ fn failure(error: reqwest::Error, safe: bool) -> Error {
 
 /// A local sandbox is never behind a proxy, and the proxy has no business
 /// with its key.
-fn is_loopback(base_url: &str) -> bool {
+pub(crate) fn is_loopback(base_url: &str) -> bool {
     match url::Url::parse(base_url).as_ref().map(url::Url::host) {
         Ok(Some(url::Host::Ipv4(address))) => address.is_loopback(),
         Ok(Some(url::Host::Ipv6(address))) => address.is_loopback(),
