@@ -57,6 +57,32 @@ pub enum ErrorKind {
     UnexpectedAnswer = 14,
 }
 
+impl ErrorKind {
+    /// Every kind, by its number.
+    pub const ALL: &[Self] = &[
+        Self::Configuration,
+        Self::InvalidInput,
+        Self::Unauthenticated,
+        Self::PermissionDenied,
+        Self::NotFound,
+        Self::Rejected,
+        Self::StateConflict,
+        Self::RateLimited,
+        Self::Connection,
+        Self::Server,
+        Self::Timeout,
+        Self::OutcomeUnknown,
+        Self::Decode,
+        Self::UnexpectedAnswer,
+    ];
+
+    /// The kind's number, the same in every language.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+}
+
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
