@@ -13,6 +13,10 @@ pub(crate) struct Listen {
     /// Where to listen; port 0 takes any free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
+
+    /// What generated test data is drawn from: the same seed gives the same data.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
 }
 
 impl Listen {
@@ -21,6 +25,7 @@ impl Listen {
         let stop = stop_signal()?;
         let sandbox = Sandbox::builder()
             .listen(self.listen)
+            .seed(self.seed)
             .start()
             .await
             .map_err(|source| {

@@ -1,9 +1,9 @@
 //! A stateful simulator of the Defacto lending API.
 //!
 //! It listens on a real port, so that a client in any language can talk to
-//! it. Today it is a skeleton: `testing.hello` answers, and every other
-//! operation says with 501 that it is not simulated yet, rather than make up
-//! a success.
+//! it. Today it is a skeleton: `testing.hello` and `testing.generate_iban`
+//! answer, and every other operation says with 501 that it is not simulated
+//! yet, rather than make up a success.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), defacto_sandbox::StartError> {
@@ -18,9 +18,11 @@
 
 mod auth;
 mod control;
+mod generate;
 mod journal;
 mod problem;
 mod routes;
 mod server;
 
+pub use generate::scenario_of;
 pub use server::{Builder, Sandbox, StartError};

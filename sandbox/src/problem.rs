@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// An error as the API answers it.
 #[derive(Clone, Debug)]
@@ -10,6 +10,20 @@ pub(crate) struct Problem {
     status: StatusCode,
     title: &'static str,
     detail: String,
+    invalid_params: Vec<InvalidParam>,
+}
+
+/// A parameter that was refused.
+#[derive(Clone, Debug)]
+pub(crate) struct InvalidParam {
+    pub(crate) name: &'static str,
+    pub(crate) reason: String,
+}
+
+impl InvalidParam {
+    fn to_json(&self) -> Value {
+        json!({ "name": self.name, "reason": self.reason })
+    }
 }
 
 impl Problem {
@@ -29,23 +43,42 @@ impl Problem {
         Self::new(StatusCode::NOT_IMPLEMENTED, "Not implemented yet", detail)
     }
 
+    pub(crate) fn invalid(invalid_params: Vec<InvalidParam>) -> Self {
+        Self {
+            invalid_params,
+            ..Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Invalid parameters",
+                "the request has parameters the API does not take",
+            )
+        }
+    }
+
     fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
         Self {
             status,
             title,
             detail: detail.into(),
+            invalid_params: Vec::new(),
         }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = json!({
+        let mut body = json!({
             "type": "about:blank",
             "title": self.title,
             "status": self.status.as_u16(),
             "detail": self.detail,
         });
+        if !self.invalid_params.is_empty() {
+            body["invalid_params"] = self
+                .invalid_params
+                .iter()
+                .map(InvalidParam::to_json)
+                .collect();
+        }
         let content_type = HeaderValue::from_static("application/problem+json");
         (
             self.status,

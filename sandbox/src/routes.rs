@@ -8,18 +8,19 @@ use defacto_types::{OPERATIONS, Operation};
 
 use crate::auth;
 use crate::control;
+use crate::generate::{self, Generator};
 use crate::journal::{self, Journal};
 use crate::problem::Problem;
 
-/// Everything the simulator answers.
-pub(crate) fn router() -> Router {
+/// Everything the simulator answers, with test data drawn from this seed.
+pub(crate) fn router(seed: u64) -> Router {
     let journal = Journal::default();
-    api(journal.clone()).nest(control::PREFIX, control::router(journal))
+    api(journal.clone(), Generator::new(seed)).nest(control::PREFIX, control::router(journal))
 }
 
 /// The lending API. Its layers run after the route is found and cover the
 /// fallbacks too: no key, no answer, and nothing goes unrecorded.
-fn api(journal: Journal) -> Router {
+fn api(journal: Journal, generator: Generator) -> Router {
     OPERATIONS
         .iter()
         .copied()
@@ -31,12 +32,14 @@ fn api(journal: Journal) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn(auth::require_key))
         .layer(from_fn_with_state(journal, journal::record))
+        .with_state(generator)
 }
 
 /// What answers an operation.
-fn handler(operation: &'static Operation, filter: MethodFilter) -> MethodRouter {
+fn handler(operation: &'static Operation, filter: MethodFilter) -> MethodRouter<Generator> {
     match (operation.group, operation.name) {
         ("testing", "hello") => on(filter, hello),
+        ("testing", "generate_iban") => on(filter, generate::iban),
         _ => on(filter, async move || unbuilt(operation)),
     }
 }
@@ -77,6 +80,6 @@ mod tests {
     fn every_operation_has_a_route() {
         assert!(OPERATIONS.iter().all(|o| filter(o.method).is_some()));
         // Panics when two routes clash.
-        let _ = router();
+        let _ = router(0);
     }
 }

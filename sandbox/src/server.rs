@@ -87,12 +87,14 @@ impl Drop for Sandbox {
 #[must_use = "nothing runs until `start`"]
 pub struct Builder {
     listen: SocketAddr,
+    seed: u64,
 }
 
 impl Default for Builder {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            seed: 0,
         }
     }
 }
@@ -102,6 +104,13 @@ impl Builder {
     /// takes any free port.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
+        self
+    }
+
+    /// Draws the generated test data from this seed instead of 0. The same
+    /// seed and the same requests in the same order give the same data.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
         self
     }
 
@@ -118,10 +127,11 @@ impl Builder {
         let listener = TcpListener::bind(self.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let (shutdown, asked) = oneshot::channel::<()>();
-        let serve = axum::serve(listener, routes::router()).with_graceful_shutdown(async {
-            // A dropped sender asks for the same thing.
-            let _ = asked.await;
-        });
+        let serve =
+            axum::serve(listener, routes::router(self.seed)).with_graceful_shutdown(async {
+                // A dropped sender asks for the same thing.
+                let _ = asked.await;
+            });
         let task = tokio::spawn(serve.into_future());
         Ok(Sandbox {
             address,

@@ -7,8 +7,8 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use defacto_sandbox::Sandbox;
-use defacto_types::{OPERATIONS, Value};
+use defacto_sandbox::{Sandbox, scenario_of};
+use defacto_types::{OPERATIONS, Scenario, Value};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -80,12 +80,15 @@ async fn no_key_is_refused_everywhere() {
     }
 }
 
+/// The operations that are simulated.
+const BUILT: [&str; 2] = ["testing.hello", "testing.generate_iban"];
+
 #[tokio::test]
 async fn what_is_not_built_says_so_by_name() {
     let sandbox = Sandbox::start().await.unwrap();
     let mut unbuilt = 0;
     for operation in OPERATIONS {
-        if operation.to_string() == "testing.hello" {
+        if BUILT.contains(&operation.to_string().as_str()) {
             continue;
         }
         let path = operation.path.replace(['{', '}'], "");
@@ -98,7 +101,62 @@ async fn what_is_not_built_says_so_by_name() {
         assert_eq!(answer.json()["title"], "Not implemented yet");
         unbuilt += 1;
     }
-    assert_eq!(unbuilt, OPERATIONS.len() - 1);
+    assert_eq!(unbuilt, OPERATIONS.len() - BUILT.len());
+}
+
+async fn generated_iban(to: SocketAddr, query: &str) -> String {
+    let path = format!("/sandbox/iban-generator{query}");
+    let answer = send(to, "GET", &path, KEY).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let body = answer.json();
+    assert_eq!(body.as_object().unwrap().len(), 1);
+    body["iban"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn generates_a_new_iban_each_time() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let to = sandbox.address();
+    let first = generated_iban(to, "").await;
+    assert!(first.starts_with("FR"));
+    assert_eq!(first.len(), 27);
+    assert_eq!(scenario_of(&first), Scenario::Success);
+    assert_ne!(generated_iban(to, "").await, first);
+
+    let german = generated_iban(to, "?country=DEU&scenario=FAIL").await;
+    assert!(german.starts_with("DE"));
+    assert_eq!(scenario_of(&german), Scenario::Fail);
+}
+
+#[tokio::test]
+async fn a_seed_fixes_what_is_generated() {
+    let mut ibans = Vec::new();
+    for seed in [0, 7, 7] {
+        let sandbox = Sandbox::builder().seed(seed).start().await.unwrap();
+        ibans.push(generated_iban(sandbox.address(), "").await);
+    }
+    assert_ne!(ibans[0], ibans[1]);
+    assert_eq!(ibans[1], ibans[2]);
+}
+
+#[tokio::test]
+async fn the_iban_generator_names_what_it_refuses() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (query, refused) in [
+        ("scenario=NO_SUCH", &["scenario"][..]),
+        ("country=FR", &["country"]),
+        ("country=&scenario=success", &["country", "scenario"]),
+    ] {
+        let path = format!("/sandbox/iban-generator?{query}");
+        let answer = send(sandbox.address(), "GET", &path, KEY).await;
+        assert_eq!(answer.status, 422, "{query}");
+        answer.detail();
+        let problem = answer.json();
+        let params = problem["invalid_params"].as_array().unwrap();
+        let names: Vec<_> = params.iter().map(|p| p["name"].as_str().unwrap()).collect();
+        assert_eq!(names, refused);
+        assert!(params.iter().all(|p| p["reason"].is_string()));
+    }
 }
 
 #[tokio::test]
