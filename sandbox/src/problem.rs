@@ -1,8 +1,9 @@
 //! Errors as `application/problem+json`.
 
+use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use defacto_types::InvalidParam;
 
 /// An error as the API answers it.
 #[derive(Clone, Debug)]
@@ -11,19 +12,6 @@ pub(crate) struct Problem {
     title: &'static str,
     detail: String,
     invalid_params: Vec<InvalidParam>,
-}
-
-/// A parameter that was refused.
-#[derive(Clone, Debug)]
-pub(crate) struct InvalidParam {
-    pub(crate) name: &'static str,
-    pub(crate) reason: String,
-}
-
-impl InvalidParam {
-    fn to_json(&self) -> Value {
-        json!({ "name": self.name, "reason": self.reason })
-    }
 }
 
 impl Problem {
@@ -66,25 +54,17 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut body = json!({
-            "type": "about:blank",
-            "title": self.title,
-            "status": self.status.as_u16(),
-            "detail": self.detail,
-        });
-        if !self.invalid_params.is_empty() {
-            body["invalid_params"] = self
-                .invalid_params
-                .iter()
-                .map(InvalidParam::to_json)
-                .collect();
-        }
+        let body = defacto_types::Problem::new()
+            .kind("about:blank")
+            .title(self.title)
+            .status(i64::from(self.status.as_u16()))
+            .detail(self.detail)
+            .invalid_params((!self.invalid_params.is_empty()).then_some(self.invalid_params));
         let content_type = HeaderValue::from_static("application/problem+json");
-        (
-            self.status,
-            [(header::CONTENT_TYPE, content_type)],
-            body.to_string(),
-        )
-            .into_response()
+        let mut response = (self.status, Json(body)).into_response();
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, content_type);
+        response
     }
 }

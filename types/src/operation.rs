@@ -94,7 +94,8 @@ pub struct Check {
     pub query: Option<(&'static str, From)>,
     /// What the read shows when the request was carried out.
     pub done: Done,
-    /// Statuses that show that it was not, so that a repeat is right.
+    /// Statuses that show that it was not, so that a repeat is right. Where
+    /// the entity has no status, being there still shows it.
     pub undone: &'static [&'static str],
 }
 

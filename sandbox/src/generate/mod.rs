@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use defacto_types::{AccountNumber, GeneratedIban, SandboxCountry, Scenario};
+use defacto_types::{GeneratedIban, InvalidParam, SandboxCountry, Scenario};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::problem::{InvalidParam, Problem};
+use crate::problem::Problem;
 
 pub use iban::scenario_of;
 
@@ -55,15 +55,13 @@ pub(crate) async fn iban(
     if !invalid.is_empty() {
         return Err(Problem::invalid(invalid));
     }
-    let mut generated = GeneratedIban::default();
-    generated.iban = Some(AccountNumber::from(generator.iban(&country, &scenario)));
+    let generated = GeneratedIban::new().iban(generator.iban(&country, &scenario));
     Ok((StatusCode::CREATED, Json(generated)))
 }
 
 fn not_one_of(name: &'static str, values: &[impl ToString]) -> InvalidParam {
     let values: Vec<_> = values.iter().map(ToString::to_string).collect();
-    InvalidParam {
-        name,
-        reason: format!("must be one of {}", values.join(", ")),
-    }
+    InvalidParam::new()
+        .name(name)
+        .reason(format!("must be one of {}", values.join(", ")))
 }

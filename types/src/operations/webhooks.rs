@@ -43,5 +43,5 @@ pub static DELETE: Operation = Operation::new(
     read: "webhooks.list",
     query: None,
     done: Done::Gone(""),
-    undone: &[""],
+    undone: &[],
 })));
