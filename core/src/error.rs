@@ -1,6 +1,7 @@
 //! What can go wrong.
 
 use std::fmt;
+use std::time::Duration;
 
 use defacto_types::{Operation, Problem};
 
@@ -19,6 +20,11 @@ struct Inner {
     status: Option<u16>,
     problem: Option<Problem>,
     snippet: Option<String>,
+    attempts: u32,
+    elapsed: Duration,
+    salt_id: Option<String>,
+    retry_after: Option<Duration>,
+    recovery: Option<String>,
     source: Option<Source>,
 }
 
@@ -92,8 +98,18 @@ impl Error {
             status: None,
             problem: None,
             snippet: None,
+            attempts: 0,
+            elapsed: Duration::ZERO,
+            salt_id: None,
+            retry_after: None,
+            recovery: None,
             source: None,
         }))
+    }
+
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
     }
 
     pub(crate) fn with_operation(mut self, operation: &'static Operation) -> Self {
@@ -115,6 +131,28 @@ impl Error {
     /// `snippet` must be masked already.
     pub(crate) fn with_snippet(mut self, snippet: String) -> Self {
         self.0.snippet = Some(snippet).filter(|text| !text.is_empty());
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32, elapsed: Duration) -> Self {
+        self.0.attempts = attempts;
+        self.0.elapsed = elapsed;
+        self
+    }
+
+    pub(crate) fn with_salt(mut self, salt: Option<String>) -> Self {
+        self.0.salt_id = salt;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    /// How to find out what became of the request.
+    pub(crate) fn with_recovery(mut self, how: String) -> Self {
+        self.0.recovery = Some(how);
         self
     }
 
@@ -157,6 +195,37 @@ impl Error {
         self.0.problem.as_ref()
     }
 
+    /// How many times the request was sent; 0 when it never was.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the call took, waits included.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed
+    }
+
+    /// The idempotency key that was sent. A later call with the same body and
+    /// this key resumes the lost one.
+    #[must_use]
+    pub fn salt_id(&self) -> Option<&str> {
+        self.0.salt_id.as_deref()
+    }
+
+    /// How long the server asks to wait before the next request.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// With an unknown outcome: how to find out whether the change was made.
+    #[must_use]
+    pub fn recovery(&self) -> Option<&str> {
+        self.0.recovery.as_deref()
+    }
+
     /// The operation that failed.
     #[must_use]
     pub fn operation(&self) -> Option<&'static Operation> {
@@ -190,6 +259,9 @@ impl fmt::Display for Error {
             let name = param.name.as_deref().unwrap_or("a parameter");
             let reason = param.reason.as_deref().unwrap_or("refused");
             write!(f, "; {name}: {}", reason.trim_end_matches('.'))?;
+        }
+        if let Some(how) = &inner.recovery {
+            write!(f, "; {how}")?;
         }
         Ok(())
     }

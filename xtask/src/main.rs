@@ -1,6 +1,7 @@
-//! The project's own tasks: `cargo xtask spec-import FILE` and
-//! `cargo xtask spec-check`.
+//! The project's own tasks: `cargo xtask spec-import FILE`, `spec-check` and
+//! `codegen [--check]`.
 
+mod codegen;
 mod facts;
 mod spec_check;
 mod spec_import;
@@ -14,7 +15,9 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["spec-import", file] => spec_import::run(file),
         ["spec-check"] => spec_check::run(),
-        _ => Err("usage: cargo xtask spec-import FILE | spec-check".to_owned()),
+        ["codegen"] => codegen::run(false),
+        ["codegen", "--check"] => codegen::run(true),
+        _ => Err("usage: cargo xtask spec-import FILE | spec-check | codegen [--check]".to_owned()),
     };
     let (text, code) = match result {
         Ok(text) => (text, ExitCode::SUCCESS),

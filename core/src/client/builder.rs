@@ -1,28 +1,58 @@
 //! Settings of a client.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderValue;
 use url::Url;
 
-use super::{Client, Environment, Key};
-use crate::http::{Timeouts, Transport, is_loopback};
+use super::credentials::{Credentials, Source};
+use super::settings::{Settings, Shared};
+use super::{Client, Environment};
+use crate::hook::{Event, Hook};
+use crate::http::transport::Transport;
+use crate::http::{Budget, Network, header};
 use crate::{Error, ErrorKind};
 
 /// Sets up a [`Client`]. Needs a key and either an environment or a base URL.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ClientBuilder {
-    api_key: Option<Hidden>,
+    key: Option<Source>,
     environment: Option<Environment>,
     base_url: Option<String>,
-    timeouts: Timeouts,
+    settings: Settings,
+    network: Network,
+    transport: Option<Arc<dyn Transport>>,
+    hooks: Vec<Hook>,
+    application: Option<String>,
+    invalid: Option<String>,
 }
 
 impl ClientBuilder {
     /// The API key, with or without the word `Bearer` in front.
     #[must_use]
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
-        self.api_key = Some(Hidden(key.into()));
+        self.key = Some(Source::Value(key.into()));
+        self
+    }
+
+    /// A file that holds the API key. It is read again when the server does
+    /// not accept the key any more (rotation).
+    #[must_use]
+    pub fn api_key_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.key = Some(Source::File(path.into()));
+        self
+    }
+
+    /// A function that gives the API key, called when the client is built and
+    /// again when the server does not accept the key any more (rotation).
+    #[must_use]
+    pub fn api_key_callback<F>(mut self, callback: F) -> Self
+    where
+        F: Fn() -> Result<String, Box<dyn std::error::Error + Send + Sync>> + Send + Sync + 'static,
+    {
+        self.key = Some(Source::Callback(Arc::new(callback)));
         self
     }
 
@@ -44,15 +74,109 @@ impl ClientBuilder {
     /// How long a connection may take to open; 10 seconds unless set.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.connect = timeout;
+        self.network.connect_timeout = timeout;
         self
     }
 
-    /// How long a request may take from start to the end of its answer;
-    /// 40 seconds unless set.
+    /// How long one attempt may take from start to the end of its answer; 30
+    /// seconds unless set. Operations that take the server up to 30 seconds
+    /// itself are given 45 at least.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.total = timeout;
+        self.settings.timeout = timeout;
+        self
+    }
+
+    /// How long a whole call may take, repeats and waits included; 120 seconds
+    /// unless set.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.settings.deadline = deadline;
+        self
+    }
+
+    /// How often a request is sent again at most; 2 unless set. With 0 a call
+    /// is exactly one request.
+    #[must_use]
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.settings.retries = retries;
+        self
+    }
+
+    /// How long an unused connection is kept; 30 seconds unless set.
+    #[must_use]
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.network.idle_timeout = timeout;
+        self
+    }
+
+    /// How many unused connections are kept; 32 unless set.
+    #[must_use]
+    pub fn idle_connections(mut self, count: usize) -> Self {
+        self.network.idle_per_host = count;
+        self
+    }
+
+    /// The proxy to go through, such as `http://proxy.example:3128`, instead
+    /// of the one the environment names.
+    #[must_use]
+    pub fn proxy(mut self, url: impl AsRef<str>) -> Self {
+        match reqwest::Proxy::all(url.as_ref()) {
+            Ok(proxy) => self.network.proxy = Some(proxy),
+            Err(_) => {
+                self.refuse("proxy is not an address: give one such as `http://proxy.example:3128`")
+            }
+        }
+        self
+    }
+
+    /// Trusts these certificates (PEM) beside the platform's.
+    #[must_use]
+    pub fn extra_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
+        match reqwest::Certificate::from_pem_bundle(pem.as_ref()) {
+            Ok(more) if !more.is_empty() => self.network.certificates.extend(more),
+            _ => self.refuse("extra_certificates holds no certificate: pass PEM text"),
+        }
+        self
+    }
+
+    /// A header of every request.
+    #[must_use]
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        match header(name.as_ref(), value.as_ref()) {
+            Ok(pair) => self.settings.headers.push(pair),
+            Err(problem) => self.refuse(&problem),
+        }
+        self
+    }
+
+    /// Name and version of your application, put into the user agent.
+    #[must_use]
+    pub fn application(mut self, name: &str, version: &str) -> Self {
+        self.application = Some(format!("{name}/{version}"));
+        self
+    }
+
+    /// Whether requests are checked before they are sent against what the
+    /// contract and the documentation state; `true` unless set.
+    #[must_use]
+    pub fn local_checks(mut self, checks: bool) -> Self {
+        self.settings.local_checks = checks;
+        self
+    }
+
+    /// Calls a function with everything that happens in a call: a place for
+    /// metrics and logs. It is called where the call runs, so keep it short.
+    #[must_use]
+    pub fn on_event(mut self, hook: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
+        self.hooks.push(Hook::new(hook));
+        self
+    }
+
+    /// Sends through another transport than the network.
+    #[must_use]
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
         self
     }
 
@@ -63,12 +187,46 @@ impl ClientBuilder {
     /// [`ErrorKind::Configuration`] when a setting is missing or cannot be
     /// used; nothing is sent.
     pub fn build(self) -> Result<Client, Error> {
-        let Some(Hidden(key)) = self.api_key else {
+        let Parts {
+            shared,
+            network,
+            transport,
+        } = self.parts()?;
+        let transport = match transport {
+            Some(transport) => transport,
+            None => Arc::new(network.open()?),
+        };
+        Ok(Client::new(shared, transport))
+    }
+
+    /// A client whose calls block the calling thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build).
+    pub fn build_blocking(self) -> Result<crate::blocking::Client, Error> {
+        let Parts {
+            shared,
+            network,
+            transport,
+        } = self.parts()?;
+        crate::blocking::Client::new(shared, network, transport)
+    }
+
+    fn refuse(&mut self, problem: &str) {
+        self.invalid.get_or_insert_with(|| problem.to_owned());
+    }
+
+    fn parts(mut self) -> Result<Parts, Error> {
+        if let Some(problem) = self.invalid {
+            return Err(configuration(problem));
+        }
+        let Some(source) = self.key else {
             return Err(configuration(
                 "api_key is missing: pass the key or set DEFACTO_API_KEY to it",
             ));
         };
-        let key = Key::new(&key)?;
+        let credentials = Credentials::new(source)?;
         let base_url = match (self.base_url, self.environment) {
             (Some(url), _) => checked(&url)?,
             (None, Some(environment)) => environment.base_url().to_owned(),
@@ -79,14 +237,31 @@ impl ClientBuilder {
                 ));
             }
         };
-        let transport = Transport::new(base_url, key, self.timeouts)?;
-        Ok(Client {
-            transport: Arc::new(transport),
+        if let Some(application) = self.application {
+            let agent = format!("defacto-rust/{} {application}", env!("CARGO_PKG_VERSION"));
+            self.settings.user_agent = HeaderValue::from_str(&agent).map_err(|_| {
+                configuration("application cannot be sent in a header: use visible ASCII")
+            })?;
+        }
+        // A local sandbox is never behind a proxy, and the proxy has no
+        // business with its key.
+        self.network.loopback = is_loopback(&base_url);
+        let shared = Shared {
+            base_url,
+            credentials,
+            settings: self.settings,
+            budget: Budget::default(),
+            hooks: self.hooks,
+        };
+        Ok(Parts {
+            shared,
+            network: self.network,
+            transport: self.transport,
         })
     }
 
     /// The settings found in the process's environment variables.
-    pub(super) fn from_env() -> Result<Self, Error> {
+    pub(crate) fn from_env() -> Result<Self, Error> {
         Self::from_variables(std::env::var_os)
     }
 
@@ -106,7 +281,7 @@ impl ClientBuilder {
         // one has an error of its own.
         let filled = |name| Ok(text(name)?.filter(|value| !value.is_empty()));
         let mut builder = Self {
-            api_key: text("DEFACTO_API_KEY")?.map(Hidden),
+            key: text("DEFACTO_API_KEY")?.map(Source::Value),
             base_url: filled("DEFACTO_BASE_URL")?,
             ..Self::default()
         };
@@ -118,6 +293,13 @@ impl ClientBuilder {
         }
         Ok(builder)
     }
+}
+
+/// What both kinds of client are made of.
+struct Parts {
+    shared: Shared,
+    network: Network,
+    transport: Option<Arc<dyn Transport>>,
 }
 
 fn configuration(message: impl Into<String>) -> Error {
@@ -155,13 +337,22 @@ fn checked(text: &str) -> Result<String, Error> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// A key that has not been checked yet.
-#[derive(Clone)]
-struct Hidden(String);
+fn is_loopback(base_url: &str) -> bool {
+    match Url::parse(base_url).as_ref().map(Url::host) {
+        Ok(Some(url::Host::Ipv4(address))) => address.is_loopback(),
+        Ok(Some(url::Host::Ipv6(address))) => address.is_loopback(),
+        Ok(Some(url::Host::Domain(name))) => name == "localhost",
+        _ => false,
+    }
+}
 
-impl std::fmt::Debug for Hidden {
+/// Neither the key nor an address, which may hold a password.
+impl std::fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[secret]")
+        f.debug_struct("ClientBuilder")
+            .field("key", &self.key)
+            .field("environment", &self.environment)
+            .finish_non_exhaustive()
     }
 }
 

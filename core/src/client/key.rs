@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use reqwest::header::HeaderValue;
+use http::HeaderValue;
 
 use crate::{Error, ErrorKind};
 
@@ -47,6 +47,10 @@ impl Key {
     /// The value of the `Authorization` header.
     pub(crate) fn header(&self) -> HeaderValue {
         self.header.clone()
+    }
+
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.text == other.text
     }
 
     /// `text` without this key in it.

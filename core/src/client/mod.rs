@@ -1,22 +1,38 @@
 //! The client and how it is set up.
 
 mod builder;
+mod credentials;
 mod environment;
 mod key;
+mod settings;
 
+use std::fmt;
 use std::sync::Arc;
 
 pub use builder::ClientBuilder;
 pub use environment::Environment;
 pub(crate) use key::Key;
+pub(crate) use settings::Shared;
 
 use crate::Error;
-use crate::http::{Request, Transport};
+use crate::call::{Call, Handle, Sealed};
+use crate::http::transport::Transport;
+use crate::http::{Answer, Request, send};
 
-/// A client of the API. Cheap to clone; the clones share one connection pool.
-#[derive(Clone, Debug)]
+/// A client of the API. Cheap to clone; the clones share one connection pool,
+/// one retry budget and one key.
+///
+/// The operations are methods of the resource groups: `client.loans().get(id)`,
+/// `client.borrowers().list(&query)`. Each returns a [`Call`] or a
+/// [`List`](crate::List), which is sent when it is awaited.
+#[derive(Clone)]
 pub struct Client {
-    transport: Arc<Transport>,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    shared: Shared,
+    transport: Arc<dyn Transport>,
 }
 
 impl Client {
@@ -37,22 +53,37 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
+    fn new(shared: Shared, transport: Arc<dyn Transport>) -> Self {
+        Self {
+            inner: Arc::new(Inner { shared, transport }),
+        }
+    }
+
     /// Where requests go, without a slash at the end.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        self.transport.base_url()
+        &self.inner.shared.base_url
     }
 
     /// Asks the server to greet back (`GET /hello`): shows that the server
-    /// can be reached and that the key is accepted.
-    ///
-    /// # Errors
-    ///
-    /// Any kind a read can end with, above all
-    /// [`Unauthenticated`](crate::ErrorKind::Unauthenticated) and
-    /// [`Connection`](crate::ErrorKind::Connection).
-    pub async fn hello(&self) -> Result<String, Error> {
-        let request = Request::new(&defacto_types::operations::testing::HELLO);
-        self.transport.send(request).await?.into_text()
+    /// can be reached and that the key is accepted. The same as
+    /// `client.testing().hello()`.
+    pub fn hello(&self) -> Call<String> {
+        self.testing().hello()
+    }
+
+    pub(crate) async fn send(&self, request: Request) -> Result<Answer, Error> {
+        send(&self.inner.shared, &*self.inner.transport, request).await
+    }
+}
+
+impl Sealed for Client {}
+impl Handle for Client {}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.base_url())
+            .finish_non_exhaustive()
     }
 }

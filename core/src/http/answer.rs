@@ -1,10 +1,17 @@
 //! What came back, and what it means.
 
-use defacto_types::operation::Retry;
-use defacto_types::{Operation, Problem, Value, mask_account};
-use reqwest::Response;
-use reqwest::header::CONTENT_TYPE;
+use std::sync::Arc;
+use std::time::Duration;
 
+use bytes::Bytes;
+use defacto_types::operation::Retry;
+use defacto_types::{Operation, Problem, Value};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
+
+use super::mask::{mask, mask_text};
+use super::retry::{Outcome, outcome_of};
 use crate::client::Key;
 use crate::{Error, ErrorKind};
 
@@ -13,42 +20,49 @@ const SNIPPET: usize = 200;
 
 /// A complete answer.
 #[derive(Debug)]
-pub(crate) struct Answer<'key> {
-    operation: &'static Operation,
-    status: u16,
-    media_type: String,
-    body: Vec<u8>,
-    key: &'key Key,
+pub(crate) struct Answer {
+    pub(crate) operation: Option<&'static Operation>,
+    pub(crate) retry: Retry,
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) key: Arc<Key>,
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+    /// What the answer's object was known to be before it was read.
+    pub(crate) found: Found,
 }
 
-impl<'key> Answer<'key> {
-    pub(crate) fn new(
-        operation: &'static Operation,
-        response: &Response,
-        body: Vec<u8>,
-        key: &'key Key,
-    ) -> Self {
-        let media_type = response
-            .headers()
+/// Where an answer comes from, for what a creation says of itself.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Found {
+    /// The server answered the request.
+    #[default]
+    Answered,
+    /// The server answered a request whose salt this client made just now.
+    AnsweredNewSalt,
+    /// The object was looked up after the server refused a repeat.
+    LookedUp,
+}
+
+impl Answer {
+    /// The media type without parameters.
+    fn media_type(&self) -> &str {
+        self.headers
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.split(';').next())
             .unwrap_or_default()
             .trim()
-            .to_ascii_lowercase();
-        Self {
-            operation,
-            status: response.status().as_u16(),
-            media_type,
-            body,
-            key,
-        }
     }
 
-    /// This answer if it is a success, else the error it stands for.
-    pub(crate) fn checked(self) -> Result<Self, Error> {
+    pub(crate) const fn is_success(&self) -> bool {
+        matches!(self.status, 200..=299)
+    }
+
+    /// The error an answer other than 2xx stands for.
+    pub(crate) fn error(&self) -> Error {
         let (kind, message) = match self.status {
-            200..=299 => return Ok(self),
             401 => (
                 ErrorKind::Unauthenticated,
                 "the server does not accept api_key: check that it belongs to this environment",
@@ -61,7 +75,6 @@ impl<'key> Answer<'key> {
                 ErrorKind::NotFound,
                 "nothing found there: check the identifier and the environment",
             ),
-            408 => (ErrorKind::Timeout, "the server gave up waiting: try again"),
             409 => (
                 ErrorKind::StateConflict,
                 "the object's state does not allow this: read it again, then decide",
@@ -70,18 +83,27 @@ impl<'key> Answer<'key> {
                 ErrorKind::RateLimited,
                 "too many requests: wait, then try again",
             ),
+            501 => (
+                ErrorKind::Rejected,
+                "the server does not have this operation: nothing was done",
+            ),
+            status if outcome_of(status) == Outcome::Unknown => match self.retry {
+                Retry::Safe if status == 408 => {
+                    (ErrorKind::Timeout, "the server gave up waiting: try again")
+                }
+                Retry::Safe => (
+                    ErrorKind::Server,
+                    "the server failed: try again later, then ask Defacto",
+                ),
+                // Whether it acted before it failed is not known (D5).
+                _ => (
+                    ErrorKind::OutcomeUnknown,
+                    "the server failed while it may have acted",
+                ),
+            },
             400..=499 => (
                 ErrorKind::Rejected,
                 "the server refused the request: correct what it names",
-            ),
-            // Whether it acted before it failed is not known (D5).
-            500..=599 if !repeatable(self.operation) => (
-                ErrorKind::OutcomeUnknown,
-                "the server failed while it may have acted: read the object before sending again",
-            ),
-            500..=599 => (
-                ErrorKind::Server,
-                "the server failed: try again later, then ask Defacto",
             ),
             300..=399 => (
                 ErrorKind::UnexpectedAnswer,
@@ -93,36 +115,96 @@ impl<'key> Answer<'key> {
             ),
         };
         let error = Error::new(kind, message);
-        Err(match self.problem() {
+        let error = match self.problem() {
             Some(problem) => error.with_problem(problem),
             None => error.with_snippet(self.snippet()),
+        };
+        self.blame(error)
+    }
+
+    fn blame(&self, error: Error) -> Error {
+        let error = error
+            .with_status(self.status)
+            .with_attempts(self.attempts, self.elapsed);
+        match self.operation {
+            Some(operation) => error.with_operation(operation),
+            None => error,
         }
-        .with_operation(self.operation)
-        .with_status(self.status))
+    }
+
+    /// The body as a JSON value of this type.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        if self.is_page() {
+            return Err(self.page());
+        }
+        serde_json::from_slice(&self.body).map_err(|source| {
+            let acted = if matches!(self.retry, Retry::Safe) {
+                ""
+            } else {
+                "the request was carried out, but "
+            };
+            self.blame(
+                Error::new(
+                    ErrorKind::Decode,
+                    format!("{acted}the answer does not have the form it should: report this"),
+                )
+                .with_snippet(self.snippet())
+                // Not the whole error: it may quote a secret.
+                .with_source(format!(
+                    "{:?} error at line {} column {}",
+                    source.classify(),
+                    source.line(),
+                    source.column()
+                )),
+            )
+        })
     }
 
     /// The body as plain text.
-    pub(crate) fn into_text(self) -> Result<String, Error> {
-        if self.media_type.contains("html") {
-            return Err(Error::new(
+    pub(crate) fn text(&self) -> Result<String, Error> {
+        if self.is_page() {
+            return Err(self.page());
+        }
+        std::str::from_utf8(&self.body)
+            .map(ToOwned::to_owned)
+            .map_err(|source| {
+                self.blame(
+                    Error::new(
+                        ErrorKind::Decode,
+                        "the answer is not UTF-8 text: check base_url",
+                    )
+                    .with_source(source),
+                )
+            })
+    }
+
+    /// A body that says nothing.
+    #[allow(clippy::unnecessary_wraps)] // Read like the others.
+    pub(crate) fn nothing(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Whatever JSON the body is, if there is one.
+    pub(crate) fn anything(&self) -> Result<Option<Value>, Error> {
+        if self.body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(None);
+        }
+        self.json().map(Some)
+    }
+
+    /// Whether a web page stands where the API would have answered otherwise.
+    pub(crate) fn is_page(&self) -> bool {
+        self.media_type().eq_ignore_ascii_case("text/html")
+    }
+
+    pub(crate) fn page(&self) -> Error {
+        self.blame(
+            Error::new(
                 ErrorKind::UnexpectedAnswer,
                 "the server answers with a web page: check base_url and the proxy",
             )
-            .with_snippet(self.snippet())
-            .with_operation(self.operation)
-            .with_status(self.status));
-        }
-        let (operation, status) = (self.operation, self.status);
-        String::from_utf8(self.body).map_err(|source| {
-            Error::new(
-                ErrorKind::Decode,
-                "the answer is not UTF-8 text: check base_url",
-            )
-            // Not the whole error: its `Debug` would show the body.
-            .with_source(source.utf8_error())
-            .with_operation(operation)
-            .with_status(status)
-        })
+            .with_snippet(self.snippet()),
+        )
     }
 
     /// The problem description, if the body is one.
@@ -132,14 +214,18 @@ impl<'key> Answer<'key> {
         if !described.iter().any(|name| value.get(name).is_some()) {
             return None;
         }
-        mask(&mut value, self.key);
+        mask(&mut value, &self.key);
         serde_json::from_value(value).ok()
     }
 
-    /// The start of the body, on one line.
+    /// The start of the body, on one line. Nothing of a success: its fields
+    /// may be secrets of any form.
     fn snippet(&self) -> String {
+        if self.is_success() && !self.is_page() {
+            return String::new();
+        }
         // Masked before it is cut: half a key is still half a secret.
-        let text = mask_text(&String::from_utf8_lossy(&self.body), self.key);
+        let text = mask_text(&String::from_utf8_lossy(&self.body), &self.key);
         let mut line = String::new();
         for (count, c) in text
             .split_whitespace()
@@ -157,94 +243,6 @@ impl<'key> Answer<'key> {
     }
 }
 
-fn mask(value: &mut Value, key: &Key) {
-    match value {
-        Value::String(text) => *text = mask_text(text, key),
-        Value::Array(items) => items.iter_mut().for_each(|item| mask(item, key)),
-        Value::Object(fields) => {
-            for (mut name, mut field) in std::mem::take(fields) {
-                name = mask_text(&name, key);
-                mask(&mut field, key);
-                fields.insert(name, field);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-/// `text` without the key and without account numbers.
-fn mask_text(text: &str, key: &Key) -> String {
-    mask_accounts(&key.mask(text))
-}
-
-fn mask_accounts(text: &str) -> String {
-    let mut masked = String::with_capacity(text.len());
-    let mut rest = text;
-    let mut inside_word = false;
-    while let Some(c) = rest.chars().next() {
-        let length = if inside_word { None } else { account(rest) };
-        let step = match length {
-            Some(length) => {
-                masked.push_str(&mask_account(rest.get(..length).unwrap_or_default()));
-                length
-            }
-            None => {
-                masked.push(c);
-                c.len_utf8()
-            }
-        };
-        inside_word = length.is_some() || c.is_alphanumeric();
-        rest = rest.get(step..).unwrap_or_default();
-    }
-    masked
-}
-
-/// How many bytes at the start of `text` look like an IBAN: country, check
-/// digits and 11 to 30 more, in one run or in groups of four.
-fn account(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let [a, b, c, d, ..] = bytes else { return None };
-    if ![a, b].iter().all(|byte| byte.is_ascii_alphabetic())
-        || ![c, d].iter().all(|byte| byte.is_ascii_digit())
-    {
-        return None;
-    }
-    let run = |from: usize| {
-        bytes
-            .iter()
-            .skip(from)
-            .take_while(|byte| byte.is_ascii_alphanumeric())
-            .count()
-    };
-    let mut end = run(0);
-    let mut count = end;
-    if end == 4 {
-        // Grouped. A word of the sentence that follows is no group.
-        while bytes.get(end) == Some(&b' ') {
-            let length = run(end + 1);
-            let group = bytes.get(end + 1..end + 1 + length).unwrap_or_default();
-            let is_group = (1..=4).contains(&length)
-                && (group.iter().any(u8::is_ascii_digit)
-                    || group.iter().all(u8::is_ascii_uppercase));
-            if !is_group || count + length > 34 {
-                break;
-            }
-            end += 1 + length;
-            count += length;
-            if length < 4 {
-                break;
-            }
-        }
-    }
-    (15..=34).contains(&count).then_some(end)
-}
-
-/// Whether a lost or failed answer leaves nothing to find out, because the
-/// request may simply be sent again.
-pub(super) fn repeatable(operation: &Operation) -> bool {
-    matches!(operation.retry, Retry::Safe)
-}
-
 #[cfg(test)]
 mod tests {
     use defacto_types::operations::loans::{CREATE, GET};
@@ -252,38 +250,27 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn masks_account_numbers_only() {
-        for (text, expected) in [
-            ("FR7630006000011234567890189 is closed", "FR…0189 is closed"),
-            (
-                "account FR76 3000 6000 0112 3456 7890 189 is closed",
-                "account FR…0189 is closed",
-            ),
-            ("(GB29 NWBK 6016 1331 9268 19)", "(GB…6819)"),
-            (
-                "loan 0b9f3c1e-ab12-4cde-8f00-1234567890ab é",
-                "loan 0b9f3c1e-ab12-4cde-8f00-1234567890ab é",
-            ),
-            ("AB12", "AB12"),
-        ] {
-            assert_eq!(mask_accounts(text), expected);
-        }
-    }
-
-    fn answer<'key>(status: u16, body: &str, key: &'key Key) -> Answer<'key> {
+    fn answer(operation: &'static Operation, status: u16, body: &str) -> Answer {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            CONTENT_TYPE,
+            http::HeaderValue::from_static("text/HTML; charset=utf-8"),
+        );
         Answer {
-            operation: &HELLO,
+            operation: Some(operation),
+            retry: operation.retry,
             status,
-            media_type: "text/html".to_owned(),
-            body: body.as_bytes().to_vec(),
-            key,
+            headers,
+            body: body.to_owned().into(),
+            key: Arc::new(Key::new("k-123456789").unwrap()),
+            attempts: 1,
+            elapsed: Duration::ZERO,
+            found: Found::Answered,
         }
     }
 
     #[test]
     fn every_status_has_a_kind() {
-        let key = Key::new("k-123456789").unwrap();
         for (status, kind) in [
             (301, ErrorKind::UnexpectedAnswer),
             (304, ErrorKind::UnexpectedAnswer),
@@ -291,13 +278,15 @@ mod tests {
             (401, ErrorKind::Unauthenticated),
             (403, ErrorKind::PermissionDenied),
             (404, ErrorKind::NotFound),
+            (408, ErrorKind::Timeout),
             (409, ErrorKind::StateConflict),
             (422, ErrorKind::Rejected),
             (429, ErrorKind::RateLimited),
             (500, ErrorKind::Server),
+            (501, ErrorKind::Rejected),
             (503, ErrorKind::Server),
         ] {
-            let error = answer(status, "", &key).checked().unwrap_err();
+            let error = answer(&HELLO, status, "").error();
             assert_eq!((error.kind(), error.status()), (kind, Some(status)));
             assert_eq!(error.operation(), Some(&HELLO));
         }
@@ -305,15 +294,12 @@ mod tests {
 
     #[test]
     fn a_failed_write_may_have_acted() {
-        let key = Key::new("k-123456789").unwrap();
         for (operation, kind) in [
             (&CREATE, ErrorKind::OutcomeUnknown),
             (&GET, ErrorKind::Server),
         ] {
             for status in [500, 502, 503, 504] {
-                let mut answer = answer(status, "", &key);
-                answer.operation = operation;
-                let error = answer.checked().unwrap_err();
+                let error = answer(operation, status, "").error();
                 assert_eq!(error.kind(), kind, "{operation} {status}");
                 assert_eq!(
                     error.is_outcome_unknown(),
@@ -326,9 +312,8 @@ mod tests {
 
     #[test]
     fn keeps_a_masked_snippet_or_the_problem() {
-        let key = Key::new("k-123456789").unwrap();
         let page = format!("<html>\n k-123456789 {}", "x".repeat(1000));
-        let error = answer(502, &page, &key).checked().unwrap_err();
+        let error = answer(&HELLO, 502, &page).error();
         let shown = format!("{error} {error:?}");
         assert!(shown.contains("<html> [secret] xxx"), "{shown}");
         assert!(
@@ -337,12 +322,12 @@ mod tests {
         );
 
         let body = r#"{"type":"t","detail":"bad k-123456789 for FR7630006000011234567890189"}"#;
-        let error = answer(422, body, &key).checked().unwrap_err();
+        let error = answer(&HELLO, 422, body).error();
         let problem = error.problem().unwrap();
         assert_eq!(problem.detail.as_deref(), Some("bad [secret] for FR…0189"));
         assert!(error.to_string().contains("bad [secret]"), "{error}");
 
-        let error = answer(200, "<p>log in</p>", &key).into_text().unwrap_err();
+        let error = answer(&HELLO, 200, "<p>log in</p>").text().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer);
     }
 }

@@ -1,7 +1,20 @@
-//! Requests out, answers in.
+//! Requests out, answers in: one attempt ([`transport`]), whether and when to
+//! repeat it (`retry`), what became of a lost one (`recover`), all put
+//! together in `send`.
 
 mod answer;
-mod transport;
+mod mask;
+mod multipart;
+mod network;
+mod recover;
+mod request;
+mod retry;
+mod send;
+pub mod transport;
 
-pub(crate) use answer::Answer;
-pub(crate) use transport::{Request, Timeouts, Transport, is_loopback};
+pub(crate) use answer::{Answer, Found};
+pub use multipart::File;
+pub(crate) use network::Network;
+pub(crate) use request::{Request, header};
+pub(crate) use retry::Budget;
+pub(crate) use send::send;

@@ -24,6 +24,47 @@ pub mod testing;
 pub mod translations;
 pub mod webhooks;
 
+/// The resource groups in the order of the documentation, each with what it
+/// is about.
+pub static GROUPS: &[(&str, &str)] = &[
+    ("testing", "Greeting and test data."),
+    (
+        "loans",
+        "Loans: request, offer, consent, repayment terms, history.",
+    ),
+    ("payments", "Payments: money that moves."),
+    ("installments", "Installments: the parts of a repayment."),
+    ("installment_plans", "Installment plans."),
+    ("invoices", "Invoices that loans finance."),
+    (
+        "counterparties",
+        "Counterparties: buyers and sellers on invoices.",
+    ),
+    (
+        "onboardings",
+        "Onboardings: a company's way to becoming a borrower.",
+    ),
+    ("businesses", "Public data of companies."),
+    ("borrowers", "Borrowers: companies that take loans."),
+    ("eligibility", "Eligibility checks."),
+    (
+        "translations",
+        "Texts for codes, in the language of people.",
+    ),
+    (
+        "credit_lines",
+        "Credit lines (being replaced by financial products).",
+    ),
+    ("business_data", "Bank and invoice data shared for scoring."),
+    ("bills", "Bills: Defacto's fee invoices."),
+    ("referrers", "Referrers and their revenue shares."),
+    ("events", "The accounting feed of loans."),
+    ("cards", "Payment cards and their entries."),
+    ("recollection_cases", "Recollection of late loans."),
+    ("webhooks", "Webhook subscriptions."),
+    ("subscriptions", "Product subscriptions."),
+];
+
 /// Every operation, in the order of the documentation.
 pub static OPERATIONS: &[&Operation] = &[
     &testing::HELLO,

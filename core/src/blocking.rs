@@ -1,0 +1,183 @@
+//! The client for code without async: the same groups, operations and errors;
+//! a call is sent by [`Call::send`](crate::Call::send), and lists are
+//! iterators.
+//!
+//! ```no_run
+//! # fn example() -> Result<(), defacto::Error> {
+//! let client = defacto::blocking::Client::from_env()?;
+//! let loan = client.loans().get("5b8e6c5e-2f0e-4b44-9f2f-1d1c4b9b2a11").send()?;
+//! println!("{:?}", loan.status);
+//! # Ok(())
+//! # }
+//! ```
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::call::{Call, Handle, Sealed};
+use crate::client::{ClientBuilder, Shared};
+use crate::http::transport::Transport;
+use crate::http::{Answer, Network, Request, send};
+use crate::{Error, ErrorKind};
+
+/// A client whose calls block the calling thread. Cheap to clone, and usable
+/// from many threads at once.
+///
+/// A call is driven on the calling thread itself, which costs less than a hop
+/// to another; inside an async runtime it is driven on a thread of its own.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    shared: Shared,
+    network: Network,
+    transport: Option<Arc<dyn Transport>>,
+    /// Drivers not in use. Connections belong to the runtime they were opened
+    /// in, so each driver keeps its own.
+    idle: Mutex<Vec<Driver>>,
+}
+
+struct Driver {
+    transport: Arc<dyn Transport>,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+/// A runtime dropped within another one would panic; this way its connections
+/// are closed and nobody waits.
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Client {
+    /// A client set up from the environment; see
+    /// [`Client::from_env`](crate::Client::from_env).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] when a variable is missing or cannot be
+    /// used.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build_blocking()
+    }
+
+    /// Starts a new client; end with
+    /// [`build_blocking`](ClientBuilder::build_blocking).
+    #[must_use]
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    pub(crate) fn new(
+        shared: Shared,
+        network: Network,
+        transport: Option<Arc<dyn Transport>>,
+    ) -> Result<Self, Error> {
+        let client = Self {
+            inner: Arc::new(Inner {
+                shared,
+                network,
+                transport,
+                idle: Mutex::default(),
+            }),
+        };
+        // So that what is wrong with the network's settings is said now.
+        let driver = client.driver()?;
+        client.put_back(driver);
+        Ok(client)
+    }
+
+    /// Where requests go, without a slash at the end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.inner.shared.base_url
+    }
+
+    /// Asks the server to greet back; see
+    /// [`Client::hello`](crate::Client::hello).
+    pub fn hello(&self) -> Call<String, Self> {
+        self.testing().hello()
+    }
+
+    pub(crate) fn send(&self, request: Request) -> Result<Answer, Error> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            return self.drive(request);
+        }
+        // A runtime cannot be entered from within another one.
+        std::thread::scope(|scope| {
+            std::thread::Builder::new()
+                .name("defacto-blocking".to_owned())
+                .spawn_scoped(scope, || self.drive(request))
+                .map_err(|source| {
+                    Error::new(ErrorKind::Configuration, "no thread can be started")
+                        .with_source(source)
+                })?
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
+    fn drive(&self, request: Request) -> Result<Answer, Error> {
+        let driver = self.driver()?;
+        let result = match &driver.runtime {
+            Some(runtime) => {
+                runtime.block_on(send(&self.inner.shared, &*driver.transport, request))
+            }
+            None => Err(Error::new(ErrorKind::Configuration, "the client is closed")),
+        };
+        self.put_back(driver);
+        result
+    }
+
+    /// A driver that nobody uses, or a new one.
+    fn driver(&self) -> Result<Driver, Error> {
+        let idle = self.idle().pop();
+        if let Some(driver) = idle {
+            return Ok(driver);
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|source| {
+                Error::new(ErrorKind::Configuration, "the runtime cannot be started")
+                    .with_source(source)
+            })?;
+        let transport = match &self.inner.transport {
+            Some(transport) => transport.clone(),
+            None => Arc::new(self.inner.network.open()?),
+        };
+        Ok(Driver {
+            transport,
+            runtime: Some(runtime),
+        })
+    }
+
+    fn put_back(&self, driver: Driver) {
+        self.idle().push(driver);
+    }
+
+    /// A driver is pushed whole or not at all, so a poisoned lock guards
+    /// nothing broken.
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Driver>> {
+        self.inner
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sealed for Client {}
+impl Handle for Client {}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.base_url())
+            .finish_non_exhaustive()
+    }
+}

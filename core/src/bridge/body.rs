@@ -1,0 +1,32 @@
+//! A body given as JSON, read as its declared type: checked like a typed one,
+//! and sent with every field this version does not know.
+
+use std::any::Any;
+
+use defacto_types::{Value, Wire};
+
+use crate::http::{File, Request};
+
+fn read<B: Wire>(body: Value) -> Result<B, String> {
+    if !body.is_object() {
+        return Err("body is no object: pass one".to_owned());
+    }
+    serde_json::from_value(body).map_err(|error| format!("body cannot be read: {error}"))
+}
+
+pub(super) fn json<B: Wire + Any>(request: Request, body: Value) -> Result<Request, String> {
+    Ok(request.json(&read::<B>(body)?))
+}
+
+pub(super) fn form<B: Wire + Any>(request: Request, body: Value) -> Result<Request, String> {
+    Ok(request.form(&read::<B>(body)?))
+}
+
+pub(super) fn multipart<B: Wire + Any>(
+    request: Request,
+    body: Value,
+    file: Option<File>,
+) -> Result<Request, String> {
+    let file = file.ok_or("files is empty: pass the file to upload")?;
+    Ok(request.multipart(&read::<B>(body)?, &file))
+}

@@ -1,0 +1,115 @@
+//! The whole client behind one door, for other languages and the command
+//! line: an operation's name and JSON in, JSON out.
+
+mod bodies;
+mod body;
+
+use std::collections::BTreeMap;
+
+use defacto_types::operation::{Answer as Declared, Body, Paging, Retry, Salt};
+use defacto_types::{Operation, Page, Value};
+
+use crate::call::{Call, Handle};
+use crate::http::{Answer, File, Request};
+use crate::{Error, ErrorKind};
+
+/// What an operation is given, in the API's own names.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Input {
+    /// The parameters of the path, by name.
+    pub path: BTreeMap<String, String>,
+    /// The parameters of the query, by name; lists repeat their key.
+    pub query: defacto_types::Map<String, Value>,
+    /// The body; `Null` for none.
+    pub body: Value,
+    /// The file, for the two operations that upload one.
+    pub file: Option<File>,
+}
+
+impl crate::Client {
+    /// Any operation by its row in [`types::OPERATIONS`](crate::types::OPERATIONS),
+    /// with JSON in and out. The typed methods are the better way wherever the
+    /// operation is known when the program is written.
+    pub fn invoke(&self, operation: &'static Operation, input: Input) -> Call<Value> {
+        invoke(self.clone(), operation, input)
+    }
+}
+
+impl crate::blocking::Client {
+    /// Any operation by its row in [`types::OPERATIONS`](crate::types::OPERATIONS),
+    /// with JSON in and out. The typed methods are the better way wherever the
+    /// operation is known when the program is written.
+    pub fn invoke(&self, operation: &'static Operation, input: Input) -> Call<Value, Self> {
+        invoke(self.clone(), operation, input)
+    }
+}
+
+fn invoke<C: Handle>(client: C, operation: &'static Operation, input: Input) -> Call<Value, C> {
+    Call::new(client, request(operation, input), reply)
+}
+
+/// The request of an operation.
+fn request(operation: &'static Operation, mut input: Input) -> Request {
+    let mut request = Request::new(operation);
+    for param in operation.path_params {
+        let value = input.path.remove(param.name).unwrap_or_default();
+        request = request.path(param.name, &value);
+    }
+    if let Some((name, _)) = input.path.pop_first() {
+        return request.refused(format!("path.{name} is no parameter of {operation}"));
+    }
+    for (name, value) in input.query {
+        request.push_query(&name, value);
+    }
+    let body = match operation.body {
+        Body::Json(ty) | Body::Form(ty) | Body::Multipart(ty) => {
+            let body = match input.body {
+                Value::Null => Value::Object(defacto_types::Map::new()),
+                body => body,
+            };
+            let salt = body
+                .get("salt_id")
+                .and_then(Value::as_str)
+                .map(str::to_owned);
+            bodies::fill(ty, request.clone(), body, input.file).map(|filled| {
+                filled.map(|request| match operation.retry {
+                    Retry::Salted(Salt::Items(list)) => request.salt_items(list),
+                    Retry::Salted(_) => request.salted(salt.as_deref()),
+                    _ => request,
+                })
+            })
+        }
+        Body::Undeclared => match input.file {
+            Some(file) => Some(Ok(request.clone().file(&file))),
+            None if input.body.is_null() => Some(Ok(request.clone())),
+            None => Some(Ok(request.clone().json_value(&input.body))),
+        },
+        _ if !input.body.is_null() => Some(Err(format!("body is not used by {operation}"))),
+        _ => Some(Ok(request.clone())),
+    };
+    match body {
+        Some(Ok(filled)) => filled,
+        Some(Err(problem)) => request.refused(problem),
+        None => request.refused(format!("the body of {operation} is of no known type")),
+    }
+}
+
+/// The answer as JSON: text as a string, nothing as null, every list as a
+/// page.
+fn reply(answer: &Answer) -> Result<Value, Error> {
+    let Some(operation) = answer.operation else {
+        return answer.anything().map(Option::unwrap_or_default);
+    };
+    match operation.answer {
+        Declared::Text | Declared::Csv => answer.text().map(Value::String),
+        Declared::Empty => Ok(Value::Null),
+        Declared::List(_) if operation.paging != Paging::None => {
+            let page: Page<Value> = answer.json()?;
+            serde_json::to_value(page).map_err(|source| {
+                Error::new(ErrorKind::Decode, "the page cannot be written").with_source(source)
+            })
+        }
+        _ => answer.anything().map(Option::unwrap_or_default),
+    }
+}

@@ -1,0 +1,378 @@
+//! One call: attempts, waits, and recovery of lost answers, under one
+//! deadline.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use bytes::Bytes;
+use defacto_types::Operation;
+use defacto_types::operation::{Answer as Declared, Retry, Salt};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
+use http::{HeaderMap, HeaderValue};
+use tracing::Instrument as _;
+
+use super::answer::{Answer, Found};
+use super::recover::{self, State};
+use super::request::{Payload, Request, new_salt};
+use super::retry::{Outcome, Step, backoff, decide, outcome_of, retry_after};
+use super::transport::{Failure, FailureKind, Outgoing, Transport};
+use crate::client::{Key, Shared};
+use crate::hook::Stage;
+use crate::{Error, ErrorKind};
+
+/// Sends a request and, where its class allows, repeats it until it is
+/// answered or the deadline is over.
+pub(crate) async fn send(
+    client: &Shared,
+    transport: &dyn Transport,
+    mut request: Request,
+) -> Result<Answer, Error> {
+    request.verify(client.settings.local_checks)?;
+    for finding in request.findings.iter().filter(|finding| !finding.refuses) {
+        client.tell(&request, Stage::Warned(&finding.text));
+    }
+    let made_salt = match (request.retry, &request.salt) {
+        (Retry::Salted(Salt::Body), None) => {
+            let salt = new_salt();
+            request.append_salt(&salt);
+            request.salt = Some(salt);
+            true
+        }
+        _ => false,
+    };
+    let mut call = Call {
+        client,
+        transport,
+        attempts: 0,
+        started: Instant::now(),
+        deadline: request.options.deadline.unwrap_or(client.settings.deadline),
+        retries: request.options.retries.unwrap_or(client.settings.retries),
+        doubt: None,
+        failure: None,
+        in_flight: false,
+        request,
+    };
+    let span = tracing::debug_span!(
+        "defacto.call",
+        operation = call.request.operation.map(tracing::field::display),
+        class = call.request.retry.class(),
+    );
+    let result = call.run().instrument(span).await;
+    call.finish(&result);
+    result.map(|mut answer| {
+        if made_salt && answer.found == Found::Answered {
+            answer.found = Found::AnsweredNewSalt;
+        }
+        answer
+    })
+}
+
+/// A call under way.
+struct Call<'a> {
+    client: &'a Shared,
+    transport: &'a dyn Transport,
+    request: Request,
+    attempts: u32,
+    started: Instant,
+    deadline: Duration,
+    retries: u32,
+    /// Why an earlier attempt may have acted; never set for a read.
+    doubt: Option<Error>,
+    /// The last attempt's error otherwise.
+    failure: Option<Error>,
+    in_flight: bool,
+}
+
+impl Call<'_> {
+    async fn run(&mut self) -> Result<Answer, Error> {
+        let mut rotated = false;
+        loop {
+            let key = self.client.credentials.key();
+            let (outcome, error) = match self.attempt(&key).await {
+                Ok(answer) if answer.is_success() && !answer.is_page() => {
+                    if self.attempts == 1 {
+                        self.client.budget.earn();
+                    }
+                    return Ok(answer);
+                }
+                Ok(answer)
+                    if answer.status == 401
+                        && !rotated
+                        && self.client.credentials.reread(&key)? =>
+                {
+                    // Refused unread, so with a new key it is no repeat.
+                    rotated = true;
+                    continue;
+                }
+                Ok(answer) => self.judge(&answer),
+                Err(failure) => self.explain(failure),
+            };
+            let step = decide(self.request.retry, outcome, self.doubt.is_some());
+            let wait = error.retry_after();
+            if outcome == Outcome::Unknown && !self.is_safe() {
+                self.doubt = Some(error);
+            } else {
+                self.failure = Some(error);
+            }
+            match step {
+                Step::Repeat => {}
+                Step::Stop | Step::Unknown => return Err(self.end()),
+                // Zero retries is exactly one request.
+                Step::Look | Step::Search if self.retries == 0 => return Err(self.end()),
+                Step::Look => {
+                    let look =
+                        recover::look(self.client, self.transport, &self.request, self.left());
+                    match look.await {
+                        State::Done(answer) => return Ok(self.found(*answer)),
+                        State::Undone if outcome == Outcome::Unknown => {}
+                        // A refusal where nothing was done yet does not say
+                        // that the lost request will not arrive after all.
+                        State::Undone | State::Unknown => return Err(self.end()),
+                    }
+                }
+                Step::Search => {
+                    let (elapsed, left) = (self.started.elapsed(), self.left());
+                    let search =
+                        recover::search(self.client, self.transport, &self.request, elapsed, left);
+                    return match search.await {
+                        Some(answer) => Ok(self.found(answer)),
+                        None => Err(self.end()),
+                    };
+                }
+            }
+            if self.attempts > self.retries || !self.client.budget.take() {
+                return Err(self.end());
+            }
+            let delay = backoff(self.attempts, wait, rand::random());
+            if delay >= self.left() {
+                return Err(self.end());
+            }
+            self.tell(Stage::Waiting {
+                attempt: self.attempts,
+                delay,
+            });
+            tokio::time::sleep(delay).await;
+        }
+    }
+
+    fn is_safe(&self) -> bool {
+        matches!(self.request.retry, Retry::Safe)
+    }
+
+    fn tell(&self, stage: Stage<'_>) {
+        self.client.tell(&self.request, stage);
+    }
+
+    /// An answer that was read instead of the lost one.
+    fn found(&self, mut answer: Answer) -> Answer {
+        answer.attempts = self.attempts;
+        answer.elapsed = self.started.elapsed();
+        answer
+    }
+
+    fn finish(&self, result: &Result<Answer, Error>) {
+        let (status, failed) = match result {
+            Ok(answer) => (Some(answer.status), None),
+            Err(error) => (error.status(), Some(error.kind())),
+        };
+        self.tell(Stage::Finished {
+            attempts: self.attempts,
+            status,
+            failed,
+            elapsed: self.started.elapsed(),
+        });
+    }
+
+    /// What remains of the deadline.
+    fn left(&self) -> Duration {
+        self.deadline.saturating_sub(self.started.elapsed())
+    }
+
+    async fn attempt(&mut self, key: &Arc<Key>) -> Result<Answer, Failure> {
+        self.attempts += 1;
+        let number = self.attempts;
+        self.tell(Stage::Sending { attempt: number });
+        let settings = &self.client.settings;
+        let timeout = match self.request.options.timeout {
+            Some(timeout) => timeout,
+            None if self
+                .request
+                .operation
+                .is_some_and(|operation| operation.slow) =>
+            {
+                settings.slow_timeout.max(settings.timeout)
+            }
+            None => settings.timeout,
+        };
+        let outgoing = outgoing(self.client, &self.request, key, timeout.min(self.left()));
+        let began = Instant::now();
+        self.in_flight = true;
+        let span = tracing::debug_span!("defacto.attempt", attempt = number);
+        let result = self.transport.send(outgoing).instrument(span).await;
+        self.in_flight = false;
+        self.tell(Stage::Answered {
+            attempt: number,
+            status: result.as_ref().ok().map(|answer| answer.status.as_u16()),
+            elapsed: began.elapsed(),
+        });
+        let incoming = result?;
+        Ok(Answer {
+            operation: self.request.operation,
+            retry: self.request.retry,
+            status: incoming.status.as_u16(),
+            headers: incoming.headers,
+            body: incoming.body,
+            key: key.clone(),
+            attempts: number,
+            elapsed: self.started.elapsed(),
+            found: Found::Answered,
+        })
+    }
+
+    /// An answer that is not the one asked for.
+    fn judge(&self, answer: &Answer) -> (Outcome, Error) {
+        let wait = answer
+            .headers
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|text| retry_after(text, SystemTime::now()));
+        if answer.is_success() {
+            // A web page in the API's place: the request may have passed it.
+            return (Outcome::Unknown, answer.page());
+        }
+        (
+            outcome_of(answer.status),
+            answer.error().with_retry_after(wait),
+        )
+    }
+
+    /// An attempt without an answer.
+    fn explain(&self, failure: Failure) -> (Outcome, Error) {
+        let safe = self.is_safe();
+        let (outcome, kind, message) = match failure.kind {
+            FailureKind::NotSent => (
+                Outcome::NotSent,
+                ErrorKind::Connection,
+                "no connection to the server: check base_url, the network and the proxy, then try again",
+            ),
+            FailureKind::Unsendable => (
+                Outcome::Refused,
+                ErrorKind::InvalidInput,
+                "the request cannot be built: check base_url and the identifiers passed",
+            ),
+            FailureKind::TooLarge => (
+                Outcome::Refused,
+                ErrorKind::UnexpectedAnswer,
+                "the answer is too large: ask for less at a time",
+            ),
+            _ if !safe => (
+                Outcome::Unknown,
+                ErrorKind::OutcomeUnknown,
+                "the answer was lost: the change may have been made",
+            ),
+            FailureKind::TimedOut => (
+                Outcome::Unknown,
+                ErrorKind::Timeout,
+                "no answer in time: try again or set a longer timeout",
+            ),
+            FailureKind::Lost => (
+                Outcome::Unknown,
+                ErrorKind::Connection,
+                "the connection broke before the answer was complete: try again",
+            ),
+        };
+        let error = Error::new(kind, message)
+            .with_attempts(self.attempts, self.started.elapsed())
+            .with_source(failure.source);
+        (outcome, self.request.blame(error))
+    }
+
+    /// The error the call ends with: that its outcome is unknown, as soon as
+    /// one attempt may have acted, whatever came after.
+    fn end(&mut self) -> Error {
+        let (attempts, elapsed) = (self.attempts, self.started.elapsed());
+        let error = match (self.doubt.take(), self.failure.take()) {
+            (Some(doubt), _) => doubt
+                .with_kind(ErrorKind::OutcomeUnknown)
+                .with_recovery(recover::advice(&self.request)),
+            (None, Some(failure)) => failure,
+            (None, None) => self.request.blame(Error::new(
+                ErrorKind::Timeout,
+                "the deadline was over before the request was sent: allow more time",
+            )),
+        };
+        error
+            .with_attempts(attempts, elapsed)
+            .with_salt(self.request.salt.clone())
+    }
+}
+
+/// A call dropped while an attempt was under way: nobody is left to tell but
+/// the hook and the log.
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if self.in_flight {
+            self.tell(Stage::Abandoned {
+                attempt: self.attempts,
+                salt_id: self.request.salt.as_deref(),
+            });
+        }
+    }
+}
+
+/// The request as it leaves.
+fn outgoing(client: &Shared, request: &Request, key: &Key, timeout: Duration) -> Outgoing {
+    let settings = &client.settings;
+    let mut headers = HeaderMap::with_capacity(6 + settings.headers.len());
+    headers.insert(AUTHORIZATION, key.header());
+    headers.insert(ACCEPT, accept(request.operation));
+    headers.insert(USER_AGENT, settings.user_agent.clone());
+    let body = match &request.body {
+        Payload::None => Bytes::new(),
+        Payload::Json(bytes) => {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            bytes.clone()
+        }
+        Payload::Form(bytes) => {
+            let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+            headers.insert(CONTENT_TYPE, form);
+            bytes.clone()
+        }
+        Payload::Multipart(bytes, boundary) => {
+            let text = format!("multipart/form-data; boundary={boundary}");
+            if let Ok(value) = HeaderValue::try_from(text) {
+                headers.insert(CONTENT_TYPE, value);
+            }
+            bytes.clone()
+        }
+    };
+    for (name, value) in settings.headers.iter().chain(&request.options.headers) {
+        headers.insert(name, value.clone());
+    }
+    let mut url = String::with_capacity(client.base_url.len() + request.path.len() + 64);
+    url.push_str(&client.base_url);
+    url.push_str(&request.path);
+    if !request.query.is_empty() {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &request.query {
+            query.append_pair(name, value);
+        }
+        url.push(if request.path.contains('?') { '&' } else { '?' });
+        url.push_str(&query.finish());
+    }
+    Outgoing {
+        method: request.method.clone(),
+        url,
+        headers,
+        body,
+        timeout,
+    }
+}
+
+fn accept(operation: Option<&Operation>) -> HeaderValue {
+    HeaderValue::from_static(match operation.map(|operation| operation.answer) {
+        Some(Declared::Text) => "text/plain",
+        Some(Declared::Csv) => "text/csv",
+        _ => "application/json, application/problem+json",
+    })
+}

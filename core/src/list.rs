@@ -1,0 +1,342 @@
+//! Lists: one page, page by page, or item by item.
+
+use std::collections::HashSet;
+use std::collections::hash_map::DefaultHasher;
+use std::future::IntoFuture;
+use std::hash::{Hash, Hasher};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use defacto_types::{Page, Wire};
+use futures_core::Stream;
+
+use crate::call::{Call, Handle, Pending, WithResponse};
+use crate::http::{Answer, Request};
+use crate::{Client, Error, ErrorKind, blocking};
+
+/// A list operation ready to be sent. Awaited (or sent, with a blocking
+/// client) it answers with one page; [`pages`](Self::pages) and
+/// [`items`](Self::items) go on until the list ends.
+///
+/// Every list has this face, whether the API cuts it into pages, sends an
+/// envelope without cursor or a bare array.
+#[derive(Debug)]
+#[must_use = "a list is read when it is awaited, or by `send` of a blocking client"]
+pub struct List<T, C: Handle = Client> {
+    call: Call<Page<T>, C>,
+}
+
+impl<T: Wire, C: Handle> List<T, C> {
+    pub(crate) fn new(client: C, request: Request) -> Self {
+        Self {
+            call: Call::new(client, request, Answer::json),
+        }
+    }
+
+    /// Starts at a cursor: one that [`Pages::cursor`] gave, perhaps in another
+    /// process. The filters must be the same.
+    pub fn from_cursor(self, cursor: impl Into<String>) -> Self {
+        let (client, mut request, decode) = self.call.into_parts();
+        request.set_query("cursor", cursor.into());
+        Self {
+            call: Call::new(client, request, decode),
+        }
+    }
+
+    /// How long each page may take, repeats and waits included.
+    pub fn deadline(self, deadline: Duration) -> Self {
+        Self {
+            call: self.call.deadline(deadline),
+        }
+    }
+
+    /// How often the request of a page is sent again at most.
+    pub fn retries(self, retries: u32) -> Self {
+        Self {
+            call: self.call.retries(retries),
+        }
+    }
+
+    /// A header of every request.
+    pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        Self {
+            call: self.call.header(name, value),
+        }
+    }
+
+    /// A parameter of the query, beside the declared ones.
+    pub fn extra_query(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            call: self.call.extra_query(name, value),
+        }
+    }
+
+    /// One page, with status, headers, attempts and body beside it.
+    pub fn with_response(self) -> WithResponse<Page<T>, C> {
+        self.call.with_response()
+    }
+
+    /// Page by page.
+    pub fn pages(self) -> Pages<T, C> {
+        let (client, request, _) = self.call.into_parts();
+        let cursor = request
+            .query
+            .iter()
+            .find(|(name, _)| name == "cursor")
+            .map(|(_, value)| value.clone());
+        Pages {
+            client,
+            request,
+            next: Next::Page,
+            cursor,
+            seen: HashSet::new(),
+            pending: None,
+            item: std::marker::PhantomData,
+        }
+    }
+
+    /// Item by item, reading pages as they are needed.
+    pub fn items(self) -> Items<T, C> {
+        Items {
+            pages: self.pages(),
+            items: Vec::new().into_iter(),
+        }
+    }
+}
+
+impl<T: Wire + Send + 'static> IntoFuture for List<T> {
+    type Output = Result<Page<T>, Error>;
+    type IntoFuture = Pending<Page<T>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.call.into_future()
+    }
+}
+
+impl<T> List<T, blocking::Client> {
+    /// Reads one page.
+    ///
+    /// # Errors
+    ///
+    /// See docs/errors.md; [`Error::kind`] says what to do.
+    pub fn send(self) -> Result<Page<T>, Error> {
+        self.call.send()
+    }
+}
+
+/// A list read page by page: an async stream of a [`Client`], an iterator of
+/// a [`blocking::Client`]. After an error [`cursor`](Self::cursor) is still
+/// where the failed page begins, and asking again reads it again.
+#[must_use = "pages are read when they are asked for"]
+pub struct Pages<T, C: Handle = Client> {
+    client: C,
+    request: Request,
+    next: Next,
+    cursor: Option<String>,
+    /// Hashes of the cursors followed: a list must not lead back to itself.
+    seen: HashSet<u64>,
+    pending: Option<Pending<Answer>>,
+    item: std::marker::PhantomData<fn() -> T>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Next {
+    Page,
+    End,
+}
+
+impl<T: Wire, C: Handle> Pages<T, C> {
+    /// Where the next page begins, to store and go on from later with
+    /// [`List::from_cursor`]; `None` before the first page of a list and after
+    /// the last.
+    #[must_use]
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
+    /// Takes a page in and finds where the next one is.
+    fn take(&mut self, answer: Result<Answer, Error>) -> Result<Page<T>, Error> {
+        let answer = answer?;
+        let page: Page<T> = answer.json()?;
+        let refused = |problem: &str| {
+            self.request
+                .blame(Error::new(ErrorKind::UnexpectedAnswer, problem))
+        };
+        let next = match page.next_page.as_deref().map(str::trim) {
+            None | Some("") => None,
+            Some(next) => Some(cursor_of(next).ok_or_else(|| {
+                refused("next_page is an address without a cursor: report this to Defacto")
+            })?),
+        };
+        if let Some(next) = &next {
+            let mut hasher = DefaultHasher::new();
+            next.hash(&mut hasher);
+            let fresh = self.cursor.as_deref() != Some(next) && self.seen.insert(hasher.finish());
+            if !fresh {
+                let error = refused("the list leads back to a page it had: report this to Defacto");
+                self.next = Next::End;
+                return Err(error);
+            }
+            self.request.set_query("cursor", next.clone());
+        } else {
+            self.next = Next::End;
+        }
+        self.cursor = next;
+        Ok(page)
+    }
+}
+
+impl<T: Wire> Pages<T> {
+    /// The next page; `None` after the last.
+    pub async fn next(&mut self) -> Option<Result<Page<T>, Error>> {
+        std::future::poll_fn(|context| self.poll(context)).await
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page<T>, Error>>> {
+        if self.pending.is_none() {
+            if self.next == Next::End {
+                return Poll::Ready(None);
+            }
+            let (client, request) = (self.client.clone(), self.request.clone());
+            self.pending = Some(Box::pin(async move { client.send(request).await }));
+        }
+        let Some(pending) = &mut self.pending else {
+            return Poll::Ready(None);
+        };
+        let answer = ready!(pending.as_mut().poll(context));
+        self.pending = None;
+        Poll::Ready(Some(self.take(answer)))
+    }
+}
+
+impl<T: Wire> Stream for Pages<T> {
+    type Item = Result<Page<T>, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll(context)
+    }
+}
+
+impl<T: Wire> Iterator for Pages<T, blocking::Client> {
+    type Item = Result<Page<T>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next == Next::End {
+            return None;
+        }
+        let answer = self.client.send(self.request.clone());
+        Some(self.take(answer))
+    }
+}
+
+impl<T, C: Handle> std::fmt::Debug for Pages<T, C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pages")
+            .field("cursor", &self.cursor)
+            .field("next", &self.next)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A list read item by item: an async stream of a [`Client`], an iterator of
+/// a [`blocking::Client`].
+#[derive(Debug)]
+#[must_use = "items are read when they are asked for"]
+pub struct Items<T, C: Handle = Client> {
+    pages: Pages<T, C>,
+    items: std::vec::IntoIter<T>,
+}
+
+impl<T: Wire> Items<T> {
+    /// The next item; `None` after the last.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        std::future::poll_fn(|context| self.poll(context)).await
+    }
+
+    /// Every item that is left.
+    ///
+    /// # Errors
+    ///
+    /// The first error ends it.
+    pub async fn collect(mut self) -> Result<Vec<T>, Error> {
+        let mut all = Vec::new();
+        while let Some(item) = self.next().await {
+            all.push(item?);
+        }
+        Ok(all)
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        loop {
+            if let Some(item) = self.items.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(self.pages.poll(context)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(page)) => self.items = page.data.into_iter(),
+            }
+        }
+    }
+}
+
+impl<T: Wire + Unpin> Stream for Items<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll(context)
+    }
+}
+
+impl<T: Wire> Iterator for Items<T, blocking::Client> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(item) = self.items.next() {
+                return Some(Ok(item));
+            }
+            match self.pages.next()? {
+                Err(error) => return Some(Err(error)),
+                Ok(page) => self.items = page.data.into_iter(),
+            }
+        }
+    }
+}
+
+/// The cursor in `next_page`, which is a cursor or an address that carries
+/// one (the sources disagree). Only the cursor is taken from an address: the
+/// request stays ours, with its host and filters.
+fn cursor_of(next: &str) -> Option<String> {
+    let is_address = next.starts_with('/') || next.contains("://") || next.contains('?');
+    if !is_address {
+        return Some(next.to_owned());
+    }
+    let (_, query) = next.split_once('?')?;
+    let query = query.split('#').next().unwrap_or_default();
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(name, value)| name == "cursor" && !value.is_empty())
+        .map(|(_, value)| value.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cursor_of;
+
+    #[test]
+    fn finds_the_cursor_in_both_forms() {
+        for (next, cursor) in [
+            ("1504224000000_10", Some("1504224000000_10")),
+            ("abc==", Some("abc==")),
+            ("/loans?page_size=100&cursor=15_10", Some("15_10")),
+            ("?cursor=a%2Fb", Some("a/b")),
+            ("https://other.example/loans?cursor=x#f", Some("x")),
+            ("/loans?page_size=100", None),
+            ("/loans?cursor=", None),
+            ("https://other.example/loans", None),
+        ] {
+            assert_eq!(cursor_of(next).as_deref(), cursor, "{next}");
+        }
+    }
+}

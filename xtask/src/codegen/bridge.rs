@@ -1,0 +1,48 @@
+//! The table of body types for the bridge: `core/src/bridge/bodies.rs`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use defacto_types::OPERATIONS;
+use defacto_types::operation::Body;
+
+use super::Files;
+use super::rust::MARK;
+
+pub(super) fn generate(files: &mut Files) -> Result<(), String> {
+    let mut json = BTreeSet::new();
+    let mut form = BTreeSet::new();
+    let mut multipart = BTreeSet::new();
+    for operation in OPERATIONS {
+        match operation.body {
+            Body::Json(ty) => json.insert(ty),
+            Body::Form(ty) => form.insert(ty),
+            Body::Multipart(ty) => multipart.insert(ty),
+            _ => continue,
+        };
+    }
+    let mut names: BTreeSet<&str> = json.clone();
+    names.extend(&form);
+    names.extend(&multipart);
+    let mut text = format!(
+        "{MARK}//! How a body given as JSON is read, by the name of its type.\n\n\
+         use defacto_types::{{{}, Value}};\n\n\
+         use super::body::{{form, json, multipart}};\nuse crate::http::{{File, Request}};\n\n\
+         /// The request with its body; `None` when no operation has a body of this\n\
+         /// type. What cannot be read says where.\n\
+         pub(super) fn fill(ty: &str, request: Request, body: Value, file: Option<File>) -> Option<Result<Request, String>> {{\n\
+         Some(match ty {{\n",
+        names.iter().copied().collect::<Vec<_>>().join(", ")
+    );
+    for (kind, types) in [("json", &json), ("form", &form)] {
+        for ty in types {
+            let _ = writeln!(text, "\"{ty}\" => {kind}::<{ty}>(request, body),");
+        }
+    }
+    for ty in &multipart {
+        let _ = writeln!(text, "\"{ty}\" => multipart::<{ty}>(request, body, file),");
+    }
+    text.push_str("_ => return None,\n})\n}\n");
+    files.insert("core/src/bridge/bodies.rs".to_owned(), text);
+    Ok(())
+}
