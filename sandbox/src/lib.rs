@@ -16,13 +16,19 @@
 //! ```
 #![deny(rustdoc::broken_intra_doc_links)]
 
+mod app;
 mod auth;
+mod clock;
+mod connection;
 mod control;
+mod fault;
+mod fields;
 mod generate;
 mod journal;
 mod problem;
 mod routes;
 mod server;
+mod settings;
 
 pub use generate::scenario_of;
 pub use server::{Builder, Sandbox, StartError};

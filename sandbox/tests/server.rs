@@ -196,9 +196,12 @@ async fn the_journal_records_and_reset_empties_it() {
     assert_eq!(
         journal.json(),
         serde_json::json!({"requests": [
-            {"operation": "testing.hello", "method": "GET", "path": "/hello", "status": 200},
-            {"operation": "testing.hello", "method": "GET", "path": "/hello", "status": 401},
-            {"operation": null, "method": "GET", "path": "/no/such/path", "status": 404},
+            {"operation": "testing.hello", "method": "GET", "path": "/hello", "status": 200,
+             "acted": true, "fault": false},
+            {"operation": "testing.hello", "method": "GET", "path": "/hello", "status": 401,
+             "acted": false, "fault": false},
+            {"operation": null, "method": "GET", "path": "/no/such/path", "status": 404,
+             "acted": false, "fault": false},
         ]})
     );
     assert!(!journal.body.contains("secret-key"));

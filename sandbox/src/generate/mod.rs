@@ -11,29 +11,42 @@ use defacto_types::{GeneratedIban, InvalidParam, SandboxCountry, Scenario};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use crate::app::App;
 use crate::problem::Problem;
 
 pub use iban::scenario_of;
 
 /// What chance the generated data is drawn from; clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Generator(Arc<Mutex<ChaCha8Rng>>);
+pub(crate) struct Generator {
+    seed: u64,
+    rng: Arc<Mutex<ChaCha8Rng>>,
+}
 
 impl Generator {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(Arc::new(Mutex::new(ChaCha8Rng::seed_from_u64(seed))))
+        Self {
+            seed,
+            rng: Arc::new(Mutex::new(ChaCha8Rng::seed_from_u64(seed))),
+        }
+    }
+
+    /// Starts over with the same seed.
+    pub(crate) fn rewind(&self) {
+        let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
+        *rng = ChaCha8Rng::seed_from_u64(self.seed);
     }
 
     fn iban(&self, country: &SandboxCountry, scenario: &Scenario) -> String {
         // Whatever a panic left of it, it is still a source of chance.
-        let mut rng = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
         iban::generate(country, scenario, &mut *rng)
     }
 }
 
 /// `testing.generate_iban`.
 pub(crate) async fn iban(
-    State(generator): State<Generator>,
+    State(app): State<App>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<(StatusCode, Json<GeneratedIban>), Problem> {
     let mut country = SandboxCountry::Fra;
@@ -55,7 +68,7 @@ pub(crate) async fn iban(
     if !invalid.is_empty() {
         return Err(Problem::invalid(invalid));
     }
-    let generated = GeneratedIban::new().iban(generator.iban(&country, &scenario));
+    let generated = GeneratedIban::new().iban(app.generator.iban(&country, &scenario));
     Ok((StatusCode::CREATED, Json(generated)))
 }
 
