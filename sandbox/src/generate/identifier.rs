@@ -9,7 +9,7 @@ use super::sequence::Sequence;
 use super::siren;
 
 /// The courts whose registers German companies are in.
-const COURTS: [&str; 5] = ["Hamburg", "Berlin", "Frankfurt", "Köln", "Stuttgart"];
+const COURTS: [&str; 5] = ["Hamburg", "Berlin", "Frankfurt", "Bremen", "Stuttgart"];
 
 /// A company's number, in its country's own form.
 #[derive(Clone, Debug)]
