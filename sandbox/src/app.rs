@@ -1,8 +1,9 @@
 //! Everything the simulator knows, as its handlers share it.
 
 use crate::clock::Clock;
+use crate::document::Links;
 use crate::fault::Faults;
-use crate::generate::Generator;
+use crate::generate::{Eligibility, Generator};
 use crate::journal::Journal;
 use crate::settings::Settings;
 
@@ -10,9 +11,11 @@ use crate::settings::Settings;
 #[derive(Clone, Debug)]
 pub(crate) struct App {
     pub(crate) clock: Clock,
+    pub(crate) eligibility: Eligibility,
     pub(crate) faults: Faults,
     pub(crate) generator: Generator,
     pub(crate) journal: Journal,
+    pub(crate) links: Links,
     pub(crate) settings: Settings,
 }
 
@@ -21,9 +24,11 @@ impl App {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             clock: Clock::default(),
+            eligibility: Eligibility::default(),
             faults: Faults::default(),
             generator: Generator::new(seed),
             journal: Journal::default(),
+            links: Links::new(seed),
             settings: Settings::default(),
         }
     }
@@ -32,9 +37,11 @@ impl App {
     /// anything is reset here.
     pub(crate) fn reset(&self) {
         self.clock.reset();
+        self.eligibility.clear();
         self.faults.clear();
         self.generator.rewind();
         self.journal.clear();
+        self.links.reset();
         self.settings.reset();
     }
 }

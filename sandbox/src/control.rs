@@ -1,8 +1,9 @@
 //! The simulator's own API, for whoever runs it. It asks for no key.
 
 use axum::body::Bytes;
-use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use defacto_types::InvalidParam;
@@ -24,6 +25,7 @@ pub(crate) fn router(app: App) -> Router {
     Router::new()
         .route("/health", get(health))
         .route("/clock", get(clock).post(set_clock))
+        .route("/documents/{token}", get(document))
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/journal", get(requests))
         .route("/settings", get(settings).put(set_settings))
@@ -106,6 +108,19 @@ fn shown(clock: &Clock) -> Value {
         "now": defacto_types::Timestamp(clock.now()).to_string(),
         "frozen": clock.is_frozen(),
     })
+}
+
+/// What a link leads to. The token in it is all the permission it takes.
+async fn document(
+    State(app): State<App>,
+    Path(token): Path<String>,
+) -> Result<impl IntoResponse, Problem> {
+    let document = app
+        .links
+        .find(&token, app.clock.now())
+        .ok_or_else(|| Problem::not_found("there is no such document, or its link has expired"))?;
+    let content_type = [(header::CONTENT_TYPE, "application/pdf")];
+    Ok((content_type, document.to_pdf()))
 }
 
 async fn faults(State(app): State<App>) -> Json<Value> {

@@ -1,9 +1,10 @@
 //! A stateful simulator of the Defacto lending API.
 //!
 //! It listens on a real port, so that a client in any language can talk to
-//! it. Today it is a skeleton: `testing.hello` and `testing.generate_iban`
-//! answer, and every other operation says with 501 that it is not simulated
-//! yet, rather than make up a success.
+//! it. Today the `testing` operations answer, and every other operation says
+//! with 501 that it is not simulated yet, rather than make up a success. Its
+//! own API below `/_sandbox` makes requests fail on purpose, moves the time
+//! and tells which requests arrived.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), defacto_sandbox::StartError> {
@@ -21,10 +22,12 @@ mod auth;
 mod clock;
 mod connection;
 mod control;
+mod document;
 mod fault;
 mod fields;
 mod generate;
 mod journal;
+mod origin;
 mod problem;
 mod routes;
 mod server;

@@ -81,7 +81,13 @@ async fn no_key_is_refused_everywhere() {
 }
 
 /// The operations that are simulated.
-const BUILT: [&str; 2] = ["testing.hello", "testing.generate_iban"];
+const BUILT: [&str; 5] = [
+    "testing.hello",
+    "testing.generate_iban",
+    "testing.generate_business",
+    "testing.generate_invoice",
+    "testing.set_business_eligibility",
+];
 
 #[tokio::test]
 async fn what_is_not_built_says_so_by_name() {
