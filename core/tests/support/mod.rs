@@ -92,17 +92,18 @@ impl Lab {
     }
 }
 
+/// A status and a body, or no answer.
+type Scripted = Result<(u16, String), FailureKind>;
+
 /// A transport that answers from a list and remembers what it was sent.
 #[derive(Clone, Default)]
 pub(crate) struct Script {
-    answers: Arc<Mutex<Vec<Result<(u16, String), FailureKind>>>>,
+    answers: Arc<Mutex<Vec<Scripted>>>,
     sent: Arc<Mutex<Vec<Outgoing>>>,
 }
 
 impl Script {
-    pub(crate) fn new(
-        answers: impl IntoIterator<Item = Result<(u16, String), FailureKind>>,
-    ) -> Self {
+    pub(crate) fn new(answers: impl IntoIterator<Item = Scripted>) -> Self {
         let script = Self::default();
         script.answers.lock().unwrap().extend(answers);
         script.answers.lock().unwrap().reverse();
