@@ -1,9 +1,9 @@
 //! A stateful simulator of the Defacto lending API.
 //!
 //! It listens on a real port, so that a client in any language can talk to
-//! it. Today it is a skeleton: `testing.hello` and `testing.generate_iban`
-//! answer, and every other operation says with 501 that it is not simulated
-//! yet, rather than make up a success.
+//! it. Borrowers, invoices, loans, payments and credit lines live
+//! as in the documented sandbox; an operation that is not simulated yet says
+//! so with 501 rather than make up a success.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), defacto_sandbox::StartError> {
@@ -16,13 +16,18 @@
 //! ```
 #![deny(rustdoc::broken_intra_doc_links)]
 
+mod api;
+mod app;
 mod auth;
+mod clock;
 mod control;
 mod generate;
 mod journal;
+mod policy;
 mod problem;
 mod routes;
 mod server;
+mod world;
 
 pub use generate::scenario_of;
 pub use server::{Builder, Sandbox, StartError};

@@ -13,6 +13,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::problem::Problem;
 
+pub(crate) use iban::is_iban;
 pub use iban::scenario_of;
 
 /// What chance the generated data is drawn from; clones share it.
