@@ -14,8 +14,8 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::fault::{self, Fault};
 use crate::fields::Fields;
+use crate::policy::{SaltReplay, Timing};
 use crate::problem::Problem;
-use crate::settings::{Policy, SaltReplay};
 
 /// Where it is, below the base URL.
 pub(crate) const PREFIX: &str = "/_sandbox";
@@ -159,18 +159,23 @@ async fn requests(
 }
 
 async fn settings(State(app): State<App>) -> Json<Value> {
+    let settings = app.world().settings;
     Json(json!({
-        "salt_replay": app.settings.salt_replay().as_str(),
-        "policy": app.settings.policy().as_str(),
+        "salt_replay": settings.salt_replay.as_str(),
+        "policy": settings.timing.as_str(),
     }))
 }
 
 async fn set_settings(State(app): State<App>, body: Bytes) -> Result<Json<Value>, Problem> {
     let mut fields = Fields::of(&body)?;
     let salt_replay = fields.word("salt_replay", SaltReplay::ALL, SaltReplay::as_str);
-    let policy = fields.word("policy", Policy::ALL, Policy::as_str);
+    let timing = fields.word("policy", Timing::ALL, Timing::as_str);
     fields.finish()?;
-    app.settings.set(salt_replay, policy);
+    {
+        let settings = &mut app.world().settings;
+        settings.salt_replay = salt_replay.unwrap_or(settings.salt_replay);
+        settings.timing = timing.unwrap_or(settings.timing);
+    }
     Ok(settings(State(app)).await)
 }
 

@@ -16,7 +16,6 @@ pub(crate) enum Document {
     /// An invoice.
     Invoice(InvoiceFacts),
     /// A borrower's contract.
-    #[allow(dead_code, reason = "for the borrowers, which are built beside this")]
     Contract(ContractFacts),
 }
 

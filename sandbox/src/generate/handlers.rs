@@ -82,8 +82,8 @@ pub(crate) async fn set_eligibility(
         .filter(|identifier| !identifier.trim().is_empty())
         .ok_or_else(|| refused("business_identifier.identifier", "is required"))?;
     match asked.scenario {
-        Some(EligibilityScenario::Ok) => app.eligibility.set(&identifier, true),
-        Some(EligibilityScenario::NotEligible) => app.eligibility.set(&identifier, false),
+        Some(EligibilityScenario::Ok) => app.world().set_eligible(&identifier, true),
+        Some(EligibilityScenario::NotEligible) => app.world().set_eligible(&identifier, false),
         _ => {
             let expected = not_one_of(EligibilityScenario::ALL);
             return Err(refused("scenario", &expected));

@@ -127,6 +127,16 @@ pub fn scenario_of(iban: &str) -> Scenario {
         .map_or(Scenario::Success, |(scenario, _)| scenario)
 }
 
+/// Whether this text, without spaces and in capitals, is an IBAN by its check
+/// digits. National check digits are not looked at.
+pub(crate) fn is_iban(text: &str) -> bool {
+    let shaped = (15..=34).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric())
+        && text.chars().take(2).all(|c| c.is_ascii_uppercase())
+        && text.chars().skip(2).take(2).all(|c| c.is_ascii_digit());
+    shaped && remainder(&format!("{}{}", &text[4..], &text[..4])) == 1
+}
+
 /// The digit of a scenario; that of `SUCCESS` when it is unknown here.
 fn digit(scenario: &Scenario) -> char {
     DIGITS

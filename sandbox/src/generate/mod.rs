@@ -1,7 +1,6 @@
 //! The generators of test data.
 
 mod business;
-mod eligibility;
 mod handlers;
 mod iban;
 mod identifier;
@@ -20,8 +19,8 @@ use iban::Ibans;
 use identifier::Identifiers;
 use invoice::Draft;
 
-pub(crate) use eligibility::Eligibility;
 pub(crate) use handlers::{business, iban, invoice, set_eligibility};
+pub(crate) use iban::is_iban;
 pub use iban::scenario_of;
 
 /// What the generated data is drawn from; clones share it.
