@@ -10,6 +10,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use defacto::transport::{Failure, FailureKind, Incoming, Outgoing, Sending, Transport};
+use defacto::types::{
+    AccountInput, BusinessIdentifier, CreateInvoice, CreateLoan, CreateLoanInvoice,
+    GenerateBusiness, GenerateInvoice, Timestamp,
+};
 use defacto::{Client, ClientBuilder};
 use defacto_sandbox::Sandbox;
 use serde_json::Value;
@@ -69,6 +73,10 @@ impl Lab {
     pub(crate) async fn settings(&self, settings: Value) {
         self.control(reqwest::Method::PUT, "/settings", Some(settings))
             .await;
+    }
+
+    pub(crate) async fn reset(&self) {
+        self.control(reqwest::Method::POST, "/reset", None).await;
     }
 
     pub(crate) async fn clear_faults(&self) {
@@ -161,3 +169,39 @@ impl Transport for Script {
 
 /// As short as it can be.
 pub(crate) const SOON: Duration = Duration::from_millis(300);
+
+/// An invoice of the generator.
+pub(crate) async fn invoice(client: &Client) -> CreateInvoice {
+    let generated = client.testing().generate_invoice(&GenerateInvoice::new());
+    generated.await.unwrap().invoice_creation_payload.unwrap()
+}
+
+pub(crate) fn days_from_now(days: i64) -> Timestamp {
+    let day = jiff::SignedDuration::from_hours(24);
+    Timestamp(jiff::Timestamp::now() + day * i32::try_from(days).unwrap())
+}
+
+/// A loan request of a new borrower on a new invoice.
+pub(crate) async fn request(client: &Client) -> CreateLoan {
+    let business = client.testing().generate_business(&GenerateBusiness::new());
+    let business = business.await.unwrap().signed_at(days_from_now(0));
+    client.borrowers().create(&business).await.unwrap();
+    let invoice = invoice(client).await;
+    let to = invoice.to_account.clone().unwrap();
+    CreateLoan::new()
+        .amount(10_000)
+        .borrower(
+            BusinessIdentifier::new()
+                .identifier(business.identifier.clone())
+                .identifier_type(business.identifier_type.clone()),
+        )
+        .loan_to(
+            AccountInput::new()
+                .account_number(to.account_number)
+                .bank_identifier(to.bank_identifier),
+        )
+        .invoices([CreateLoanInvoice::from(invoice)])
+        .to_pay_at(days_from_now(1))
+        .to_repay_at(days_from_now(31))
+        .wait_for_validation(true)
+}
