@@ -25,7 +25,7 @@ impl Generator {
         Self(Arc::new(Mutex::new(ChaCha8Rng::seed_from_u64(seed))))
     }
 
-    fn iban(&self, country: &SandboxCountry, scenario: &Scenario) -> String {
+    pub(crate) fn iban(&self, country: &SandboxCountry, scenario: &Scenario) -> String {
         // Whatever a panic left of it, it is still a source of chance.
         let mut rng = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         iban::generate(country, scenario, &mut *rng)
