@@ -17,14 +17,15 @@ async fn loan_in(client: &Client, scenario: &str, more: Value, status: &str) -> 
     let iban = client.iban(scenario).await;
     let loan = client.loan(BORROWER, &iban, more).await;
     let path = format!("/loan/{}", loan["id"].as_str().unwrap());
-    let mut loan = loan;
+    let mut now = loan["status"].clone();
     for _ in 0..10 {
-        if loan["status"] == status {
-            return path;
+        if now == status {
+            break;
         }
-        loan = client.get(&path).await.json();
+        now = client.get(&path).await.json()["status"].clone();
     }
-    panic!("the loan is {} and not {status}", loan["status"]);
+    assert_eq!(now, status);
+    path
 }
 
 async fn client() -> Client {

@@ -167,7 +167,7 @@ fn it_adds_up_whatever_is_done() {
             let mut world = world(timing);
             let mut now = start();
             for _ in 0..200 {
-                now = now + SignedDuration::from_hours(rng.random_range(0..30));
+                now += SignedDuration::from_hours(rng.random_range(0..30));
                 world.advance(now);
                 act(&mut world, &mut rng, now);
                 check(&world);
