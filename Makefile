@@ -21,7 +21,7 @@ test: ## every test
 test-python: .venv/bin/maturin ## build the Python package and test it on the sandbox
 	$(CARGO) build --quiet --locked --package defacto-cli
 	.venv/bin/maturin develop --quiet --locked --manifest-path bindings-python/Cargo.toml
-	.venv/bin/mypy --config-file bindings-python/pyproject.toml bindings-python/python bindings-python/tests
+	.venv/bin/mypy --config-file bindings-python/pyproject.toml bindings-python/python/defacto_sdk bindings-python/tests
 	.venv/bin/pytest --quiet bindings-python
 
 check: ## format, lints, documentation, contract

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def interest(*, outstanding: int, days: int, daily_rate: _decimal.Decimal | str) -> int:
-    """Interest in cents on a constant balance: outstanding x days x rate / 100, rounded half up once. Zero days cost nothing. A negative argument is refused.
+    """Interest in cents on a constant balance: outstanding x days x rate / 100, rounded
+    half up once. Zero days cost nothing. A negative argument is refused.
 
     Arguments:
     outstanding: What is owed, without interest, in cents.

@@ -11,7 +11,9 @@ from typing_extensions import Required
 from . import types as t
 
 class AccountInput(TypedDict, total=False):
-    """Bank account described in a request, to be used as payout, repayment or invoice account."""
+    """Bank account described in a request, to be used as payout, repayment or invoice
+    account.
+    """
     account_holder: TypedBusinessIdentifier | t.TypedBusinessIdentifier | None
     """Company the account belongs to."""
     account_number: Required[str]
@@ -121,8 +123,8 @@ class BusinessIdentifierRequired(TypedDict, total=False):
     """Kind of company number given, such as `siren` or `vat_number`."""
 
 class BuyerBusinessIdentifier(TypedDict, total=False):
-    """Registration number of the company that buys, in other words the debtor of an invoice
-    (INFERRED).
+    """Registration number of the company that buys, in other words the debtor of an
+    invoice (INFERRED).
     """
     identifier: Required[str]
     """Company registration number, written without spaces."""
@@ -141,7 +143,9 @@ class CounterpartyContact(TypedDict, total=False):
     """Telephone number of the contact."""
 
 class CounterpartyInput(TypedDict, total=False):
-    """Counterparty described inside another request, such as the buyer or seller of an invoice."""
+    """Counterparty described inside another request, such as the buyer or seller of an
+    invoice.
+    """
     address: Address | t.Address | None
     """Postal address of the counterparty."""
     contact: CounterpartyContact | t.CounterpartyContact | None
@@ -391,7 +395,9 @@ class InvoiceDetails(TypedDict, total=False):
     """Invoice amount including tax, in cents."""
 
 class LoanAttachmentInput(TypedDict, total=False):
-    """Supporting context for a loan request. Fill in the one object named after the document type."""
+    """Supporting context for a loan request. Fill in the one object named after the
+    document type.
+    """
     additional_document_data: Mapping[str, Any] | None
     """Extra machine-readable data about the file."""
     credit_card_expenses: CreditCardExpensesInformation | t.CreditCardExpensesInformation | None
@@ -414,7 +420,9 @@ class LoanAttachmentInput(TypedDict, total=False):
     """Time sheet, for type `time_sheet`."""
 
 class LoanDocumentInput(TypedDict, total=False):
-    """A file supporting a loan request. Fill in the one object named after the document type."""
+    """A file supporting a loan request. Fill in the one object named after the document
+    type.
+    """
     additional_document_data: Mapping[str, Any] | None
     """Extra machine-readable data about the file."""
     description: str | None
@@ -504,7 +512,9 @@ class RecollectionInstallmentLoanInput(TypedDict, total=False):
     """Loan receiving the share."""
 
 class RepaymentAccountInput(TypedDict, total=False):
-    """Bank account described in a request, with the option of stating where the data came from."""
+    """Bank account described in a request, with the option of stating where the data came
+    from.
+    """
     account_holder: BusinessIdentifierRequired | t.BusinessIdentifierRequired | None
     """Company the account belongs to."""
     account_number: Required[str]
@@ -573,8 +583,8 @@ class SctRepaymentMethod(TypedDict, total=False):
     """Account the repayment must be paid into."""
 
 class SellerBusinessIdentifier(TypedDict, total=False):
-    """Registration number of the company that sells, in other words the issuer of an invoice
-    (INFERRED).
+    """Registration number of the company that sells, in other words the issuer of an
+    invoice (INFERRED).
     """
     identifier: Required[str]
     """Company registration number, written without spaces."""
@@ -624,8 +634,8 @@ class SharedInvoice(TypedDict, total=False):
     currency: t.DataCurrency | None
     """Currency the invoice amounts are in, as an ISO 4217 code."""
     direction: Required[t.InvoiceDirection]
-    """Whether the company collects (`receivable`) or owes (`payable`) it; other values are
-    old.
+    """Whether the company collects (`receivable`) or owes (`payable`) it; other values
+    are old.
     """
     due_at: Required[_dt.datetime]
     """Date full payment is expected."""

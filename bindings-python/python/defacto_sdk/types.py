@@ -94,8 +94,8 @@ BillStatus = (
     ]
     | str
 )
-"""Stage of a fee invoice of Defacto. The list filter accepts only VALIDATED, SENT_TO_PAYER,
-TO_PAY and PAID.
+"""Stage of a fee invoice of Defacto. The list filter accepts only VALIDATED,
+SENT_TO_PAYER, TO_PAY and PAID.
 """
 
 BorrowerFinancialProductStatus = (
@@ -176,8 +176,8 @@ ComplianceStatus = (
     ]
     | str
 )
-"""Result of the compliance checks on a borrower. Deprecated in the contract, yet loans need
-APPROVED.
+"""Result of the compliance checks on a borrower. Deprecated in the contract, yet
+loans need APPROVED.
 """
 
 ContractTemplate = (
@@ -269,8 +269,8 @@ DataCurrency = (
     ]
     | str
 )
-"""Currency of shared bank data and shared invoices. Amounts are in the minor unit of the
-currency.
+"""Currency of shared bank data and shared invoices. Amounts are in the minor unit of
+the currency.
 """
 
 DataRequestType = (
@@ -503,8 +503,8 @@ DenialCode = (
     ]
     | str
 )
-"""Reason for refusing a loan, invoice, product or limit. The list grows, and the meanings are
-read from the names (INFERRED). Official texts come from GET
+"""Reason for refusing a loan, invoice, product or limit. The list grows, and the
+meanings are read from the names (INFERRED). Official texts come from GET
 /translation/denial-code/{code}.
 """
 
@@ -620,7 +620,9 @@ EntityType = (
     ]
     | str
 )
-"""Kind of record in Defacto's system. The meanings are read from the names (INFERRED)."""
+"""Kind of record in Defacto's system. The meanings are read from the names
+(INFERRED).
+"""
 
 FeesPayerRole = (
     Literal[
@@ -721,8 +723,8 @@ InvoiceStatus = (
     ]
     | str
 )
-"""Stage of an invoice, from draft to verification and payment. A loan on a stored invoice
-needs VERIFIED.
+"""Stage of an invoice, from draft to verification and payment. A loan on a stored
+invoice needs VERIFIED.
 """
 
 InvoiceType = (
@@ -800,8 +802,8 @@ LoanRequestOption = (
     ]
     | str
 )
-"""Information that a product may demand with a loan request. The meanings are read from the
-names (INFERRED).
+"""Information that a product may demand with a loan request. The meanings are read
+from the names (INFERRED).
 """
 
 LoanSort = (
@@ -835,8 +837,8 @@ LoanStatus = (
     ]
     | str
 )
-"""Stage of a loan, from request to full repayment. Lateness is not a stage, so compare the
-dates instead.
+"""Stage of a loan, from request to full repayment. Lateness is not a stage, so
+compare the dates instead.
 """
 
 LoanType = (
@@ -849,8 +851,8 @@ LoanType = (
     ]
     | str
 )
-"""Kind of financing of a loan. On requests it is deprecated in favour of the borrower's
-financial product.
+"""Kind of financing of a loan. On requests it is deprecated in favour of the
+borrower's financial product.
 """
 
 NeedFrequency = (
@@ -1313,8 +1315,8 @@ WebhookEventType = (
     ]
     | str
 )
-"""Kind of a notification to which a webhook can subscribe. Borrowers, bills, onboardings,
-installments and cards send none.
+"""Kind of a notification to which a webhook can subscribe. Borrowers, bills,
+onboardings, installments and cards send none.
 """
 
 
@@ -1413,7 +1415,9 @@ class AccountDetails(_wire.Model):
 
 
 class AccountInput(_wire.Model):
-    """Bank account described in a request, to be used as payout, repayment or invoice account."""
+    """Bank account described in a request, to be used as payout, repayment or invoice
+    account.
+    """
 
     __slots__ = ()
     _fields = frozenset(
@@ -1646,7 +1650,9 @@ class AutomaticSigner(_wire.Model):
 
 
 class Batch(_wire.Model):
-    """A batch of shared business data. Its content is only used once the batch has been closed."""
+    """A batch of shared business data. Its content is only used once the batch has been
+    closed.
+    """
 
     __slots__ = ()
     _fields = frozenset(
@@ -1816,8 +1822,8 @@ class BatchUploadContentInvoices(_wire.Model):
 
 
 class Bill(_wire.Model):
-    """A fee invoice issued by Defacto for a billing period, together with the payment that settles
-    it.
+    """A fee invoice issued by Defacto for a billing period, together with the payment
+    that settles it.
     """
 
     __slots__ = ()
@@ -1941,8 +1947,8 @@ class BirthPlace(_wire.Model):
 
 
 class Borrower(_wire.Model):
-    """A company that may take out loans, with its people, bank accounts and progress towards being
-    ready.
+    """A company that may take out loans, with its people, bank accounts and progress
+    towards being ready.
     """
 
     __slots__ = ()
@@ -2115,8 +2121,8 @@ class BorrowerAccount(_wire.Model):
 
 
 class BorrowerComplianceChecks(_wire.Model):
-    """Outcome of the know-your-business checks on a borrower. Loans are only approved once they
-    have passed.
+    """Outcome of the know-your-business checks on a borrower. Loans are only approved
+    once they have passed.
     """
 
     __slots__ = ()
@@ -2133,8 +2139,8 @@ class BorrowerComplianceChecks(_wire.Model):
 
 
 class BorrowerFinancialProduct(_wire.Model):
-    """A financial product granted to a borrower, with its limits. Check `can_request_loan` before
-    asking for a loan.
+    """A financial product granted to a borrower, with its limits. Check
+    `can_request_loan` before asking for a loan.
     """
 
     __slots__ = ()
@@ -2420,8 +2426,8 @@ class BusinessSegment(_wire.Model):
 
 
 class BuyerBusinessIdentifier(_wire.Model):
-    """Registration number of the company that buys, in other words the debtor of an invoice
-    (INFERRED).
+    """Registration number of the company that buys, in other words the debtor of an
+    invoice (INFERRED).
     """
 
     __slots__ = ()
@@ -2796,7 +2802,9 @@ class CounterpartyContact(_wire.Model):
 
 
 class CounterpartyInput(_wire.Model):
-    """Counterparty described inside another request, such as the buyer or seller of an invoice."""
+    """Counterparty described inside another request, such as the buyer or seller of an
+    invoice.
+    """
 
     __slots__ = ()
     _fields = frozenset(
@@ -3158,7 +3166,9 @@ class CreateInvoice(_wire.Model):
 
 
 class CreateLoan(_wire.Model):
-    """Request for a loan. It finances one invoice at most, either referenced or created inline."""
+    """Request for a loan. It finances one invoice at most, either referenced or created
+    inline.
+    """
 
     __slots__ = ()
     _fields = frozenset(
@@ -3664,8 +3674,8 @@ class CreditCardExpensesInformation(_wire.Model):
 
 
 class CreditLimit(_wire.Model):
-    """How much can be financed on a business. A request above the available amount is declined
-    automatically.
+    """How much can be financed on a business. A request above the available amount is
+    declined automatically.
     """
 
     __slots__ = ()
@@ -4003,7 +4013,9 @@ class DepositingRule(_wire.Model):
 
     @property
     def value(self) -> str | None:
-        """Proportion or fixed figure applied to the base, as text; unit undocumented (INFERRED)."""
+        """Proportion or fixed figure applied to the base, as text; unit undocumented
+        (INFERRED).
+        """
         return self._data.get("value")
 
 
@@ -5137,8 +5149,8 @@ class InstallmentPaymentAttempt(_wire.Model):
 
 
 class InstallmentPlan(_wire.Model):
-    """Repayment plan covering one or more loans. It has no status of its own; read that of each
-    instalment.
+    """Repayment plan covering one or more loans. It has no status of its own; read that
+    of each instalment.
     """
 
     __slots__ = ()
@@ -5897,7 +5909,9 @@ class Loan(_wire.Model):
 
     @property
     def documents(self) -> list[LoanDocument]:
-        """Supporting documents joined to the loan request, with any structured data about them."""
+        """Supporting documents joined to the loan request, with any structured data about
+        them.
+        """
         return [LoanDocument(item) for item in self._data.get("documents") or ()]
 
     @property
@@ -6042,7 +6056,9 @@ class Loan(_wire.Model):
 
 
 class LoanAttachmentInput(_wire.Model):
-    """Supporting context for a loan request. Fill in the one object named after the document type."""
+    """Supporting context for a loan request. Fill in the one object named after the
+    document type.
+    """
 
     __slots__ = ()
     _fields = frozenset(
@@ -6187,7 +6203,9 @@ class LoanDocument(_wire.Model):
 
 
 class LoanDocumentInput(_wire.Model):
-    """A file supporting a loan request. Fill in the one object named after the document type."""
+    """A file supporting a loan request. Fill in the one object named after the document
+    type.
+    """
 
     __slots__ = ()
     _fields = frozenset(
@@ -6682,7 +6700,9 @@ class OnboardingEligibility(_wire.Model):
 
 
 class OnboardingOffer(_wire.Model):
-    """Outcome of an eligibility check: a verdict plus either the offer or the grounds for refusal."""
+    """Outcome of an eligibility check: a verdict plus either the offer or the grounds for
+    refusal.
+    """
 
     __slots__ = ()
     _fields = frozenset(
@@ -7480,7 +7500,9 @@ class ProviderPayment(_wire.Model):
 
     @property
     def name(self) -> PaymentProvider | None:
-        """Payment provider, such as `SWAN`; `SANDBOX` and `TEST` move no real money (INFERRED)."""
+        """Payment provider, such as `SWAN`; `SANDBOX` and `TEST` move no real money
+        (INFERRED).
+        """
         return self._data.get("name")
 
     @property
@@ -8165,7 +8187,9 @@ class RepayNowPage(_wire.Model):
 
 
 class RepaymentAccountInput(_wire.Model):
-    """Bank account described in a request, with the option of stating where the data came from."""
+    """Bank account described in a request, with the option of stating where the data came
+    from.
+    """
 
     __slots__ = ()
     _fields = frozenset(
@@ -8602,8 +8626,8 @@ class SctRepaymentMethod(_wire.Model):
 
 
 class SellerBusinessIdentifier(_wire.Model):
-    """Registration number of the company that sells, in other words the issuer of an invoice
-    (INFERRED).
+    """Registration number of the company that sells, in other words the issuer of an
+    invoice (INFERRED).
     """
 
     __slots__ = ()
@@ -8826,8 +8850,8 @@ class SharedInvoice(_wire.Model):
 
     @property
     def direction(self) -> InvoiceDirection | None:
-        """Whether the company collects (`receivable`) or owes (`payable`) it; other values are
-        old.
+        """Whether the company collects (`receivable`) or owes (`payable`) it; other values
+        are old.
         """
         return self._data.get("direction")
 
@@ -8998,7 +9022,9 @@ class SignBorrower(_wire.Model):
 
     @property
     def wait_for_ready(self) -> bool | None:
-        """True to get the answer only once the credit line exists, which takes 4 to 8 seconds."""
+        """True to get the answer only once the credit line exists, which takes 4 to 8
+        seconds.
+        """
         return self._data.get("wait_for_ready")
 
 
@@ -9350,7 +9376,9 @@ class TypedBusinessIdentifier(_wire.Model):
 
 
 class UpdateInvoice(_wire.Model):
-    """Corrections to an invoice in `TO_SUBMIT` or `TO_EDIT`; only the fields sent are changed."""
+    """Corrections to an invoice in `TO_SUBMIT` or `TO_EDIT`; only the fields sent are
+    changed.
+    """
 
     __slots__ = ()
     _fields = frozenset(
@@ -9761,8 +9789,8 @@ class WebhookInput(_wire.Model):
 
 
 class Problem(_wire.Model):
-    """What the server says of a refused request: a subset of RFC 7807
-    (docs: errors). Any field may be missing.
+    """What the server says of a refused request: a subset of RFC 7807 (docs: errors). Any
+    field may be missing.
     """
 
     __slots__ = ()

@@ -36,18 +36,20 @@ class Bills:
         start_date: _dt.datetime | None = None,
         status: Sequence[t.BillStatus] | None = None,
     ) -> Pager[t.Bill]:
-        """Lists Defacto's fee invoices page by page. By default these are your own, and bills of your borrowers depend on your contract.
+        """Lists Defacto's fee invoices page by page. By default these are your own, and bills
+        of your borrowers depend on your contract.
 
         Arguments:
-        bill_id: Keeps bills with these identifiers (UUID).
-        business_id: Keeps bills of these businesses (UUID).
-        business_identifier: Keeps bills of companies with these numbers.
-        cursor: Cursor from the previous page. Leave it out for the first page.
-        end_date: Keeps bills whose period ends before this moment.
-        light_bills: Asks for bills with fewer details (INFERRED). The default is false.
-        page_size: Most items to put on one page. The default is 100.
-        start_date: Keeps bills whose period starts at or after this moment.
-        status: Keeps bills in any of these statuses.
+            bill_id: Keeps bills with these identifiers (UUID).
+            business_id: Keeps bills of these businesses (UUID).
+            business_identifier: Keeps bills of companies with these numbers.
+            cursor: Cursor from the previous page. Leave it out for the first page.
+            end_date: Keeps bills whose period ends before this moment.
+            light_bills: Asks for bills with fewer details (INFERRED). The default is
+                false.
+            page_size: Most items to put on one page. The default is 100.
+            start_date: Keeps bills whose period starts at or after this moment.
+            status: Keeps bills in any of these statuses.
         """
         return Pager(t.Bill, self._door.list("bills.list", query=given(
             {
@@ -70,11 +72,13 @@ class Bills:
         sent_on: _dt.datetime,
         to_email_addresses: Sequence[str],
     ) -> None:
-        """Reports that you sent a bill to its payer yourself. The bill must be VALIDATED, and the call is only for partners who send bills on their own. It answers 204; check the bill before a repeat (INFERRED).
+        """Reports that you sent a bill to its payer yourself. The bill must be VALIDATED, and
+        the call is only for partners who send bills on their own. It answers 204; check
+        the bill before a repeat (INFERRED).
 
         Arguments:
-        sent_on: Moment the partner sent the bill.
-        to_email_addresses: Mailboxes the bill was sent to.
+            sent_on: Moment the partner sent the bill.
+            to_email_addresses: Mailboxes the bill was sent to.
         """
         self._door.call("bills.report_sent", path={"bill_id": bill_id}, body=given(
             {

@@ -34,7 +34,7 @@ class Borrowers:
         directors: Sequence[params.DirectorInput | t.DirectorInput] | None = None,
         identifier_type: t.IdentifierType | None = None,
         legal_form: str | None = None,
-        metadata: Mapping[str,Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
         name: str | None = None,
         owner: params.CreateOwner | t.CreateOwner | None = None,
         preferred_language: str | None = None,
@@ -42,22 +42,30 @@ class Borrowers:
         vat_number: str | None = None,
         wait_for_ready: bool | None = None,
     ) -> t.Borrower:
-        """Enrols a company as borrower and opens its credit line. With wait_for_ready the answer takes 4 to 8 seconds and loans are possible at once, otherwise wait for the credit line; a 504 comes after 30 seconds and a 400 lists missing data. There is no repeat key, so look for the borrower by its company number before a retry (INFERRED).
+        """Enrols a company as borrower and opens its credit line. With wait_for_ready the
+        answer takes 4 to 8 seconds and loans are possible at once, otherwise wait for the
+        credit line; a 504 comes after 30 seconds and a 400 lists missing data. There is no
+        repeat key, so look for the borrower by its company number before a retry
+        (INFERRED).
 
         Arguments:
-        identifier: Official registration number of the company, sent without spaces.
-        account_number: IBAN of the company.
-        address: Postal address of the company.
-        directors: People or companies managing the business.
-        identifier_type: Scheme the registration number follows, such as `siren` or `vat_number`.
-        legal_form: Legal form, such as a limited company.
-        metadata: Free-form data of your own, stored alongside and returned unchanged (INFERRED).
-        name: Registered company name.
-        owner: Person subscribing for the company; list them among the directors as well.
-        preferred_language: Language to address the borrower in, as a two-letter code.
-        signed_at: When the terms were accepted by the borrower.
-        vat_number: Value-added-tax number, led by a two-letter country code.
-        wait_for_ready: Whether the call waits, 4 to 8 seconds, until the credit line exists.
+            identifier: Official registration number of the company, sent without spaces.
+            account_number: IBAN of the company.
+            address: Postal address of the company.
+            directors: People or companies managing the business.
+            identifier_type: Scheme the registration number follows, such as `siren` or
+                `vat_number`.
+            legal_form: Legal form, such as a limited company.
+            metadata: Free-form data of your own, stored alongside and returned unchanged
+                (INFERRED).
+            name: Registered company name.
+            owner: Person subscribing for the company; list them among the directors as
+                well.
+            preferred_language: Language to address the borrower in, as a two-letter code.
+            signed_at: When the terms were accepted by the borrower.
+            vat_number: Value-added-tax number, led by a two-letter country code.
+            wait_for_ready: Whether the call waits, 4 to 8 seconds, until the credit line
+                exists.
         """
         return t.Borrower(self._door.call("borrowers.create", body=given(
             {
@@ -90,12 +98,12 @@ class Borrowers:
         """Lists the borrowers of your account page by page.
 
         Arguments:
-        borrower_id: Keeps borrowers with these identifiers (UUID).
-        borrower_identifier: Keeps the borrower with this company number.
-        cursor: Cursor from the previous page. Leave it out for the first page.
-        from_signed_at: Keeps borrowers who signed at or after this moment.
-        page_size: Most items to put on one page. The default is 100.
-        to_signed_at: Keeps borrowers who signed at or before this moment.
+            borrower_id: Keeps borrowers with these identifiers (UUID).
+            borrower_identifier: Keeps the borrower with this company number.
+            cursor: Cursor from the previous page. Leave it out for the first page.
+            from_signed_at: Keeps borrowers who signed at or after this moment.
+            page_size: Most items to put on one page. The default is 100.
+            to_signed_at: Keeps borrowers who signed at or before this moment.
         """
         return Pager(t.Borrower, self._door.list("borrowers.list", query=given(
             {
@@ -112,7 +120,9 @@ class Borrowers:
         self,
         borrower_id: str,
     ) -> t.Borrower:
-        """Reads one borrower with accounts, compliance checks and next actions. The contract link is pre-signed and expires, so do not store it."""
+        """Reads one borrower with accounts, compliance checks and next actions. The contract
+        link is pre-signed and expires, so do not store it.
+        """
         return t.Borrower(self._door.call("borrowers.get", path={"borrower_id": borrower_id}))
 
     def sign(
@@ -122,11 +132,14 @@ class Borrowers:
         signed_at: _dt.datetime,
         wait_for_ready: bool | None = None,
     ) -> t.Borrower:
-        """Records when a borrower accepted the terms and conditions. With wait_for_ready the answer comes once the credit line exists, after 4 to 8 seconds. Read the borrower before a repeat (INFERRED).
+        """Records when a borrower accepted the terms and conditions. With wait_for_ready the
+        answer comes once the credit line exists, after 4 to 8 seconds. Read the borrower
+        before a repeat (INFERRED).
 
         Arguments:
-        signed_at: When the borrower accepted, usually by ticking your checkbox.
-        wait_for_ready: True to get the answer only once the credit line exists, which takes 4 to 8 seconds.
+            signed_at: When the borrower accepted, usually by ticking your checkbox.
+            wait_for_ready: True to get the answer only once the credit line exists, which
+                takes 4 to 8 seconds.
         """
         return t.Borrower(self._door.call("borrowers.sign", path={"borrower_id": borrower_id}, body=given(
             {
@@ -146,15 +159,16 @@ class Borrowers:
         identity_documents: params.IdentityDocumentsInput | t.IdentityDocumentsInput | None = None,
         phone_number: str | None = None,
     ) -> t.CreatedOwner:
-        """Adds an owner with identity documents to a borrower. It answers 201. A repeat may add the person twice (INFERRED).
+        """Adds an owner with identity documents to a borrower. It answers 201. A repeat may
+        add the person twice (INFERRED).
 
         Arguments:
-        first_name: Given name.
-        last_name: Family name.
-        birth_date: Date of birth, as `YYYY-MM-DD`.
-        email: Email address of the owner.
-        identity_documents: Scans proving who the owner is; a front side is needed.
-        phone_number: Telephone number of the owner.
+            first_name: Given name.
+            last_name: Family name.
+            birth_date: Date of birth, as `YYYY-MM-DD`.
+            email: Email address of the owner.
+            identity_documents: Scans proving who the owner is; a front side is needed.
+            phone_number: Telephone number of the owner.
         """
         return t.CreatedOwner(self._door.call("borrowers.create_owner", path={"borrower_id": borrower_id}, body=given(
             {
@@ -171,14 +185,19 @@ class Borrowers:
         self,
         borrower_id: str,
     ) -> None:
-        """Deactivates a borrower. It answers 204 without a body. Whether this can be undone and what happens to open loans is not documented, so do not repeat blindly (INFERRED)."""
+        """Deactivates a borrower. It answers 204 without a body. Whether this can be undone
+        and what happens to open loans is not documented, so do not repeat blindly
+        (INFERRED).
+        """
         self._door.call("borrowers.deactivate", path={"borrower_id": borrower_id})
 
     def list_repayment_methods(
         self,
         borrower_id: str,
     ) -> Pager[t.RepaymentMethodDetails]:
-        """Lists the ways in which a borrower can repay. The answer has the page shape, but no paging parameters exist."""
+        """Lists the ways in which a borrower can repay. The answer has the page shape, but no
+        paging parameters exist.
+        """
         return Pager(t.RepaymentMethodDetails, self._door.list("borrowers.list_repayment_methods", path={"borrower_id": borrower_id}))
 
     def add_repayment_method(
@@ -191,14 +210,17 @@ class Borrowers:
         from_account: params.PublicApiAccountNumber | t.PublicApiAccountNumber | None = None,
         name: str | None = None,
     ) -> t.RepaymentMethodDetails:
-        """Adds or picks a repayment method of a borrower. DIRECT_DEBIT needs an account, and on request the method becomes the default or moves to all loans in TO_REPAY and TO_REPAY_FEES, while the payout account of loans never changes. A repeat may add a second method (INFERRED).
+        """Adds or picks a repayment method of a borrower. DIRECT_DEBIT needs an account, and
+        on request the method becomes the default or moves to all loans in TO_REPAY and
+        TO_REPAY_FEES, while the payout account of loans never changes. A repeat may add a
+        second method (INFERRED).
 
         Arguments:
-        apply_to_all_active_loans: Whether loans already running switch to it.
-        is_default_repayment_method: Whether future loans use it unless told otherwise.
-        payment_method: How repayments are made, `DIRECT_DEBIT` or `SCT`.
-        from_account: Account to collect from; mandatory with `DIRECT_DEBIT`.
-        name: Label of your choosing.
+            apply_to_all_active_loans: Whether loans already running switch to it.
+            is_default_repayment_method: Whether future loans use it unless told otherwise.
+            payment_method: How repayments are made, `DIRECT_DEBIT` or `SCT`.
+            from_account: Account to collect from; mandatory with `DIRECT_DEBIT`.
+            name: Label of your choosing.
         """
         return t.RepaymentMethodDetails(self._door.call("borrowers.add_repayment_method", path={"borrower_id": borrower_id}, body=given(
             {
@@ -214,5 +236,8 @@ class Borrowers:
         self,
         borrower_id: str,
     ) -> Pager[t.BorrowerFinancialProduct]:
-        """Lists the products under which a borrower may request loans. Each has its rate in percent per day and its limits in cents, and can_request_loan tells whether it is usable now. The answer has the page shape, but no paging parameters exist."""
+        """Lists the products under which a borrower may request loans. Each has its rate in
+        percent per day and its limits in cents, and can_request_loan tells whether it is
+        usable now. The answer has the page shape, but no paging parameters exist.
+        """
         return Pager(t.BorrowerFinancialProduct, self._door.list("borrowers.list_financial_products", path={"borrower_id": borrower_id}))

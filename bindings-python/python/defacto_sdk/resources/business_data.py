@@ -31,13 +31,16 @@ class BusinessData:
         context: t.BatchUploadContext,
         auto_cancel_ongoing_batch_for_business: bool | None = None,
     ) -> t.Batch:
-        """Opens a batch for sharing data about one company. Pass the returned id with each data upload and close the batch at the end. By default it cancels an open batch of the same company, so a repeat drops the earlier one.
+        """Opens a batch for sharing data about one company. Pass the returned id with each
+        data upload and close the batch at the end. By default it cancels an open batch of
+        the same company, so a repeat drops the earlier one.
 
         Arguments:
-        business_identifier: Company whose data will be shared.
-        content: What the batch is going to contain.
-        context: Why the data is shared: a new borrower or a refresh.
-        auto_cancel_ongoing_batch_for_business: Whether an open batch of the same company is cancelled first; on by default.
+            business_identifier: Company whose data will be shared.
+            content: What the batch is going to contain.
+            context: Why the data is shared: a new borrower or a refresh.
+            auto_cancel_ongoing_batch_for_business: Whether an open batch of the same
+                company is cancelled first; on by default.
         """
         return t.Batch(self._door.call("business_data.open_batch", body=given(
             {
@@ -52,7 +55,9 @@ class BusinessData:
         self,
         batch_id: str,
     ) -> t.Batch:
-        """Closes a batch so that its data is used. Without this call the data is ignored. Check the returned status before a repeat (INFERRED)."""
+        """Closes a batch so that its data is used. Without this call the data is ignored.
+        Check the returned status before a repeat (INFERRED).
+        """
         return t.Batch(self._door.call("business_data.close_batch", path={"batch_id": batch_id}))
 
     def upload_accounts(
@@ -63,13 +68,16 @@ class BusinessData:
         accounts: Sequence[params.SharedAccount | t.SharedAccount] | None = None,
         batch_id: str | None = None,
     ) -> None:
-        """Shares bank account balances of a company. It answers 204, and data already sent cannot be updated. The id of an account links it to the account field of transactions, and the IBAN may serve as id.
+        """Shares bank account balances of a company. It answers 204, and data already sent
+        cannot be updated. The id of an account links it to the account field of
+        transactions, and the IBAN may serve as id.
 
         Arguments:
-        identifier: Official registration number of the company, sent without spaces.
-        identifier_type: Scheme the registration number follows, such as `siren` or `vat_number`.
-        accounts: The accounts and their balances.
-        batch_id: Batch upload these records belong to, if one was opened beforehand.
+            identifier: Official registration number of the company, sent without spaces.
+            identifier_type: Scheme the registration number follows, such as `siren` or
+                `vat_number`.
+            accounts: The accounts and their balances.
+            batch_id: Batch upload these records belong to, if one was opened beforehand.
         """
         self._door.call("business_data.upload_accounts", body=given(
             {
@@ -90,15 +98,18 @@ class BusinessData:
         start_date: _dt.datetime | None = None,
         transactions: Sequence[params.SharedTransaction | t.SharedTransaction] | None = None,
     ) -> None:
-        """Shares bank transactions of a company. It answers 204, and data already sent cannot be updated. Give each transaction a stable salt_id so that a repeat does not count it twice (INFERRED).
+        """Shares bank transactions of a company. It answers 204, and data already sent cannot
+        be updated. Give each transaction a stable salt_id so that a repeat does not count
+        it twice (INFERRED).
 
         Arguments:
-        identifier: Official registration number of the company, sent without spaces.
-        identifier_type: Scheme the registration number follows, such as `siren` or `vat_number`.
-        batch_id: Batch upload these records belong to, if one was opened beforehand.
-        end_date: Last moment covered by the data.
-        start_date: First moment covered by the data.
-        transactions: The transactions shared.
+            identifier: Official registration number of the company, sent without spaces.
+            identifier_type: Scheme the registration number follows, such as `siren` or
+                `vat_number`.
+            batch_id: Batch upload these records belong to, if one was opened beforehand.
+            end_date: Last moment covered by the data.
+            start_date: First moment covered by the data.
+            transactions: The transactions shared.
         """
         self._door.call("business_data.upload_transactions", body=given(
             {
@@ -119,13 +130,16 @@ class BusinessData:
         batch_id: str | None = None,
         invoices: Sequence[params.SharedInvoice | t.SharedInvoice] | None = None,
     ) -> None:
-        """Shares invoices of a company for scoring, not for financing. It answers 204, and data already sent cannot be updated. Give each invoice a stable salt_id so that a repeat does not count it twice (INFERRED).
+        """Shares invoices of a company for scoring, not for financing. It answers 204, and
+        data already sent cannot be updated. Give each invoice a stable salt_id so that a
+        repeat does not count it twice (INFERRED).
 
         Arguments:
-        identifier: Official registration number of the company, sent without spaces.
-        identifier_type: Scheme the registration number follows, such as `siren` or `vat_number`.
-        batch_id: Batch upload these records belong to, if one was opened beforehand.
-        invoices: The invoices shared.
+            identifier: Official registration number of the company, sent without spaces.
+            identifier_type: Scheme the registration number follows, such as `siren` or
+                `vat_number`.
+            batch_id: Batch upload these records belong to, if one was opened beforehand.
+            invoices: The invoices shared.
         """
         self._door.call("business_data.upload_invoices", body=given(
             {

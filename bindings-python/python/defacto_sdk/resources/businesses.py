@@ -32,16 +32,18 @@ class Businesses:
         postal_code: str | None = None,
         street: str | None = None,
     ) -> Pager[t.PublicBusinessData]:
-        """Searches public registers for a company and its identifiers. The answer is a bare array. Use it to find the right number before creating a borrower or counterparty.
+        """Searches public registers for a company and its identifiers. The answer is a bare
+        array. Use it to find the right number before creating a borrower or counterparty.
 
         Arguments:
-        identifier: Company number to search for.
-        city: City of the company, to narrow the search (INFERRED).
-        country: Country of the company, to narrow the search (INFERRED).
-        identifier_type: Kind of number given in identifier. Only hr_nummer is accepted.
-        name: Name of the company, to narrow the search (INFERRED).
-        postal_code: Postal code of the company, to narrow the search (INFERRED).
-        street: Street of the company, to narrow the search (INFERRED).
+            identifier: Company number to search for.
+            city: City of the company, to narrow the search (INFERRED).
+            country: Country of the company, to narrow the search (INFERRED).
+            identifier_type: Kind of number given in identifier. Only hr_nummer is
+                accepted.
+            name: Name of the company, to narrow the search (INFERRED).
+            postal_code: Postal code of the company, to narrow the search (INFERRED).
+            street: Street of the company, to narrow the search (INFERRED).
         """
         return Pager(t.PublicBusinessData, self._door.list("businesses.search_public_data", query=given(
             {

@@ -22,10 +22,10 @@ class Cards:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    def list(
-        self,
-    ) -> Pager[t.Card]:
-        """Lists the cards of the signed-in borrower. The answer is a bare array without paging."""
+    def list(self) -> Pager[t.Card]:
+        """Lists the cards of the signed-in borrower. The answer is a bare array without
+        paging.
+        """
         return Pager(t.Card, self._door.list("cards.list"))
 
     def get(
@@ -45,8 +45,8 @@ class Cards:
         """Lists the transactions of one card. The answer is a bare array without paging.
 
         Arguments:
-        from_date: Keeps transactions from this moment on.
-        to_date: Keeps transactions up to this moment.
+            from_date: Keeps transactions from this moment on.
+            to_date: Keeps transactions up to this moment.
         """
         return Pager(t.CardEntry, self._door.list("cards.list_entries", path={"card_id": card_id}, query=given(
             {
@@ -63,12 +63,13 @@ class Cards:
         period: str | None = None,
         to_date: _dt.datetime | None = None,
     ) -> str:
-        """Downloads the transactions of one card as CSV for Pennylane. Give either period or both dates. It answers 404 for an unknown card (INFERRED).
+        """Downloads the transactions of one card as CSV for Pennylane. Give either period or
+        both dates. It answers 404 for an unknown card (INFERRED).
 
         Arguments:
-        from_date: Start of the export. Needs to_date as well.
-        period: Month to export, written YYYY-MM. Use it instead of the two dates.
-        to_date: End of the export. Needs from_date as well.
+            from_date: Start of the export. Needs to_date as well.
+            period: Month to export, written YYYY-MM. Use it instead of the two dates.
+            to_date: End of the export. Needs from_date as well.
         """
         return str(self._door.call("cards.export_entries", path={"card_id": card_id}, query=given(
             {
@@ -84,10 +85,11 @@ class Cards:
         *,
         status: str,
     ) -> t.Card:
-        """Sets a card to active, inactive or canceled. The values are lower case. Cancelling is likely final (INFERRED).
+        """Sets a card to active, inactive or canceled. The values are lower case. Cancelling
+        is likely final (INFERRED).
 
         Arguments:
-        status: Wanted state, in lower case: `active`, `inactive` or `canceled`.
+            status: Wanted state, in lower case: `active`, `inactive` or `canceled`.
         """
         return t.Card(self._door.call("cards.set_status", path={"card_id": card_id}, body=patch(
             {
@@ -101,10 +103,12 @@ class Cards:
         *,
         nonce: str,
     ) -> t.EphemeralKey:
-        """Makes a short-lived key with which the display SDK shows the card number and CVV. The nonce goes into a form body. The key is secret, so never log it, and each call makes a new one (INFERRED).
+        """Makes a short-lived key with which the display SDK shows the card number and CVV.
+        The nonce goes into a form body. The key is secret, so never log it, and each call
+        makes a new one (INFERRED).
 
         Arguments:
-        nonce: The one-time value made by the card provider's library on the device.
+            nonce: The one-time value made by the card provider's library on the device.
         """
         return t.EphemeralKey(self._door.call("cards.create_ephemeral_key", path={"card_id": card_id}, body=given(
             {

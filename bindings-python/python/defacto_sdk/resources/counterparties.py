@@ -34,16 +34,19 @@ class Counterparties:
         relation_types: Sequence[t.RelationType] | None = None,
         selected_for_financing: bool | None = None,
     ) -> Pager[t.Counterparty]:
-        """Lists the companies your borrowers trade with, page by page. Counterparties appear by themselves when invoices are created.
+        """Lists the companies your borrowers trade with, page by page. Counterparties appear
+        by themselves when invoices are created.
 
         Arguments:
-        business_name: Keeps counterparties with this legal name.
-        cursor: Cursor from the previous page. Leave it out for the first page.
-        identifier: Keeps the counterparty with this company number, written without spaces.
-        identifier_type: Kind of company number given in identifier.
-        page_size: Most items to put on one page. The default is 100.
-        relation_types: Keeps counterparties with any of these relations.
-        selected_for_financing: Keeps counterparties by whether they were chosen for financing.
+            business_name: Keeps counterparties with this legal name.
+            cursor: Cursor from the previous page. Leave it out for the first page.
+            identifier: Keeps the counterparty with this company number, written without
+                spaces.
+            identifier_type: Kind of company number given in identifier.
+            page_size: Most items to put on one page. The default is 100.
+            relation_types: Keeps counterparties with any of these relations.
+            selected_for_financing: Keeps counterparties by whether they were chosen for
+                financing.
         """
         return Pager(t.Counterparty, self._door.list("counterparties.list", query=given(
             {
@@ -68,16 +71,19 @@ class Counterparties:
         name: str | None = None,
         vat_number: str | None = None,
     ) -> t.Counterparty:
-        """Registers a counterparty with its relations. It answers 201 for a new one and 200 for a known one, so a repeat is safe (INFERRED). Invoices create counterparties without this call.
+        """Registers a counterparty with its relations. It answers 201 for a new one and 200
+        for a known one, so a repeat is safe (INFERRED). Invoices create counterparties
+        without this call.
 
         Arguments:
-        identifier: Official registration number of the company, sent without spaces.
-        identifier_type: Scheme the registration number follows, such as `siren` or `vat_number`.
-        relation_types: Roles the counterparty plays, such as `CLIENT` or `SUPPLIER`.
-        address: Postal address of the counterparty.
-        contact: Person to reach at the counterparty.
-        name: Registered company name.
-        vat_number: Value-added-tax number, led by a two-letter country code.
+            identifier: Official registration number of the company, sent without spaces.
+            identifier_type: Scheme the registration number follows, such as `siren` or
+                `vat_number`.
+            relation_types: Roles the counterparty plays, such as `CLIENT` or `SUPPLIER`.
+            address: Postal address of the counterparty.
+            contact: Person to reach at the counterparty.
+            name: Registered company name.
+            vat_number: Value-added-tax number, led by a two-letter country code.
         """
         return t.Counterparty(self._door.call("counterparties.create", body=given(
             {

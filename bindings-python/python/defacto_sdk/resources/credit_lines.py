@@ -31,13 +31,16 @@ class CreditLines:
         id: Sequence[str] | None = None,
         page_size: int | None = None,
     ) -> Pager[t.CreditLine]:
-        """Lists the credit lines opened for your company, page by page. By default it holds those of your borrowers and your own. Poll it with a company number to learn when a new borrower can request loans.
+        """Lists the credit lines opened for your company, page by page. By default it holds
+        those of your borrowers and your own. Poll it with a company number to learn when a
+        new borrower can request loans.
 
         Arguments:
-        borrower: Keeps credit lines of borrowers with these company numbers, such as a SIREN or NIF.
-        cursor: Cursor from the previous page. Leave it out for the first page.
-        id: Keeps credit lines with these identifiers (UUID).
-        page_size: Most items to put on one page. The default is 100.
+            borrower: Keeps credit lines of borrowers with these company numbers, such as a
+                SIREN or NIF.
+            cursor: Cursor from the previous page. Leave it out for the first page.
+            id: Keeps credit lines with these identifiers (UUID).
+            page_size: Most items to put on one page. The default is 100.
         """
         return Pager(t.CreditLine, self._door.list("credit_lines.list", query=given(
             {
@@ -48,10 +51,10 @@ class CreditLines:
             }
         )))
 
-    def get_own(
-        self,
-    ) -> t.TenantCreditLine:
-        """Reads the credit line of your own account. Deprecated, and the maximum exposure of the partner is no longer given."""
+    def get_own(self) -> t.TenantCreditLine:
+        """Reads the credit line of your own account. Deprecated, and the maximum exposure of
+        the partner is no longer given.
+        """
         return t.TenantCreditLine(self._door.call("credit_lines.get_own"))
 
     def get(
@@ -60,10 +63,11 @@ class CreditLines:
         *,
         at: _dt.datetime | None = None,
     ) -> t.CreditLine:
-        """Reads one credit line. Deprecated, use the financial products of the borrower instead.
+        """Reads one credit line. Deprecated, use the financial products of the borrower
+        instead.
 
         Arguments:
-        at: Moment for which the balances shall be given (INFERRED).
+            at: Moment for which the balances shall be given (INFERRED).
         """
         return t.CreditLine(self._door.call("credit_lines.get", path={"credit_line_id": credit_line_id}, query=given(
             {

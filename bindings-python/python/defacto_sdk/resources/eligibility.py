@@ -27,11 +27,14 @@ class Eligibility:
         identifier: str,
         identifier_type: t.IdentifierType,
     ) -> t.Eligibility:
-        """Asks whether a company could become a borrower. A negative answer without reasons means maybe, decided after data is shared. Nothing is created, so a repeat is safe (INFERRED).
+        """Asks whether a company could become a borrower. A negative answer without reasons
+        means maybe, decided after data is shared. Nothing is created, so a repeat is safe
+        (INFERRED).
 
         Arguments:
-        identifier: Official registration number of the company, sent without spaces.
-        identifier_type: Scheme the registration number follows, such as `siren` or `vat_number`.
+            identifier: Official registration number of the company, sent without spaces.
+            identifier_type: Scheme the registration number follows, such as `siren` or
+                `vat_number`.
         """
         return t.Eligibility(self._door.call("eligibility.check_borrower", body=given(
             {
@@ -46,11 +49,13 @@ class Eligibility:
         identifier: str,
         identifier_type: t.IdentifierType,
     ) -> t.Eligibility:
-        """Asks whether a company may receive loan money on its own account. A negative answer does not block the loan, but the money must then go to the borrower's own account. Nothing is created, so a repeat is safe (INFERRED).
+        """Asks whether a company may receive loan money on its own account. A negative answer
+        does not block the loan, but the money must then go to the borrower's own account.
+        Nothing is created, so a repeat is safe (INFERRED).
 
         Arguments:
-        identifier: Company registration number, written without spaces.
-        identifier_type: Kind of company number given, such as `siren` or `vat_number`.
+            identifier: Company registration number, written without spaces.
+            identifier_type: Kind of company number given, such as `siren` or `vat_number`.
         """
         return t.Eligibility(self._door.call("eligibility.check_beneficiary", body=given(
             {
@@ -59,8 +64,8 @@ class Eligibility:
             }
         )))
 
-    def list_reasons(
-        self,
-    ) -> Pager[t.DenialCodeTexts]:
-        """Lists all denial codes with their texts. The answer is a bare array. The list can grow at any time."""
+    def list_reasons(self) -> Pager[t.DenialCodeTexts]:
+        """Lists all denial codes with their texts. The answer is a bare array. The list can
+        grow at any time.
+        """
         return Pager(t.DenialCodeTexts, self._door.list("eligibility.list_reasons"))

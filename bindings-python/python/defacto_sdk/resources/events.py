@@ -33,15 +33,16 @@ class Events:
         page_size: int | None = None,
         to_date: _dt.datetime | None = None,
     ) -> Pager[t.LedgerEvent]:
-        """Lists accounting events of loans page by page. Amounts are in cents. Use it to catch up after missed webhooks.
+        """Lists accounting events of loans page by page. Amounts are in cents. Use it to
+        catch up after missed webhooks.
 
         Arguments:
-        cursor: Cursor from the previous page. Leave it out for the first page.
-        event_type: Keeps events of these kinds.
-        from_date: Keeps events from this moment on.
-        loan_id: Keeps events of these loans (UUID).
-        page_size: Most items to put on one page. The default is 100.
-        to_date: Keeps events up to this moment.
+            cursor: Cursor from the previous page. Leave it out for the first page.
+            event_type: Keeps events of these kinds.
+            from_date: Keeps events from this moment on.
+            loan_id: Keeps events of these loans (UUID).
+            page_size: Most items to put on one page. The default is 100.
+            to_date: Keeps events up to this moment.
         """
         return Pager(t.LedgerEvent, self._door.list("events.list", query=given(
             {

@@ -30,13 +30,16 @@ class InstallmentPlans:
         from_account: params.RepaymentAccountInput | t.RepaymentAccountInput | None = None,
         salt_id: str | None = None,
     ) -> t.InstallmentPlan:
-        """Replaces the scheduled payments of loans by an installment plan. It answers 201 at once and activates the plan in the background. A repeat with the same salt_id returns the first plan, and without salt_id the key comes from the loan ids, so always set it for a second plan.
+        """Replaces the scheduled payments of loans by an installment plan. It answers 201 at
+        once and activates the plan in the background. A repeat with the same salt_id
+        returns the first plan, and without salt_id the key comes from the loan ids, so
+        always set it for a second plan.
 
         Arguments:
-        installments: Payments making up the plan.
-        payment_method: How the plan is paid.
-        from_account: Account to collect from.
-        salt_id: Idempotency key; derived from the sorted loans when left out.
+            installments: Payments making up the plan.
+            payment_method: How the plan is paid.
+            from_account: Account to collect from.
+            salt_id: Idempotency key; derived from the sorted loans when left out.
         """
         return t.InstallmentPlan(self._door.call("installment_plans.create", body=given(
             {
@@ -51,5 +54,7 @@ class InstallmentPlans:
         self,
         installment_plan_id: str,
     ) -> t.InstallmentPlan:
-        """Reads one installment plan. The plan has no status of its own, and it is settled when every installment is PAID."""
+        """Reads one installment plan. The plan has no status of its own, and it is settled
+        when every installment is PAID.
+        """
         return t.InstallmentPlan(self._door.call("installment_plans.get", path={"installment_plan_id": installment_plan_id}))

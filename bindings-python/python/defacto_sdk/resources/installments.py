@@ -40,16 +40,16 @@ class Installments:
         """Lists the installments of repayment plans page by page. Amounts are in cents.
 
         Arguments:
-        cursor: Cursor from the previous page. Leave it out for the first page.
-        installment_plan_ids: Keeps installments of these plans.
-        loan_ids: Keeps installments that repay these loans.
-        page_size: Most items to put on one page. The default is 100.
-        paid_at_gt: Keeps installments paid after this moment.
-        paid_at_lt: Keeps installments paid before this moment.
-        to_pay_at_gt: Keeps installments planned after this moment.
-        to_pay_at_lt: Keeps installments planned before this moment.
-        updated_at_gt: Keeps installments changed after this moment.
-        updated_at_lt: Keeps installments changed before this moment.
+            cursor: Cursor from the previous page. Leave it out for the first page.
+            installment_plan_ids: Keeps installments of these plans.
+            loan_ids: Keeps installments that repay these loans.
+            page_size: Most items to put on one page. The default is 100.
+            paid_at_gt: Keeps installments paid after this moment.
+            paid_at_lt: Keeps installments paid before this moment.
+            to_pay_at_gt: Keeps installments planned after this moment.
+            to_pay_at_lt: Keeps installments planned before this moment.
+            updated_at_gt: Keeps installments changed after this moment.
+            updated_at_lt: Keeps installments changed before this moment.
         """
         return Pager(t.Installment, self._door.list("installments.list", query=given(
             {

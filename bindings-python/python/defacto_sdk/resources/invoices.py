@@ -36,7 +36,7 @@ class Invoices:
         invoice_number: str | None = None,
         is_draft: bool | None = None,
         issued_at: _dt.datetime | None = None,
-        metadata: Mapping[str,Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
         net_amount: int | None = None,
         seller: params.CounterpartyInput | t.CounterpartyInput | None = None,
         tax_amount: int | None = None,
@@ -44,23 +44,29 @@ class Invoices:
         to_pay_amount: int | None = None,
         total_amount: int | None = None,
     ) -> t.Invoice:
-        """Creates an invoice from its data and its PDF in base64. Set is_draft to keep it editable, otherwise it goes to verification at once. There is no repeat key, so search for the invoice number before a retry (INFERRED).
+        """Creates an invoice from its data and its PDF in base64. Set is_draft to keep it
+        editable, otherwise it goes to verification at once. There is no repeat key, so
+        search for the invoice number before a retry (INFERRED).
 
         Arguments:
-        document: Invoice PDF, encoded in Base64.
-        buyer: Company that owes the invoice.
-        currency: Currency the invoice amounts are in, as an ISO 4217 code.
-        due_at: Date by which the buyer has to pay.
-        invoice_number: Number printed on the invoice.
-        is_draft: Whether to keep the invoice as a draft; send `false` to submit it at once.
-        issued_at: Date the invoice was issued.
-        metadata: Free-form data of your own, stored alongside and returned unchanged (INFERRED).
-        net_amount: Invoice amount excluding tax, in cents.
-        seller: Company that issued the invoice.
-        tax_amount: Tax part of the invoice, in cents.
-        to_account: Account printed on the invoice for payment; it does not steer the loan payout.
-        to_pay_amount: What the buyer still owes the seller, in cents; zero once settled.
-        total_amount: Invoice amount including tax, in cents.
+            document: Invoice PDF, encoded in Base64.
+            buyer: Company that owes the invoice.
+            currency: Currency the invoice amounts are in, as an ISO 4217 code.
+            due_at: Date by which the buyer has to pay.
+            invoice_number: Number printed on the invoice.
+            is_draft: Whether to keep the invoice as a draft; send `false` to submit it at
+                once.
+            issued_at: Date the invoice was issued.
+            metadata: Free-form data of your own, stored alongside and returned unchanged
+                (INFERRED).
+            net_amount: Invoice amount excluding tax, in cents.
+            seller: Company that issued the invoice.
+            tax_amount: Tax part of the invoice, in cents.
+            to_account: Account printed on the invoice for payment; it does not steer the
+                loan payout.
+            to_pay_amount: What the buyer still owes the seller, in cents; zero once
+                settled.
+            total_amount: Invoice amount including tax, in cents.
         """
         return t.Invoice(self._door.call("invoices.create", body=given(
             {
@@ -90,14 +96,17 @@ class Invoices:
         seller: str | None = None,
         metadata: str | None = None,
     ) -> t.Invoice:
-        """Creates an invoice by reading its data from a PDF. The file goes into a multipart form whose file part is not named in the contract. A repeat may create a second invoice (INFERRED).
+        """Creates an invoice by reading its data from a PDF. The file goes into a multipart
+        form whose file part is not named in the contract. A repeat may create a second
+        invoice (INFERRED).
 
         Arguments:
-        file: The PDF
-        file_name: Its name
-        buyer: Buyer as identifier type, dash and identifier, such as SIREN-899021021.
-        seller: Seller as identifier type, dash and identifier, such as SIREN-899021021.
-        metadata: Free-form JSON, as text, kept with the invoice.
+            file: The PDF.
+            file_name: Its name.
+            buyer: Buyer as identifier type, dash and identifier, such as SIREN-899021021.
+            seller: Seller as identifier type, dash and identifier, such as
+                SIREN-899021021.
+            metadata: Free-form JSON, as text, kept with the invoice.
         """
         return t.Invoice(self._door.call("invoices.upload", query=given(
             {
@@ -127,16 +136,18 @@ class Invoices:
         """Lists invoices page by page.
 
         Arguments:
-        buyer: Keeps invoices addressed to these buyers.
-        cursor: Cursor from the previous page. Leave it out for the first page.
-        invoice_id: Keeps invoices with these identifiers (UUID).
-        linked_to_loan: Keeps invoices by whether a loan uses or requested them.
-        linked_to_loan_paid_after: Keeps invoices whose loan was paid out after this moment. It works only with linked_to_loan set to true.
-        linked_to_loan_paid_before: Keeps invoices whose loan was paid out before this moment. It works only with linked_to_loan set to true.
-        page_size: Most items to put on one page. The default is 100.
-        query: Free text to search invoices by.
-        seller: Keeps invoices issued by these sellers.
-        status: Keeps invoices in any of these statuses.
+            buyer: Keeps invoices addressed to these buyers.
+            cursor: Cursor from the previous page. Leave it out for the first page.
+            invoice_id: Keeps invoices with these identifiers (UUID).
+            linked_to_loan: Keeps invoices by whether a loan uses or requested them.
+            linked_to_loan_paid_after: Keeps invoices whose loan was paid out after this
+                moment. It works only with linked_to_loan set to true.
+            linked_to_loan_paid_before: Keeps invoices whose loan was paid out before this
+                moment. It works only with linked_to_loan set to true.
+            page_size: Most items to put on one page. The default is 100.
+            query: Free text to search invoices by.
+            seller: Keeps invoices issued by these sellers.
+            status: Keeps invoices in any of these statuses.
         """
         return Pager(t.Invoice, self._door.list("invoices.list", query=given(
             {
@@ -157,7 +168,9 @@ class Invoices:
         self,
         invoice_id: str,
     ) -> t.Invoice:
-        """Reads one invoice with its status and amounts in cents. Document links expire, so do not store them."""
+        """Reads one invoice with its status and amounts in cents. Document links expire, so
+        do not store them.
+        """
         return t.Invoice(self._door.call("invoices.get", path={"invoice_id": invoice_id}))
 
     def update(
@@ -169,7 +182,7 @@ class Invoices:
         due_at: _dt.datetime | None | Unset = UNSET,
         invoice_number: str | None | Unset = UNSET,
         issued_at: _dt.datetime | None | Unset = UNSET,
-        metadata: Mapping[str,Any] | None | Unset = UNSET,
+        metadata: Mapping[str, Any] | None | Unset = UNSET,
         net_amount: int | None | Unset = UNSET,
         seller: params.CounterpartyInput | t.CounterpartyInput | None | Unset = UNSET,
         tax_amount: int | None | Unset = UNSET,
@@ -177,21 +190,25 @@ class Invoices:
         to_pay_amount: int | None | Unset = UNSET,
         total_amount: int | None | Unset = UNSET,
     ) -> t.Invoice:
-        """Changes fields of an invoice. The invoice must be TO_SUBMIT or TO_EDIT. A repeat with the same values is safe while the status stays the same (INFERRED).
+        """Changes fields of an invoice. The invoice must be TO_SUBMIT or TO_EDIT. A repeat
+        with the same values is safe while the status stays the same (INFERRED).
 
         Arguments:
-        buyer: Company that owes the invoice.
-        currency: Currency the invoice amounts are in, as an ISO 4217 code.
-        due_at: Date by which the buyer has to pay.
-        invoice_number: Number printed on the invoice.
-        issued_at: Date the invoice was issued.
-        metadata: Free-form data of your own, stored alongside and returned unchanged (INFERRED).
-        net_amount: Invoice amount excluding tax, in cents.
-        seller: Company that issued the invoice.
-        tax_amount: Tax part of the invoice, in cents.
-        to_account: Account printed on the invoice for payment; it does not steer the loan payout.
-        to_pay_amount: What the buyer still owes the seller, in cents; zero once settled.
-        total_amount: Invoice amount including tax, in cents.
+            buyer: Company that owes the invoice.
+            currency: Currency the invoice amounts are in, as an ISO 4217 code.
+            due_at: Date by which the buyer has to pay.
+            invoice_number: Number printed on the invoice.
+            issued_at: Date the invoice was issued.
+            metadata: Free-form data of your own, stored alongside and returned unchanged
+                (INFERRED).
+            net_amount: Invoice amount excluding tax, in cents.
+            seller: Company that issued the invoice.
+            tax_amount: Tax part of the invoice, in cents.
+            to_account: Account printed on the invoice for payment; it does not steer the
+                loan payout.
+            to_pay_amount: What the buyer still owes the seller, in cents; zero once
+                settled.
+            total_amount: Invoice amount including tax, in cents.
         """
         return t.Invoice(self._door.call("invoices.update", path={"invoice_id": invoice_id}, body=patch(
             {
@@ -219,7 +236,7 @@ class Invoices:
         due_at: _dt.datetime | None = None,
         invoice_number: str | None = None,
         issued_at: _dt.datetime | None = None,
-        metadata: Mapping[str,Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
         net_amount: int | None = None,
         seller: params.CounterpartyInput | t.CounterpartyInput | None = None,
         tax_amount: int | None = None,
@@ -227,21 +244,25 @@ class Invoices:
         to_pay_amount: int | None = None,
         total_amount: int | None = None,
     ) -> t.Invoice:
-        """Hands an invoice in for verification, with last changes in the body. The invoice must be TO_SUBMIT or TO_EDIT. A 422 answer lists the fields that are still missing.
+        """Hands an invoice in for verification, with last changes in the body. The invoice
+        must be TO_SUBMIT or TO_EDIT. A 422 answer lists the fields that are still missing.
 
         Arguments:
-        buyer: Company that owes the invoice.
-        currency: Currency the invoice amounts are in, as an ISO 4217 code.
-        due_at: Date by which the buyer has to pay.
-        invoice_number: Number printed on the invoice.
-        issued_at: Date the invoice was issued.
-        metadata: Free-form data of your own, stored alongside and returned unchanged (INFERRED).
-        net_amount: Invoice amount excluding tax, in cents.
-        seller: Company that issued the invoice.
-        tax_amount: Tax part of the invoice, in cents.
-        to_account: Account printed on the invoice for payment; it does not steer the loan payout.
-        to_pay_amount: What the buyer still owes the seller, in cents; zero once settled.
-        total_amount: Invoice amount including tax, in cents.
+            buyer: Company that owes the invoice.
+            currency: Currency the invoice amounts are in, as an ISO 4217 code.
+            due_at: Date by which the buyer has to pay.
+            invoice_number: Number printed on the invoice.
+            issued_at: Date the invoice was issued.
+            metadata: Free-form data of your own, stored alongside and returned unchanged
+                (INFERRED).
+            net_amount: Invoice amount excluding tax, in cents.
+            seller: Company that issued the invoice.
+            tax_amount: Tax part of the invoice, in cents.
+            to_account: Account printed on the invoice for payment; it does not steer the
+                loan payout.
+            to_pay_amount: What the buyer still owes the seller, in cents; zero once
+                settled.
+            total_amount: Invoice amount including tax, in cents.
         """
         return t.Invoice(self._door.call("invoices.submit", path={"invoice_id": invoice_id}, body=given(
             {
@@ -264,5 +285,7 @@ class Invoices:
         self,
         invoice_id: str,
     ) -> t.Invoice:
-        """Deletes an invoice and returns it. The answer is 200 with a body, and the required status is not documented. Read the invoice before a repeat (INFERRED)."""
+        """Deletes an invoice and returns it. The answer is 200 with a body, and the required
+        status is not documented. Read the invoice before a repeat (INFERRED).
+        """
         return t.Invoice(self._door.call("invoices.delete", path={"invoice_id": invoice_id}))

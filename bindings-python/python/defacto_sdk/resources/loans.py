@@ -45,36 +45,45 @@ class Loans:
         invoices: Sequence[params.CreateLoanInvoice | t.CreateLoanInvoice] | None = None,
         loan_to_references: Sequence[str] | None = None,
         loan_type: t.LoanType | None = None,
-        metadata: Mapping[str,Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
         notification_emails: Sequence[str] | None = None,
         repayment_from_references: Sequence[str] | None = None,
         salt_id: str | None = None,
         wait_for_validation: bool | None = None,
     ) -> t.Loan:
-        """Requests a loan for at most one invoice. Always set salt_id, because then a repeat after a 504 (30 seconds) cannot create a second loan. A refusal is a 201 answer with status DECLINED and a denial_reason, and by default the decision arrives later.
+        """Requests a loan for at most one invoice. Always set salt_id, because then a repeat
+        after a 504 (30 seconds) cannot create a second loan. A refusal is a 201 answer
+        with status DECLINED and a denial_reason, and by default the decision arrives
+        later.
 
         Arguments:
-        amount: Principal, in cents; at most 20,000,000.
-        loan_to: Account the loan is paid out to.
-        to_pay_at: Planned disbursement date.
-        to_repay_at: Planned repayment date.
-        attachments: Supporting context, with or without files.
-        auto_validate: Whether an accepted offer goes ahead without your validation.
-        borrower: Company taking the loan; omit it when it is your own.
-        borrower_financial_product_id: Product to draw on; needed only when several are offered.
-        currency: Currency of the loan, as an ISO 4217 code.
-        documents: Supporting files, each with its structured data.
-        installment_plan_type: One repayment at the end (`IN_FINE`) or several (`INSTALLMENTS`).
-        installments: Custom schedule; sums to the principal and ends on the repayment date.
-        invoice_ids: Existing invoices to finance; at most one is supported.
-        invoices: Invoices to create and finance; at most one is supported.
-        loan_to_references: Wording on the payout, as the receiving account sees it.
-        loan_type: Deprecated; choose a borrower financial product instead.
-        metadata: Free-form data of your own, stored alongside and returned unchanged (INFERRED).
-        notification_emails: Mailboxes to keep informed about the loan (INFERRED).
-        repayment_from_references: Wording on the repayment, as the sending account sees it.
-        salt_id: Your idempotency key; repeating it does not create a second loan (INFERRED).
-        wait_for_validation: Whether to wait up to 30 seconds for the decision.
+            amount: Principal, in cents; at most 20,000,000.
+            loan_to: Account the loan is paid out to.
+            to_pay_at: Planned disbursement date.
+            to_repay_at: Planned repayment date.
+            attachments: Supporting context, with or without files.
+            auto_validate: Whether an accepted offer goes ahead without your validation.
+            borrower: Company taking the loan; omit it when it is your own.
+            borrower_financial_product_id: Product to draw on; needed only when several are
+                offered.
+            currency: Currency of the loan, as an ISO 4217 code.
+            documents: Supporting files, each with its structured data.
+            installment_plan_type: One repayment at the end (`IN_FINE`) or several
+                (`INSTALLMENTS`).
+            installments: Custom schedule; sums to the principal and ends on the repayment
+                date.
+            invoice_ids: Existing invoices to finance; at most one is supported.
+            invoices: Invoices to create and finance; at most one is supported.
+            loan_to_references: Wording on the payout, as the receiving account sees it.
+            loan_type: Deprecated; choose a borrower financial product instead.
+            metadata: Free-form data of your own, stored alongside and returned unchanged
+                (INFERRED).
+            notification_emails: Mailboxes to keep informed about the loan (INFERRED).
+            repayment_from_references: Wording on the repayment, as the sending account
+                sees it.
+            salt_id: Your idempotency key; repeating it does not create a second loan
+                (INFERRED).
+            wait_for_validation: Whether to wait up to 30 seconds for the decision.
         """
         return t.Loan(self._door.call("loans.create", body=given(
             {
@@ -124,27 +133,35 @@ class Loans:
         to_repay_at_to: _dt.datetime | None = None,
         to_repay_at_within_days: int | None = None,
     ) -> Pager[t.Loan]:
-        """Lists loans page by page. The entries leave out the documents field. Several filters may be combined.
+        """Lists loans page by page. The entries leave out the documents field. Several
+        filters may be combined.
 
         Arguments:
-        borrower: Keeps loans of borrowers with these company numbers, such as a SIREN or NIF.
-        contractual_repayment_date_from: Keeps loans whose signed repayment date is at or after this moment.
-        contractual_repayment_date_to: Keeps loans whose signed repayment date is before this moment.
-        cursor: Cursor from the previous page. Leave it out for the first page.
-        guarantee_called: Keeps loans by whether their guarantee was called.
-        guarantor: Keeps loans for which this party must pay if the borrower does not.
-        id: Keeps loans with these identifiers (UUID).
-        loan_type: Keeps loans of these types.
-        page_size: Most items to put on one page. The default is 100.
-        postponed: Keeps loans by whether their repayment date was postponed.
-        query: Free text search over loan id, invoice number, amount, estimated fees, status and counterparty name.
-        sort_by: Field and direction of the order. Without it the newest loans come first.
-        status: Keeps loans in any of these statuses.
-        to_pay_at_from: Keeps loans with a planned payout at or after this moment.
-        to_pay_at_to: Keeps loans with a planned payout before this moment.
-        to_repay_at_from: Keeps loans with a planned repayment at or after this moment.
-        to_repay_at_to: Keeps loans with a planned repayment before this moment.
-        to_repay_at_within_days: Keeps loans to be repaid between now and this number of days ahead. It cannot be combined with to_repay_at_from or to_repay_at_to.
+            borrower: Keeps loans of borrowers with these company numbers, such as a SIREN
+                or NIF.
+            contractual_repayment_date_from: Keeps loans whose signed repayment date is at
+                or after this moment.
+            contractual_repayment_date_to: Keeps loans whose signed repayment date is
+                before this moment.
+            cursor: Cursor from the previous page. Leave it out for the first page.
+            guarantee_called: Keeps loans by whether their guarantee was called.
+            guarantor: Keeps loans for which this party must pay if the borrower does not.
+            id: Keeps loans with these identifiers (UUID).
+            loan_type: Keeps loans of these types.
+            page_size: Most items to put on one page. The default is 100.
+            postponed: Keeps loans by whether their repayment date was postponed.
+            query: Free text search over loan id, invoice number, amount, estimated fees,
+                status and counterparty name.
+            sort_by: Field and direction of the order. Without it the newest loans come
+                first.
+            status: Keeps loans in any of these statuses.
+            to_pay_at_from: Keeps loans with a planned payout at or after this moment.
+            to_pay_at_to: Keeps loans with a planned payout before this moment.
+            to_repay_at_from: Keeps loans with a planned repayment at or after this moment.
+            to_repay_at_to: Keeps loans with a planned repayment before this moment.
+            to_repay_at_within_days: Keeps loans to be repaid between now and this number
+                of days ahead. It cannot be combined with to_repay_at_from or
+                to_repay_at_to.
         """
         return Pager(t.Loan, self._door.list("loans.list", query=given(
             {
@@ -173,7 +190,9 @@ class Loans:
         self,
         loan_id: str,
     ) -> t.Loan:
-        """Reads one loan with its amounts in cents, dates, status and documents. Document links are pre-signed and expire, so do not store them."""
+        """Reads one loan with its amounts in cents, dates, status and documents. Document
+        links are pre-signed and expire, so do not store them.
+        """
         return t.Loan(self._door.call("loans.get", path={"loan_id": loan_id}))
 
     def update(
@@ -184,26 +203,32 @@ class Loans:
         lender_id: str | None | Unset = UNSET,
         loan_to: params.RepaymentAccountInput | t.RepaymentAccountInput | None | Unset = UNSET,
         loan_to_references: Sequence[str] | None | Unset = UNSET,
-        metadata: Mapping[str,Any] | None | Unset = UNSET,
+        metadata: Mapping[str, Any] | None | Unset = UNSET,
         repayment_method: t.PaymentMethod | None | Unset = UNSET,
         repayment_to_references: Sequence[str] | None | Unset = UNSET,
         to_pay_at: _dt.datetime | None | Unset = UNSET,
         to_repay_at: _dt.datetime | None | Unset = UNSET,
         transfer_contract_url: str | None | Unset = UNSET,
     ) -> t.Loan:
-        """Changes a loan as far as its status allows. All fields may change in SUBMITTED and TO_VALIDATE, only references and to_repay_at in VALIDATED and SCHEDULED, and only to_repay_at (not before earliest_to_repay_at) in TO_REPAY. A repeat with the same values is safe while the status stays the same (INFERRED).
+        """Changes a loan as far as its status allows. All fields may change in SUBMITTED and
+        TO_VALIDATE, only references and to_repay_at in VALIDATED and SCHEDULED, and only
+        to_repay_at (not before earliest_to_repay_at) in TO_REPAY. A repeat with the same
+        values is safe while the status stays the same (INFERRED).
 
         Arguments:
-        amount: Principal, in cents; at most 20,000,000.
-        lender_id: Entity funding the loan, by its Defacto id.
-        loan_to: Account the loan is paid out to.
-        loan_to_references: Wording on the payout, as the receiving account sees it.
-        metadata: Free-form data of your own, stored alongside and returned unchanged (INFERRED).
-        repayment_method: How the loan is repaid, `DIRECT_DEBIT` or `SCT`.
-        repayment_to_references: Wording on the repayment, as the receiving account sees it.
-        to_pay_at: Planned disbursement date.
-        to_repay_at: Planned repayment date.
-        transfer_contract_url: Link to the contract by which another lender took the loan over.
+            amount: Principal, in cents; at most 20,000,000.
+            lender_id: Entity funding the loan, by its Defacto id.
+            loan_to: Account the loan is paid out to.
+            loan_to_references: Wording on the payout, as the receiving account sees it.
+            metadata: Free-form data of your own, stored alongside and returned unchanged
+                (INFERRED).
+            repayment_method: How the loan is repaid, `DIRECT_DEBIT` or `SCT`.
+            repayment_to_references: Wording on the repayment, as the receiving account
+                sees it.
+            to_pay_at: Planned disbursement date.
+            to_repay_at: Planned repayment date.
+            transfer_contract_url: Link to the contract by which another lender took the
+                loan over.
         """
         return t.Loan(self._door.call("loans.update", path={"loan_id": loan_id}, body=patch(
             {
@@ -224,21 +249,29 @@ class Loans:
         self,
         loan_id: str,
     ) -> t.Loan:
-        """Gives the borrower's consent to a loan offer. The loan must be TO_VALIDATE. If the answer is lost, read the loan before trying again, because the status may have moved (INFERRED)."""
+        """Gives the borrower's consent to a loan offer. The loan must be TO_VALIDATE. If the
+        answer is lost, read the loan before trying again, because the status may have
+        moved (INFERRED).
+        """
         return t.Loan(self._door.call("loans.validate", path={"loan_id": loan_id}))
 
     def cancel(
         self,
         loan_id: str,
     ) -> t.Loan:
-        """Withdraws a loan before its money leaves. The loan must be TO_VALIDATE, VALIDATED or SCHEDULED, which ends 24 to 48 hours before to_pay_at. If the answer is lost, read the loan before trying again (INFERRED)."""
+        """Withdraws a loan before its money leaves. The loan must be TO_VALIDATE, VALIDATED
+        or SCHEDULED, which ends 24 to 48 hours before to_pay_at. If the answer is lost,
+        read the loan before trying again (INFERRED).
+        """
         return t.Loan(self._door.call("loans.cancel", path={"loan_id": loan_id}))
 
     def list_events(
         self,
         loan_id: str,
     ) -> Pager[t.LoanEvent]:
-        """Lists the status history of one loan. The answer has the page shape, but no paging parameters exist."""
+        """Lists the status history of one loan. The answer has the page shape, but no paging
+        parameters exist.
+        """
         return Pager(t.LoanEvent, self._door.list("loans.list_events", path={"loan_id": loan_id}))
 
     def set_repayment_terms(
@@ -246,10 +279,12 @@ class Loans:
         *,
         repayment_terms: Sequence[params.RepaymentTerms | t.RepaymentTerms],
     ) -> Page[t.Loan]:
-        """Changes the repayment date, method or account of one or more loans. Each loan must be TO_REPAY or TO_REPAY_FEES and can be postponed once. A 400 answer means that a debit was already instructed, less than 3 days before its date.
+        """Changes the repayment date, method or account of one or more loans. Each loan must
+        be TO_REPAY or TO_REPAY_FEES and can be postponed once. A 400 answer means that a
+        debit was already instructed, less than 3 days before its date.
 
         Arguments:
-        repayment_terms: New terms, one entry per change.
+            repayment_terms: New terms, one entry per change.
         """
         return Page(t.Loan, self._door.call("loans.set_repayment_terms", body=given(
             {
@@ -265,12 +300,13 @@ class Loans:
         to_pay_at_from: _dt.datetime | None = None,
         to_pay_at_to: _dt.datetime | None = None,
     ) -> t.LoanDocuments:
-        """Makes a download link to an archive of loan documents. Loans are chosen by id or by payout period. The link is likely to expire (INFERRED).
+        """Makes a download link to an archive of loan documents. Loans are chosen by id or by
+        payout period. The link is likely to expire (INFERRED).
 
         Arguments:
-        loan_ids: Loans to include.
-        to_pay_at_from: Earliest disbursement date, inclusive.
-        to_pay_at_to: Latest disbursement date, exclusive.
+            loan_ids: Loans to include.
+            to_pay_at_from: Earliest disbursement date, inclusive.
+            to_pay_at_to: Latest disbursement date, exclusive.
         """
         return t.LoanDocuments(self._door.call("loans.fetch_documents", path={"document_type": document_type}, body=given(
             {

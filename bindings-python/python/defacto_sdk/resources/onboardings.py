@@ -33,19 +33,22 @@ class Onboardings:
         redirect_url: str | None = None,
         referral: str | None = None,
         step: str | None = None,
-        traceability_payload: Mapping[str,Any] | None = None,
+        traceability_payload: Mapping[str, Any] | None = None,
     ) -> t.Onboarding:
-        """Starts the hosted onboarding of a company. It answers 200, or 504 after 30 seconds, and the onboarding lives for 168 hours. Send the user to secure_resume_link when it is present (valid for 2 hours), else to the continue page, and expect a repeat to start another onboarding or give DUPLICATE (INFERRED).
+        """Starts the hosted onboarding of a company. It answers 200, or 504 after 30 seconds,
+        and the onboarding lives for 168 hours. Send the user to secure_resume_link when it
+        is present (valid for 2 hours), else to the continue page, and expect a repeat to
+        start another onboarding or give DUPLICATE (INFERRED).
 
         Arguments:
-        preferred_language: Language to address the borrower in, as a two-letter code.
-        business: Company to onboard; partners have to provide it.
-        email: Email address of the person onboarding.
-        phone_number: Telephone number of the person onboarding.
-        redirect_url: Page the borrower lands on after signing.
-        referral: Channel that brought the user in.
-        step: Stage the journey starts at, usually what the user does next.
-        traceability_payload: Tracking data kept with the journey (INFERRED).
+            preferred_language: Language to address the borrower in, as a two-letter code.
+            business: Company to onboard; partners have to provide it.
+            email: Email address of the person onboarding.
+            phone_number: Telephone number of the person onboarding.
+            redirect_url: Page the borrower lands on after signing.
+            referral: Channel that brought the user in.
+            step: Stage the journey starts at, usually what the user does next.
+            traceability_payload: Tracking data kept with the journey (INFERRED).
         """
         return t.Onboarding(self._door.call("onboardings.create", body=given(
             {
@@ -64,5 +67,7 @@ class Onboardings:
         self,
         onboarding_id: str,
     ) -> t.Onboarding:
-        """Reads the progress and result of an onboarding. The borrower_id is there once the status is COMPLETED. Start again when is_expired is true."""
+        """Reads the progress and result of an onboarding. The borrower_id is there once the
+        status is COMPLETED. Start again when is_expired is true.
+        """
         return t.Onboarding(self._door.call("onboardings.get", path={"onboarding_id": onboarding_id}))

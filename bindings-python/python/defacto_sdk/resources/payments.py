@@ -30,12 +30,15 @@ class Payments:
         base_callback_url: str,
         repayment_method: t.RepayNowMethod | None = None,
     ) -> t.RepayNowPage:
-        """Opens a pay-by-bank page to repay a number of cents now. Send the payer to the returned URL. Do not repeat blindly, because each call may start another payment (INFERRED).
+        """Opens a pay-by-bank page to repay a number of cents now. Send the payer to the
+        returned URL. Do not repeat blindly, because each call may start another payment
+        (INFERRED).
 
         Arguments:
-        amount: Amount to repay, in cents; at least 1.
-        base_callback_url: Address on your side the payer returns to afterwards (INFERRED).
-        repayment_method: Means of payment; `PISP` (pay by bank) is the only one.
+            amount: Amount to repay, in cents; at least 1.
+            base_callback_url: Address on your side the payer returns to afterwards
+                (INFERRED).
+            repayment_method: Means of payment; `PISP` (pay by bank) is the only one.
         """
         return t.RepayNowPage(self._door.call("payments.repay_now", body=given(
             {
@@ -71,31 +74,34 @@ class Payments:
         to_date: _dt.datetime | None = None,
         updated_after: _dt.datetime | None = None,
     ) -> Pager[t.Payment]:
-        """Lists actual money movements page by page. One payment can settle several loans, bills and intents, so read the shares in related_to.
+        """Lists actual money movements page by page. One payment can settle several loans,
+        bills and intents, so read the shares in related_to.
 
         Arguments:
-        cursor: Cursor from the previous page. Leave it out for the first page.
-        deposit_id: Keeps payments linked to these deposits.
-        from_account_id: Keeps payments leaving this account.
-        from_date: Keeps payments created at or after this moment.
-        id: Keeps payments with these identifiers (UUID).
-        include_bills: Whether payments of bills are listed. The default is true.
-        include_loans: Whether payments of loans are listed. The default is true.
-        include_payment_intents: Whether payments of payment intents are listed. The default is true.
-        is_reconciled: Keeps payments by whether they are matched with a bank movement (INFERRED).
-        loan_id: Keeps payments linked to these loans.
-        page_size: Most items to put on one page. The default is 100.
-        paid_after: Keeps payments made after this moment.
-        paid_before: Keeps payments made before this moment.
-        payment_intent_id: Keeps payments linked to these payment intents.
-        payment_method: Keeps payments made by these methods.
-        payment_type: Keeps payments made for these purposes.
-        references: Keeps payments carrying these bank references.
-        sort_by: Field and direction of the order, with the direction in lower case.
-        status: Keeps payments in any of these statuses.
-        to_account_id: Keeps payments arriving on this account.
-        to_date: Keeps payments created at or before this moment.
-        updated_after: Keeps payments changed after this moment.
+            cursor: Cursor from the previous page. Leave it out for the first page.
+            deposit_id: Keeps payments linked to these deposits.
+            from_account_id: Keeps payments leaving this account.
+            from_date: Keeps payments created at or after this moment.
+            id: Keeps payments with these identifiers (UUID).
+            include_bills: Whether payments of bills are listed. The default is true.
+            include_loans: Whether payments of loans are listed. The default is true.
+            include_payment_intents: Whether payments of payment intents are listed. The
+                default is true.
+            is_reconciled: Keeps payments by whether they are matched with a bank movement
+                (INFERRED).
+            loan_id: Keeps payments linked to these loans.
+            page_size: Most items to put on one page. The default is 100.
+            paid_after: Keeps payments made after this moment.
+            paid_before: Keeps payments made before this moment.
+            payment_intent_id: Keeps payments linked to these payment intents.
+            payment_method: Keeps payments made by these methods.
+            payment_type: Keeps payments made for these purposes.
+            references: Keeps payments carrying these bank references.
+            sort_by: Field and direction of the order, with the direction in lower case.
+            status: Keeps payments in any of these statuses.
+            to_account_id: Keeps payments arriving on this account.
+            to_date: Keeps payments created at or before this moment.
+            updated_after: Keeps payments changed after this moment.
         """
         return Pager(t.Payment, self._door.list("payments.list", query=given(
             {

@@ -31,11 +31,12 @@ class RecollectionCases:
         identifier: str,
         identifier_type: t.IdentifierType,
     ) -> Pager[t.RecollectionCase]:
-        """Lists the recollection cases of one debtor. Both parameters are required. The answer has the page shape, but no paging parameters exist.
+        """Lists the recollection cases of one debtor. Both parameters are required. The
+        answer has the page shape, but no paging parameters exist.
 
         Arguments:
-        identifier: Company number of the debtor.
-        identifier_type: Kind of number given in identifier.
+            identifier: Company number of the debtor.
+            identifier_type: Kind of number given in identifier.
         """
         return Pager(t.RecollectionCase, self._door.list("recollection_cases.list", query=given(
             {
@@ -52,13 +53,14 @@ class RecollectionCases:
         loan_ids: Sequence[str],
         next_action: params.RecollectionActionInput | t.RecollectionActionInput,
     ) -> t.RecollectionCase:
-        """Opens a recollection case against a late debtor. Give at least one loan and a next action with a name and a due date. A repeat may open a second case (INFERRED).
+        """Opens a recollection case against a late debtor. Give at least one loan and a next
+        action with a name and a due date. A repeat may open a second case (INFERRED).
 
         Arguments:
-        agent: Person following the case.
-        debtor_business: Company owing the debt.
-        loan_ids: Loans the case covers.
-        next_action: Opening step of the case.
+            agent: Person following the case.
+            debtor_business: Company owing the debt.
+            loan_ids: Loans the case covers.
+            next_action: Opening step of the case.
         """
         return t.RecollectionCase(self._door.call("recollection_cases.create", body=given(
             {
@@ -80,12 +82,13 @@ class RecollectionCases:
         self,
         recollection_case_id: str,
         *,
-        recollection_notes: Mapping[str,Any],
+        recollection_notes: Mapping[str, Any],
     ) -> t.RecollectionCase:
-        """Sets the notes of a recollection case. The new notes replace the old ones, so a repeat is safe (INFERRED).
+        """Sets the notes of a recollection case. The new notes replace the old ones, so a
+        repeat is safe (INFERRED).
 
         Arguments:
-        recollection_notes: Free-form notes on the case.
+            recollection_notes: Free-form notes on the case.
         """
         return t.RecollectionCase(self._door.call("recollection_cases.update", path={"recollection_case_id": recollection_case_id}, body=given(
             {
@@ -103,14 +106,16 @@ class RecollectionCases:
         recollection_fees: int | None = None,
         repayment_method: t.PaymentMethod | None = None,
     ) -> t.RecollectionPlanInput:
-        """Simulates an installment plan for a recollection case. The dates avoid weekends and bank holidays, and the result is the body for creating the plan. Nothing is stored, so a repeat is safe (INFERRED).
+        """Simulates an installment plan for a recollection case. The dates avoid weekends and
+        bank holidays, and the result is the body for creating the plan. Nothing is stored,
+        so a repeat is safe (INFERRED).
 
         Arguments:
-        number_of_installment: How many instalments to spread the debt over.
-        start_date: Date the first instalment falls due.
-        period: Interval between two instalments.
-        recollection_fees: Recollection cost to spread over the plan, in cents.
-        repayment_method: How the instalments would be paid.
+            number_of_installment: How many instalments to spread the debt over.
+            start_date: Date the first instalment falls due.
+            period: Interval between two instalments.
+            recollection_fees: Recollection cost to spread over the plan, in cents.
+            repayment_method: How the instalments would be paid.
         """
         return t.RecollectionPlanInput(self._door.call("recollection_cases.compute_plan", path={"recollection_case_id": recollection_case_id}, body=given(
             {
@@ -129,11 +134,13 @@ class RecollectionCases:
         installments: Sequence[params.RecollectionInstallmentInput | t.RecollectionInstallmentInput],
         payment_method: t.PaymentMethod,
     ) -> t.RecollectionInstallmentPlan:
-        """Creates an installment plan for a recollection case. The installments must come from the compute call, and DIRECT_DEBIT uses the borrower's main repayment account. There is no repeat key, so read the case before a retry (INFERRED).
+        """Creates an installment plan for a recollection case. The installments must come
+        from the compute call, and DIRECT_DEBIT uses the borrower's main repayment account.
+        There is no repeat key, so read the case before a retry (INFERRED).
 
         Arguments:
-        installments: Payments making up the plan.
-        payment_method: How the plan is paid.
+            installments: Payments making up the plan.
+            payment_method: How the plan is paid.
         """
         return t.RecollectionInstallmentPlan(self._door.call("recollection_cases.create_plan", path={"recollection_case_id": recollection_case_id}, body=given(
             {

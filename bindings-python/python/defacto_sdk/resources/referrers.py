@@ -34,10 +34,11 @@ class Referrers:
         file: bytes,
         file_name: str,
     ) -> t.RevenueShare:
-        """Attaches the referrer's invoice to a revenue share. The contract declares no body for the file. A repeat may replace or double the invoice (INFERRED).
+        """Attaches the referrer's invoice to a revenue share. The contract declares no body
+        for the file. A repeat may replace or double the invoice (INFERRED).
 
         Arguments:
-        file: The PDF
-        file_name: Its name
+            file: The PDF.
+            file_name: Its name.
         """
         return t.RevenueShare(self._door.call("referrers.upload_invoice", path={"referrer_id": referrer_id, "revenue_share_id": revenue_share_id}, file=(file_name, file)))

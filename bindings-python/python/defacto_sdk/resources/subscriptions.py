@@ -23,5 +23,8 @@ class Subscriptions:
         self,
         subscription_id: str,
     ) -> Any:
-        """Activates a product subscription. It answers 400 when the subscription cannot be activated in its present state (INFERRED) and 404 when it is unknown. Do not repeat after success."""
+        """Activates a product subscription. It answers 400 when the subscription cannot be
+        activated in its present state (INFERRED) and 404 when it is unknown. Do not repeat
+        after success.
+        """
         return self._door.call("subscriptions.activate", path={"subscription_id": subscription_id})

@@ -21,10 +21,10 @@ class Testing:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    def hello(
-        self,
-    ) -> str:
-        """Checks that the API is reachable and that the key is accepted. The answer is a plain text greeting, not JSON."""
+    def hello(self) -> str:
+        """Checks that the API is reachable and that the key is accepted. The answer is a
+        plain text greeting, not JSON.
+        """
         return str(self._door.call("testing.hello"))
 
     def generate_iban(
@@ -33,11 +33,13 @@ class Testing:
         country: t.SandboxCountry | None = None,
         scenario: t.Scenario | None = None,
     ) -> t.GeneratedIban:
-        """Makes a test IBAN that triggers the chosen scenario. It answers 201 and every call gives a new IBAN. Use one IBAN for one counterparty or borrower only, with the BIC FK2FACTO, and never in production.
+        """Makes a test IBAN that triggers the chosen scenario. It answers 201 and every call
+        gives a new IBAN. Use one IBAN for one counterparty or borrower only, with the BIC
+        FK2FACTO, and never in production.
 
         Arguments:
-        country: Country of the IBAN, as a three-letter code. The default is FRA.
-        scenario: What shall happen to loans paid to this IBAN. The default is SUCCESS.
+            country: Country of the IBAN, as a three-letter code. The default is FRA.
+            scenario: What shall happen to loans paid to this IBAN. The default is SUCCESS.
         """
         return t.GeneratedIban(self._door.call("testing.generate_iban", query=given(
             {
@@ -52,11 +54,13 @@ class Testing:
         country: t.SandboxCountry | None = None,
         is_borrower: bool | None = None,
     ) -> t.CreateBorrower:
-        """Makes a fake company as a ready borrower creation body. Nothing is stored, so send the result to POST /borrowers yourself. The data is not valid in production.
+        """Makes a fake company as a ready borrower creation body. Nothing is stored, so send
+        the result to POST /borrowers yourself. The data is not valid in production.
 
         Arguments:
-        country: Country of the fake company, as a three-letter code. The default is FRA.
-        is_borrower: Whether the fake company is meant to borrow. The default is true.
+            country: Country of the fake company, as a three-letter code. The default is
+                FRA.
+            is_borrower: Whether the fake company is meant to borrow. The default is true.
         """
         return t.CreateBorrower(self._door.call("testing.generate_business", query=given(
             {
@@ -73,13 +77,16 @@ class Testing:
         scenario: t.Scenario | None = None,
         seller: params.CounterpartyInput | t.CounterpartyInput | None = None,
     ) -> t.GeneratedInvoice:
-        """Makes a fake invoice body and a PDF link for the chosen scenario. No invoice is stored, so send the body to POST /invoices or put it into POST /loans. The answer is large because it holds the PDF in base64.
+        """Makes a fake invoice body and a PDF link for the chosen scenario. No invoice is
+        stored, so send the body to POST /invoices or put it into POST /loans. The answer
+        is large because it holds the PDF in base64.
 
         Arguments:
-        buyer: Company that owes the invoice.
-        country: Country of the fake invoice, as a three-letter code.
-        scenario: What should happen to the loan made from the invoice, such as `SUCCESS` (INFERRED).
-        seller: Company that issues the invoice.
+            buyer: Company that owes the invoice.
+            country: Country of the fake invoice, as a three-letter code.
+            scenario: What should happen to the loan made from the invoice, such as
+                `SUCCESS` (INFERRED).
+            seller: Company that issues the invoice.
         """
         return t.GeneratedInvoice(self._door.call("testing.generate_invoice", body=given(
             {
@@ -96,11 +103,13 @@ class Testing:
         business_identifier: params.BusinessIdentifier | t.BusinessIdentifier,
         scenario: t.EligibilityScenario,
     ) -> None:
-        """Sets whether a test company counts as eligible. It acts on the company as borrower and as the other party of an invoice. It answers 204 and repeating the same call changes nothing more (INFERRED).
+        """Sets whether a test company counts as eligible. It acts on the company as borrower
+        and as the other party of an invoice. It answers 204 and repeating the same call
+        changes nothing more (INFERRED).
 
         Arguments:
-        business_identifier: Test company to act on.
-        scenario: Wanted outcome: `OK` or `NOT_ELIGIBLE`.
+            business_identifier: Test company to act on.
+            scenario: Wanted outcome: `OK` or `NOT_ELIGIBLE`.
         """
         self._door.call("testing.set_business_eligibility", body=given(
             {

@@ -23,12 +23,16 @@ class Translations:
         self,
         code: str,
     ) -> t.Translations:
-        """Reads the texts of one denial code in German, English, Spanish and French. The contract declares only a default answer."""
+        """Reads the texts of one denial code in German, English, Spanish and French. The
+        contract declares only a default answer.
+        """
         return t.Translations(self._door.call("translations.get_denial_code", path={"code": code}))
 
     def get_data_type(
         self,
         data_type: str,
     ) -> t.DataTypeInfo:
-        """Reads the texts of one kind of requested document or information. It also tells whether a document must be uploaded."""
+        """Reads the texts of one kind of requested document or information. It also tells
+        whether a document must be uploaded.
+        """
         return t.DataTypeInfo(self._door.call("translations.get_data_type", path={"data_type": data_type}))

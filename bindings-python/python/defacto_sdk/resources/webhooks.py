@@ -22,10 +22,10 @@ class Webhooks:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    def list(
-        self,
-    ) -> Pager[t.Webhook]:
-        """Lists your webhook subscriptions. The answer has the page shape, but no paging parameters exist."""
+    def list(self) -> Pager[t.Webhook]:
+        """Lists your webhook subscriptions. The answer has the page shape, but no paging
+        parameters exist.
+        """
         return Pager(t.Webhook, self._door.list("webhooks.list"))
 
     def create(
@@ -35,12 +35,13 @@ class Webhooks:
         name: str,
         to_url: str,
     ) -> t.Webhook:
-        """Subscribes a URL to event types. Notifications are unsigned POST calls, so put a secret into an HTTPS URL. A repeat may create a second subscription (INFERRED).
+        """Subscribes a URL to event types. Notifications are unsigned POST calls, so put a
+        secret into an HTTPS URL. A repeat may create a second subscription (INFERRED).
 
         Arguments:
-        event_types: Events to be notified of, such as `Loan.TO_REPAY`.
-        name: Label of your choice for the subscription.
-        to_url: Address on your side that receives the notifications.
+            event_types: Events to be notified of, such as `Loan.TO_REPAY`.
+            name: Label of your choice for the subscription.
+            to_url: Address on your side that receives the notifications.
         """
         return t.Webhook(self._door.call("webhooks.create", body=given(
             {
@@ -58,12 +59,13 @@ class Webhooks:
         name: str,
         to_url: str,
     ) -> t.Webhook:
-        """Changes a webhook subscription. Send the full body, not only the changed fields. A repeat with the same values is safe (INFERRED).
+        """Changes a webhook subscription. Send the full body, not only the changed fields. A
+        repeat with the same values is safe (INFERRED).
 
         Arguments:
-        event_types: Events to be notified of, such as `Loan.TO_REPAY`.
-        name: Label of your choice for the subscription.
-        to_url: Address on your side that receives the notifications.
+            event_types: Events to be notified of, such as `Loan.TO_REPAY`.
+            name: Label of your choice for the subscription.
+            to_url: Address on your side that receives the notifications.
         """
         return t.Webhook(self._door.call("webhooks.update", path={"webhook_id": webhook_id}, body=patch(
             {
@@ -77,5 +79,7 @@ class Webhooks:
         self,
         webhook_id: str,
     ) -> None:
-        """Removes a webhook subscription. It answers 204. Treat a 404 on a repeat as done (INFERRED)."""
+        """Removes a webhook subscription. It answers 204. Treat a 404 on a repeat as done
+        (INFERRED).
+        """
         self._door.call("webhooks.delete", path={"webhook_id": webhook_id})

@@ -6,7 +6,7 @@ use defacto_types::operations::GROUPS;
 use defacto_types::{ErrorKind, FUNCTIONS};
 
 use super::shape::kind;
-use super::{MARK, docstring, errors};
+use super::{MARK, docstring, errors, wrapped};
 use crate::codegen::rust::pascal;
 
 pub(super) fn client() -> String {
@@ -80,7 +80,7 @@ pub(super) fn functions(group: &str) -> String {
          from ._door import function\n\nif TYPE_CHECKING:\n    import decimal as _decimal\n"
     );
     for function in FUNCTIONS.iter().filter(|function| function.group == group) {
-        let mut doc = format!("{}\n\nArguments:\n", function.doc);
+        let mut doc = format!("{}\nArguments:\n", wrapped(function.doc, ""));
         let mut signature = String::new();
         let mut arguments = String::new();
         for param in function.params {

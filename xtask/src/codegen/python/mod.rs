@@ -32,7 +32,7 @@ pub(super) fn generate(files: &mut Files) -> Result<(), String> {
 fn docstring(text: &str, depth: usize) -> String {
     let indent = "    ".repeat(depth);
     let text = text.trim().replace('\\', "\\\\").replace("\"\"\"", "'''");
-    let mut lines = text.lines().map(str::trim);
+    let mut lines = text.lines();
     let mut out = format!("{indent}\"\"\"{}", lines.next().unwrap_or_default());
     let mut long = false;
     for line in lines {
@@ -61,4 +61,30 @@ fn identifier(name: &str) -> String {
     } else {
         name.to_owned()
     }
+}
+
+/// The text in lines that fit into a docstring of a method.
+fn wrapped(text: &str, indent: &str) -> String {
+    let mut out = String::new();
+    let mut length = 0;
+    for word in text.split_whitespace() {
+        let more = word.chars().count() + 1;
+        if length == 0 {
+            out.push_str(indent);
+        } else if length + more > 84 - indent.len() {
+            out.push('\n');
+            out.push_str(indent);
+            // The rest of an argument's text stands behind its name.
+            if !indent.is_empty() {
+                out.push_str("    ");
+            }
+            length = indent.len();
+        } else {
+            out.push(' ');
+        }
+        out.push_str(word);
+        length += more;
+    }
+    out.push('\n');
+    out
 }

@@ -10,7 +10,7 @@ use defacto_types::operations::GROUPS;
 use defacto_types::schema::{FieldShape, Model};
 
 use super::shape::written;
-use super::{MARK, docstring, identifier};
+use super::{MARK, docstring, identifier, wrapped};
 use crate::codegen::rust::pascal;
 
 type Models = BTreeMap<&'static str, Model>;
@@ -54,7 +54,10 @@ fn imports(methods: &str) -> String {
         }
     }
     text.push('\n');
-    if methods.contains("t.") {
+    if [" t.", "[t.", "(t."]
+        .iter()
+        .any(|used| methods.contains(used))
+    {
         text.push_str("from .. import types as t\n");
     }
     if methods.contains("Pager(") || methods.contains("Page(") {
@@ -107,13 +110,13 @@ struct Argument {
 }
 
 fn method(operation: &Operation, models: &Models) -> Result<String, String> {
-    let mut positional = String::new();
+    let mut signature = vec!["self".to_owned()];
     let mut arguments = Vec::new();
     let mut call = format!("\"{operation}\"");
     if !operation.path_params.is_empty() {
         call.push_str(", path={");
         for (index, param) in operation.path_params.iter().enumerate() {
-            let _ = write!(positional, ", {}: str", param.name);
+            signature.push(format!("{}: str", param.name));
             let comma = if index == 0 { "" } else { ", " };
             let _ = write!(call, "{comma}\"{0}\": {0}", param.name);
         }
@@ -140,38 +143,35 @@ fn method(operation: &Operation, models: &Models) -> Result<String, String> {
     if matches!(operation.body, Body::Multipart(_) | Body::Undeclared) {
         arguments.push(Argument {
             text: "file: bytes".to_owned(),
-            doc: "file: The PDF".to_owned(),
+            doc: "    file: The PDF.\n".to_owned(),
             required: true,
         });
         arguments.push(Argument {
             text: "file_name: str".to_owned(),
-            doc: "file_name: Its name".to_owned(),
+            doc: "    file_name: Its name.\n".to_owned(),
             required: true,
         });
         call.push_str(", file=(file_name, file)");
     }
     // What must be given comes first; the order is free behind the star.
     arguments.sort_by_key(|argument| !argument.required);
-    let mut signature = format!("self{positional}");
+    let mut doc = wrapped(operation.doc, "");
     if !arguments.is_empty() {
-        signature.push_str(", *");
-    }
-    let mut doc = format!("{}\n", operation.doc);
-    if !arguments.is_empty() {
+        signature.push("*".to_owned());
         doc.push_str("\nArguments:\n");
     }
-    for argument in &arguments {
-        let _ = write!(signature, ", {}", argument.text);
-        let _ = writeln!(doc, "{}", argument.doc);
+    for argument in arguments {
+        signature.push(argument.text);
+        doc.push_str(&argument.doc);
     }
     let (returns, body) = answer(operation, &call, is_list)?;
+    let name = identifier(operation.name);
+    let signature = match signature.as_slice() {
+        [only] => only.clone(),
+        many => format!("\n        {},\n    ", many.join(",\n        ")),
+    };
     Ok(format!(
-        "\n    def {}({}) -> {returns}:\n{}        {body}\n",
-        identifier(operation.name),
-        signature
-            .replace(", ", ",\n        ")
-            .replacen("self", "\n        self", 1)
-            + ",\n    ",
+        "\n    def {name}({signature}) -> {returns}:\n{}        {body}\n",
         docstring(&doc, 2),
     ))
 }
@@ -182,20 +182,15 @@ fn object(fields: &[FieldShape], method: Method, arguments: &mut Vec<Argument>) 
     let is_patch = method == Method::Patch;
     let mut pairs = Vec::new();
     for field in fields {
-        // The iterator follows it; see `Pager`.
         let name = identifier(field.name);
-        // Commas inside brackets would be taken for those between arguments.
-        let ty = written(&field.shape, "t.").replace(", ", ",");
+        let ty = written(&field.shape, "t.");
         arguments.push(Argument {
             text: match (field.required, is_patch) {
                 (true, _) => format!("{name}: {ty}"),
                 (false, true) => format!("{name}: {ty} | None | Unset = UNSET"),
                 (false, false) => format!("{name}: {ty} | None = None"),
             },
-            doc: format!(
-                "{name}: {}",
-                field.doc.split_whitespace().collect::<Vec<_>>().join(" ")
-            ),
+            doc: wrapped(&format!("{name}: {}", field.doc), "    "),
             required: field.required,
         });
         pairs.push(format!("                \"{}\": {name},\n", field.wire));

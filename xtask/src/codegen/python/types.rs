@@ -10,7 +10,7 @@ use defacto_types::operation::Body;
 use defacto_types::schema::{FieldShape, Model, Shape};
 
 use super::shape::{decoder, is_secret, read, written};
-use super::{MARK, docstring, identifier};
+use super::{MARK, docstring, identifier, wrapped};
 
 pub(super) fn classes() -> String {
     let mut text = format!(
@@ -25,7 +25,11 @@ pub(super) fn classes() -> String {
         for value in &open.values {
             let _ = writeln!(text, "        \"{}\",", value.text);
         }
-        let _ = write!(text, "    ]\n    | str\n)\n{}", docstring(open.doc, 0));
+        let _ = write!(
+            text,
+            "    ]\n    | str\n)\n{}",
+            docstring(&plain(open.doc), 0)
+        );
     }
     for model in models() {
         // Queries are arguments, never answers.
@@ -40,7 +44,7 @@ fn class(model: &Model) -> String {
     let mut text = format!(
         "\n\nclass {}(_wire.Model):\n{}\n    __slots__ = ()\n    _fields = frozenset(\n        (\n",
         model.name,
-        docstring(model.doc, 1)
+        docstring(&plain(model.doc), 1)
     );
     for field in &model.fields {
         let _ = writeln!(text, "            \"{}\",", field.wire);
@@ -92,7 +96,7 @@ fn property(field: &FieldShape) -> String {
     format!(
         "\n    @property\n    def {}(self) -> {ty}:\n{}        return {value}\n",
         identifier(field.name),
-        docstring(field.doc, 2)
+        docstring(&plain(field.doc), 2)
     )
 }
 
@@ -123,7 +127,7 @@ pub(super) fn params() -> Result<String, String> {
         let _ = write!(
             text,
             "\nclass {name}(TypedDict, total=False):\n{}",
-            docstring(model.doc, 1)
+            docstring(&plain(model.doc), 1)
         );
         for field in &model.fields {
             let ty = written(&field.shape, "");
@@ -136,7 +140,7 @@ pub(super) fn params() -> Result<String, String> {
                 text,
                 "    {}: {ty}\n{}",
                 field.wire,
-                docstring(field.doc, 1)
+                docstring(&plain(field.doc), 1)
             );
         }
     }
@@ -156,4 +160,9 @@ fn collect(shape: &Shape, wanted: &mut BTreeMap<&'static str, Model>) {
         }
         _ => {}
     }
+}
+
+/// Rust's documentation lines, joined and broken again.
+fn plain(doc: &str) -> String {
+    wrapped(doc, "")
 }
