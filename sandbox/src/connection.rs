@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -24,6 +25,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The connection a request came in on; an extension of every request.
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
+    address: SocketAddr,
     orders: mpsc::UnboundedSender<Order>,
     closing: watch::Receiver<bool>,
 }
@@ -37,6 +39,11 @@ enum Order {
 }
 
 impl Connection {
+    /// The server's end.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Resets it without another byte. The request under way is dropped.
     pub(crate) fn reset(&self) {
         self.order(Order::Reset);
@@ -76,6 +83,7 @@ pub(crate) async fn serve(
     router: Router,
     mut asked: oneshot::Receiver<()>,
 ) -> io::Result<()> {
+    let address = listener.local_addr()?;
     let (close, closing) = watch::channel(false);
     // Dropping it ends the connections at once.
     let mut connections = JoinSet::new();
@@ -85,7 +93,7 @@ pub(crate) async fn serve(
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(run(stream, router.clone(), closing.clone()));
+                    connections.spawn(run(stream, address, router.clone(), closing.clone()));
                 }
                 Err(error) if of_one_connection(&error) => {}
                 Err(_) => sleep(PAUSE).await,
@@ -110,10 +118,16 @@ fn of_one_connection(error: &io::Error) -> bool {
 
 /// Serves one connection to its end. How it ends is the client's business, so
 /// errors are dropped.
-async fn run(stream: TcpStream, router: Router, mut closing: watch::Receiver<bool>) {
+async fn run(
+    stream: TcpStream,
+    address: SocketAddr,
+    router: Router,
+    mut closing: watch::Receiver<bool>,
+) {
     let _ = stream.set_nodelay(true);
     let (orders, mut ordered) = mpsc::unbounded_channel();
     let connection = Connection {
+        address: stream.local_addr().unwrap_or(address),
         orders,
         closing: closing.clone(),
     };

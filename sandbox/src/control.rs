@@ -1,8 +1,9 @@
 //! The simulator's own API, for whoever runs it. It asks for no key.
 
 use axum::body::Bytes;
-use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use defacto_types::InvalidParam;
@@ -13,8 +14,8 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::fault::{self, Fault};
 use crate::fields::Fields;
+use crate::policy::{SaltReplay, Timing};
 use crate::problem::Problem;
-use crate::settings::{Policy, SaltReplay};
 
 /// Where it is, below the base URL.
 pub(crate) const PREFIX: &str = "/_sandbox";
@@ -24,6 +25,7 @@ pub(crate) fn router(app: App) -> Router {
     Router::new()
         .route("/health", get(health))
         .route("/clock", get(clock).post(set_clock))
+        .route("/documents/{token}", get(document))
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/journal", get(requests))
         .route("/settings", get(settings).put(set_settings))
@@ -108,6 +110,19 @@ fn shown(clock: &Clock) -> Value {
     })
 }
 
+/// What a link leads to. The token in it is all the permission it takes.
+async fn document(
+    State(app): State<App>,
+    Path(token): Path<String>,
+) -> Result<impl IntoResponse, Problem> {
+    let document = app
+        .links
+        .find(&token, app.clock.now())
+        .ok_or_else(|| Problem::not_found("there is no such document, or its link has expired"))?;
+    let content_type = [(header::CONTENT_TYPE, "application/pdf")];
+    Ok((content_type, document.to_pdf()))
+}
+
 async fn faults(State(app): State<App>) -> Json<Value> {
     Json(app.faults.to_json())
 }
@@ -144,18 +159,23 @@ async fn requests(
 }
 
 async fn settings(State(app): State<App>) -> Json<Value> {
+    let settings = app.world().settings;
     Json(json!({
-        "salt_replay": app.settings.salt_replay().as_str(),
-        "policy": app.settings.policy().as_str(),
+        "salt_replay": settings.salt_replay.as_str(),
+        "policy": settings.timing.as_str(),
     }))
 }
 
 async fn set_settings(State(app): State<App>, body: Bytes) -> Result<Json<Value>, Problem> {
     let mut fields = Fields::of(&body)?;
     let salt_replay = fields.word("salt_replay", SaltReplay::ALL, SaltReplay::as_str);
-    let policy = fields.word("policy", Policy::ALL, Policy::as_str);
+    let timing = fields.word("policy", Timing::ALL, Timing::as_str);
     fields.finish()?;
-    app.settings.set(salt_replay, policy);
+    {
+        let settings = &mut app.world().settings;
+        settings.salt_replay = salt_replay.unwrap_or(settings.salt_replay);
+        settings.timing = timing.unwrap_or(settings.timing);
+    }
     Ok(settings(State(app)).await)
 }
 

@@ -28,6 +28,23 @@ impl Fields {
         }
     }
 
+    /// The parameters of a query, and the fields of the body if there is one,
+    /// which win.
+    pub(crate) fn of_both(query: Vec<(String, String)>, body: &[u8]) -> Result<Self, Problem> {
+        let mut fields = if body.is_empty() {
+            Self {
+                left: Map::new(),
+                invalid: Vec::new(),
+            }
+        } else {
+            Self::of(body)?
+        };
+        for (name, value) in query {
+            fields.left.entry(name).or_insert(Value::String(value));
+        }
+        Ok(fields)
+    }
+
     /// Whether a field is given as `null`, where that is no absence.
     pub(crate) fn is_null(&self, name: &str) -> bool {
         self.left.get(name).is_some_and(Value::is_null)
@@ -73,6 +90,12 @@ impl Fields {
         for (name, _) in std::mem::take(&mut self.left) {
             self.refuse(&name, "is not a field of this request");
         }
+        self.finish_known()
+    }
+
+    /// Refuses the request when anything was wrong. What is left over is
+    /// ignored, as the API does.
+    pub(crate) fn finish_known(self) -> Result<(), Problem> {
         if self.invalid.is_empty() {
             Ok(())
         } else {

@@ -5,6 +5,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use defacto_types::InvalidParam;
 
+use crate::world::Refusal;
+
 /// An error as the API answers it.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
@@ -52,6 +54,16 @@ impl Problem {
             title,
             detail: detail.into(),
             invalid_params: Vec::new(),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unknown(detail) => Self::not_found(detail),
+            Refusal::State(detail) => Self::bad_request(detail),
+            Refusal::Invalid(params) => Self::invalid(params),
         }
     }
 }

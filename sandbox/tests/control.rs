@@ -285,6 +285,38 @@ async fn an_idle_connection_is_closed_unannounced() {
 }
 
 #[tokio::test]
+async fn an_answer_without_a_body_can_be_faulty_too() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let to = sandbox.address();
+    let body = r#"{"business_identifier": {"identifier": "1"}, "scenario": "OK"}"#;
+    let ask = request(to, "POST", "/sandbox/business-eligible", body, true);
+    for kind in [r#"{"close_idle": true}"#, r#"{"truncate": 9}"#] {
+        fault(to, kind).await;
+        let (bytes, end) = exchange(to, &ask).await;
+        end.unwrap();
+        let answer = Answer::of(&bytes);
+        assert_eq!((answer.status, answer.text()), (204, ""), "{kind}");
+        assert!(!answer.head.contains("connection: close"), "{kind}");
+        assert!(!answer.head.contains("content-length"), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_large_truncated_answer_arrives_as_far_as_it_goes() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let to = sandbox.address();
+    let large = "x".repeat(1_000_000);
+    let given = serde_json::json!({ "body": large, "truncate": 999_999 });
+    fault(to, &given.to_string()).await;
+    let body = "y".repeat(1_000_000);
+    let (bytes, end) = exchange(to, &request(to, "POST", "/loans", &body, true)).await;
+    end.unwrap();
+    let answer = Answer::of(&bytes);
+    assert!(answer.head.contains("content-length: 1000000"));
+    assert_eq!(answer.body.len(), 999_999);
+}
+
+#[tokio::test]
 async fn a_delayed_request_acts_though_the_client_hangs_up() {
     let sandbox = Sandbox::start().await.unwrap();
     let to = sandbox.address();

@@ -81,7 +81,42 @@ async fn no_key_is_refused_everywhere() {
 }
 
 /// The operations that are simulated.
-const BUILT: [&str; 2] = ["testing.hello", "testing.generate_iban"];
+const BUILT: &[&str] = &[
+    "testing.hello",
+    "testing.generate_iban",
+    "testing.generate_business",
+    "testing.generate_invoice",
+    "testing.set_business_eligibility",
+    "borrowers.create",
+    "borrowers.list",
+    "borrowers.get",
+    "borrowers.sign",
+    "borrowers.deactivate",
+    "borrowers.list_repayment_methods",
+    "borrowers.list_financial_products",
+    "counterparties.list",
+    "counterparties.create",
+    "counterparties.get",
+    "credit_lines.list",
+    "credit_lines.get",
+    "credit_lines.get_own",
+    "events.list",
+    "invoices.create",
+    "invoices.list",
+    "invoices.get",
+    "invoices.update",
+    "invoices.submit",
+    "invoices.delete",
+    "loans.create",
+    "loans.list",
+    "loans.get",
+    "loans.update",
+    "loans.validate",
+    "loans.cancel",
+    "loans.list_events",
+    "loans.set_repayment_terms",
+    "payments.list",
+];
 
 #[tokio::test]
 async fn what_is_not_built_says_so_by_name() {

@@ -159,7 +159,11 @@ async fn truncated(response: Response, length: usize) -> Outcome {
             bytes.extend_from_slice(b"\r\n");
         }
     }
-    bytes.extend_from_slice(format!("content-length: {}\r\n\r\n", body.len()).as_bytes());
+    // A 204 has no length to announce.
+    if parts.status != StatusCode::NO_CONTENT {
+        bytes.extend_from_slice(format!("content-length: {}\r\n", body.len()).as_bytes());
+    }
+    bytes.extend_from_slice(b"\r\n");
     bytes.extend_from_slice(body.get(..length).unwrap_or(&body));
     Outcome::Bytes(bytes)
 }
