@@ -6,10 +6,7 @@ mod support;
 
 use std::time::Duration;
 
-use defacto::types::{
-    AccountInput, CreateInvoice, CreateLoan, CreateLoanInvoice, GenerateBusiness, GenerateInvoice,
-    ListLoans, Loan, LoanStatus, Timestamp,
-};
+use defacto::types::{CreateInvoice, CreateLoan, ListLoans, LoanId, LoanStatus};
 use defacto::{Client, Creation, Error, ErrorKind};
 use serde_json::{Value, json};
 use support::{Lab, SOON, invoice, request};
@@ -74,7 +71,7 @@ const fn operation(class: &str) -> &'static str {
 
 /// What a call needs.
 enum Prepared {
-    Loan(Loan),
+    Loan(LoanId),
     Request(Box<CreateLoan>),
     Invoice(Box<CreateInvoice>),
 }
@@ -92,7 +89,7 @@ async fn prepare(lab: &Lab, client: &Client, class: &str) -> Prepared {
                 .poll_every(Duration::from_millis(1), SOON)
                 .await
                 .unwrap();
-            Prepared::Loan(loan)
+            Prepared::Loan(loan.id)
         }
         "K" => Prepared::Request(Box::new(request(client).await)),
         _ => Prepared::Invoice(Box::new(invoice(client).await)),
@@ -106,11 +103,11 @@ async fn call(
     timeout: Duration,
 ) -> Result<(), Error> {
     match (class, prepared) {
-        ("Y", Prepared::Loan(loan)) => {
-            client.loans().get(&loan.id).timeout(timeout).await?;
+        ("Y", Prepared::Loan(id)) => {
+            client.loans().get(id).timeout(timeout).await?;
         }
-        (_, Prepared::Loan(loan)) => {
-            let loan = client.loans().validate(&loan.id).timeout(timeout).await?;
+        (_, Prepared::Loan(id)) => {
+            let loan = client.loans().validate(id).timeout(timeout).await?;
             assert_ne!(loan.status, LoanStatus::ToValidate);
         }
         (_, Prepared::Request(request)) => {

@@ -60,13 +60,9 @@ impl Generator {
         *self.source() = Source::new(self.seed);
     }
 
-    fn iban(&self, country: &SandboxCountry, scenario: &Scenario) -> String {
+    pub(crate) fn iban(&self, country: &SandboxCountry, scenario: &Scenario) -> String {
         let Source { rng, ibans, .. } = &mut *self.source();
         ibans.next(country, scenario, rng)
-    pub(crate) fn iban(&self, country: &SandboxCountry, scenario: &Scenario) -> String {
-        // Whatever a panic left of it, it is still a source of chance.
-        let mut rng = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        iban::generate(country, scenario, &mut *rng)
     }
 
     fn borrower(&self, country: &SandboxCountry, borrows: bool) -> CreateBorrower {
