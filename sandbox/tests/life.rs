@@ -286,6 +286,10 @@ async fn wrong_requests_are_refused_by_name() {
             "loan_to_references[0]",
         ),
         (json!({"currency": "USD"}), "currency"),
+        (
+            json!({"borrower_financial_product_id": "x"}),
+            "borrower_financial_product_id",
+        ),
     ] {
         let answer = client
             .post("/loans", request(BORROWER, &iban, more.clone()))

@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::policy;
 use crate::problem::Problem;
 use crate::world::ledger::Account;
-use crate::world::party::key_of;
+use crate::world::party::{key_of, product_of};
 use crate::world::table::{No, Order, cut};
 
 /// `borrowers.create`.
@@ -163,7 +163,7 @@ pub(super) async fn financial_products(
                 .ok(),
         )
         .financial_product(product)
-        .id(row.id.sibling(view::PRODUCT).to_string())
+        .id(product_of(row.id).to_string())
         .max_amount(policy::FACILITY)
         .status(status);
     Ok(Json(whole(vec![product])))
