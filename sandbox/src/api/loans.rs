@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::problem::Problem;
 use crate::world::Refusal;
 use crate::world::interest::plus_days;
+use crate::world::loan::Reader;
 use crate::world::party::key_of;
 use crate::world::table::{No, Order, cut, walk_sorted};
 
@@ -37,7 +38,7 @@ pub(super) async fn get(
 ) -> Result<Json<Loan>, Problem> {
     let (mut world, now) = app.open();
     let no = found(world.loans.find(&id), "loan")?;
-    world.observe(&[no], now);
+    world.observe(&[no], Reader::One, now);
     Ok(Json(loan_view::show(&world, no, now)))
 }
 
@@ -48,7 +49,7 @@ pub(super) async fn list_events(
 ) -> Result<Json<Page<LoanEvent>>, Problem> {
     let (mut world, now) = app.open();
     let no = found(world.loans.find(&id), "loan")?;
-    world.observe(&[no], now);
+    world.observe(&[no], Reader::History, now);
     let history = world.loans[no].value.history.iter().map(|moment| {
         LoanEvent::new()
             .entity_type(EntityType::Loan)
@@ -215,9 +216,9 @@ pub(super) async fn list(
     let part = params.part()?;
     let named = all_of(&filter.ids, |id| world.loans.find(id));
     if filter.ids.is_empty() {
-        world.observe_all(now);
+        world.observe_all(Reader::List, now);
     } else {
-        world.observe(&named, now);
+        world.observe(&named, Reader::List, now);
     }
     let world = &*world;
     let table = &world.loans;

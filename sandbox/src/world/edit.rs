@@ -4,6 +4,7 @@ use defacto_types::{InvalidParam, PaymentMethod, RepaymentTerms, UpdateLoan};
 use jiff::Timestamp;
 
 use super::interest::{day, days};
+use super::loan::Reader;
 use super::party::BankAccount;
 use super::payment::Method;
 use super::request::{check_amount, check_references};
@@ -28,7 +29,9 @@ impl World {
             return Err(self.not_now(no, "validated", "TO_VALIDATE"));
         }
         let at = now.max(loan.since());
-        self.enter(no, Status::Validated, at)
+        self.enter(no, Status::Validated, at)?;
+        self.see(no, Reader::One);
+        Ok(())
     }
 
     /// Cancel twice: refused.

@@ -14,6 +14,7 @@ pub(crate) mod payment;
 pub(crate) mod request;
 pub(crate) mod table;
 pub(crate) mod transitions;
+pub(crate) mod working_days;
 
 #[cfg(test)]
 mod tests;

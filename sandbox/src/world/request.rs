@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::id::Id;
 use super::invoice::{Fields, Stage};
-use super::loan::{Hold, Loan, Moment};
+use super::loan::{Hold, Loan, Moment, Reader};
 use super::party::{BankAccount, Company, key_of, key_of_party, product_of};
 use super::payment::Method;
 use super::table::No;
@@ -147,6 +147,7 @@ impl World {
                 }],
                 payments: Vec::new(),
                 events: Vec::new(),
+                seen: 0,
                 due: None,
             },
         );
@@ -165,6 +166,7 @@ impl World {
         if body.wait_for_validation == Some(true) {
             self.step(no, now);
         }
+        self.see(no, Reader::One);
         Ok(no)
     }
 
