@@ -1,7 +1,6 @@
 //! Borrowers.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use defacto_types::{
@@ -14,7 +13,7 @@ use defacto_types::{
 };
 
 use super::params::{whole, within};
-use super::{Params, World, all_of, body, found, view};
+use super::{JsonBody, Params, World, all_of, found, view};
 use crate::app::App;
 use crate::policy;
 use crate::problem::Problem;
@@ -25,9 +24,8 @@ use crate::world::table::{No, Order, cut};
 /// `borrowers.create`.
 pub(super) async fn create(
     State(app): State<App>,
-    bytes: Bytes,
+    JsonBody(body): JsonBody<CreateBorrower>,
 ) -> Result<(StatusCode, Json<Borrower>), Problem> {
-    let body: CreateBorrower = body(&bytes)?;
     let (mut world, now) = app.open();
     let no = world.create_borrower(body, now)?;
     Ok((StatusCode::CREATED, Json(show(&world, no, None))))
@@ -82,9 +80,8 @@ pub(super) async fn get(
 pub(super) async fn sign(
     State(app): State<App>,
     Path(id): Path<String>,
-    bytes: Bytes,
+    JsonBody(body): JsonBody<SignBorrower>,
 ) -> Result<Json<Borrower>, Problem> {
-    let body: SignBorrower = body(&bytes)?;
     let (mut world, now) = app.open();
     let no = found(world.borrowers.find(&id), "borrower")?;
     world.sign(no, body.signed_at.map_or(now, |at| at.get()), now)?;

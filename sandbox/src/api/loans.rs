@@ -1,7 +1,6 @@
 //! Loans.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use defacto_types::{
@@ -11,7 +10,7 @@ use defacto_types::{
 use jiff::Timestamp;
 
 use super::params::{any, whole, within};
-use super::{Params, World, all_of, body, found, loan_view};
+use super::{JsonBody, Params, World, all_of, found, loan_view};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::world::Refusal;
@@ -23,9 +22,8 @@ use crate::world::table::{No, Order, cut, walk_sorted};
 /// `loans.create`.
 pub(super) async fn create(
     State(app): State<App>,
-    bytes: Bytes,
+    JsonBody(body): JsonBody<CreateLoan>,
 ) -> Result<(StatusCode, Json<Loan>), Problem> {
-    let body: CreateLoan = body(&bytes)?;
     let (mut world, now) = app.open();
     let no = world.request_loan(body, now)?;
     Ok((StatusCode::CREATED, Json(loan_view::show(&world, no, now))))
@@ -80,9 +78,8 @@ pub(super) async fn cancel(
 pub(super) async fn update(
     State(app): State<App>,
     Path(id): Path<String>,
-    bytes: Bytes,
+    JsonBody(body): JsonBody<UpdateLoan>,
 ) -> Result<Json<Loan>, Problem> {
-    let body: UpdateLoan = body(&bytes)?;
     act(&app, &id, |world, no, now| world.update_loan(no, body, now))
 }
 
@@ -100,9 +97,8 @@ fn act(
 /// `loans.set_repayment_terms`.
 pub(super) async fn set_repayment_terms(
     State(app): State<App>,
-    bytes: Bytes,
+    JsonBody(body): JsonBody<SetRepaymentTerms>,
 ) -> Result<Json<Page<Loan>>, Problem> {
-    let body: SetRepaymentTerms = body(&bytes)?;
     let (mut world, now) = app.open();
     let loans = world.set_terms(body.repayment_terms, now)?;
     let shown = loans.iter().map(|no| loan_view::show(&world, *no, now));
