@@ -237,11 +237,17 @@ impl World {
         loan.repaid_nominal_at = Some(at);
         let amount = loan.amount;
         let fees = loan.fees_ongoing(at).unwrap_or(0);
+        // Where dates are ignored, none comes.
+        let is_due = self.settings.timing == Timing::Calendar
+            && loan.contractual.is_some_and(|signed| signed <= at);
         self.ledger
             .shift(at, Account::Principal(no), Account::Cash, amount);
         self.ledger
             .shift(at, Account::Income, Account::Interest(no), fees);
         self.move_payment(no, Purpose::Principal, Progress::Paid, at);
+        if is_due {
+            self.tell(at, Kind::PrincipalDue, no, amount, 0);
+        }
         self.tell(at, Kind::PrincipalRepaid, no, amount, 0);
         if fees > 0 {
             self.tell(at, Kind::InterestDue, no, 0, fees);

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::feed::Kind;
 use super::interest::plus_days;
 use super::ledger::Account;
 use super::loan::{Denial, Hold, Reader};
@@ -286,6 +287,22 @@ fn the_calendar_keeps_the_dates() {
     assert_eq!(loan.repaid_nominal_at, Some(plus_days(now, 35)));
     assert_eq!(loan.paid_interest, 1_500);
     assert_eq!(loan.fees_estimated(), Some(1_500));
+    let kinds: Vec<_> = loan
+        .events
+        .iter()
+        .map(|no| world.feed.get(*no).unwrap().kind)
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            Kind::Validated,
+            Kind::PaidOut,
+            Kind::PrincipalDue,
+            Kind::PrincipalRepaid,
+            Kind::InterestDue,
+            Kind::FeesRepaid
+        ]
+    );
 }
 
 #[test]
