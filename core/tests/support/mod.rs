@@ -64,6 +64,17 @@ impl Lab {
         serde_json::from_str(&text).unwrap_or(Value::Null)
     }
 
+    /// Waits until the server has closed every connection but the control's.
+    pub(crate) async fn alone(&self) {
+        for _ in 0..10_000 {
+            let health = self.control(reqwest::Method::GET, "/health", None).await;
+            if health["connections"] == 1 {
+                return;
+            }
+        }
+        panic!("a connection stays open");
+    }
+
     /// Makes something go wrong; see docs/sandbox.md.
     pub(crate) async fn fault(&self, fault: Value) {
         self.control(reqwest::Method::POST, "/faults", Some(fault))
