@@ -36,7 +36,12 @@ impl Lab {
             .base_url(sandbox.base_url())
             .build()
             .unwrap();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        // A connection for each request, so that none of them stays open.
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .build()
+            .unwrap();
         Self { sandbox, http }
     }
 
