@@ -41,6 +41,8 @@ mod http;
 pub mod lifecycle;
 mod list;
 pub mod money;
+mod raw;
+mod wait;
 
 pub use call::{Call, Created, Creation, Handle, Pending, Response, WithResponse};
 pub use client::{Client, ClientBuilder, Environment};
@@ -48,3 +50,5 @@ pub use defacto_types as types;
 pub use error::{Error, ErrorKind};
 pub use http::{File, transport};
 pub use list::{Items, List, Pages};
+pub use raw::Method;
+pub use wait::Wait;

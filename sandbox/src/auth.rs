@@ -7,6 +7,10 @@ use axum::response::{IntoResponse, Response};
 
 use crate::problem::Problem;
 
+/// Marks an answer as a refusal of the key: no handler was run for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refused;
+
 /// Lets only requests with a key through.
 pub(crate) async fn require_key(request: Request, next: Next) -> Response {
     match check(request.headers()) {
@@ -16,6 +20,7 @@ pub(crate) async fn require_key(request: Request, next: Next) -> Response {
             response
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response.extensions_mut().insert(Refused);
             response
         }
     }

@@ -3,24 +3,26 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, StatusCode};
-use axum::middleware::Next;
-use axum::response::Response;
 use defacto_types::{OPERATIONS, Operation};
 use serde_json::{Value, json};
 
 /// How many requests are remembered; the oldest are forgotten first.
 const CAPACITY: usize = 10_000;
 
-/// One request and the status it was answered with.
+/// One request and what became of it.
 #[derive(Clone, Debug)]
-struct Entry {
+pub(crate) struct Entry {
     /// `None` when the request was for no operation of the API.
-    operation: Option<&'static Operation>,
-    method: Method,
-    path: String,
-    status: StatusCode,
+    pub(crate) operation: Option<&'static Operation>,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    /// `None` when the connection was reset instead.
+    pub(crate) status: Option<StatusCode>,
+    /// Whether the operation's handler was run.
+    pub(crate) acted: bool,
+    /// Whether a fault had its way with it.
+    pub(crate) fault: bool,
 }
 
 impl Entry {
@@ -29,7 +31,9 @@ impl Entry {
             "operation": self.operation.map(ToString::to_string),
             "method": self.method.as_str(),
             "path": self.path,
-            "status": self.status.as_u16(),
+            "status": self.status.map(|status| status.as_u16()),
+            "acted": self.acted,
+            "fault": self.fault,
         })
     }
 }
@@ -39,10 +43,21 @@ impl Entry {
 pub(crate) struct Journal(Arc<Mutex<VecDeque<Entry>>>);
 
 impl Journal {
-    /// The requests as JSON, the newest last.
-    pub(crate) fn to_json(&self) -> Value {
+    /// The requests as JSON, the newest last: all, or those for one operation.
+    pub(crate) fn to_json(&self, only: Option<&Operation>) -> Value {
         let entries = self.entries().clone();
-        json!({ "requests": entries.iter().map(Entry::to_json).collect::<Vec<_>>() })
+        let requests: Vec<_> = entries
+            .iter()
+            .filter(|entry| {
+                only.is_none_or(|only| {
+                    entry
+                        .operation
+                        .is_some_and(|mine| (mine.group, mine.name) == (only.group, only.name))
+                })
+            })
+            .map(Entry::to_json)
+            .collect();
+        json!({ "requests": requests })
     }
 
     /// Forgets every request.
@@ -50,7 +65,7 @@ impl Journal {
         self.entries().clear();
     }
 
-    fn push(&self, entry: Entry) {
+    pub(crate) fn push(&self, entry: Entry) {
         let mut entries = self.entries();
         if entries.len() >= CAPACITY {
             entries.pop_front();
@@ -65,33 +80,18 @@ impl Journal {
     }
 }
 
-/// Writes each request down once its status is known, before it is answered.
-pub(crate) async fn record(
-    State(journal): State<Journal>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let operation = request
-        .extensions()
-        .get::<MatchedPath>()
-        .and_then(|template| find(request.method(), template.as_str()));
-    let method = request.method().clone();
-    let path = request.uri().path().to_owned();
-    let response = next.run(request).await;
-    journal.push(Entry {
-        operation,
-        method,
-        path,
-        status: response.status(),
-    });
-    response
+/// The operation with this method and path template.
+pub(crate) fn find(method: &Method, template: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().copied().find(|operation| {
+        operation.path == template
+            && (operation.method.as_str() == method.as_str() || is_posted(operation, method))
+    })
 }
 
-/// The operation with this method and path template.
-fn find(method: &Method, template: &str) -> Option<&'static Operation> {
-    OPERATIONS.iter().copied().find(|operation| {
-        operation.path == template && operation.method.as_str() == method.as_str()
-    })
+/// The business generator, which the guides call with POST and the contract
+/// with GET, answers both.
+fn is_posted(operation: &Operation, method: &Method) -> bool {
+    (operation.group, operation.name) == ("testing", "generate_business") && method == Method::POST
 }
 
 #[cfg(test)]
@@ -106,7 +106,9 @@ mod tests {
                 operation: None,
                 method: Method::GET,
                 path: format!("/{i}"),
-                status: StatusCode::OK,
+                status: Some(StatusCode::OK),
+                acted: false,
+                fault: false,
             });
         }
         let entries = journal.entries();

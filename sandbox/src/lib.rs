@@ -1,9 +1,10 @@
 //! A stateful simulator of the Defacto lending API.
 //!
 //! It listens on a real port, so that a client in any language can talk to
-//! it. Today it is a skeleton: `testing.hello` and `testing.generate_iban`
-//! answer, and every other operation says with 501 that it is not simulated
-//! yet, rather than make up a success.
+//! it. Borrowers, invoices, loans, payments and credit lines live as in the
+//! documented sandbox; an operation that is not simulated yet says so with
+//! 501 rather than make up a success. Its own API below `/_sandbox` makes requests fail on purpose, moves the time
+//! and tells which requests arrived.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), defacto_sandbox::StartError> {
@@ -16,13 +17,23 @@
 //! ```
 #![deny(rustdoc::broken_intra_doc_links)]
 
+mod api;
+mod app;
 mod auth;
+mod clock;
+mod connection;
 mod control;
+mod document;
+mod fault;
+mod fields;
 mod generate;
 mod journal;
+mod origin;
+mod policy;
 mod problem;
 mod routes;
 mod server;
+mod world;
 
 pub use generate::scenario_of;
 pub use server::{Builder, Sandbox, StartError};

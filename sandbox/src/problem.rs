@@ -5,6 +5,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use defacto_types::InvalidParam;
 
+use crate::world::Refusal;
+
 /// An error as the API answers it.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
@@ -15,6 +17,10 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
+    pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "Bad request", detail)
+    }
+
     pub(crate) fn unauthorized(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", detail)
     }
@@ -48,6 +54,16 @@ impl Problem {
             title,
             detail: detail.into(),
             invalid_params: Vec::new(),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unknown(detail) => Self::not_found(detail),
+            Refusal::State(detail) => Self::bad_request(detail),
+            Refusal::Invalid(params) => Self::invalid(params),
         }
     }
 }

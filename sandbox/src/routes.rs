@@ -1,26 +1,31 @@
 //! The API's routes, made from the table of operations.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use defacto_types::operation::Method;
 use defacto_types::{OPERATIONS, Operation};
 
+use crate::api as operations;
+use crate::app::App;
 use crate::auth;
 use crate::control;
-use crate::generate::{self, Generator};
-use crate::journal::{self, Journal};
+use crate::fault;
+use crate::generate;
+use crate::policy;
 use crate::problem::Problem;
 
 /// Everything the simulator answers, with test data drawn from this seed.
 pub(crate) fn router(seed: u64) -> Router {
-    let journal = Journal::default();
-    api(journal.clone(), Generator::new(seed)).nest(control::PREFIX, control::router(journal))
+    let app = App::new(seed);
+    api(app.clone()).nest(control::PREFIX, control::router(app))
 }
 
 /// The lending API. Its layers run after the route is found and cover the
-/// fallbacks too: no key, no answer, and nothing goes unrecorded.
-fn api(journal: Journal, generator: Generator) -> Router {
+/// fallbacks too: no key, no answer, and nothing goes unrecorded. Faults come
+/// before the key, as a proxy or a network would.
+fn api(app: App) -> Router {
     OPERATIONS
         .iter()
         .copied()
@@ -30,17 +35,23 @@ fn api(journal: Journal, generator: Generator) -> Router {
         })
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(policy::LARGEST_BODY))
         .layer(from_fn(auth::require_key))
-        .layer(from_fn_with_state(journal, journal::record))
-        .with_state(generator)
+        .layer(from_fn_with_state(app.clone(), fault::answer))
+        .with_state(app)
 }
 
 /// What answers an operation.
-fn handler(operation: &'static Operation, filter: MethodFilter) -> MethodRouter<Generator> {
+fn handler(operation: &'static Operation, filter: MethodFilter) -> MethodRouter<App> {
     match (operation.group, operation.name) {
         ("testing", "hello") => on(filter, hello),
         ("testing", "generate_iban") => on(filter, generate::iban),
-        _ => on(filter, async move || unbuilt(operation)),
+        // The guides call it with POST, the contract with GET.
+        ("testing", "generate_business") => on(filter.or(MethodFilter::POST), generate::business),
+        ("testing", "generate_invoice") => on(filter, generate::invoice),
+        ("testing", "set_business_eligibility") => on(filter, generate::set_eligibility),
+        _ => operations::handler(operation, filter)
+            .unwrap_or_else(|| on(filter, async move || unbuilt(operation))),
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::connection;
 use crate::control;
 use crate::routes;
 
@@ -127,12 +128,8 @@ impl Builder {
         let listener = TcpListener::bind(self.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let (shutdown, asked) = oneshot::channel::<()>();
-        let serve =
-            axum::serve(listener, routes::router(self.seed)).with_graceful_shutdown(async {
-                // A dropped sender asks for the same thing.
-                let _ = asked.await;
-            });
-        let task = tokio::spawn(serve.into_future());
+        let serve = connection::serve(listener, routes::router(self.seed), asked);
+        let task = tokio::spawn(serve);
         Ok(Sandbox {
             address,
             shutdown: Some(shutdown),

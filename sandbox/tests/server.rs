@@ -81,7 +81,42 @@ async fn no_key_is_refused_everywhere() {
 }
 
 /// The operations that are simulated.
-const BUILT: [&str; 2] = ["testing.hello", "testing.generate_iban"];
+const BUILT: &[&str] = &[
+    "testing.hello",
+    "testing.generate_iban",
+    "testing.generate_business",
+    "testing.generate_invoice",
+    "testing.set_business_eligibility",
+    "borrowers.create",
+    "borrowers.list",
+    "borrowers.get",
+    "borrowers.sign",
+    "borrowers.deactivate",
+    "borrowers.list_repayment_methods",
+    "borrowers.list_financial_products",
+    "counterparties.list",
+    "counterparties.create",
+    "counterparties.get",
+    "credit_lines.list",
+    "credit_lines.get",
+    "credit_lines.get_own",
+    "events.list",
+    "invoices.create",
+    "invoices.list",
+    "invoices.get",
+    "invoices.update",
+    "invoices.submit",
+    "invoices.delete",
+    "loans.create",
+    "loans.list",
+    "loans.get",
+    "loans.update",
+    "loans.validate",
+    "loans.cancel",
+    "loans.list_events",
+    "loans.set_repayment_terms",
+    "payments.list",
+];
 
 #[tokio::test]
 async fn what_is_not_built_says_so_by_name() {
@@ -196,9 +231,12 @@ async fn the_journal_records_and_reset_empties_it() {
     assert_eq!(
         journal.json(),
         serde_json::json!({"requests": [
-            {"operation": "testing.hello", "method": "GET", "path": "/hello", "status": 200},
-            {"operation": "testing.hello", "method": "GET", "path": "/hello", "status": 401},
-            {"operation": null, "method": "GET", "path": "/no/such/path", "status": 404},
+            {"operation": "testing.hello", "method": "GET", "path": "/hello", "status": 200,
+             "acted": true, "fault": false},
+            {"operation": "testing.hello", "method": "GET", "path": "/hello", "status": 401,
+             "acted": false, "fault": false},
+            {"operation": null, "method": "GET", "path": "/no/such/path", "status": 404,
+             "acted": false, "fault": false},
         ]})
     );
     assert!(!journal.body.contains("secret-key"));

@@ -292,7 +292,7 @@ async fn request(
         .salt_id(salt_id.as_str())
         .to_pay_at(now)
         .to_repay_at(invoice.due_at)
-        .invoices([inline(invoice)?]);
+        .invoices([CreateLoanInvoice::from(invoice)]);
     // Both before it is sent: a lost answer is resumed by the key.
     record.salt_id = Some(salt_id.clone());
     record.requesting = true;
@@ -310,23 +310,6 @@ async fn request(
     )?;
     record.loan = Some(loan);
     Ok(())
-}
-
-/// The generator's invoice goes into the request of the loan as it is; only
-/// the draft flag has no place there.
-fn inline(invoice: CreateInvoice) -> Result<CreateLoanInvoice, Failure> {
-    let converted = serde_json::to_value(invoice).and_then(|mut value| {
-        if let Some(fields) = value.as_object_mut() {
-            fields.remove("is_draft");
-        }
-        serde_json::from_value(value)
-    });
-    converted.map_err(|source| {
-        Failure::runtime(
-            "the generated invoice fits in no loan: report this",
-            &source,
-        )
-    })
 }
 
 fn account(account: AccountInput) -> AccountInput {

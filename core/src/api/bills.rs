@@ -11,7 +11,7 @@ use crate::{Call, Client, Handle, List};
 /// Bills: Defacto's fee invoices.
 #[derive(Clone, Debug)]
 pub struct Bills<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Bills<C> {

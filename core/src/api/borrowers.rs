@@ -14,7 +14,7 @@ use crate::{Call, Client, Created, Handle, List};
 /// Borrowers: companies that take loans.
 #[derive(Clone, Debug)]
 pub struct Borrowers<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Borrowers<C> {

@@ -13,7 +13,7 @@ use crate::{Call, Client, Created, Handle};
 /// Bank and invoice data shared for scoring.
 #[derive(Clone, Debug)]
 pub struct BusinessData<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> BusinessData<C> {

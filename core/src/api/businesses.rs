@@ -11,7 +11,7 @@ use crate::{Call, Client, Handle, List};
 /// Public data of companies.
 #[derive(Clone, Debug)]
 pub struct Businesses<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Businesses<C> {

@@ -14,7 +14,7 @@ use crate::{Call, Client, Handle, List};
 /// Payment cards and their entries.
 #[derive(Clone, Debug)]
 pub struct Cards<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Cards<C> {

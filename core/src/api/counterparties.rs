@@ -11,7 +11,7 @@ use crate::{Call, Client, Created, Handle, List};
 /// Counterparties: buyers and sellers on invoices.
 #[derive(Clone, Debug)]
 pub struct Counterparties<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Counterparties<C> {

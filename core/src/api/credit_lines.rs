@@ -11,7 +11,7 @@ use crate::{Call, Client, Handle, List};
 /// Credit lines (being replaced by financial products).
 #[derive(Clone, Debug)]
 pub struct CreditLines<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> CreditLines<C> {

@@ -11,7 +11,7 @@ use crate::{Call, Client, Handle, List};
 /// Eligibility checks.
 #[derive(Clone, Debug)]
 pub struct Eligibility<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Eligibility<C> {

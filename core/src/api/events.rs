@@ -11,7 +11,7 @@ use crate::{Client, Handle, List};
 /// The accounting feed of loans.
 #[derive(Clone, Debug)]
 pub struct Events<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Events<C> {

@@ -11,7 +11,7 @@ use crate::{Call, Client, Created, Handle};
 /// Installment plans.
 #[derive(Clone, Debug)]
 pub struct InstallmentPlans<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> InstallmentPlans<C> {

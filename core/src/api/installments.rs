@@ -11,7 +11,7 @@ use crate::{Client, Handle, List};
 /// Installments: the parts of a repayment.
 #[derive(Clone, Debug)]
 pub struct Installments<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Installments<C> {

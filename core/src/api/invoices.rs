@@ -14,7 +14,7 @@ use crate::{Call, Client, Created, File, Handle, List};
 /// Invoices that loans finance.
 #[derive(Clone, Debug)]
 pub struct Invoices<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Invoices<C> {

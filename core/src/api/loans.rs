@@ -14,7 +14,7 @@ use crate::{Call, Client, Created, Handle, List};
 /// Loans: request, offer, consent, repayment terms, history.
 #[derive(Clone, Debug)]
 pub struct Loans<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Loans<C> {

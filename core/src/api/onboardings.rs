@@ -11,7 +11,7 @@ use crate::{Call, Client, Created, Handle};
 /// Onboardings: a company's way to becoming a borrower.
 #[derive(Clone, Debug)]
 pub struct Onboardings<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Onboardings<C> {

@@ -11,7 +11,7 @@ use crate::{Call, Client, Handle, List};
 /// Payments: money that moves.
 #[derive(Clone, Debug)]
 pub struct Payments<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Payments<C> {

@@ -14,7 +14,7 @@ use crate::{Call, Client, Created, Handle, List};
 /// Recollection of late loans.
 #[derive(Clone, Debug)]
 pub struct RecollectionCases<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> RecollectionCases<C> {

@@ -11,7 +11,7 @@ use crate::{Call, Client, File, Handle};
 /// Referrers and their revenue shares.
 #[derive(Clone, Debug)]
 pub struct Referrers<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Referrers<C> {

@@ -11,7 +11,7 @@ use crate::{Call, Client, Handle};
 /// Product subscriptions.
 #[derive(Clone, Debug)]
 pub struct Subscriptions<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Subscriptions<C> {

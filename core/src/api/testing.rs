@@ -14,7 +14,7 @@ use crate::{Call, Client, Handle};
 /// Greeting and test data.
 #[derive(Clone, Debug)]
 pub struct Testing<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Testing<C> {

@@ -11,7 +11,7 @@ use crate::{Call, Client, Handle};
 /// Texts for codes, in the language of people.
 #[derive(Clone, Debug)]
 pub struct Translations<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Translations<C> {

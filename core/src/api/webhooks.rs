@@ -11,7 +11,7 @@ use crate::{Call, Client, Created, Handle, List};
 /// Webhook subscriptions.
 #[derive(Clone, Debug)]
 pub struct Webhooks<C: Handle = Client> {
-    client: C,
+    pub(crate) client: C,
 }
 
 impl<C: Handle> Webhooks<C> {

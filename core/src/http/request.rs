@@ -70,17 +70,20 @@ pub(crate) struct Options {
 impl Request {
     /// A request of an operation of the API.
     pub(crate) fn new(operation: &'static Operation) -> Self {
-        let method = match operation.method {
+        Self {
+            operation: Some(operation),
+            retry: operation.retry,
+            ..Self::raw(Self::method_of(operation.method), operation.path.to_owned())
+        }
+    }
+
+    pub(crate) const fn method_of(declared: Declared) -> Method {
+        match declared {
             Declared::Post => Method::POST,
             Declared::Put => Method::PUT,
             Declared::Patch => Method::PATCH,
             Declared::Delete => Method::DELETE,
             _ => Method::GET,
-        };
-        Self {
-            operation: Some(operation),
-            retry: operation.retry,
-            ..Self::raw(method, operation.path.to_owned())
         }
     }
 

@@ -1,8 +1,12 @@
 //! IBANs that carry their scenario: bank code `11111`, then `0N559`, where
 //! the digit N is the scenario.
 
+use std::collections::HashMap;
+
 use defacto_types::{SandboxCountry, Scenario};
-use rand::{Rng, RngExt};
+use rand::Rng;
+
+use super::sequence::Sequence;
 
 /// The scenarios and their digit. 3 and 5 are INFERRED.
 const DIGITS: [(Scenario, char); 5] = [
@@ -46,32 +50,67 @@ impl Format {
             digits,
         }
     }
+
+    /// What comes after the scenario's digit. Belgium and the Netherlands
+    /// have no room for it.
+    fn tail(&self) -> &'static str {
+        if self.digits >= 18 { TAIL } else { "" }
+    }
+
+    /// The digits that are free.
+    fn free(&self) -> usize {
+        self.digits
+            .saturating_sub(MARK.len() + 1 + self.tail().len())
+    }
+
+    /// How many IBANs of one scenario there are.
+    fn room(&self) -> u64 {
+        let digits = (0..self.free()).fold(1, |room: u64, _| room.saturating_mul(10));
+        (0..self.letters).fold(digits, |room, _| room.saturating_mul(26))
+    }
+
+    /// The IBAN with this number among those of the scenario.
+    fn write(&self, scenario: char, mut number: u64) -> String {
+        let mut account = String::new();
+        for _ in 0..self.letters {
+            account.extend(('A'..='Z').nth((number % 26) as usize));
+            number /= 26;
+        }
+        account.push_str(MARK);
+        account.push(scenario);
+        account.push_str(self.tail());
+        let free = self.free();
+        account.push_str(&format!("{number:0free$}"));
+        let check = 98 - remainder(&format!("{account}{}00", self.prefix));
+        format!("{}{check:02}{account}", self.prefix)
+    }
 }
 
-/// A random IBAN of this country that [`scenario_of`] decodes to this
-/// scenario. Its national check digits are as random as the rest.
-pub(crate) fn generate(
-    country: &SandboxCountry,
-    scenario: &Scenario,
-    rng: &mut impl Rng,
-) -> String {
-    let format = Format::of(country);
-    let mut account = String::new();
-    for _ in 0..format.letters {
-        account.push(char::from(rng.random_range(b'A'..=b'Z')));
+/// The IBANs given out so far, a sequence for each country's format and
+/// scenario.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ibans(HashMap<(&'static str, char), Sequence>);
+
+impl Ibans {
+    /// An IBAN of this country that [`scenario_of`] decodes to this scenario,
+    /// and that comes again only once the format has no other left: Belgium's
+    /// has room for 100,000 of a scenario, the others for millions. Its
+    /// national check digits are as arbitrary as the rest.
+    pub(super) fn next(
+        &mut self,
+        country: &SandboxCountry,
+        scenario: &Scenario,
+        rng: &mut impl Rng,
+    ) -> String {
+        let format = Format::of(country);
+        let digit = digit(scenario);
+        let number = self
+            .0
+            .entry((format.prefix, digit))
+            .or_insert_with(|| Sequence::new(format.room(), rng))
+            .next();
+        format.write(digit, number)
     }
-    account.push_str(MARK);
-    account.push(digit(scenario));
-    let length = format.letters + format.digits;
-    // Belgium and the Netherlands have no room for it and enough chance.
-    if length >= 18 {
-        account.push_str(TAIL);
-    }
-    while account.len() < length {
-        account.push(char::from(rng.random_range(b'0'..=b'9')));
-    }
-    let check = 98 - remainder(&format!("{account}{}00", format.prefix));
-    format!("{}{check:02}{account}", format.prefix)
 }
 
 /// What the sandbox does with a loan paid to this IBAN: `SUCCESS` unless it
@@ -86,6 +125,16 @@ pub fn scenario_of(iban: &str) -> Scenario {
         .and_then(|account| account.strip_prefix(MARK)?.chars().next())
         .and_then(|found| DIGITS.into_iter().find(|(_, digit)| *digit == found))
         .map_or(Scenario::Success, |(scenario, _)| scenario)
+}
+
+/// Whether this text, without spaces and in capitals, is an IBAN by its check
+/// digits. National check digits are not looked at.
+pub(crate) fn is_iban(text: &str) -> bool {
+    let shaped = (15..=34).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric())
+        && text.chars().take(2).all(|c| c.is_ascii_uppercase())
+        && text.chars().skip(2).take(2).all(|c| c.is_ascii_digit());
+    shaped && remainder(&format!("{}{}", &text[4..], &text[..4])) == 1
 }
 
 /// The digit of a scenario; that of `SUCCESS` when it is unknown here.
@@ -108,6 +157,8 @@ fn remainder(text: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use iban::Iban;
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
@@ -144,6 +195,8 @@ mod tests {
     #[test]
     fn generates_valid_ibans_of_every_scenario() {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
+        let mut ibans = Ibans::default();
+        let mut seen = HashSet::new();
         for country in SandboxCountry::ALL {
             let (prefix, length) = match country.as_str() {
                 "BEL" => ("BE", 16),
@@ -155,11 +208,12 @@ mod tests {
             };
             for scenario in Scenario::ALL {
                 for _ in 0..200 {
-                    let iban = generate(country, scenario, &mut rng);
+                    let iban = ibans.next(country, scenario, &mut rng);
                     assert!(iban.parse::<Iban>().is_ok(), "{iban}");
                     assert!(iban.starts_with(prefix), "{iban}");
                     assert_eq!(iban.len(), length, "{iban}");
                     assert_eq!(scenario_of(&iban), *scenario, "{iban}");
+                    assert!(seen.insert(iban));
                 }
             }
         }
@@ -169,7 +223,8 @@ mod tests {
     fn a_seed_fixes_the_sequence() {
         let sequence = |seed| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
-            [(); 3].map(|()| generate(&SandboxCountry::Fra, &Scenario::Success, &mut rng))
+            let mut ibans = Ibans::default();
+            [(); 3].map(|()| ibans.next(&SandboxCountry::Fra, &Scenario::Success, &mut rng))
         };
         assert_eq!(sequence(1), sequence(1));
         assert_ne!(sequence(1), sequence(2));

@@ -1,67 +1,102 @@
 //! The generators of test data.
 
+mod business;
+mod handlers;
 mod iban;
+mod identifier;
+mod invoice;
+mod sequence;
+mod siren;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::Json;
-use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use defacto_types::{GeneratedIban, InvalidParam, SandboxCountry, Scenario};
+use defacto_types::{CounterpartyInput, CreateBorrower, SandboxCountry, Scenario};
+use jiff::Timestamp;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::problem::Problem;
+use iban::Ibans;
+use identifier::Identifiers;
+use invoice::Draft;
 
+pub(crate) use handlers::{business, iban, invoice, set_eligibility};
+pub(crate) use iban::is_iban;
 pub use iban::scenario_of;
 
-/// What chance the generated data is drawn from; clones share it.
+/// What the generated data is drawn from; clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Generator(Arc<Mutex<ChaCha8Rng>>);
+pub(crate) struct Generator {
+    seed: u64,
+    source: Arc<Mutex<Source>>,
+}
+
+#[derive(Debug)]
+struct Source {
+    rng: ChaCha8Rng,
+    ibans: Ibans,
+    identifiers: Identifiers,
+}
+
+impl Source {
+    fn new(seed: u64) -> Self {
+        Self {
+            rng: ChaCha8Rng::seed_from_u64(seed),
+            ibans: Ibans::default(),
+            identifiers: Identifiers::default(),
+        }
+    }
+}
 
 impl Generator {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(Arc::new(Mutex::new(ChaCha8Rng::seed_from_u64(seed))))
+        Self {
+            seed,
+            source: Arc::new(Mutex::new(Source::new(seed))),
+        }
+    }
+
+    /// Starts over with the same seed.
+    pub(crate) fn rewind(&self) {
+        *self.source() = Source::new(self.seed);
     }
 
     fn iban(&self, country: &SandboxCountry, scenario: &Scenario) -> String {
-        // Whatever a panic left of it, it is still a source of chance.
-        let mut rng = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        iban::generate(country, scenario, &mut *rng)
+        let Source { rng, ibans, .. } = &mut *self.source();
+        ibans.next(country, scenario, rng)
     }
-}
 
-/// `testing.generate_iban`.
-pub(crate) async fn iban(
-    State(generator): State<Generator>,
-    Query(query): Query<Vec<(String, String)>>,
-) -> Result<(StatusCode, Json<GeneratedIban>), Problem> {
-    let mut country = SandboxCountry::Fra;
-    let mut scenario = Scenario::Success;
-    for (name, value) in query {
-        match name.as_str() {
-            "country" => country = value.into(),
-            "scenario" => scenario = value.into(),
-            _ => {}
-        }
+    fn borrower(&self, country: &SandboxCountry, borrows: bool) -> CreateBorrower {
+        let Source {
+            rng,
+            ibans,
+            identifiers,
+        } = &mut *self.source();
+        let identifier = identifiers.next(country, rng);
+        let iban = borrows.then(|| ibans.next(country, &Scenario::Success, rng));
+        business::borrower(country, identifier, iban, rng)
     }
-    let mut invalid = Vec::new();
-    if !country.is_known() {
-        invalid.push(not_one_of("country", SandboxCountry::ALL));
-    }
-    if !scenario.is_known() {
-        invalid.push(not_one_of("scenario", Scenario::ALL));
-    }
-    if !invalid.is_empty() {
-        return Err(Problem::invalid(invalid));
-    }
-    let generated = GeneratedIban::new().iban(generator.iban(&country, &scenario));
-    Ok((StatusCode::CREATED, Json(generated)))
-}
 
-fn not_one_of(name: &'static str, values: &[impl ToString]) -> InvalidParam {
-    let values: Vec<_> = values.iter().map(ToString::to_string).collect();
-    InvalidParam::new()
-        .name(name)
-        .reason(format!("must be one of {}", values.join(", ")))
+    fn invoice(
+        &self,
+        country: &SandboxCountry,
+        scenario: &Scenario,
+        seller: Option<CounterpartyInput>,
+        buyer: Option<CounterpartyInput>,
+        now: Timestamp,
+    ) -> Draft {
+        let Source {
+            rng,
+            ibans,
+            identifiers,
+        } = &mut *self.source();
+        let seller = seller.unwrap_or_else(|| business::party(identifiers.next(country, rng), rng));
+        let buyer = buyer.unwrap_or_else(|| business::party(identifiers.next(country, rng), rng));
+        let iban = ibans.next(country, scenario, rng);
+        Draft::new(scenario, seller, buyer, iban, now, rng)
+    }
+
+    /// Whatever a panic left of it, it is still a source of chance.
+    fn source(&self) -> MutexGuard<'_, Source> {
+        self.source.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

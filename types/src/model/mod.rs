@@ -12,6 +12,7 @@ mod card;
 pub use card::*;
 mod common;
 pub use common::*;
+mod convert;
 mod counterparty;
 pub use counterparty::*;
 mod credit_line;

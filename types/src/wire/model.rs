@@ -221,6 +221,15 @@ impl Extra {
         self.unknown.is_none()
     }
 
+    /// The unknown fields alone: which known ones were null is of no use to
+    /// another model.
+    pub(crate) fn unknown_only(self) -> Self {
+        Self {
+            unknown: self.unknown,
+            ..Self::NONE
+        }
+    }
+
     pub(crate) fn mark_null(&mut self, index: u32) {
         self.nulls |= 1 << index;
         self.empties &= !(1 << index);

@@ -105,7 +105,7 @@ fn file(group: &str, doc: &str, operations: &[&'static Operation]) -> Result<Str
     }
     Ok(format!(
         "{MARK}//! {doc}\n\n{imports}\nuse crate::http::{http};\nuse crate::{{{}}};\n\n\
-         /// {doc}\n#[derive(Clone, Debug)]\npub struct {name}<C: Handle = Client> {{ client: C }}\n\n\
+         /// {doc}\n#[derive(Clone, Debug)]\npub struct {name}<C: Handle = Client> {{ pub(crate) client: C }}\n\n\
          impl<C: Handle> {name}<C> {{\npub(crate) fn new(client: C) -> Self {{ Self {{ client }} }}\n\n{methods}}}\n",
         list(&crates)
     ))

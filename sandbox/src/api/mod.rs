@@ -1,0 +1,91 @@
+//! The lending API's operations: each reads its request, asks the world, and
+//! answers what the contract declares.
+
+mod borrowers;
+mod counterparties;
+mod credit_lines;
+mod events;
+mod invoices;
+mod loan_view;
+mod loans;
+mod params;
+mod payments;
+mod view;
+
+use axum::body::Bytes;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use defacto_types::{Operation, Wire};
+
+use crate::app::App;
+use crate::problem::Problem;
+use crate::world::{World, invalid};
+use params::Params;
+
+/// What answers this operation, if it is simulated here.
+pub(crate) fn handler(operation: &Operation, filter: MethodFilter) -> Option<MethodRouter<App>> {
+    let handler = match (operation.group, operation.name) {
+        ("borrowers", "create") => on(filter, borrowers::create),
+        ("borrowers", "list") => on(filter, borrowers::list),
+        ("borrowers", "get") => on(filter, borrowers::get),
+        ("borrowers", "sign") => on(filter, borrowers::sign),
+        ("borrowers", "deactivate") => on(filter, borrowers::deactivate),
+        ("borrowers", "list_repayment_methods") => on(filter, borrowers::repayment_methods),
+        ("borrowers", "list_financial_products") => on(filter, borrowers::financial_products),
+        ("counterparties", "list") => on(filter, counterparties::list),
+        ("counterparties", "create") => on(filter, counterparties::create),
+        ("counterparties", "get") => on(filter, counterparties::get),
+        ("credit_lines", "list") => on(filter, credit_lines::list),
+        ("credit_lines", "get") => on(filter, credit_lines::get),
+        ("credit_lines", "get_own") => on(filter, credit_lines::get_own),
+        ("events", "list") => on(filter, events::list),
+        ("invoices", "create") => on(filter, invoices::create),
+        ("invoices", "list") => on(filter, invoices::list),
+        ("invoices", "get") => on(filter, invoices::get),
+        ("invoices", "update") => on(filter, invoices::update),
+        ("invoices", "submit") => on(filter, invoices::submit),
+        ("invoices", "delete") => on(filter, invoices::delete),
+        ("loans", "create") => on(filter, loans::create),
+        ("loans", "list") => on(filter, loans::list),
+        ("loans", "get") => on(filter, loans::get),
+        ("loans", "update") => on(filter, loans::update),
+        ("loans", "validate") => on(filter, loans::validate),
+        ("loans", "cancel") => on(filter, loans::cancel),
+        ("loans", "list_events") => on(filter, loans::list_events),
+        ("loans", "set_repayment_terms") => on(filter, loans::set_repayment_terms),
+        ("payments", "list") => on(filter, payments::list),
+        _ => return None,
+    };
+    Some(handler)
+}
+
+/// The request's body: 400 when it is no JSON, 422 when it is not the object
+/// the operation takes or lacks something required.
+fn body<T: Wire>(bytes: &Bytes) -> Result<T, Problem> {
+    // A body that may be left out is the empty object.
+    let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
+    let body: T = serde_json::from_slice(bytes).map_err(|error| {
+        if error.is_data() {
+            Problem::invalid(vec![invalid("body", error.to_string())])
+        } else {
+            Problem::bad_request(format!("the body is not JSON: {error}"))
+        }
+    })?;
+    let mut missing = Vec::new();
+    body.missing("", &mut missing);
+    if missing.is_empty() {
+        Ok(body)
+    } else {
+        let missing = missing.into_iter().map(|path| invalid(path, "is missing"));
+        Err(Problem::invalid(missing.collect()))
+    }
+}
+
+/// An id that leads nowhere, whatever it looks like.
+fn found<T>(thing: Option<T>, what: &str) -> Result<T, Problem> {
+    thing.ok_or_else(|| Problem::not_found(format!("there is no such {what}")))
+}
+
+/// The numbers of what these ids name; ids of nothing name nothing.
+fn all_of(ids: &[String], find: impl Fn(&str) -> Option<u32>) -> Vec<u32> {
+    ids.iter().filter_map(|id| find(id)).collect()
+}

@@ -1,0 +1,71 @@
+//! Parts of answers that several resources show.
+
+use defacto_types::{
+    Account, AccountNumberType, BankIdentifierType, IdentifierType, LightBusiness,
+};
+
+use crate::policy;
+use crate::world::World;
+use crate::world::party::{BankAccount, Company, kind_of};
+use crate::world::table::No;
+
+/// Tells a company's business id from its other ids.
+pub(super) const BUSINESS: u128 = 0xb051_0e55;
+
+/// Tells the id of a borrower's product from its other ids.
+pub(super) const PRODUCT: u128 = 0x0090_d0c7;
+
+pub(super) fn account(account: &BankAccount) -> Account {
+    Account::new()
+        .account_number(&*account.iban)
+        .account_number_type(AccountNumberType::Iban)
+        .bank_identifier(account.bic.as_deref().unwrap_or(policy::BIC))
+        .bank_identifier_type(BankIdentifierType::Bic)
+}
+
+/// The simulator's own account.
+pub(super) fn own_account() -> Account {
+    Account::new()
+        .account_number(policy::OWN_ACCOUNT)
+        .account_number_type(AccountNumberType::Iban)
+        .bank_identifier(policy::BIC)
+        .bank_identifier_type(BankIdentifierType::Bic)
+}
+
+pub(super) fn business(world: &World, company: Company) -> LightBusiness {
+    match company {
+        Company::Borrower(no) => {
+            let row = &world.borrowers[no];
+            let input = &row.value.input;
+            LightBusiness::new()
+                .id(row.id.sibling(BUSINESS).to_string())
+                .identifier(row.value.key.as_str())
+                .identifier_type(kind(input.identifier_type.as_ref(), &row.value.key))
+                .name(input.name.clone())
+                .legal_form(input.legal_form.clone())
+                .vat_number(input.vat_number.clone())
+                .is_active(true)
+        }
+        Company::Counterparty(no) => {
+            let row = &world.counterparties[no];
+            let party = &row.value;
+            LightBusiness::new()
+                .id(row.id.sibling(BUSINESS).to_string())
+                .identifier(party.identifier.as_deref().unwrap_or(&party.key))
+                .identifier_type(kind(party.identifier_type.as_ref(), &party.key))
+                .name(party.name.as_deref())
+                .vat_number(party.vat_number.as_deref())
+                .address(party.address.as_deref().cloned())
+                .is_active(true)
+        }
+    }
+}
+
+/// The kind that was given, or what the number looks like.
+pub(super) fn kind(given: Option<&IdentifierType>, identifier: &str) -> IdentifierType {
+    given.cloned().unwrap_or_else(|| kind_of(identifier))
+}
+
+pub(super) fn loan_id(world: &World, no: No) -> String {
+    world.loans[no].id.to_string()
+}

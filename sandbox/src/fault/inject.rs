@@ -1,0 +1,206 @@
+//! Answers each request, with its fault if it has one, and writes it down.
+
+use std::future::pending;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use hyper::body::{Frame, SizeHint};
+
+use super::Fault;
+use crate::app::App;
+use crate::auth::Refused;
+use crate::connection::Connection;
+use crate::journal::{self, Entry};
+use crate::problem::Problem;
+
+/// The largest body a request with a fault may have.
+const LARGEST_BODY: usize = 64 << 20;
+
+/// The outermost layer of the API.
+pub(crate) async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
+    let operation = request
+        .extensions()
+        .get::<MatchedPath>()
+        .and_then(|template| journal::find(request.method(), template.as_str()));
+    let entry = Entry {
+        operation,
+        method: request.method().clone(),
+        path: request.uri().path().to_owned(),
+        status: None,
+        acted: false,
+        fault: false,
+    };
+    let Some(fault) = operation.and_then(|operation| app.faults.take(operation)) else {
+        let response = next.run(request).await;
+        app.journal.push(Entry {
+            status: Some(response.status()),
+            acted: acted(&entry, &response),
+            ..entry
+        });
+        return response;
+    };
+    let connection = request.extensions().get::<Connection>().cloned();
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+        return Problem::bad_request("the body of the request could not be read").into_response();
+    };
+    let request = Request::from_parts(parts, Body::from(body));
+
+    // A client that hangs up drops this future, but not the task: what is to
+    // be carried out is, and is written down before the client can tell.
+    let carried_out = tokio::spawn(carry_out(app, fault.clone(), entry, request, next));
+    let Ok(outcome) = carried_out.await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let Some(connection) = connection else {
+        return outcome.into_response();
+    };
+    connection.pause(fault.delay()).await;
+    match outcome {
+        Outcome::Reset => {
+            connection.reset();
+            pending().await
+        }
+        Outcome::Bytes(bytes) => {
+            connection.send(bytes);
+            pending().await
+        }
+        Outcome::Answer(response) if fault.close_idle => {
+            response.map(|body| closing(body, connection))
+        }
+        Outcome::Answer(response) => response,
+    }
+}
+
+/// What goes back to the client.
+enum Outcome {
+    Answer(Response),
+    Bytes(Vec<u8>),
+    Reset,
+}
+
+/// Without a connection of its own, a broken one is a server's error.
+impl IntoResponse for Outcome {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Answer(response) => response,
+            Self::Bytes(_) | Self::Reset => StatusCode::BAD_GATEWAY.into_response(),
+        }
+    }
+}
+
+/// Runs the operation if the fault lets it, and makes what is sent instead of
+/// its answer.
+async fn carry_out(app: App, fault: Fault, entry: Entry, request: Request, next: Next) -> Outcome {
+    let mut did = false;
+    let mut response = StatusCode::OK.into_response();
+    if fault.acts() {
+        response = next.run(request).await;
+        did = acted(&entry, &response);
+    }
+    if fault.replaces() {
+        response = replacement(&fault);
+    }
+    response.headers_mut().extend(fault.headers.clone());
+    let status = response.status();
+    let outcome = match (fault.reset, fault.truncate) {
+        (Some(_), _) => Outcome::Reset,
+        (None, Some(length)) => truncated(response, length).await,
+        (None, None) => Outcome::Answer(response),
+    };
+    app.journal.push(Entry {
+        status: fault.reset.is_none().then_some(status),
+        acted: did,
+        fault: true,
+        ..entry
+    });
+    outcome
+}
+
+/// Whether this is the answer of an operation's handler.
+fn acted(entry: &Entry, response: &Response) -> bool {
+    entry.operation.is_some() && response.extensions().get::<Refused>().is_none()
+}
+
+/// The fault's own answer; JSON unless it says otherwise.
+fn replacement(fault: &Fault) -> Response {
+    let mut response = Response::new(Body::from(fault.body.clone().unwrap_or_default()));
+    *response.status_mut() = fault.status.unwrap_or(StatusCode::OK);
+    let json = header::HeaderValue::from_static("application/json");
+    let content_type = match (&fault.content_type, &fault.body) {
+        (Some(given), _) => Some(given.clone()),
+        (None, Some(_)) => Some(json),
+        (None, None) => None,
+    };
+    if let Some(content_type) = content_type {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, content_type);
+    }
+    response
+}
+
+/// The answer byte by byte, since no HTTP library sends less than it
+/// announced: all of the head, and this much of the body.
+async fn truncated(response: Response, length: usize) -> Outcome {
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let mut bytes = format!("HTTP/1.1 {}\r\n", parts.status).into_bytes();
+    for (name, value) in &parts.headers {
+        if name != header::CONTENT_LENGTH {
+            bytes.extend_from_slice(name.as_str().as_bytes());
+            bytes.extend_from_slice(b": ");
+            bytes.extend_from_slice(value.as_bytes());
+            bytes.extend_from_slice(b"\r\n");
+        }
+    }
+    // A 204 has no length to announce.
+    if parts.status != StatusCode::NO_CONTENT {
+        bytes.extend_from_slice(format!("content-length: {}\r\n", body.len()).as_bytes());
+    }
+    bytes.extend_from_slice(b"\r\n");
+    bytes.extend_from_slice(body.get(..length).unwrap_or(&body));
+    Outcome::Bytes(bytes)
+}
+
+/// A body that has the connection closed once it has been taken. The head is
+/// written by then, so it does not announce the end.
+fn closing(body: Body, connection: Connection) -> Body {
+    Body::new(Closing { body, connection })
+}
+
+struct Closing {
+    body: Body,
+    connection: Connection,
+}
+
+impl hyper::body::Body for Closing {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.connection.close_when_idle();
+    }
+}

@@ -1,0 +1,109 @@
+//! The fields of a control request, read so that a refusal names each one
+//! that is wrong.
+
+use defacto_types::InvalidParam;
+use serde_json::{Map, Value};
+
+use crate::problem::Problem;
+
+/// What is left to read of a JSON object, and what was wrong so far.
+#[derive(Debug)]
+pub(crate) struct Fields {
+    left: Map<String, Value>,
+    invalid: Vec<InvalidParam>,
+}
+
+impl Fields {
+    /// The fields of this body, which must be a JSON object.
+    pub(crate) fn of(body: &[u8]) -> Result<Self, Problem> {
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(left)) => Ok(Self {
+                left,
+                invalid: Vec::new(),
+            }),
+            _ => Err(Problem::invalid(vec![invalid(
+                "body",
+                "must be a JSON object",
+            )])),
+        }
+    }
+
+    /// The parameters of a query, and the fields of the body if there is one,
+    /// which win.
+    pub(crate) fn of_both(query: Vec<(String, String)>, body: &[u8]) -> Result<Self, Problem> {
+        let mut fields = if body.is_empty() {
+            Self {
+                left: Map::new(),
+                invalid: Vec::new(),
+            }
+        } else {
+            Self::of(body)?
+        };
+        for (name, value) in query {
+            fields.left.entry(name).or_insert(Value::String(value));
+        }
+        Ok(fields)
+    }
+
+    /// Whether a field is given as `null`, where that is no absence.
+    pub(crate) fn is_null(&self, name: &str) -> bool {
+        self.left.get(name).is_some_and(Value::is_null)
+    }
+
+    /// Takes a field out. It is `None` when it is missing, `null`, or not
+    /// what is expected; the last is remembered as wrong.
+    pub(crate) fn take<T>(
+        &mut self,
+        name: &str,
+        expected: &str,
+        read: impl FnOnce(&Value) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.left.remove(name).filter(|value| !value.is_null())?;
+        let read = read(&value);
+        if read.is_none() {
+            self.refuse(name, expected);
+        }
+        read
+    }
+
+    /// Takes out a field that is one of a few words.
+    pub(crate) fn word<T: Copy, const N: usize>(
+        &mut self,
+        name: &str,
+        all: [T; N],
+        as_str: fn(T) -> &'static str,
+    ) -> Option<T> {
+        let expected = format!("must be one of {}", all.map(as_str).join(", "));
+        self.take(name, &expected, |value| {
+            let word = value.as_str()?;
+            all.into_iter().find(|known| as_str(*known) == word)
+        })
+    }
+
+    /// Remembers a field as wrong.
+    pub(crate) fn refuse(&mut self, name: &str, reason: &str) {
+        self.invalid.push(invalid(name, reason));
+    }
+
+    /// Refuses the request when anything was wrong or is left over.
+    pub(crate) fn finish(mut self) -> Result<(), Problem> {
+        for (name, _) in std::mem::take(&mut self.left) {
+            self.refuse(&name, "is not a field of this request");
+        }
+        self.finish_known()
+    }
+
+    /// Refuses the request when anything was wrong. What is left over is
+    /// ignored, as the API does.
+    pub(crate) fn finish_known(self) -> Result<(), Problem> {
+        if self.invalid.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::invalid(self.invalid))
+        }
+    }
+}
+
+fn invalid(name: &str, reason: &str) -> InvalidParam {
+    InvalidParam::new().name(name).reason(reason)
+}

@@ -1,0 +1,139 @@
+//! What no source states, decided here and nowhere else. Each entry is named
+//! after its row in the list of gaps, so that a fact can replace it.
+
+use jiff::SignedDuration;
+
+/// When automatic steps happen.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Timing {
+    /// Dates are ignored: a loan that something automatic is due to happen to
+    /// moves one step on each read that concerns it, so that a client that
+    /// only polls sees every state and always reaches the end.
+    ///
+    /// A repayment of the day after is made at its turn and dated a day after
+    /// the payout, even when that day has not come.
+    #[default]
+    Guide,
+    /// Dates are honoured: a step happens when its time has come.
+    Calendar,
+}
+
+impl Timing {
+    pub(crate) const ALL: [Self; 2] = [Self::Guide, Self::Calendar];
+
+    /// Its name in the control API.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Guide => "guide",
+            Self::Calendar => "calendar",
+        }
+    }
+}
+
+/// Same salt, again.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum SaltReplay {
+    /// 201 with the loan as it now is, whatever the body says.
+    #[default]
+    ReturnExisting,
+    /// 422.
+    Refuse,
+}
+
+impl SaltReplay {
+    pub(crate) const ALL: [Self; 2] = [Self::ReturnExisting, Self::Refuse];
+
+    /// Its name in the control API.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReturnExisting => "existing",
+            Self::Refuse => "refuse",
+        }
+    }
+}
+
+/// What can be switched while the simulator runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) timing: Timing,
+    pub(crate) salt_replay: SaltReplay,
+}
+
+/// "Immediately": at most this many loans move on a read that names none.
+pub(crate) const STEPS_PER_READ: usize = 1000;
+
+/// The payout is instructed this long before its date.
+pub(crate) const INSTRUCTED_BEFORE: SignedDuration = SignedDuration::from_hours(24);
+
+/// Sandbox rate and facility: the normal rate, in millionths a day.
+pub(crate) const DAILY_RATE: i64 = 500;
+
+/// The same as the API writes it, in percent a day.
+pub(crate) const DAILY_RATE_PERCENT: &str = "0.05";
+
+/// The late rate, in millionths a day.
+pub(crate) const LATE_DAILY_RATE: i64 = 1000;
+
+/// Sandbox rate and facility: the ceiling of a credit line, in cents.
+pub(crate) const FACILITY: i64 = 20_000_000;
+
+/// READ: the largest loan, in cents.
+pub(crate) const LARGEST_LOAN: i64 = 20_000_000;
+
+/// Maximum duration of a loan, in days; a longer one is declined.
+pub(crate) const LONGEST_LOAN: i64 = 120;
+
+/// READ: a repayment may be postponed by this many days.
+pub(crate) const LONGEST_POSTPONEMENT: i64 = 30;
+
+/// Day count: a loan costs at least this many days.
+pub(crate) const FEWEST_DAYS: i64 = 1;
+
+/// Late start: this long after the planned repayment,
+pub(crate) const LATE_AFTER_PLANNED: i64 = 7;
+
+/// or this long after the contractual one, whichever is first.
+pub(crate) const LATE_AFTER_CONTRACTUAL: i64 = 30;
+
+/// `TO_REPAY -> CLOSED` vs via `TO_REPAY_FEES`: the repayment is nominal and
+/// the fees are billed and settled at the next step.
+pub(crate) const SETTLES_FEES: bool = true;
+
+/// `PENDING_VALIDATION` cancel: allowed. (PATCH is refused.)
+pub(crate) const CANCELS_PENDING: bool = true;
+
+/// `earliest_to_repay_at`, in days after the payout, by transfer;
+pub(crate) const EARLIEST_BY_TRANSFER: i64 = 1;
+
+/// and by direct debit, in working days.
+pub(crate) const EARLIEST_BY_DEBIT: i64 = 3;
+
+/// READ: a debit's account is fixed this many days before its date.
+pub(crate) const DEBIT_FIXED_DAYS: i64 = 3;
+
+/// Max `page_size`.
+pub(crate) const LARGEST_PAGE: i64 = 1000;
+
+/// READ: items on a page when nothing is asked for.
+pub(crate) const DEFAULT_PAGE: i64 = 100;
+
+/// READ: characters in a transfer's reference.
+pub(crate) const LONGEST_REFERENCE: usize = 35;
+
+/// The simulator's own account, which pays loans out and is repaid.
+pub(crate) const OWN_ACCOUNT: &str = "FR7630006000011234567890189";
+
+/// READ: the bank of every account of the sandbox.
+pub(crate) const BIC: &str = "FK2FACTO";
+
+/// Why the payment of the scenario FAIL fails.
+pub(crate) const FAILURE_REASON: &str = "REJECTED_BY_BENEFICIARY_BANK";
+
+/// The company the account belongs to, which borrows when a loan names nobody.
+pub(crate) const OWN_IDENTIFIER: &str = "900000009";
+
+/// Its name.
+pub(crate) const OWN_NAME: &str = "Sandbox Account Holder";
+
+/// Largest body taken: invoices carry their PDF.
+pub(crate) const LARGEST_BODY: usize = 32 << 20;

@@ -1,0 +1,337 @@
+//! What happens to a loan by itself, and what each move does to its money.
+
+use defacto_types::Scenario;
+use jiff::Timestamp;
+
+use super::feed::Kind;
+use super::interest::plus_days;
+use super::ledger::Account;
+use super::loan::{Denial, Hold, Moment};
+use super::payment::{Progress, Purpose};
+use super::table::No;
+use super::transitions::Status;
+use super::{Refusal, World};
+use crate::policy::{self, Timing};
+
+impl World {
+    /// Does everything whose time has come. Nothing has a time in `guide`.
+    pub(crate) fn advance(&mut self, now: Timestamp) {
+        if self.settings.timing == Timing::Guide {
+            return;
+        }
+        while let Some((due, no)) = self.agenda.first().copied()
+            && due <= now
+        {
+            self.step(no, due);
+        }
+    }
+
+    /// These loans are about to be read: in `guide`, each moves one step.
+    pub(crate) fn observe(&mut self, loans: &[No], now: Timestamp) {
+        if self.settings.timing == Timing::Guide {
+            for no in loans {
+                self.step(*no, now);
+            }
+        }
+    }
+
+    /// Some list is about to be read: in `guide`, whatever is under way moves
+    /// one step.
+    pub(crate) fn observe_all(&mut self, now: Timestamp) {
+        let loans: Vec<_> = self
+            .agenda
+            .iter()
+            .take(policy::STEPS_PER_READ)
+            .map(|(_, no)| *no)
+            .collect();
+        self.observe(&loans, now);
+    }
+
+    /// Does the loan's next automatic step, if it has one.
+    pub(super) fn step(&mut self, no: No, at: Timestamp) {
+        let Some((due, to)) = self.next(no) else {
+            self.plan(no, at);
+            return;
+        };
+        let loan = &self.loans[no].value;
+        let mut at = at.max(loan.since());
+        if self.settings.timing == Timing::Calendar {
+            at = at.max(due);
+        } else if let (Status::ToRepay, Some(paid_at)) = (loan.status, loan.paid_at)
+            && loan.scenario() == Scenario::SuccessOneDayLater
+        {
+            // Dated a day later without waiting for it.
+            at = at.max(plus_days(paid_at, 1));
+        }
+        // The moves of `next` are in the table of moves, so this is not
+        // refused; if it were, the loan would stay as it is.
+        if self.enter(no, to, at).is_err() {
+            self.unplan(no);
+        }
+    }
+
+    /// The loan's next automatic step and when it is due.
+    fn next(&mut self, no: No) -> Option<(Timestamp, Status)> {
+        let loan = &self.loans[no].value;
+        let since = loan.since();
+        let step = match loan.status {
+            Status::Submitted => (since, Status::PendingValidation),
+            Status::PendingValidation => return Some((since, self.decide(no, since)?)),
+            Status::Validated => (since, Status::Scheduled),
+            Status::Scheduled if loan.scenario() == Scenario::Cancel => (since, Status::Canceled),
+            Status::Scheduled => {
+                let instructed = loan.to_pay_at.checked_sub(policy::INSTRUCTED_BEFORE);
+                (instructed.unwrap_or(since), Status::Initiated)
+            }
+            Status::Initiated if loan.scenario() == Scenario::Fail => {
+                (since, Status::IssueDetected)
+            }
+            Status::Initiated => (loan.to_pay_at, Status::ToRepay),
+            Status::ToRepay => {
+                let due = match (loan.scenario(), loan.paid_at) {
+                    (Scenario::SuccessOneDayLater, Some(paid_at)) => plus_days(paid_at, 1),
+                    _ => loan.to_repay_at,
+                };
+                // Too little principal for a cent of interest.
+                let to = match loan.fees_ongoing(due.max(since)) {
+                    Some(0) => Status::Closed,
+                    _ => Status::ToRepayFees,
+                };
+                (due, to)
+            }
+            Status::ToRepayFees if policy::SETTLES_FEES => (since, Status::Closed),
+            _ => return None,
+        };
+        Some(step)
+    }
+
+    /// The decision on a request; `None` while it waits for the borrower.
+    fn decide(&mut self, no: No, at: Timestamp) -> Option<Status> {
+        let loan = &self.loans[no].value;
+        let borrower = &self.borrowers[loan.borrower].value;
+        if !borrower.deactivated && !borrower.is_ready() {
+            return None;
+        }
+        let denial = if borrower.deactivated {
+            Some(Denial::BorrowerStatus)
+        } else if !self.is_eligible(&borrower.key) {
+            Some(Denial::Borrower)
+        } else if loan
+            .invoice
+            .is_some_and(|invoice| !self.parties_are_eligible(invoice))
+        {
+            Some(Denial::Invoice)
+        } else if loan.scenario() == Scenario::Reject {
+            Some(Denial::CreditRisk)
+        } else if loan.planned_days() > policy::LONGEST_LOAN {
+            Some(Denial::Duration)
+        } else {
+            self.hold(no, at);
+            (self.loans[no].value.hold == Hold::Nothing).then_some(Denial::Funds)
+        };
+        let loan = &mut self.loans[no].value;
+        loan.denial = denial;
+        Some(match denial {
+            Some(_) => Status::Declined,
+            None if loan.auto_validate => Status::Validated,
+            None => Status::ToValidate,
+        })
+    }
+
+    fn parties_are_eligible(&self, invoice: No) -> bool {
+        let invoice = &self.invoices[invoice].value;
+        [invoice.buyer, invoice.seller]
+            .into_iter()
+            .flatten()
+            .all(|party| self.is_eligible(&self.counterparties[party].value.key))
+    }
+
+    /// Moves a loan to another status, with all that comes with it.
+    pub(super) fn enter(&mut self, no: No, to: Status, at: Timestamp) -> Result<(), Refusal> {
+        let loan = &mut self.loans[no].value;
+        let from = loan.status;
+        if !from.may_become(to) {
+            return Err(Refusal::State(format!(
+                "a loan that is {} cannot become {}",
+                from.to_wire().as_str(),
+                to.to_wire().as_str()
+            )));
+        }
+        loan.status = to;
+        loan.history.push(Moment { at, status: to });
+        match to {
+            Status::ToValidate => self.shift_hold(no, Hold::Pending, at),
+            Status::Validated => self.validated(no, at),
+            Status::Declined => self.shift_hold(no, Hold::Nothing, at),
+            Status::Canceled => {
+                self.shift_hold(no, Hold::Nothing, at);
+                self.move_payment(no, Purpose::Payout, Progress::Canceled, at);
+                let amount = self.loans[no].value.amount;
+                self.tell(at, Kind::Canceled, no, amount, 0);
+            }
+            Status::Scheduled => self.move_payment(no, Purpose::Payout, Progress::Scheduled, at),
+            Status::Initiated => self.move_payment(no, Purpose::Payout, Progress::Instructed, at),
+            Status::IssueDetected => self.move_payment(no, Purpose::Payout, Progress::Failed, at),
+            Status::ToRepay => self.paid_out(no, at),
+            Status::ToRepayFees => self.principal_repaid(no, at),
+            Status::Closed => {
+                if from == Status::ToRepay {
+                    self.principal_repaid(no, at);
+                }
+                self.fees_repaid(no, at);
+            }
+            Status::Submitted | Status::PendingValidation | Status::Deleted => {}
+        }
+        self.plan(no, at);
+        Ok(())
+    }
+
+    fn validated(&mut self, no: No, at: Timestamp) {
+        self.shift_hold(no, Hold::Pending, at);
+        let loan = &mut self.loans[no].value;
+        loan.contractual = Some(loan.to_repay_at);
+        let (amount, to_pay_at) = (loan.amount, loan.to_pay_at);
+        self.add_payment(
+            no,
+            Purpose::Payout,
+            Progress::Proposed,
+            amount,
+            to_pay_at,
+            at,
+        );
+        self.tell(at, Kind::Validated, no, amount, 0);
+    }
+
+    fn paid_out(&mut self, no: No, at: Timestamp) {
+        self.shift_hold(no, Hold::Outstanding, at);
+        let loan = &mut self.loans[no].value;
+        loan.paid_at = Some(at);
+        let (amount, to_repay_at) = (loan.amount, loan.to_repay_at);
+        self.ledger
+            .shift(at, Account::Cash, Account::Principal(no), amount);
+        self.move_payment(no, Purpose::Payout, Progress::Paid, at);
+        self.tell(at, Kind::PaidOut, no, amount, 0);
+        self.add_payment(
+            no,
+            Purpose::Principal,
+            Progress::Scheduled,
+            amount,
+            to_repay_at,
+            at,
+        );
+    }
+
+    fn principal_repaid(&mut self, no: No, at: Timestamp) {
+        self.shift_hold(no, Hold::Nothing, at);
+        let loan = &mut self.loans[no].value;
+        loan.repaid_nominal = loan.amount;
+        loan.repaid_nominal_at = Some(at);
+        let amount = loan.amount;
+        let fees = loan.fees_ongoing(at).unwrap_or(0);
+        self.ledger
+            .shift(at, Account::Principal(no), Account::Cash, amount);
+        self.ledger
+            .shift(at, Account::Income, Account::Interest(no), fees);
+        self.move_payment(no, Purpose::Principal, Progress::Paid, at);
+        self.tell(at, Kind::PrincipalRepaid, no, amount, 0);
+        if fees > 0 {
+            self.tell(at, Kind::InterestDue, no, 0, fees);
+            self.add_payment(no, Purpose::Fees, Progress::Scheduled, fees, at, at);
+        }
+    }
+
+    fn fees_repaid(&mut self, no: No, at: Timestamp) {
+        let fees = self.ledger.balance(Account::Interest(no));
+        self.ledger
+            .shift(at, Account::Interest(no), Account::Cash, fees);
+        let loan = &mut self.loans[no].value;
+        loan.paid_interest += fees;
+        loan.closed_at = Some(at);
+        if fees > 0 {
+            self.move_payment(no, Purpose::Fees, Progress::Paid, at);
+            self.tell(at, Kind::FeesRepaid, no, 0, fees);
+        }
+    }
+
+    /// Reserved balance: holds the loan's amount if there is room for it.
+    pub(super) fn hold(&mut self, no: No, at: Timestamp) {
+        let loan = &self.loans[no].value;
+        if loan.hold == Hold::Nothing && loan.amount <= self.available(loan.borrower) {
+            self.shift_hold(no, Hold::PendingValidation, at);
+        }
+    }
+
+    /// Moves the loan's share of the credit line.
+    fn shift_hold(&mut self, no: No, to: Hold, at: Timestamp) {
+        let loan = &mut self.loans[no].value;
+        let borrower = loan.borrower;
+        let account = |hold| match hold {
+            Hold::Nothing => Account::Available(borrower),
+            Hold::PendingValidation => Account::PendingValidation(borrower),
+            Hold::Pending => Account::Pending(borrower),
+            Hold::Outstanding => Account::Outstanding(borrower),
+        };
+        if loan.hold != to {
+            let from = std::mem::replace(&mut loan.hold, to);
+            let amount = loan.amount;
+            self.ledger.shift(at, account(from), account(to), amount);
+        }
+    }
+
+    /// Changes what is held for a loan whose amount changes.
+    pub(super) fn change_amount(&mut self, no: No, amount: i64, at: Timestamp) {
+        let held = self.loans[no].value.hold;
+        self.shift_hold(no, Hold::Nothing, at);
+        self.loans[no].value.amount = amount;
+        self.shift_hold(no, held, at);
+    }
+
+    /// Puts the loan's next step on the agenda.
+    pub(super) fn plan(&mut self, no: No, now: Timestamp) {
+        self.unplan(no);
+        if !self.is_automatic(no) {
+            return;
+        }
+        let loan = &self.loans[no].value;
+        // Only what has a date of its own waits for it; the rest is due now.
+        let due = match loan.status {
+            Status::Scheduled | Status::Initiated | Status::ToRepay => {
+                self.next(no).map_or(now, |(due, _)| due)
+            }
+            _ => now,
+        };
+        let loan = &mut self.loans[no].value;
+        let due = due.max(loan.since());
+        loan.due = Some(due);
+        self.agenda.insert((due, no));
+    }
+
+    fn unplan(&mut self, no: No) {
+        if let Some(due) = self.loans[no].value.due.take() {
+            self.agenda.remove(&(due, no));
+        }
+    }
+
+    /// Whether the loan goes on by itself.
+    fn is_automatic(&self, no: No) -> bool {
+        let loan = &self.loans[no].value;
+        match loan.status {
+            Status::Submitted
+            | Status::Validated
+            | Status::Scheduled
+            | Status::Initiated
+            | Status::ToRepay => true,
+            Status::PendingValidation => {
+                let borrower = &self.borrowers[loan.borrower].value;
+                borrower.deactivated || borrower.is_ready()
+            }
+            Status::ToRepayFees => policy::SETTLES_FEES,
+            Status::ToValidate
+            | Status::Declined
+            | Status::Canceled
+            | Status::Closed
+            | Status::IssueDetected
+            | Status::Deleted => false,
+        }
+    }
+}

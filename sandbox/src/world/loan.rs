@@ -1,0 +1,167 @@
+//! A loan, as the simulator keeps it: small, since there may be many.
+
+use defacto_types::{Currency, DenialCode, LoanType, Map, Scenario, Value};
+use jiff::Timestamp;
+
+use super::interest::{self, Terms, interest};
+use super::party::{BankAccount, Company};
+use super::payment::Method;
+use super::table::No;
+use super::transitions::Status;
+use crate::generate::scenario_of;
+use crate::policy;
+
+/// Why a loan was refused: the denial codes the simulator gives.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Denial {
+    /// The scenario REJECT.
+    CreditRisk,
+    /// The borrower was made ineligible.
+    Borrower,
+    /// The other party of the invoice was made ineligible.
+    Invoice,
+    /// The borrower is not, or no longer, allowed loans.
+    BorrowerStatus,
+    /// READ: a request above the available amount.
+    Funds,
+    /// Max duration.
+    Duration,
+}
+
+impl Denial {
+    pub(crate) fn to_wire(self) -> DenialCode {
+        match self {
+            Self::CreditRisk => DenialCode::CreditRiskNotEligible,
+            Self::Borrower => DenialCode::DoesNotMatchEligibilityCriteria,
+            Self::Invoice => DenialCode::InvoiceDoesNotMatchEligibilityCriteria,
+            Self::BorrowerStatus => DenialCode::BorrowerStatus,
+            Self::Funds => DenialCode::AmountSuperiorToAvailableBalance,
+            Self::Duration => DenialCode::ExcessiveDurationLoanRequest,
+        }
+    }
+}
+
+/// Where a loan's share of the credit line is held.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Hold {
+    Nothing,
+    PendingValidation,
+    Pending,
+    Outstanding,
+}
+
+/// A status and when it was entered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    pub(crate) at: Timestamp,
+    pub(crate) status: Status,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Loan {
+    pub(crate) status: Status,
+    pub(crate) borrower: No,
+    pub(crate) invoice: Option<No>,
+    pub(crate) beneficiary: Company,
+    pub(crate) amount: i64,
+    pub(crate) currency: Currency,
+    pub(crate) loan_type: LoanType,
+    pub(crate) loan_to: BankAccount,
+    pub(crate) loan_to_references: Vec<Box<str>>,
+    pub(crate) repayment_from_references: Vec<Box<str>>,
+    pub(crate) repayment_to_references: Vec<Box<str>>,
+    pub(crate) repayment_method: Method,
+    pub(crate) repayment_from: Option<BankAccount>,
+    pub(crate) to_pay_at: Timestamp,
+    pub(crate) to_repay_at: Timestamp,
+    pub(crate) contractual: Option<Timestamp>,
+    pub(crate) paid_at: Option<Timestamp>,
+    pub(crate) repaid_nominal_at: Option<Timestamp>,
+    pub(crate) closed_at: Option<Timestamp>,
+    pub(crate) repaid_nominal: i64,
+    pub(crate) paid_interest: i64,
+    pub(crate) denial: Option<Denial>,
+    pub(crate) hold: Hold,
+    pub(crate) auto_validate: bool,
+    pub(crate) postponed: bool,
+    pub(crate) metadata: Option<Box<Map<String, Value>>>,
+    pub(crate) notification_emails: Vec<Box<str>>,
+    pub(crate) lender_id: Option<Box<str>>,
+    pub(crate) transfer_contract_url: Option<Box<str>>,
+    pub(crate) history: Vec<Moment>,
+    pub(crate) payments: Vec<No>,
+    pub(crate) events: Vec<No>,
+    /// When it is on the agenda.
+    pub(crate) due: Option<Timestamp>,
+}
+
+impl Loan {
+    /// What happens to it in the sandbox.
+    pub(crate) fn scenario(&self) -> Scenario {
+        scenario_of(&self.loan_to.iban)
+    }
+
+    /// When it entered its status.
+    pub(crate) fn since(&self) -> Timestamp {
+        self.history
+            .last()
+            .map_or(self.to_pay_at, |moment| moment.at)
+    }
+
+    /// Days from the payout to the repayment, as planned.
+    pub(crate) fn planned_days(&self) -> i64 {
+        interest::days(
+            interest::day(self.to_pay_at),
+            interest::day(self.to_repay_at),
+        )
+    }
+
+    fn terms(&self, paid_at: Timestamp) -> Terms {
+        // Where dates are ignored they may be over before the payout, and
+        // nobody is late with what was not yet lent.
+        let planned = self.to_repay_at.max(paid_at);
+        let contractual = self.contractual.unwrap_or(planned).max(paid_at);
+        Terms {
+            from: interest::day(paid_at),
+            late_from: Some(interest::late_from(planned, contractual)),
+            rate: policy::DAILY_RATE,
+            late_rate: policy::LATE_DAILY_RATE,
+        }
+    }
+
+    /// `fees_estimated` before approval: nothing.
+    pub(crate) fn fees_estimated(&self) -> Option<i64> {
+        match self.status {
+            Status::Submitted | Status::PendingValidation | Status::Declined => None,
+            _ => {
+                let from = self.paid_at.unwrap_or(self.to_pay_at);
+                let until = self.contractual.unwrap_or(self.to_repay_at);
+                Some(interest(
+                    self.amount,
+                    interest::day(until),
+                    &self.terms(from),
+                ))
+            }
+        }
+    }
+
+    /// `fees_ongoing` before payout / after close: nothing before, and frozen
+    /// once the principal is repaid.
+    pub(crate) fn fees_ongoing(&self, now: Timestamp) -> Option<i64> {
+        let paid_at = self.paid_at?;
+        let until = self.repaid_nominal_at.unwrap_or(now.max(paid_at));
+        Some(interest(
+            self.amount,
+            interest::day(until),
+            &self.terms(paid_at),
+        ))
+    }
+
+    pub(crate) fn earliest_to_repay_at(&self, now: Timestamp) -> Timestamp {
+        let from = self.paid_at.unwrap_or(self.to_pay_at).max(now);
+        match self.repayment_method {
+            Method::Transfer => interest::plus_days(from, policy::EARLIEST_BY_TRANSFER),
+            Method::Debit => interest::plus_working_days(from, policy::EARLIEST_BY_DEBIT),
+        }
+    }
+}

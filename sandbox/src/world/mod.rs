@@ -1,0 +1,130 @@
+//! The simulated world: what exists and what happens to it. It knows no HTTP
+//! and reads no clock; everything that happens is told the time.
+
+pub(crate) mod edit;
+pub(crate) mod feed;
+pub(crate) mod id;
+pub(crate) mod interest;
+pub(crate) mod invoice;
+pub(crate) mod ledger;
+pub(crate) mod life;
+pub(crate) mod loan;
+pub(crate) mod party;
+pub(crate) mod payment;
+pub(crate) mod request;
+pub(crate) mod table;
+pub(crate) mod transitions;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use defacto_types::{CreateBorrower, IdentifierType, InvalidParam};
+use jiff::Timestamp;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use crate::policy::{self, Settings};
+use feed::Feed;
+use id::Id;
+use invoice::Invoice;
+use ledger::Ledger;
+use loan::Loan;
+use party::{Borrower, Counterparty, CreditLine};
+use payment::Payment;
+use table::{No, Sorted, Table};
+
+/// Why a request was refused.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Refusal {
+    /// There is no such thing.
+    Unknown(String),
+    /// It cannot be done, or not now.
+    State(String),
+    /// The request itself is wrong.
+    Invalid(Vec<InvalidParam>),
+}
+
+impl Refusal {
+    pub(crate) fn invalid(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Invalid(vec![invalid(name, reason)])
+    }
+}
+
+/// A refused parameter.
+pub(crate) fn invalid(name: impl Into<String>, reason: impl Into<String>) -> InvalidParam {
+    InvalidParam::new().name(name.into()).reason(reason.into())
+}
+
+/// Everything there is.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    rng: ChaCha8Rng,
+    pub(crate) settings: Settings,
+    pub(crate) borrowers: Table<Borrower>,
+    pub(crate) credit_lines: Table<CreditLine>,
+    pub(crate) counterparties: Table<Counterparty>,
+    pub(crate) invoices: Table<Invoice>,
+    pub(crate) loans: Table<Loan>,
+    pub(crate) payments: Table<Payment>,
+    pub(crate) ledger: Ledger,
+    pub(crate) feed: Feed,
+    /// The company the account belongs to.
+    pub(crate) own: No,
+    borrower_keys: HashMap<String, No>,
+    counterparty_keys: HashMap<String, No>,
+    /// The company each IBAN belongs to, by its key.
+    ibans: HashMap<Box<str>, Box<str>>,
+    salts: HashMap<Box<str>, No>,
+    /// Keys of the companies that may not take part in a loan.
+    ineligible: HashSet<String>,
+    /// When something automatic is due to happen to which loan.
+    agenda: BTreeSet<(Timestamp, No)>,
+    pub(crate) loans_by_payout: Sorted,
+    pub(crate) loans_by_repayment: Sorted,
+    pub(crate) payments_by_amount: Sorted,
+    pub(crate) payments_by_method: Sorted,
+    pub(crate) payments_by_date: Sorted,
+}
+
+impl World {
+    /// A world with nothing but the account's own company in it.
+    pub(crate) fn new(seed: u64, now: Timestamp) -> Self {
+        let mut world = Self {
+            rng: ChaCha8Rng::seed_from_u64(seed),
+            settings: Settings::default(),
+            borrowers: Table::default(),
+            credit_lines: Table::default(),
+            counterparties: Table::default(),
+            invoices: Table::default(),
+            loans: Table::default(),
+            payments: Table::default(),
+            ledger: Ledger::default(),
+            feed: Feed::default(),
+            own: 0,
+            borrower_keys: HashMap::new(),
+            counterparty_keys: HashMap::new(),
+            ibans: HashMap::new(),
+            salts: HashMap::new(),
+            ineligible: HashSet::new(),
+            agenda: BTreeSet::new(),
+            loans_by_payout: Sorted::new(),
+            loans_by_repayment: Sorted::new(),
+            payments_by_amount: Sorted::new(),
+            payments_by_method: Sorted::new(),
+            payments_by_date: Sorted::new(),
+        };
+        let company = CreateBorrower::new()
+            .identifier(policy::OWN_IDENTIFIER)
+            .identifier_type(IdentifierType::Siren)
+            .name(policy::OWN_NAME)
+            .signed_at(now);
+        world.own = world.add_borrower(policy::OWN_IDENTIFIER.to_owned(), company, now);
+        world
+    }
+
+    fn new_id(&mut self) -> Id {
+        Id::random(&mut self.rng)
+    }
+}

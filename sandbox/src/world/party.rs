@@ -1,0 +1,323 @@
+//! Companies: those that borrow, their credit lines, and those they trade
+//! with.
+
+use defacto_types::{
+    Address, CounterpartyContact, CounterpartyInput, CreateBorrower, CreateCounterparty,
+    IdentifierType, RelationType, mask_account,
+};
+use jiff::Timestamp;
+
+use super::ledger::Account;
+use super::table::No;
+use super::{Refusal, World, invalid};
+use crate::generate::is_iban;
+use crate::policy;
+
+/// A company, by its role in the simulator.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Company {
+    Borrower(No),
+    Counterparty(No),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Borrower {
+    /// Its number without spaces; no two borrowers have the same.
+    pub(crate) key: String,
+    /// What it was created with.
+    pub(crate) input: CreateBorrower,
+    pub(crate) signed_at: Option<Timestamp>,
+    pub(crate) deactivated: bool,
+    pub(crate) loans: Vec<No>,
+    pub(crate) credit_line: Option<No>,
+}
+
+impl Borrower {
+    /// Borrower readiness: ready as soon as it has signed.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.signed_at.is_some() && !self.deactivated
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct CreditLine {
+    pub(crate) borrower: No,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Counterparty {
+    pub(crate) key: String,
+    pub(crate) identifier: Option<Box<str>>,
+    pub(crate) identifier_type: Option<IdentifierType>,
+    pub(crate) name: Option<Box<str>>,
+    pub(crate) vat_number: Option<Box<str>>,
+    pub(crate) address: Option<Box<Address>>,
+    pub(crate) contact: Option<Box<CounterpartyContact>>,
+    pub(crate) relations: Vec<RelationType>,
+}
+
+/// A bank account, without spaces.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct BankAccount {
+    pub(crate) iban: Box<str>,
+    pub(crate) bic: Option<Box<str>>,
+}
+
+impl BankAccount {
+    /// The account, or nothing when the number is no IBAN.
+    pub(crate) fn new(iban: &str, bic: Option<&str>) -> Option<Self> {
+        let iban = key_of(iban);
+        is_iban(&iban).then(|| Self {
+            iban: iban.into(),
+            bic: bic.map(Into::into),
+        })
+    }
+}
+
+/// How a company's number is compared: without spaces, in capitals.
+pub(crate) fn key_of(identifier: &str) -> String {
+    identifier
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+/// What identifies a company of which perhaps only the name is known.
+pub(crate) fn key_of_party(party: &CounterpartyInput) -> Option<String> {
+    [&party.identifier, &party.vat_number, &party.name]
+        .into_iter()
+        .flatten()
+        .map(|text| key_of(text))
+        .find(|key| !key.is_empty())
+}
+
+/// The kind of a number that was given without it.
+pub(crate) fn kind_of(identifier: &str) -> IdentifierType {
+    let key = key_of(identifier);
+    let digits = key.chars().all(|c| c.is_ascii_digit());
+    match (digits, key.len()) {
+        (true, 14) => IdentifierType::Siret,
+        (true, 8) => IdentifierType::Kvk,
+        (true, _) => IdentifierType::Siren,
+        (false, _) if key.chars().take(2).all(|c| c.is_ascii_alphabetic()) => {
+            IdentifierType::VatNumber
+        }
+        (false, _) => IdentifierType::Cif,
+    }
+}
+
+impl World {
+    /// Duplicate POST /borrowers: the existing borrower, as it is.
+    pub(crate) fn create_borrower(
+        &mut self,
+        mut body: CreateBorrower,
+        now: Timestamp,
+    ) -> Result<No, Refusal> {
+        let key = key_of(body.identifier.as_deref().unwrap_or_default());
+        if key.is_empty() {
+            return Err(Refusal::invalid("identifier", "must not be empty"));
+        }
+        if body.identifier_type == Some(IdentifierType::Name) {
+            let reason = "a borrower is not identified by its name";
+            return Err(Refusal::invalid("identifier_type", reason));
+        }
+        if let Some(known) = self.borrower_keys.get(&key) {
+            return Ok(*known);
+        }
+        if let Some(number) = &body.account_number {
+            let Some(account) = BankAccount::new(number.expose(), None) else {
+                return Err(Refusal::invalid("account_number", "must be an IBAN"));
+            };
+            self.check_iban(&account.iban, &[&key])?;
+            self.claim_iban(&account.iban, &key);
+        }
+        // The scans are not shown again, only heavy.
+        if let Some(owner) = &mut body.owner {
+            owner.identity_documents = None;
+        }
+        Ok(self.add_borrower(key, body, now))
+    }
+
+    pub(super) fn add_borrower(
+        &mut self,
+        key: String,
+        input: CreateBorrower,
+        now: Timestamp,
+    ) -> No {
+        let id = self.new_id();
+        let signed_at = input.signed_at.map(|at| at.get());
+        let no = self.borrowers.push(
+            id,
+            now,
+            Borrower {
+                key: key.clone(),
+                input,
+                signed_at: None,
+                deactivated: false,
+                loans: Vec::new(),
+                credit_line: None,
+            },
+        );
+        self.borrower_keys.insert(key, no);
+        if let Some(signed_at) = signed_at {
+            self.make_ready(no, signed_at, now);
+        }
+        no
+    }
+
+    /// Records the signature; signing again changes nothing.
+    pub(crate) fn sign(&mut self, no: No, at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+        let borrower = &self.borrowers[no].value;
+        if borrower.deactivated {
+            return Err(Refusal::State("the borrower is DEACTIVATED".to_owned()));
+        }
+        if borrower.signed_at.is_none() {
+            self.make_ready(no, at, now);
+            // Requests that waited for the signature are decided now.
+            for loan in self.borrowers[no].value.loans.clone() {
+                self.plan(loan, now);
+            }
+        }
+        Ok(())
+    }
+
+    fn make_ready(&mut self, no: No, signed_at: Timestamp, now: Timestamp) {
+        let id = self.new_id();
+        let line = self.credit_lines.push(id, now, CreditLine { borrower: no });
+        let borrower = &mut self.borrowers[no].value;
+        borrower.signed_at = Some(signed_at);
+        borrower.credit_line = Some(line);
+        let (pool, available) = (Account::Pool(no), Account::Available(no));
+        self.ledger.shift(now, pool, available, policy::FACILITY);
+    }
+
+    /// Switches a borrower off; requests still undecided are declined.
+    pub(crate) fn deactivate(&mut self, no: No, now: Timestamp) -> Result<(), Refusal> {
+        let borrower = &mut self.borrowers[no].value;
+        if borrower.deactivated {
+            return Err(Refusal::State("the borrower is DEACTIVATED".to_owned()));
+        }
+        borrower.deactivated = true;
+        for loan in self.borrowers[no].value.loans.clone() {
+            self.plan(loan, now);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn borrower_by_identifier(&self, identifier: &str) -> Option<No> {
+        self.borrower_keys.get(&key_of(identifier)).copied()
+    }
+
+    /// Whether loans with this company are accepted.
+    #[allow(dead_code, reason = "for the eligibility control")]
+    pub(crate) fn set_eligible(&mut self, identifier: &str, eligible: bool) {
+        let key = key_of(identifier);
+        if eligible {
+            self.ineligible.remove(&key);
+        } else {
+            self.ineligible.insert(key);
+        }
+    }
+
+    pub(crate) fn is_eligible(&self, key: &str) -> bool {
+        !self.ineligible.contains(key)
+    }
+
+    /// The counterparty with its number and whether it is new.
+    pub(crate) fn create_counterparty(
+        &mut self,
+        body: CreateCounterparty,
+        now: Timestamp,
+    ) -> Result<(No, bool), Refusal> {
+        let mut wrong = Vec::new();
+        if body.relation_types.is_empty() {
+            wrong.push(invalid("relation_types", "must name a relation"));
+        }
+        if body
+            .relation_types
+            .iter()
+            .any(|relation| !relation.is_known())
+        {
+            wrong.push(invalid("relation_types", "is no known relation"));
+        }
+        let party = CounterpartyInput::new()
+            .address(body.address)
+            .contact(body.contact)
+            .identifier(body.identifier)
+            .identifier_type(body.identifier_type)
+            .name(body.name)
+            .vat_number(body.vat_number);
+        if key_of(party.identifier.as_deref().unwrap_or_default()).is_empty() {
+            wrong.push(invalid("identifier", "must not be empty"));
+        }
+        if !wrong.is_empty() {
+            return Err(Refusal::Invalid(wrong));
+        }
+        let before = self.counterparties.len();
+        let no = self.add_counterparty(party, &body.relation_types, now);
+        let no = no.ok_or_else(|| Refusal::invalid("identifier", "must not be empty"))?;
+        Ok((no, self.counterparties.len() > before))
+    }
+
+    /// `None` when nothing identifies the company.
+    pub(super) fn add_counterparty(
+        &mut self,
+        party: CounterpartyInput,
+        relations: &[RelationType],
+        now: Timestamp,
+    ) -> Option<No> {
+        let key = key_of_party(&party)?;
+        if let Some(no) = self.counterparty_keys.get(&key).copied() {
+            let known = &mut self.counterparties[no].value;
+            for relation in relations {
+                if !known.relations.contains(relation) {
+                    known.relations.push(relation.clone());
+                }
+            }
+            return Some(no);
+        }
+        let id = self.new_id();
+        let no = self.counterparties.push(
+            id,
+            now,
+            Counterparty {
+                key: key.clone(),
+                identifier: party.identifier.map(|text| key_of(&text).into()),
+                identifier_type: party.identifier_type,
+                name: party.name.map(Into::into),
+                vat_number: party.vat_number.map(Into::into),
+                address: party.address.map(Box::new),
+                contact: party.contact.map(Box::new),
+                relations: relations.to_vec(),
+            },
+        );
+        self.counterparty_keys.insert(key, no);
+        Some(no)
+    }
+
+    /// One IBAN belongs to one company: refused when it is another's than
+    /// these.
+    pub(super) fn check_iban(&self, iban: &str, owners: &[&str]) -> Result<(), Refusal> {
+        match self.ibans.get(iban) {
+            Some(owner) if !owners.contains(&&**owner) => Err(Refusal::State(format!(
+                "the account {} belongs to another company: one IBAN is for one counterparty or borrower only",
+                mask_account(iban)
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Who the IBAN belongs to from now on, unless it belongs to someone.
+    pub(super) fn claim_iban(&mut self, iban: &str, owner: &str) -> Box<str> {
+        self.ibans
+            .entry(iban.into())
+            .or_insert_with(|| owner.into())
+            .clone()
+    }
+
+    /// What is left for a borrower to ask for.
+    pub(crate) fn available(&self, borrower: No) -> i64 {
+        self.ledger.balance(Account::Available(borrower))
+    }
+}

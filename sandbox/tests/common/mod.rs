@@ -1,0 +1,196 @@
+//! A client for the tests: plain HTTP, and every success checked against the
+//! contract.
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each test file uses a part; clippy.toml does not see that helpers here are tests"
+)]
+
+use std::net::SocketAddr;
+
+use defacto_sandbox::Sandbox;
+use defacto_types::{Page, Value, Wire};
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    /// The detail of the refusal with this status.
+    pub(crate) fn refused(&self, status: u16) -> String {
+        assert_eq!(self.status, status, "{}", self.body);
+        self.json()["detail"].as_str().unwrap().to_owned()
+    }
+
+    /// The parameters that were refused.
+    pub(crate) fn invalid(&self) -> Vec<String> {
+        assert_eq!(self.status, 422, "{}", self.body);
+        let problem = self.json();
+        let params = problem["invalid_params"].as_array().unwrap();
+        params
+            .iter()
+            .map(|param| param["name"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// The answer as the declared model, with nothing missing in it and
+    /// nothing that the model does not know.
+    pub(crate) fn is<T: Wire>(&self, status: u16) -> T {
+        assert_eq!(self.status, status, "{}", self.body);
+        let model: T = serde_json::from_str(&self.body).unwrap();
+        check(&model, &self.json());
+        model
+    }
+
+    /// The same for a page.
+    pub(crate) fn page<T: Wire>(&self) -> Page<T> {
+        assert_eq!(self.status, 200, "{}", self.body);
+        let page: Page<T> = serde_json::from_str(&self.body).unwrap();
+        let json = self.json();
+        assert!(page.extra.is_empty());
+        assert_eq!(page.count, i64::try_from(page.data.len()).ok());
+        assert!(page.page_size.is_some());
+        assert!(json["total"].is_null() && json.get("total").is_some());
+        for (model, json) in page.data.iter().zip(json["data"].as_array().unwrap()) {
+            check(model, json);
+        }
+        page
+    }
+}
+
+/// A model's `Debug` names its unknown fields and unknown values.
+fn check<T: Wire>(model: &T, json: &Value) {
+    let mut missing = Vec::new();
+    model.missing("", &mut missing);
+    // A list in an answer may be an item of many, which lacks its documents.
+    missing.retain(|path| path != "documents");
+    assert!(missing.is_empty(), "{missing:?} in {json}");
+    let shown = format!("{model:?}");
+    assert!(!shown.contains("extra: {"), "{shown}");
+    assert!(!shown.contains("Unknown("), "{shown}");
+    assert_eq!(&serde_json::to_value(model).unwrap(), json);
+}
+
+pub(crate) struct Client {
+    pub(crate) sandbox: Sandbox,
+}
+
+impl Client {
+    pub(crate) async fn start() -> Self {
+        Self {
+            sandbox: Sandbox::start().await.unwrap(),
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        send(self.sandbox.address(), "GET", path, "").await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send("POST", path, body).await
+    }
+
+    pub(crate) async fn send(&self, method: &str, path: &str, body: Value) -> Answer {
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        send(self.sandbox.address(), method, path, &body).await
+    }
+
+    pub(crate) async fn iban(&self, scenario: &str) -> String {
+        let path = format!("/sandbox/iban-generator?scenario={scenario}");
+        let answer = self.get(&path).await;
+        answer.json()["iban"].as_str().unwrap().to_owned()
+    }
+
+    /// A borrower that may take out loans.
+    pub(crate) async fn borrower(&self, identifier: &str) -> Value {
+        let body = json!({
+            "identifier": identifier,
+            "name": "Borrower",
+            "signed_at": "2026-01-01T00:00:00Z",
+        });
+        let answer = self.post("/borrowers", body).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        answer.json()
+    }
+
+    /// A loan of 12000 cents for this borrower, as it was answered.
+    pub(crate) async fn loan(&self, borrower: &str, iban: &str, more: Value) -> Value {
+        let answer = self.post("/loans", request(borrower, iban, more)).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        answer.json()
+    }
+
+    /// The loan's statuses as a client that polls sees them, until they stay
+    /// the same.
+    pub(crate) async fn poll(&self, id: &str) -> Vec<String> {
+        let mut seen: Vec<String> = Vec::new();
+        loop {
+            let loan = self.get(&format!("/loan/{id}")).await.json();
+            let status = loan["status"].as_str().unwrap().to_owned();
+            if seen.last() == Some(&status) {
+                return seen;
+            }
+            seen.push(status);
+        }
+    }
+}
+
+/// An inline invoice paid to this IBAN.
+pub(crate) fn invoice(iban: &str) -> Value {
+    json!({
+        "buyer": {"identifier": "111111118", "name": "Buyer"},
+        "seller": {"identifier": "222222226", "name": "Seller"},
+        "document": "JVBERi0xLjc=",
+        "issued_at": "2026-01-01T00:00:00Z",
+        "due_at": "2026-01-31T00:00:00Z",
+        "invoice_number": "FK-1",
+        "net_amount": 10000,
+        "tax_amount": 2000,
+        "total_amount": 12000,
+        "to_account": {"account_number": iban, "bank_identifier": "FK2FACTO"},
+    })
+}
+
+/// A request for a loan; the fields of `more` replace its own.
+pub(crate) fn request(borrower: &str, iban: &str, more: Value) -> Value {
+    let mut body = json!({
+        "amount": 12000,
+        "borrower": {"identifier": borrower},
+        "invoices": [invoice(iban)],
+        "loan_to": {"account_number": iban},
+        "to_pay_at": "2026-03-01T00:00:00Z",
+        "to_repay_at": "2026-03-31T00:00:00Z",
+    });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        body[name] = value.clone();
+    }
+    body
+}
+
+async fn send(to: SocketAddr, method: &str, path: &str, body: &str) -> Answer {
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {to}\r\nauthorization: Bearer k\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(to).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    Answer {
+        status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+        body: body.to_owned(),
+    }
+}
