@@ -41,12 +41,6 @@ impl Failure {
         }
     }
 
-    /// The same, with an exit code of its own.
-    pub(crate) fn with_code(mut self, code: u8) -> Self {
-        self.code = code;
-        self
-    }
-
     /// The exit code.
     pub(crate) fn code(&self) -> u8 {
         self.code
@@ -99,6 +93,15 @@ pub(crate) fn tell(line: &str) {
 pub(crate) fn print(line: &str) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{line}")
+        .and_then(|()| stdout.flush())
+        .map_err(|source| Failure::runtime("stdout cannot be written: check the pipe", &source))
+}
+
+/// Writes bytes to stdout as they are.
+pub(crate) fn write(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(bytes)
         .and_then(|()| stdout.flush())
         .map_err(|source| Failure::runtime("stdout cannot be written: check the pipe", &source))
 }

@@ -1,16 +1,20 @@
 //! `defacto`: the lending API from the command line.
 
+mod api;
 mod connection;
+mod doctor;
 mod failure;
 mod first_loan;
 mod hello;
+mod loans;
 mod sandbox;
+mod shell;
 mod show;
 mod stop;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use failure::Failure;
 
@@ -30,11 +34,22 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    FirstLoan(first_loan::FirstLoan),
+    FirstLoan(Box<first_loan::FirstLoan>),
     /// Greets the server: shows that it is reached and accepts the key.
     Hello(hello::Hello),
     /// Runs a local simulator of the API until Ctrl-C or SIGTERM.
     Sandbox(sandbox::Listen),
+    /// Checks settings, certificates, connection, clock and key, and says what
+    /// to do about each problem.
+    Doctor(doctor::Doctor),
+    /// Loans of your account.
+    #[command(subcommand)]
+    Loans(loans::Loans),
+    Api(Box<api::Api>),
+    /// Writes the completions of a shell to stdout.
+    Completions(shell::Completions),
+    /// Writes the manual page to stdout.
+    Man(shell::Man),
 }
 
 #[tokio::main]
@@ -50,6 +65,11 @@ async fn run(command: Command) -> Result<u8, Failure> {
         Command::FirstLoan(command) => return command.run().await,
         Command::Hello(command) => command.run().await?,
         Command::Sandbox(command) => command.run().await?,
+        Command::Doctor(command) => return command.run().await,
+        Command::Loans(command) => return command.run().await,
+        Command::Api(command) => command.run().await?,
+        Command::Completions(command) => command.run(Arguments::command())?,
+        Command::Man(command) => command.run(Arguments::command())?,
     }
     Ok(0)
 }

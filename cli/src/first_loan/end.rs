@@ -78,7 +78,8 @@ pub(super) fn report(
     Ok(code)
 }
 
-fn code_of(status: Option<&LoanStatus>) -> u8 {
+/// The exit code of a loan that ended so.
+pub(crate) fn code_of(status: Option<&LoanStatus>) -> u8 {
     match status {
         Some(LoanStatus::Closed) => 0,
         Some(LoanStatus::Declined) => 10,

@@ -35,6 +35,14 @@ impl Pace {
         }
     }
 
+    /// The same for somebody who may watch for days.
+    pub(crate) fn patient(open: &Open) -> Self {
+        Self {
+            longest: Duration::from_secs(30),
+            ..Self::of(open)
+        }
+    }
+
     /// Waits until the next read is due.
     pub(crate) async fn wait(&mut self) {
         let jitter = rand::random_range(0.75..1.25);

@@ -8,7 +8,7 @@
 
 mod contract;
 mod end;
-mod follow;
+pub(crate) mod follow;
 mod narrator;
 mod record;
 mod sums;
@@ -25,6 +25,7 @@ use crate::connection::{Connection, Open};
 use crate::failure::Failure;
 use crate::stop::stop_signal;
 use end::End;
+pub(crate) use end::code_of;
 use narrator::Narrator;
 use record::Record;
 

@@ -30,7 +30,6 @@ impl Narrator {
     pub(super) fn doing(&self, what: &str) {
         if let Some(spinner) = &self.spinner {
             spinner.set_message(format!("{what} ..."));
-            spinner.enable_steady_tick(Duration::from_millis(100));
         }
     }
 
@@ -83,5 +82,6 @@ fn spinner() -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
         spinner.set_style(style);
     }
+    spinner.enable_steady_tick(Duration::from_millis(100));
     spinner
 }

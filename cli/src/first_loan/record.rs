@@ -73,10 +73,11 @@ impl Record {
         })
     }
 
-    /// Takes in the payments; gives the lines that are news.
+    /// Takes in the payments, newest first as they are listed; gives the
+    /// sightings that are news.
     pub(super) fn see_payments(&mut self, payments: Vec<Payment>) -> Vec<usize> {
         let mut news = Vec::new();
-        for payment in &payments {
+        for payment in payments.iter().rev() {
             let known = self.sightings.iter().any(|sighting| {
                 matches!(&sighting.what, Seen::Payment { id, status, .. }
                     if payment.id == id.as_str() && *status == payment.status)
