@@ -11,7 +11,7 @@ use defacto::types::operation::Body;
 use defacto::types::{Map, OPERATIONS, Operation, Value};
 use serde_json::json;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, VARIABLES};
 use crate::failure::{Failure, print, write};
 use crate::show::{lines, table};
 
@@ -29,7 +29,7 @@ Examples:
 /// The answer is JSON: indented for people, on one line with --json. Text and
 /// CSV are written as they are without --json.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = format!("{VARIABLES}\n\n{EXAMPLES}"))]
 pub(crate) struct Api {
     /// List the operations instead.
     #[arg(long, conflicts_with_all = ["group", "operation", "input"])]

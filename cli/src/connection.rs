@@ -10,6 +10,11 @@ use defacto_sandbox::Sandbox;
 
 use crate::failure::Failure;
 
+/// What `--help` says where no sandbox is embedded.
+pub(crate) const VARIABLES: &str = "\
+Without --env and --base-url the server is the one of DEFACTO_BASE_URL, or else
+DEFACTO_ENV (`sandbox` or `production`). Production is used only where named.";
+
 /// The key the embedded sandbox accepts.
 const SANDBOX_KEY: &str = "sandbox";
 

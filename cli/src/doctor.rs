@@ -7,7 +7,7 @@ use clap::Args;
 use defacto::ErrorKind;
 use serde_json::{Value, json};
 
-use crate::connection::{Connection, Open};
+use crate::connection::{Connection, Open, VARIABLES};
 use crate::failure::{Failure, print};
 
 /// A clock this far off gives wrong dates; what is less is the network.
@@ -16,7 +16,7 @@ const CLOCK_OFF: f64 = 30.0;
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 no problem; 1 a problem, each with what to do.")]
+#[command(after_help = format!("{VARIABLES}\n\nExit codes: 0 no problem; 1 a problem, each with what to do."))]
 pub(crate) struct Doctor {
     #[command(flatten)]
     connection: Connection,

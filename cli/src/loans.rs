@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use defacto::types::{ListLoans, Loan, LoanStatus};
 use serde_json::json;
 
-use crate::connection::{Connection, Open};
+use crate::connection::{Connection, Open, VARIABLES};
 use crate::failure::{Failure, print, tell};
 use crate::first_loan::code_of;
 use crate::first_loan::follow::{Pace, is_over};
@@ -27,6 +27,7 @@ pub(crate) enum Loans {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = VARIABLES)]
 pub(crate) struct List {
     /// Only loans in this status; may be repeated.
     #[arg(long, value_name = "STATUS")]
@@ -45,6 +46,7 @@ pub(crate) struct List {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = VARIABLES)]
 pub(crate) struct Get {
     /// The loan's id.
     #[arg(value_name = "LOAN_ID")]
@@ -57,7 +59,7 @@ pub(crate) struct Get {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = crate::first_loan::EXIT_CODES)]
+#[command(after_help = crate::first_loan::EXIT_CODES, after_long_help = format!("{VARIABLES}\n\n{}", crate::first_loan::EXIT_CODES))]
 pub(crate) struct Watch {
     /// The loan's id.
     #[arg(value_name = "LOAN_ID")]

@@ -48,6 +48,7 @@ impl Man {
         let mut page = Vec::new();
         clap_mangen::Man::new(command)
             .title(name)
+            .source(concat!("defacto ", env!("CARGO_PKG_VERSION")))
             .render(&mut page)
             .map_err(|source| Failure::runtime("the page cannot be written", &source))?;
         write(&page)

@@ -375,7 +375,11 @@ async fn decide(
     narrator.done("offer", &text, terms.clone())?;
     record.terms = Some(terms);
     if this.auto_validate || loan.status != LoanStatus::ToValidate {
-        return Ok(());
+        return narrator.done(
+            "validate",
+            &format!("accepted in advance: {}", loan.status),
+            json!({ "status": loan.status }),
+        );
     }
 
     narrator.doing("accepting the offer");
