@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 
-.PHONY: help hello test test-python check spec-check docs clean
+.PHONY: help hello test test-c test-python check spec-check docs clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -12,6 +12,19 @@ hello: ## build, start the embedded sandbox and say hello to it
 
 test: ## every test
 	$(CARGO) test --workspace --all-features --locked
+
+C_FLAGS := -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude
+C_LIBS := -lpthread -ldl -lm
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+test-c: ## build the C library and test it on the sandbox, under valgrind too
+	$(CARGO) build --quiet --locked --package defacto-cli --package defacto-c
+	$(CXX) -std=c++17 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/defacto.h
+	$(CC) $(C_FLAGS) bindings-c/tests/first.c $(TARGET)/debug/libdefacto_c.a $(C_LIBS) -o $(TARGET)/debug/first-static
+	$(CC) $(C_FLAGS) bindings-c/tests/first.c -L$(TARGET)/debug -ldefacto_c -Wl,-rpath,$(abspath $(TARGET)/debug) -o $(TARGET)/debug/first-shared
+	bindings-c/tests/run $(TARGET)/debug/defacto $(TARGET)/debug/first-static
+	bindings-c/tests/run $(TARGET)/debug/defacto $(TARGET)/debug/first-shared
+	if command -v valgrind >/dev/null; then bindings-c/tests/run $(TARGET)/debug/defacto valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --error-exitcode=9 $(TARGET)/debug/first-shared; fi
 
 # Its own environment inside the project: nothing is installed on the machine.
 .venv/bin/maturin:

@@ -2,9 +2,9 @@
 
 use std::ffi::c_char;
 
+use defacto::blocking;
 use defacto::bridge::{self, Input};
 use defacto::types::Operation;
-use defacto::blocking;
 use serde_json::Value as Json;
 
 use crate::error::Failure;

@@ -70,10 +70,7 @@ impl Fault {
 
 /// Runs a function's body. A fault is told by the status and, where `error` is
 /// not NULL, by a new error.
-pub(crate) fn guard(
-    error: *mut *mut Failure,
-    body: impl FnOnce() -> Result<(), Fault>,
-) -> Status {
+pub(crate) fn guard(error: *mut *mut Failure, body: impl FnOnce() -> Result<(), Fault>) -> Status {
     let fault = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => return Status::Ok,
         Ok(Err(fault)) => fault,
@@ -82,7 +79,8 @@ pub(crate) fn guard(
     let status = fault.status();
     if status != Status::End
         && let Ok(out) = Out::new(error, "error")
-        && let Ok(failure) = catch_unwind(|| Failure::new(status, fault.details()))
+        && let Ok(failure) =
+            catch_unwind(AssertUnwindSafe(|| Failure::new(status, fault.details())))
     {
         out.give(failure);
     }

@@ -158,9 +158,7 @@ fn reply(answer: &Answer) -> Result<Value, Error> {
     match operation.answer {
         Declared::Text | Declared::Csv => answer.text().map(Value::String),
         Declared::Empty => Ok(Value::Null),
-        Declared::List(_) if operation.paging != Paging::None => {
-            page(&answer.json()?)
-        }
+        Declared::List(_) if operation.paging != Paging::None => page(&answer.json()?),
         _ => answer.anything().map(Option::unwrap_or_default),
     }
 }
