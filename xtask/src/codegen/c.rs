@@ -90,7 +90,7 @@ fn export(doc: &str, name: &str, arguments: &[(String, &str)], body: &str) -> St
     for (argument, ty) in arguments {
         let _ = write!(text, "{argument}: {ty}, ");
     }
-    let _ = write!(text, ") -> Status {{ {body} }}\n");
+    let _ = writeln!(text, ") -> Status {{ {body} }}");
     text
 }
 
