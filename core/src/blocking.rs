@@ -125,9 +125,10 @@ impl Client {
     fn drive(&self, request: Request) -> Result<Answer, Error> {
         let driver = self.driver()?;
         let result = match &driver.runtime {
-            Some(runtime) => {
-                runtime.block_on(send(&self.inner.shared, &*driver.transport, request))
-            }
+            Some(runtime) => runtime.block_on(async {
+                notice_closed_connections().await;
+                send(&self.inner.shared, &*driver.transport, request).await
+            }),
             None => Err(Error::new(ErrorKind::Configuration, "the client is closed")),
         };
         self.put_back(driver);
@@ -168,6 +169,16 @@ impl Client {
             .idle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Nothing of a runtime runs between two calls, so a connection the server
+/// closed meanwhile still looks open, and a request sent on it would be lost.
+/// Going round once asks the system for news (no wait), and once more lets the
+/// connections hear them.
+async fn notice_closed_connections() {
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
     }
 }
 

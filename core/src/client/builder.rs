@@ -12,7 +12,7 @@ use super::settings::{Settings, Shared};
 use super::{Client, Environment};
 use crate::hook::{Event, Hook};
 use crate::http::transport::Transport;
-use crate::http::{Budget, Network, header};
+use crate::http::{Budget, Network, Pace, header};
 use crate::{Error, ErrorKind};
 
 /// Sets up a [`Client`]. Needs a key and either an environment or a base URL.
@@ -100,6 +100,15 @@ impl ClientBuilder {
     #[must_use]
     pub fn retries(mut self, retries: u32) -> Self {
         self.settings.retries = retries;
+        self
+    }
+
+    /// How long to wait before sending again: at random below a ceiling that
+    /// doubles from `first` to `longest`, 0.25 and 8 seconds unless set; longer
+    /// where the server asks for it.
+    #[must_use]
+    pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
+        self.settings.pace = Pace { first, longest };
         self
     }
 

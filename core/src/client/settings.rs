@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue};
 
 use super::credentials::Credentials;
 use crate::hook::{Event, Hook, Stage};
-use crate::http::{Budget, Request};
+use crate::http::{Budget, Pace, Request};
 
 /// Everything of a client but its connections.
 #[derive(Debug)]
@@ -26,6 +26,7 @@ pub(crate) struct Settings {
     pub(crate) slow_timeout: Duration,
     pub(crate) deadline: Duration,
     pub(crate) retries: u32,
+    pub(crate) pace: Pace,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) user_agent: HeaderValue,
     pub(crate) local_checks: bool,
@@ -40,6 +41,7 @@ impl Default for Settings {
             slow_timeout: Duration::from_secs(45),
             deadline: Duration::from_secs(120),
             retries: 2,
+            pace: Pace::default(),
             headers: Vec::new(),
             user_agent: HeaderValue::from_static(concat!(
                 "defacto-rust/",

@@ -16,5 +16,5 @@ pub(crate) use answer::{Answer, Found};
 pub use multipart::File;
 pub(crate) use network::Network;
 pub(crate) use request::{Request, header};
-pub(crate) use retry::Budget;
+pub(crate) use retry::{Budget, Pace};
 pub(crate) use send::send;

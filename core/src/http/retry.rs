@@ -63,14 +63,28 @@ pub(crate) const fn outcome_of(status: u16) -> Outcome {
     }
 }
 
+/// How waits grow: a ceiling that doubles from `first` to `longest`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    pub(crate) first: Duration,
+    pub(crate) longest: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_millis(250),
+            longest: Duration::from_secs(8),
+        }
+    }
+}
+
 /// How long to wait before repeat number `repeat` (from 1): full jitter under
-/// a doubling cap, at least what the server asked for. `random` is in 0..1.
-pub(crate) fn backoff(repeat: u32, asked: Option<Duration>, random: f64) -> Duration {
-    const BASE: f64 = 0.25;
-    const CAP: f64 = 8.0;
-    let exponent = i32::try_from(repeat.saturating_sub(1).min(16)).unwrap_or(16);
-    let ceiling = (BASE * 2f64.powi(exponent)).min(CAP);
-    let jittered = Duration::from_secs_f64(ceiling * random.clamp(0.0, 1.0));
+/// the ceiling, at least what the server asked for. `random` is in 0..1.
+pub(crate) fn backoff(pace: Pace, repeat: u32, asked: Option<Duration>, random: f64) -> Duration {
+    let doublings = repeat.saturating_sub(1).min(16);
+    let ceiling = pace.first.saturating_mul(1 << doublings).min(pace.longest);
+    let jittered = ceiling.mul_f64(random.clamp(0.0, 1.0));
     match asked {
         // A little spread, so that everybody told "1 s" does not come back at
         // the same moment.
@@ -161,14 +175,14 @@ mod tests {
     fn waits_longer_each_time_and_as_long_as_asked() {
         let mut last = Duration::ZERO;
         for repeat in 1..40 {
-            let most = backoff(repeat, None, 1.0);
+            let most = backoff(Pace::default(), repeat, None, 1.0);
             assert!(most >= last && most <= Duration::from_secs(8));
-            assert_eq!(backoff(repeat, None, 0.0), Duration::ZERO);
+            assert_eq!(backoff(Pace::default(), repeat, None, 0.0), Duration::ZERO);
             last = most;
         }
         for random in [0.0, 0.5, 1.0] {
             let asked = Duration::from_secs(3);
-            let wait = backoff(1, Some(asked), random);
+            let wait = backoff(Pace::default(), 1, Some(asked), random);
             assert!(wait >= asked && wait < asked * 2);
         }
     }

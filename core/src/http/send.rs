@@ -143,7 +143,12 @@ impl Call<'_> {
             if self.attempts > self.retries || !self.client.budget.take() {
                 return Err(self.end());
             }
-            let delay = backoff(self.attempts, wait, rand::random());
+            let delay = backoff(
+                self.client.settings.pace,
+                self.attempts,
+                wait,
+                rand::random(),
+            );
             if delay >= self.left() {
                 return Err(self.end());
             }

@@ -10,6 +10,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use defacto::transport::{Failure, FailureKind, Incoming, Outgoing, Sending, Transport};
+use defacto::types::{
+    AccountInput, BusinessIdentifier, CreateInvoice, CreateLoan, CreateLoanInvoice,
+    GenerateBusiness, GenerateInvoice, Timestamp,
+};
 use defacto::{Client, ClientBuilder};
 use defacto_sandbox::Sandbox;
 use serde_json::Value;
@@ -32,7 +36,12 @@ impl Lab {
             .base_url(sandbox.base_url())
             .build()
             .unwrap();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        // A connection for each request, so that none of them stays open.
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .build()
+            .unwrap();
         Self { sandbox, http }
     }
 
@@ -60,6 +69,17 @@ impl Lab {
         serde_json::from_str(&text).unwrap_or(Value::Null)
     }
 
+    /// Waits until the server has closed every connection but the control's.
+    pub(crate) async fn alone(&self) {
+        for _ in 0..10_000 {
+            let health = self.control(reqwest::Method::GET, "/health", None).await;
+            if health["connections"] == 1 {
+                return;
+            }
+        }
+        panic!("a connection stays open");
+    }
+
     /// Makes something go wrong; see docs/sandbox.md.
     pub(crate) async fn fault(&self, fault: Value) {
         self.control(reqwest::Method::POST, "/faults", Some(fault))
@@ -69,6 +89,10 @@ impl Lab {
     pub(crate) async fn settings(&self, settings: Value) {
         self.control(reqwest::Method::PUT, "/settings", Some(settings))
             .await;
+    }
+
+    pub(crate) async fn reset(&self) {
+        self.control(reqwest::Method::POST, "/reset", None).await;
     }
 
     pub(crate) async fn clear_faults(&self) {
@@ -161,3 +185,39 @@ impl Transport for Script {
 
 /// As short as it can be.
 pub(crate) const SOON: Duration = Duration::from_millis(300);
+
+/// An invoice of the generator.
+pub(crate) async fn invoice(client: &Client) -> CreateInvoice {
+    let generated = client.testing().generate_invoice(&GenerateInvoice::new());
+    generated.await.unwrap().invoice_creation_payload.unwrap()
+}
+
+pub(crate) fn days_from_now(days: i64) -> Timestamp {
+    let day = jiff::SignedDuration::from_hours(24);
+    Timestamp(jiff::Timestamp::now() + day * i32::try_from(days).unwrap())
+}
+
+/// A loan request of a new borrower on a new invoice.
+pub(crate) async fn request(client: &Client) -> CreateLoan {
+    let business = client.testing().generate_business(&GenerateBusiness::new());
+    let business = business.await.unwrap().signed_at(days_from_now(0));
+    client.borrowers().create(&business).await.unwrap();
+    let invoice = invoice(client).await;
+    let to = invoice.to_account.clone().unwrap();
+    CreateLoan::new()
+        .amount(10_000)
+        .borrower(
+            BusinessIdentifier::new()
+                .identifier(business.identifier.clone())
+                .identifier_type(business.identifier_type.clone()),
+        )
+        .loan_to(
+            AccountInput::new()
+                .account_number(to.account_number)
+                .bank_identifier(to.bank_identifier),
+        )
+        .invoices([CreateLoanInvoice::from(invoice)])
+        .to_pay_at(days_from_now(1))
+        .to_repay_at(days_from_now(31))
+        .wait_for_validation(true)
+}
