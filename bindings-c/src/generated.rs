@@ -46,7 +46,7 @@ pub extern "C" fn defacto_testing_generate_iban(
     Call {
         client,
         path: vec![],
-        query: query,
+        query,
         body: null(),
     }
     .send(&operations::testing::GENERATE_IBAN, out, error)
@@ -66,7 +66,7 @@ pub extern "C" fn defacto_testing_generate_business(
     Call {
         client,
         path: vec![],
-        query: query,
+        query,
         body: null(),
     }
     .send(&operations::testing::GENERATE_BUSINESS, out, error)
@@ -87,7 +87,7 @@ pub extern "C" fn defacto_testing_generate_invoice(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::testing::GENERATE_INVOICE, out, error)
 }
@@ -107,7 +107,7 @@ pub extern "C" fn defacto_testing_set_business_eligibility(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::testing::SET_BUSINESS_ELIGIBILITY, out, error)
 }
@@ -128,7 +128,7 @@ pub extern "C" fn defacto_loans_create(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::loans::CREATE, out, error)
 }
@@ -147,7 +147,7 @@ pub extern "C" fn defacto_loans_list(
     Call {
         client,
         path: vec![],
-        query: query,
+        query,
         body: null(),
     }
     .list(&operations::loans::LIST, out, error)
@@ -192,7 +192,7 @@ pub extern "C" fn defacto_loans_update(
         client,
         path: vec![("loan_id", loan_id, loan_id_length)],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::loans::UPDATE, out, error)
 }
@@ -274,7 +274,7 @@ pub extern "C" fn defacto_loans_set_repayment_terms(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::loans::SET_REPAYMENT_TERMS, out, error)
 }
@@ -295,7 +295,7 @@ pub extern "C" fn defacto_loans_fetch_documents(
         client,
         path: vec![("document_type", document_type, document_type_length)],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::loans::FETCH_DOCUMENTS, out, error)
 }
@@ -315,7 +315,7 @@ pub extern "C" fn defacto_payments_repay_now(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::payments::REPAY_NOW, out, error)
 }
@@ -334,7 +334,7 @@ pub extern "C" fn defacto_payments_list(
     Call {
         client,
         path: vec![],
-        query: query,
+        query,
         body: null(),
     }
     .list(&operations::payments::LIST, out, error)
@@ -353,7 +353,7 @@ pub extern "C" fn defacto_installments_list(
     Call {
         client,
         path: vec![],
-        query: query,
+        query,
         body: null(),
     }
     .list(&operations::installments::LIST, out, error)
@@ -375,7 +375,7 @@ pub extern "C" fn defacto_installment_plans_create(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::installment_plans::CREATE, out, error)
 }
@@ -418,7 +418,7 @@ pub extern "C" fn defacto_invoices_create(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::invoices::CREATE, out, error)
 }
@@ -436,7 +436,7 @@ pub extern "C" fn defacto_invoices_list(
     Call {
         client,
         path: vec![],
-        query: query,
+        query,
         body: null(),
     }
     .list(&operations::invoices::LIST, out, error)
@@ -478,7 +478,7 @@ pub extern "C" fn defacto_invoices_update(
         client,
         path: vec![("invoice_id", invoice_id, invoice_id_length)],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::invoices::UPDATE, out, error)
 }
@@ -500,7 +500,7 @@ pub extern "C" fn defacto_invoices_submit(
         client,
         path: vec![("invoice_id", invoice_id, invoice_id_length)],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::invoices::SUBMIT, out, error)
 }
@@ -539,7 +539,7 @@ pub extern "C" fn defacto_counterparties_list(
     Call {
         client,
         path: vec![],
-        query: query,
+        query,
         body: null(),
     }
     .list(&operations::counterparties::LIST, out, error)
@@ -560,7 +560,7 @@ pub extern "C" fn defacto_counterparties_create(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::counterparties::CREATE, out, error)
 }
@@ -601,7 +601,7 @@ pub extern "C" fn defacto_onboardings_create(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::onboardings::CREATE, out, error)
 }
@@ -641,7 +641,7 @@ pub extern "C" fn defacto_businesses_search_public_data(
     Call {
         client,
         path: vec![],
-        query: query,
+        query,
         body: null(),
     }
     .list(&operations::businesses::SEARCH_PUBLIC_DATA, out, error)
@@ -683,7 +683,7 @@ pub extern "C" fn defacto_borrowers_create(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::borrowers::CREATE, out, error)
 }
@@ -701,7 +701,7 @@ pub extern "C" fn defacto_borrowers_list(
     Call {
         client,
         path: vec![],
-        query: query,
+        query,
         body: null(),
     }
     .list(&operations::borrowers::LIST, out, error)
@@ -744,7 +744,7 @@ pub extern "C" fn defacto_borrowers_sign(
         client,
         path: vec![("borrower_id", borrower_id, borrower_id_length)],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::borrowers::SIGN, out, error)
 }
@@ -765,7 +765,7 @@ pub extern "C" fn defacto_borrowers_create_owner(
         client,
         path: vec![("borrower_id", borrower_id, borrower_id_length)],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::borrowers::CREATE_OWNER, out, error)
 }
@@ -828,7 +828,7 @@ pub extern "C" fn defacto_borrowers_add_repayment_method(
         client,
         path: vec![("borrower_id", borrower_id, borrower_id_length)],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::borrowers::ADD_REPAYMENT_METHOD, out, error)
 }
@@ -870,7 +870,7 @@ pub extern "C" fn defacto_eligibility_check_borrower(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::eligibility::CHECK_BORROWER, out, error)
 }
@@ -891,7 +891,7 @@ pub extern "C" fn defacto_eligibility_check_beneficiary(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::eligibility::CHECK_BENEFICIARY, out, error)
 }
@@ -969,7 +969,7 @@ pub extern "C" fn defacto_credit_lines_list(
     Call {
         client,
         path: vec![],
-        query: query,
+        query,
         body: null(),
     }
     .list(&operations::credit_lines::LIST, out, error)
@@ -1008,7 +1008,7 @@ pub extern "C" fn defacto_credit_lines_get(
     Call {
         client,
         path: vec![("credit_line_id", credit_line_id, credit_line_id_length)],
-        query: query,
+        query,
         body: null(),
     }
     .send(&operations::credit_lines::GET, out, error)
@@ -1029,7 +1029,7 @@ pub extern "C" fn defacto_business_data_open_batch(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::business_data::OPEN_BATCH, out, error)
 }
@@ -1069,7 +1069,7 @@ pub extern "C" fn defacto_business_data_upload_accounts(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::business_data::UPLOAD_ACCOUNTS, out, error)
 }
@@ -1089,7 +1089,7 @@ pub extern "C" fn defacto_business_data_upload_transactions(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::business_data::UPLOAD_TRANSACTIONS, out, error)
 }
@@ -1109,7 +1109,7 @@ pub extern "C" fn defacto_business_data_upload_invoices(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::business_data::UPLOAD_INVOICES, out, error)
 }
@@ -1128,7 +1128,7 @@ pub extern "C" fn defacto_bills_list(
     Call {
         client,
         path: vec![],
-        query: query,
+        query,
         body: null(),
     }
     .list(&operations::bills::LIST, out, error)
@@ -1151,7 +1151,7 @@ pub extern "C" fn defacto_bills_report_sent(
         client,
         path: vec![("bill_id", bill_id, bill_id_length)],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::bills::REPORT_SENT, out, error)
 }
@@ -1189,7 +1189,7 @@ pub extern "C" fn defacto_events_list(
     Call {
         client,
         path: vec![],
-        query: query,
+        query,
         body: null(),
     }
     .list(&operations::events::LIST, out, error)
@@ -1246,7 +1246,7 @@ pub extern "C" fn defacto_cards_list_entries(
     Call {
         client,
         path: vec![("card_id", card_id, card_id_length)],
-        query: query,
+        query,
         body: null(),
     }
     .list(&operations::cards::LIST_ENTRIES, out, error)
@@ -1268,7 +1268,7 @@ pub extern "C" fn defacto_cards_export_entries(
     Call {
         client,
         path: vec![("card_id", card_id, card_id_length)],
-        query: query,
+        query,
         body: null(),
     }
     .send(&operations::cards::EXPORT_ENTRIES, out, error)
@@ -1290,7 +1290,7 @@ pub extern "C" fn defacto_cards_set_status(
         client,
         path: vec![("card_id", card_id, card_id_length)],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::cards::SET_STATUS, out, error)
 }
@@ -1312,7 +1312,7 @@ pub extern "C" fn defacto_cards_create_ephemeral_key(
         client,
         path: vec![("card_id", card_id, card_id_length)],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::cards::CREATE_EPHEMERAL_KEY, out, error)
 }
@@ -1331,7 +1331,7 @@ pub extern "C" fn defacto_recollection_cases_list(
     Call {
         client,
         path: vec![],
-        query: query,
+        query,
         body: null(),
     }
     .list(&operations::recollection_cases::LIST, out, error)
@@ -1352,7 +1352,7 @@ pub extern "C" fn defacto_recollection_cases_create(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::recollection_cases::CREATE, out, error)
 }
@@ -1400,7 +1400,7 @@ pub extern "C" fn defacto_recollection_cases_update(
             recollection_case_id_length,
         )],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::recollection_cases::UPDATE, out, error)
 }
@@ -1426,7 +1426,7 @@ pub extern "C" fn defacto_recollection_cases_compute_plan(
             recollection_case_id_length,
         )],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::recollection_cases::COMPUTE_PLAN, out, error)
 }
@@ -1453,7 +1453,7 @@ pub extern "C" fn defacto_recollection_cases_create_plan(
             recollection_case_id_length,
         )],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::recollection_cases::CREATE_PLAN, out, error)
 }
@@ -1491,7 +1491,7 @@ pub extern "C" fn defacto_webhooks_create(
         client,
         path: vec![],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::webhooks::CREATE, out, error)
 }
@@ -1512,7 +1512,7 @@ pub extern "C" fn defacto_webhooks_update(
         client,
         path: vec![("webhook_id", webhook_id, webhook_id_length)],
         query: null(),
-        body: body,
+        body,
     }
     .send(&operations::webhooks::UPDATE, out, error)
 }

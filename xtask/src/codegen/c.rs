@@ -115,7 +115,7 @@ fn call(operation: &Operation) -> String {
             });
             name.to_owned()
         }
-        None => "null()".to_owned(),
+        None => format!("{name}: null()"),
     };
     let query = part("query", operation.query, &mut doc);
     let body = match operation.body {
@@ -139,7 +139,7 @@ fn call(operation: &Operation) -> String {
         &format!("{}_{}", operation.group, operation.name),
         &arguments,
         &format!(
-            "Call {{ client, path: vec![{path}], query: {query}, body: {body} }}.{verb}(&operations::{}::{}, out, error)",
+            "Call {{ client, path: vec![{path}], {query}, {body} }}.{verb}(&operations::{}::{}, out, error)",
             operation.group,
             operation.name.to_uppercase()
         ),
