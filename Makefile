@@ -3,7 +3,7 @@
 CARGO ?= cargo
 TOOLS := .tools/bin
 
-.PHONY: help first-loan hello test test-rust test-python check spec-check codegen-check \
+.PHONY: help first-loan hello test test-rust test-python test-c check spec-check codegen-check \
 	unused-dependencies licences advisories docs soak clean
 
 help: ## print this list
@@ -15,13 +15,26 @@ first-loan: ## build, start the embedded sandbox and make your first loan on it
 hello: ## build, start the embedded sandbox and say hello to it
 	@$(CARGO) run --quiet --locked --package defacto-cli -- hello
 
-test: system-packages test-rust test-python ## every test, in every language
+test: system-packages test-rust test-python test-c ## every test, in every language
 
 system-packages:
 	tools/system-packages
 
 test-rust: ## the Rust tests
 	$(CARGO) test --workspace --locked
+
+C_FLAGS := -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude
+C_LIBS := -lpthread -ldl -lm
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+test-c: ## build the C library and test it on the sandbox, under valgrind too
+	$(CARGO) build --quiet --locked --package defacto-cli --package defacto-c
+	$(CXX) -std=c++17 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/defacto.h
+	$(CC) $(C_FLAGS) bindings-c/tests/first.c $(TARGET)/debug/libdefacto_c.a $(C_LIBS) -o $(TARGET)/debug/first-static
+	$(CC) $(C_FLAGS) bindings-c/tests/first.c -L$(TARGET)/debug -ldefacto_c -Wl,-rpath,$(abspath $(TARGET)/debug) -o $(TARGET)/debug/first-shared
+	bindings-c/tests/run $(TARGET)/debug/defacto $(TARGET)/debug/first-static
+	bindings-c/tests/run $(TARGET)/debug/defacto $(TARGET)/debug/first-shared
+	if command -v valgrind >/dev/null; then bindings-c/tests/run $(TARGET)/debug/defacto valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --error-exitcode=9 $(TARGET)/debug/first-shared; fi
 
 # Its own environment inside the project: nothing is installed on the machine.
 .venv/bin/maturin:
