@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::connection::{Connection, Open, VARIABLES};
 use crate::failure::{Failure, print, tell};
 use crate::first_loan::code_of;
-use crate::first_loan::follow::{Pace, is_over};
+use crate::pace::{Pace, is_over};
 use crate::show::{day, lines, moment, money_or_dash, table};
 use crate::stop::stop_signal;
 

@@ -74,8 +74,10 @@ fn every_status_is_told_and_the_amounts_add_up() {
             "CLOSED"
         ]
     );
-    assert_eq!(statuses(&object, "payment").last(), Some(&"PAID"));
-    assert_eq!(statuses(&object, "repayment").last(), Some(&"PAID"));
+    let payout = ["SCHEDULED", "INSTRUCTED", "PAID"];
+    assert_eq!(statuses(&object, "payment"), payout);
+    let principal_then_fees = ["SCHEDULED", "PAID", "SCHEDULED", "PAID"];
+    assert_eq!(statuses(&object, "repayment"), principal_then_fees);
     let terms = &object["terms"];
     let amount = terms["amount"].as_i64().unwrap();
     for name in ["fees_estimated", "beneficiary", "to_pay_at", "to_repay_at"] {

@@ -6,9 +6,11 @@
 //! end, an error, the deadline, Ctrl-C), the record says where the loan
 //! stands.
 
+mod borrower;
 mod contract;
 mod end;
-pub(crate) mod follow;
+mod follow;
+mod loan;
 mod narrator;
 mod record;
 mod sums;
