@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 
-.PHONY: help hello test check spec-check docs clean
+.PHONY: help hello test test-python check spec-check docs clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -12,6 +12,17 @@ hello: ## build, start the embedded sandbox and say hello to it
 
 test: ## every test
 	$(CARGO) test --workspace --all-features --locked
+
+# Its own environment inside the project: nothing is installed on the machine.
+.venv/bin/maturin:
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet maturin mypy pytest
+
+test-python: .venv/bin/maturin ## build the Python package and test it on the sandbox
+	$(CARGO) build --quiet --locked --package defacto-cli
+	.venv/bin/maturin develop --quiet --locked --manifest-path bindings-python/Cargo.toml
+	.venv/bin/mypy --config-file bindings-python/pyproject.toml bindings-python/python/defacto_sdk bindings-python/tests
+	.venv/bin/pytest --quiet bindings-python
 
 check: ## format, lints, documentation, contract
 	$(CARGO) fmt --all --check

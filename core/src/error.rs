@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+pub use defacto_types::ErrorKind;
 use defacto_types::{Operation, Problem};
 
 type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
@@ -26,67 +27,6 @@ struct Inner {
     retry_after: Option<Duration>,
     recovery: Option<String>,
     source: Option<Source>,
-}
-
-/// The kinds of error. The numbers are stable.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-#[repr(u8)]
-pub enum ErrorKind {
-    /// A setting of the client is missing or cannot be used.
-    Configuration = 1,
-    /// A value passed in cannot be sent.
-    InvalidInput = 2,
-    /// The server does not accept the key.
-    Unauthenticated = 3,
-    /// The key may not do this.
-    PermissionDenied = 4,
-    /// There is no such object.
-    NotFound = 5,
-    /// The server refused the request as it stands.
-    Rejected = 6,
-    /// The state of the object does not allow this.
-    StateConflict = 7,
-    /// Too many requests.
-    RateLimited = 8,
-    /// There is no connection, or a read lost it.
-    Connection = 9,
-    /// The server failed.
-    Server = 10,
-    /// No answer in time.
-    Timeout = 11,
-    /// A change was sent and its answer was lost: it may have been made.
-    OutcomeUnknown = 12,
-    /// The answer does not have the form it should.
-    Decode = 13,
-    /// The answer does not look like this API's: a redirect, a web page.
-    UnexpectedAnswer = 14,
-}
-
-impl ErrorKind {
-    /// Every kind, by its number.
-    pub const ALL: &[Self] = &[
-        Self::Configuration,
-        Self::InvalidInput,
-        Self::Unauthenticated,
-        Self::PermissionDenied,
-        Self::NotFound,
-        Self::Rejected,
-        Self::StateConflict,
-        Self::RateLimited,
-        Self::Connection,
-        Self::Server,
-        Self::Timeout,
-        Self::OutcomeUnknown,
-        Self::Decode,
-        Self::UnexpectedAnswer,
-    ];
-
-    /// The kind's number, the same in every language.
-    #[must_use]
-    pub const fn code(self) -> u8 {
-        self as u8
-    }
 }
 
 impl Error {

@@ -6,10 +6,7 @@ mod support;
 
 use std::time::Duration;
 
-use defacto::types::{
-    AccountInput, CreateInvoice, CreateLoan, CreateLoanInvoice, GenerateBusiness, GenerateInvoice,
-    ListLoans, Loan, LoanStatus, Timestamp,
-};
+use defacto::types::{CreateInvoice, CreateLoan, ListLoans, LoanId, LoanStatus};
 use defacto::{Client, Creation, Error, ErrorKind};
 use serde_json::{Value, json};
 use support::{Lab, SOON, invoice, request};
@@ -40,6 +37,7 @@ async fn cell(class: &str, fault: &Fault) -> String {
     if fault.call_before {
         // Leaves a connection that the server closes afterwards.
         call(&client, class, &first, timeout).await.unwrap();
+        lab.alone().await;
     }
     let sent = lab.requests(operation).await.len();
     let acted = lab.acted(operation).await;
@@ -74,7 +72,7 @@ const fn operation(class: &str) -> &'static str {
 
 /// What a call needs.
 enum Prepared {
-    Loan(Loan),
+    Loan(LoanId),
     Request(Box<CreateLoan>),
     Invoice(Box<CreateInvoice>),
 }
@@ -92,7 +90,7 @@ async fn prepare(lab: &Lab, client: &Client, class: &str) -> Prepared {
                 .poll_every(Duration::from_millis(1), SOON)
                 .await
                 .unwrap();
-            Prepared::Loan(loan)
+            Prepared::Loan(loan.id)
         }
         "K" => Prepared::Request(Box::new(request(client).await)),
         _ => Prepared::Invoice(Box::new(invoice(client).await)),
@@ -106,11 +104,11 @@ async fn call(
     timeout: Duration,
 ) -> Result<(), Error> {
     match (class, prepared) {
-        ("Y", Prepared::Loan(loan)) => {
-            client.loans().get(&loan.id).timeout(timeout).await?;
+        ("Y", Prepared::Loan(id)) => {
+            client.loans().get(id).timeout(timeout).await?;
         }
-        (_, Prepared::Loan(loan)) => {
-            let loan = client.loans().validate(&loan.id).timeout(timeout).await?;
+        (_, Prepared::Loan(id)) => {
+            let loan = client.loans().validate(id).timeout(timeout).await?;
             assert_ne!(loan.status, LoanStatus::ToValidate);
         }
         (_, Prepared::Request(request)) => {
@@ -331,6 +329,7 @@ fn the_blocking_client_recovers_too() {
     for _ in 0..20 {
         runtime.block_on(lab.fault(json!({"operation": "testing.hello", "close_idle": true})));
         client.hello().retries(0).send().unwrap();
+        runtime.block_on(lab.alone());
         client.hello().retries(0).send().unwrap();
     }
     runtime

@@ -6,6 +6,9 @@
 
 #[cfg(feature = "schema")]
 pub mod catalogue;
+mod error_kind;
+pub mod function;
+pub mod functions;
 pub mod model;
 pub mod operation;
 pub mod operations;
@@ -13,6 +16,9 @@ pub mod operations;
 pub mod schema;
 pub mod wire;
 
+pub use error_kind::ErrorKind;
+pub use function::Function;
+pub use functions::FUNCTIONS;
 pub use jiff::civil::Date;
 pub use model::*;
 pub use operation::Operation;

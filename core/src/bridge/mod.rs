@@ -3,6 +3,10 @@
 
 mod bodies;
 mod body;
+mod failure;
+mod function;
+mod functions;
+mod settings;
 
 use std::collections::BTreeMap;
 
@@ -11,7 +15,12 @@ use defacto_types::{Operation, Page, Value};
 
 use crate::call::{Call, Handle};
 use crate::http::{Answer, File, Request};
+use crate::list::List;
 use crate::{Error, ErrorKind};
+
+pub use failure::failure;
+pub use function::call;
+pub use settings::open;
 
 /// What an operation is given, in the API's own names.
 #[derive(Clone, Debug, Default)]
@@ -27,12 +36,52 @@ pub struct Input {
     pub file: Option<File>,
 }
 
+impl Input {
+    /// Reads `{"path": {…}, "query": {…}, "body": …}`; each may be left out.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`] when it is no such object.
+    pub fn from_json(value: Value) -> Result<Self, Error> {
+        let refused = |problem: &str| Error::new(ErrorKind::InvalidInput, problem);
+        let mut input = Self::default();
+        let Value::Object(parts) = value else {
+            return Err(refused("input is no object: pass one"));
+        };
+        for (part, value) in parts {
+            match (part.as_str(), value) {
+                ("path" | "query" | "body", Value::Null) => {}
+                ("path", Value::Object(params)) => {
+                    for (name, value) in params {
+                        let Value::String(text) = value else {
+                            return Err(refused("a parameter of the path is no text: pass text"));
+                        };
+                        input.path.insert(name, text);
+                    }
+                }
+                ("query", Value::Object(params)) => input.query = params,
+                ("body", body) => input.body = body,
+                ("path" | "query", _) => {
+                    return Err(refused("path and query are objects: pass objects"));
+                }
+                _ => return Err(refused("input has path, query and body; nothing else")),
+            }
+        }
+        Ok(input)
+    }
+}
+
 impl crate::Client {
     /// Any operation by its row in [`types::OPERATIONS`](crate::types::OPERATIONS),
     /// with JSON in and out. The typed methods are the better way wherever the
     /// operation is known when the program is written.
     pub fn invoke(&self, operation: &'static Operation, input: Input) -> Call<Value> {
         invoke(self.clone(), operation, input)
+    }
+
+    /// A list operation, page by page or item by item.
+    pub fn invoke_list(&self, operation: &'static Operation, input: Input) -> List<Value, Self> {
+        List::new(self.clone(), request(operation, input))
     }
 }
 
@@ -42,6 +91,11 @@ impl crate::blocking::Client {
     /// operation is known when the program is written.
     pub fn invoke(&self, operation: &'static Operation, input: Input) -> Call<Value, Self> {
         invoke(self.clone(), operation, input)
+    }
+
+    /// A list operation, page by page or item by item.
+    pub fn invoke_list(&self, operation: &'static Operation, input: Input) -> List<Value, Self> {
+        List::new(self.clone(), request(operation, input))
     }
 }
 
@@ -106,10 +160,21 @@ fn reply(answer: &Answer) -> Result<Value, Error> {
         Declared::Empty => Ok(Value::Null),
         Declared::List(_) if operation.paging != Paging::None => {
             let page: Page<Value> = answer.json()?;
-            serde_json::to_value(page).map_err(|source| {
-                Error::new(ErrorKind::Decode, "the page cannot be written").with_source(source)
-            })
+            serde_json::to_value(page).map_err(unwritable)
         }
         _ => answer.anything().map(Option::unwrap_or_default),
     }
+}
+
+/// A page as JSON text, in the envelope whichever shape it came in.
+///
+/// # Errors
+///
+/// [`ErrorKind::Decode`] when it cannot be written.
+pub fn text(page: &Page<Value>) -> Result<String, Error> {
+    serde_json::to_string(page).map_err(unwritable)
+}
+
+fn unwritable(source: serde_json::Error) -> Error {
+    Error::new(ErrorKind::Decode, "the page cannot be written").with_source(source)
 }

@@ -6,7 +6,7 @@ use defacto_types::Loan;
 use jiff::Timestamp;
 
 use super::{World, view};
-use crate::world::party::Company;
+use crate::world::party::{Company, product_of};
 use crate::world::table::No;
 
 /// One loan.
@@ -27,12 +27,7 @@ pub(super) fn show_in_list(world: &World, no: No, now: Timestamp) -> Loan {
         .amount(loan.amount)
         .beneficiary(view::business(world, loan.beneficiary))
         .borrower(view::business(world, Company::Borrower(loan.borrower)))
-        .borrower_financial_product_id(
-            world.borrowers[loan.borrower]
-                .id
-                .sibling(view::PRODUCT)
-                .to_string(),
-        )
+        .borrower_financial_product_id(product_of(world.borrowers[loan.borrower].id).to_string())
         .closed_at(loan.closed_at)
         .contractual_repayment_date(loan.contractual)
         .currency(loan.currency.clone())

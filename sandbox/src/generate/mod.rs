@@ -60,7 +60,7 @@ impl Generator {
         *self.source() = Source::new(self.seed);
     }
 
-    fn iban(&self, country: &SandboxCountry, scenario: &Scenario) -> String {
+    pub(crate) fn iban(&self, country: &SandboxCountry, scenario: &Scenario) -> String {
         let Source { rng, ibans, .. } = &mut *self.source();
         ibans.next(country, scenario, rng)
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use defacto_types::OPERATIONS;
 use defacto_types::operation::Body;
+use defacto_types::{FUNCTIONS, OPERATIONS};
 
 use super::Files;
 use super::rust::MARK;
@@ -45,4 +45,42 @@ pub(super) fn generate(files: &mut Files) -> Result<(), String> {
     text.push_str("_ => return None,\n})\n}\n");
     files.insert("core/src/bridge/bodies.rs".to_owned(), text);
     Ok(())
+}
+
+/// The calls of the library's verbs: `core/src/bridge/functions.rs`. Each
+/// argument is read as the type its row says, so that the compiler compares
+/// row and function.
+pub(super) fn functions(files: &mut Files) {
+    let mut types = BTreeSet::from(["Value"]);
+    let mut arms = String::new();
+    for function in FUNCTIONS {
+        let mut arguments = Vec::new();
+        for param in function.params {
+            let ty = param.kind.rust();
+            if ty.starts_with(char::is_uppercase) {
+                types.insert(ty);
+            }
+            arguments.push(format!("arguments.get::<{ty}>(\"{}\")?", param.name));
+        }
+        let _ = writeln!(
+            arms,
+            "\"{function}\" => (|| {}::{}({}).value())(),",
+            function.group,
+            function.name,
+            arguments.join(", ")
+        );
+    }
+    let groups: BTreeSet<_> = FUNCTIONS.iter().map(|function| function.group).collect();
+    files.insert(
+        "core/src/bridge/functions.rs".to_owned(),
+        format!(
+            "{MARK}//! The library's verbs by name.\n\nuse defacto_types::{{{}}};\n\n\
+             use super::function::{{Arguments, Outcome as _}};\nuse crate::{{Error, {}}};\n\n\
+             /// What the verb gives; `None` when there is none of this name.\n\
+             pub(super) fn dispatch(name: &str, arguments: &Arguments) -> Option<Result<Value, Error>> {{\n\
+             Some(match name {{\n{arms}_ => return None,\n}})\n}}\n",
+            types.into_iter().collect::<Vec<_>>().join(", "),
+            groups.into_iter().collect::<Vec<_>>().join(", "),
+        ),
+    );
 }

@@ -3,6 +3,7 @@
 //! from what the declarations say.
 
 mod bridge;
+mod python;
 mod rust;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
     let mut files = Files::new();
     rust::generate(&mut files)?;
     bridge::generate(&mut files)?;
+    bridge::functions(&mut files);
+    python::generate(&mut files)?;
     let mut different = Vec::new();
     for (path, text) in &files {
         let text = match path.rsplit_once('.') {

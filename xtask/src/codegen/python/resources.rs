@@ -1,0 +1,227 @@
+//! `resources/*.py`: a class a resource group, a method an operation.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use defacto_types::OPERATIONS;
+use defacto_types::catalogue::models;
+use defacto_types::operation::{Answer, Body, Method, Operation};
+use defacto_types::operations::GROUPS;
+use defacto_types::schema::{FieldShape, Model};
+
+use super::shape::written;
+use super::{MARK, docstring, identifier, wrapped};
+use crate::codegen::rust::pascal;
+
+type Models = BTreeMap<&'static str, Model>;
+
+pub(super) fn generate() -> Result<Vec<(String, String)>, String> {
+    let models: Models = models()
+        .into_iter()
+        .map(|model| (model.name, model))
+        .collect();
+    let mut files = vec![(
+        "resources/__init__.py".to_owned(),
+        format!("{MARK}\"\"\"The operations, one module a resource group.\"\"\"\n"),
+    )];
+    for (group, doc) in GROUPS {
+        let mut methods = String::new();
+        for operation in OPERATIONS.iter().filter(|row| row.group == *group) {
+            methods.push_str(&method(operation, &models)?);
+        }
+        files.push((
+            format!("resources/{group}.py"),
+            format!(
+                "{MARK}\"\"\"{doc}\"\"\"\n\nfrom __future__ import annotations\n\n{}\n\n\
+                 class {}:\n{}\n    __slots__ = (\"_door\",)\n\n\
+                 \x20   def __init__(self, door: Door) -> None:\n        self._door = door\n{methods}",
+                imports(&methods),
+                pascal(group),
+                docstring(doc, 1),
+            ),
+        ));
+    }
+    Ok(files)
+}
+
+/// What the methods use; the rest only costs time when the module is loaded.
+fn imports(methods: &str) -> String {
+    let mut text = "from typing import TYPE_CHECKING\n".to_owned();
+    let mut wire = vec![];
+    for name in ["given", "patch", "UNSET"] {
+        if methods.contains(&format!("{name}(")) || methods.contains(&format!("= {name}")) {
+            wire.push(name);
+        }
+    }
+    text.push('\n');
+    if [" t.", "[t.", "(t."]
+        .iter()
+        .any(|used| methods.contains(used))
+    {
+        text.push_str("from .. import types as t\n");
+    }
+    if methods.contains("Pager(") || methods.contains("Page(") {
+        let names: Vec<_> = ["Page", "Pager"]
+            .into_iter()
+            .filter(|name| methods.contains(&format!("{name}(")))
+            .collect();
+        let _ = writeln!(text, "from .._pager import {}", names.join(", "));
+    }
+    if !wire.is_empty() {
+        let _ = writeln!(text, "from .._wire import {}", wire.join(", "));
+    }
+    text.push_str("\nif TYPE_CHECKING:\n");
+    for (used, line) in [
+        ("_dt.", "import datetime as _dt"),
+        ("_decimal.", "import decimal as _decimal"),
+    ] {
+        if methods.contains(used) {
+            let _ = writeln!(text, "    {line}");
+        }
+    }
+    let abstracts: Vec<_> = ["Mapping", "Sequence"]
+        .into_iter()
+        .filter(|name| methods.contains(&format!("{name}[")))
+        .collect();
+    if !abstracts.is_empty() {
+        let _ = writeln!(
+            text,
+            "    from collections.abc import {}",
+            abstracts.join(", ")
+        );
+    }
+    if methods.contains("Any") {
+        text.push_str("    from typing import Any\n");
+    }
+    if methods.contains("params.") {
+        text.push_str("    from .. import params\n");
+    }
+    text.push_str("    from .._door import Door\n");
+    if methods.contains("| Unset") {
+        text.push_str("    from .._wire import Unset\n");
+    }
+    text
+}
+
+struct Argument {
+    text: String,
+    doc: String,
+    required: bool,
+}
+
+fn method(operation: &Operation, models: &Models) -> Result<String, String> {
+    let mut signature = vec!["self".to_owned()];
+    let mut arguments = Vec::new();
+    let mut call = format!("\"{operation}\"");
+    if !operation.path_params.is_empty() {
+        call.push_str(", path={");
+        for (index, param) in operation.path_params.iter().enumerate() {
+            signature.push(format!("{}: str", param.name));
+            let comma = if index == 0 { "" } else { ", " };
+            let _ = write!(call, "{comma}\"{0}\": {0}", param.name);
+        }
+        call.push('}');
+    }
+    let fields = |name: &str| {
+        models
+            .get(name)
+            .map(|model| model.fields.as_slice())
+            .ok_or_else(|| format!("{operation}: there is no model {name}"))
+    };
+    let is_list = matches!(operation.answer, Answer::List(_)) && operation.method == Method::Get;
+    if let Some(query) = operation.query {
+        call.push_str(", query=");
+        call.push_str(&object(fields(query)?, Method::Get, &mut arguments));
+    }
+    match operation.body {
+        Body::Json(ty) | Body::Form(ty) | Body::Multipart(ty) => {
+            call.push_str(", body=");
+            call.push_str(&object(fields(ty)?, operation.method, &mut arguments));
+        }
+        _ => {}
+    }
+    if matches!(operation.body, Body::Multipart(_) | Body::Undeclared) {
+        arguments.push(Argument {
+            text: "file: bytes".to_owned(),
+            doc: "    file: The PDF.\n".to_owned(),
+            required: true,
+        });
+        arguments.push(Argument {
+            text: "file_name: str".to_owned(),
+            doc: "    file_name: Its name.\n".to_owned(),
+            required: true,
+        });
+        call.push_str(", file=(file_name, file)");
+    }
+    // What must be given comes first; the order is free behind the star.
+    arguments.sort_by_key(|argument| !argument.required);
+    let mut doc = wrapped(operation.doc, "");
+    if !arguments.is_empty() {
+        signature.push("*".to_owned());
+        doc.push_str("\nArguments:\n");
+    }
+    for argument in arguments {
+        signature.push(argument.text);
+        doc.push_str(&argument.doc);
+    }
+    let (returns, body) = answer(operation, &call, is_list)?;
+    let name = identifier(operation.name);
+    let signature = match signature.as_slice() {
+        [only] => only.clone(),
+        many => format!("\n        {},\n    ", many.join(",\n        ")),
+    };
+    Ok(format!(
+        "\n    def {name}({signature}) -> {returns}:\n{}        {body}\n",
+        docstring(&doc, 2),
+    ))
+}
+
+/// The arguments of an object's fields, and the expression that puts them
+/// together. What is left out of a PATCH is told apart from `None`.
+fn object(fields: &[FieldShape], method: Method, arguments: &mut Vec<Argument>) -> String {
+    let is_patch = method == Method::Patch;
+    let mut pairs = Vec::new();
+    for field in fields {
+        let name = identifier(field.name);
+        let ty = written(&field.shape, "t.");
+        arguments.push(Argument {
+            text: match (field.required, is_patch) {
+                (true, _) => format!("{name}: {ty}"),
+                (false, true) => format!("{name}: {ty} | None | Unset = UNSET"),
+                (false, false) => format!("{name}: {ty} | None = None"),
+            },
+            doc: wrapped(&format!("{name}: {}", field.doc), "    "),
+            required: field.required,
+        });
+        pairs.push(format!("                \"{}\": {name},\n", field.wire));
+    }
+    let make = if is_patch { "patch" } else { "given" };
+    format!(
+        "{make}(\n            {{\n{}            }}\n        )",
+        pairs.concat()
+    )
+}
+
+fn answer(operation: &Operation, call: &str, is_list: bool) -> Result<(String, String), String> {
+    Ok(match operation.answer {
+        Answer::List(ty) if is_list => (
+            format!("Pager[t.{ty}]"),
+            format!("return Pager(t.{ty}, self._door.list({call}))"),
+        ),
+        Answer::List(ty) => (
+            format!("Page[t.{ty}]"),
+            format!("return Page(t.{ty}, self._door.call({call}))"),
+        ),
+        Answer::Json(ty) => (
+            format!("t.{ty}"),
+            format!("return t.{ty}(self._door.call({call}))"),
+        ),
+        Answer::Text | Answer::Csv => (
+            "str".to_owned(),
+            format!("return str(self._door.call({call}))"),
+        ),
+        Answer::Empty => ("None".to_owned(), format!("self._door.call({call})")),
+        Answer::Any => ("Any".to_owned(), format!("return self._door.call({call})")),
+        _ => return Err(format!("{operation}: the answer is of no known kind")),
+    })
+}
