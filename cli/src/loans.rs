@@ -65,7 +65,7 @@ pub(crate) struct Watch {
     #[arg(value_name = "LOAN_ID")]
     id: String,
     /// How long to watch; without end unless given.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     timeout: Option<u64>,
     #[command(flatten)]
     connection: Connection,

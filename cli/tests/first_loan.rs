@@ -74,7 +74,7 @@ fn every_status_is_told_and_the_amounts_add_up() {
             "CLOSED"
         ]
     );
-    let payout = ["SCHEDULED", "INSTRUCTED", "PAID"];
+    let payout = ["PROPOSED", "SCHEDULED", "INSTRUCTED", "PAID"];
     assert_eq!(statuses(&object, "payment"), payout);
     let principal_then_fees = ["SCHEDULED", "PAID", "SCHEDULED", "PAID"];
     assert_eq!(statuses(&object, "repayment"), principal_then_fees);
@@ -155,8 +155,12 @@ fn a_key_in_the_environment_changes_nothing() {
 
 #[test]
 fn the_deadline_says_where_the_loan_stands() {
-    let output = defacto()
-        .args(["first-loan", "--timeout", "0", "--json"])
+    let sandbox = Sandbox::start();
+    sandbox.fault(r#"{"operation":"testing.hello","delay_ms":60000}"#);
+    let output = sandbox
+        .defacto()
+        .args(["first-loan", "--timeout", "1", "--json"])
+        .args(["--base-url", &sandbox.base_url])
         .output()
         .unwrap();
     let object = json(&output, 13);

@@ -66,7 +66,7 @@ pub(crate) struct FirstLoan {
     #[arg(long, value_name = "FILE")]
     save_contract: Option<PathBuf>,
     /// How long the whole walk may take.
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
     #[command(flatten)]
     connection: Connection,
