@@ -195,6 +195,17 @@ fn a_lost_answer_is_an_unknown_outcome() {
     assert_eq!(object["loan_id"], Value::Null);
     assert!(stderr(&output).contains(object["salt_id"].as_str().unwrap()));
 
+    // Refused, there is none.
+    let sandbox = Sandbox::start();
+    sandbox.fault(r#"{"operation":"loans.create","status":422}"#);
+    let output = sandbox
+        .defacto()
+        .args(["first-loan", "--json", "--base-url", &sandbox.base_url])
+        .output()
+        .unwrap();
+    json(&output, 1);
+    assert!(stderr(&output).contains("no loan was made"));
+
     // Lost once, it is asked for again.
     let sandbox = Sandbox::start();
     sandbox.fault(r#"{"operation":"loans.create","reset":"after"}"#);

@@ -26,11 +26,9 @@ pub(super) async fn follow(
     let client = &open.client;
     let mut pace = Pace::of(open);
     let told = record.status().cloned();
+    narrator.doing("following the loan and its payments");
     loop {
         let over = record.status().is_none_or(is_over);
-        if let Some(status) = record.status() {
-            narrator.doing(&format!("the loan is {status}"));
-        }
         let moved = see_payments(client, &mut pace, narrator, record).await?;
         if moved {
             see_credit(client, identifier, record).await?;

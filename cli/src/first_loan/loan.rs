@@ -70,7 +70,7 @@ pub(super) async fn request(
     narrator: &mut Narrator,
     record: &mut Record,
 ) -> Result<(), Failure> {
-    narrator.doing("requesting the loan");
+    narrator.doing("unanswered the loan");
     // The server's day, which is not ours where its clock was moved.
     let now = invoice
         .issued_at
@@ -88,10 +88,13 @@ pub(super) async fn request(
         .invoices([CreateLoanInvoice::from(invoice)]);
     // Both before it is sent: a lost answer is resumed by the key.
     record.salt_id = Some(salt_id.clone());
-    record.requesting = true;
+    record.unanswered = true;
     let sent = jiff::Timestamp::now();
-    let loan = client.loans().create(&body).await?.into_inner();
-    record.requesting = false;
+    let answer = client.loans().create(&body).await;
+    record.unanswered = answer
+        .as_ref()
+        .is_err_and(defacto::Error::is_outcome_unknown);
+    let loan = answer?.into_inner();
     if let Some(at) = loan.submitted_at {
         // Rather too little than too much: what is seen comes after what it
         // is a sign of.
@@ -182,7 +185,12 @@ pub(super) async fn decide(
     }
 
     narrator.doing("accepting the offer");
-    let loan = open.client.loans().validate(&loan.id).await?;
+    record.unanswered = true;
+    let answer = open.client.loans().validate(&loan.id).await;
+    record.unanswered = answer
+        .as_ref()
+        .is_err_and(defacto::Error::is_outcome_unknown);
+    let loan = answer?;
     narrator.done(
         "validate",
         &format!("offer accepted: {}", loan.status),

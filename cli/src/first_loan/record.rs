@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 pub(super) struct Record {
     /// The idempotency key of the loan.
     pub(super) salt_id: Option<String>,
-    /// Whether the request of the loan is under way, unanswered.
-    pub(super) requesting: bool,
+    /// Whether a request that changes the loan is under way.
+    pub(super) unanswered: bool,
     /// The loan as last read.
     pub(super) loan: Option<Loan>,
     /// The loan as it was offered.
