@@ -172,7 +172,7 @@ fn the_deadline_says_where_the_loan_stands() {
     sandbox.fault(r#"{"operation":"loans.create","delay_ms":60000}"#);
     let output = sandbox
         .defacto()
-        .args(["first-loan", "--timeout", "2", "--json"])
+        .args(["first-loan", "--timeout", "3", "--json"])
         .args(["--base-url", &sandbox.base_url])
         .output()
         .unwrap();
