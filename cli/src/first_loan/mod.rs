@@ -2,7 +2,7 @@
 //! the user.
 //!
 //! [`walk`] takes the steps and writes down what it sees in a
-//! [`Record`](record::Record), which outlives it: whatever ends the walk (the
+//! [`Record`], which outlives it: whatever ends the walk (the
 //! end, an error, the deadline, Ctrl-C), the record says where the loan
 //! stands.
 
