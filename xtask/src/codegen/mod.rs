@@ -4,6 +4,7 @@
 
 mod bridge;
 mod c;
+mod docs;
 mod python;
 mod rust;
 
@@ -21,6 +22,7 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
     bridge::generate(&mut files)?;
     bridge::functions(&mut files);
     python::generate(&mut files)?;
+    docs::generate(&mut files);
     c::generate(&mut files)?;
     let mut different = Vec::new();
     for (path, text) in &files {
