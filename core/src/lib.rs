@@ -75,3 +75,8 @@ pub use list::{Items, List, Pages};
 pub use raw::Method;
 #[cfg(feature = "client")]
 pub use wait::Wait;
+
+/// The README's programs, so that they compile.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;
