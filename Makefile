@@ -3,7 +3,7 @@
 CARGO ?= cargo
 TOOLS := .tools/bin
 
-.PHONY: help first-loan hello test test-rust test-c test-python check spec-check codegen-check \
+.PHONY: help first-loan hello test test-rust test-python test-c check spec-check codegen-check \
 	unused-dependencies licences advisories docs soak clean
 
 help: ## print this list
@@ -15,7 +15,7 @@ first-loan: ## build, start the embedded sandbox and make your first loan on it
 hello: ## build, start the embedded sandbox and say hello to it
 	@$(CARGO) run --quiet --locked --package defacto-cli -- hello
 
-test: system-packages test-rust test-c test-python ## every test, in every language
+test: system-packages test-rust test-python test-c ## every test, in every language
 
 system-packages:
 	tools/system-packages

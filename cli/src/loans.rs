@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::connection::{Connection, Open, VARIABLES};
 use crate::failure::{Failure, print, tell};
 use crate::first_loan::code_of;
-use crate::first_loan::follow::{Pace, is_over};
+use crate::pace::{Pace, is_over};
 use crate::show::{day, lines, moment, money_or_dash, table};
 use crate::stop::stop_signal;
 
@@ -65,7 +65,7 @@ pub(crate) struct Watch {
     #[arg(value_name = "LOAN_ID")]
     id: String,
     /// How long to watch; without end unless given.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     timeout: Option<u64>,
     #[command(flatten)]
     connection: Connection,

@@ -7,6 +7,7 @@ mod failure;
 mod first_loan;
 mod hello;
 mod loans;
+mod pace;
 mod sandbox;
 mod shell;
 mod show;

@@ -55,13 +55,17 @@ pub(crate) fn iban(number: &str) -> String {
     spaced
 }
 
-/// A table without borders, as wide as the terminal at most.
+/// A table without borders, as wide as the terminal at most; as wide as it
+/// wants to be elsewhere.
 pub(crate) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(header.to_vec());
+    if let Some((_, width)) = console::Term::stdout().size_checked() {
+        table.set_width(width);
+    }
     table
 }
 

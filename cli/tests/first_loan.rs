@@ -74,8 +74,10 @@ fn every_status_is_told_and_the_amounts_add_up() {
             "CLOSED"
         ]
     );
-    assert_eq!(statuses(&object, "payment").last(), Some(&"PAID"));
-    assert_eq!(statuses(&object, "repayment").last(), Some(&"PAID"));
+    let payout = ["PROPOSED", "SCHEDULED", "INSTRUCTED", "PAID"];
+    assert_eq!(statuses(&object, "payment"), payout);
+    let principal_then_fees = ["SCHEDULED", "PAID", "SCHEDULED", "PAID"];
+    assert_eq!(statuses(&object, "repayment"), principal_then_fees);
     let terms = &object["terms"];
     let amount = terms["amount"].as_i64().unwrap();
     for name in ["fees_estimated", "beneficiary", "to_pay_at", "to_repay_at"] {
@@ -153,8 +155,12 @@ fn a_key_in_the_environment_changes_nothing() {
 
 #[test]
 fn the_deadline_says_where_the_loan_stands() {
-    let output = defacto()
-        .args(["first-loan", "--timeout", "0", "--json"])
+    let sandbox = Sandbox::start();
+    sandbox.fault(r#"{"operation":"testing.hello","delay_ms":60000}"#);
+    let output = sandbox
+        .defacto()
+        .args(["first-loan", "--timeout", "1", "--json"])
+        .args(["--base-url", &sandbox.base_url])
         .output()
         .unwrap();
     let object = json(&output, 13);
@@ -166,7 +172,7 @@ fn the_deadline_says_where_the_loan_stands() {
     sandbox.fault(r#"{"operation":"loans.create","delay_ms":60000}"#);
     let output = sandbox
         .defacto()
-        .args(["first-loan", "--timeout", "2", "--json"])
+        .args(["first-loan", "--timeout", "3", "--json"])
         .args(["--base-url", &sandbox.base_url])
         .output()
         .unwrap();
@@ -188,6 +194,17 @@ fn a_lost_answer_is_an_unknown_outcome() {
     let object = json(&output, 14);
     assert_eq!(object["loan_id"], Value::Null);
     assert!(stderr(&output).contains(object["salt_id"].as_str().unwrap()));
+
+    // Refused, there is none.
+    let sandbox = Sandbox::start();
+    sandbox.fault(r#"{"operation":"loans.create","status":422}"#);
+    let output = sandbox
+        .defacto()
+        .args(["first-loan", "--json", "--base-url", &sandbox.base_url])
+        .output()
+        .unwrap();
+    json(&output, 1);
+    assert!(stderr(&output).contains("no loan was made"));
 
     // Lost once, it is asked for again.
     let sandbox = Sandbox::start();

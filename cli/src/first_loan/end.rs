@@ -39,7 +39,7 @@ pub(super) fn report(
         ),
         End::Late(seconds) => {
             let what = format!("not done in {seconds} s: raise --timeout to wait longer");
-            let code = if record.requesting {
+            let code = if record.unanswered {
                 OUTCOME_UNKNOWN
             } else {
                 13
@@ -108,6 +108,8 @@ fn stands(message: &str, this: &FirstLoan, open: &Open, record: &Record) -> Stri
                 ));
             }
         }
+        // A definite answer is a refusal.
+        (None, Some(_)) if !record.unanswered => text.push_str("\n  no loan was made"),
         (None, Some(salt_id)) => {
             text.push_str(&format!(
                 "\n  a loan may have been requested (salt_id {salt_id})"

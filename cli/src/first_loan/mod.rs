@@ -2,13 +2,15 @@
 //! the user.
 //!
 //! [`walk`] takes the steps and writes down what it sees in a
-//! [`Record`](record::Record), which outlives it: whatever ends the walk (the
+//! [`Record`], which outlives it: whatever ends the walk (the
 //! end, an error, the deadline, Ctrl-C), the record says where the loan
 //! stands.
 
+mod borrower;
 mod contract;
 mod end;
-pub(crate) mod follow;
+mod follow;
+mod loan;
 mod narrator;
 mod record;
 mod sums;
@@ -64,7 +66,7 @@ pub(crate) struct FirstLoan {
     #[arg(long, value_name = "FILE")]
     save_contract: Option<PathBuf>,
     /// How long the whole walk may take.
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
     #[command(flatten)]
     connection: Connection,

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 pub(super) struct Record {
     /// The idempotency key of the loan.
     pub(super) salt_id: Option<String>,
-    /// Whether the request of the loan is under way, unanswered.
-    pub(super) requesting: bool,
+    /// Whether a request that changes the loan is under way.
+    pub(super) unanswered: bool,
     /// The loan as last read.
     pub(super) loan: Option<Loan>,
     /// The loan as it was offered.
@@ -20,6 +20,8 @@ pub(super) struct Record {
     pub(super) events: Vec<LoanEvent>,
     /// The payments as last read.
     pub(super) payments: Vec<Payment>,
+    /// How far our clock is ahead of the server's.
+    pub(super) ahead: jiff::SignedDuration,
     /// What was seen along the way.
     pub(super) sightings: Vec<Sighting>,
     /// Credit left before the loan was requested.
@@ -30,11 +32,11 @@ pub(super) struct Record {
     pub(super) sums: Vec<super::sums::Sum>,
 }
 
-/// Something seen while the loan had a status.
+/// Something seen along the way.
 #[derive(Debug)]
 pub(super) struct Sighting {
-    /// The loan's status then; none before it was requested.
-    pub(super) during: Option<LoanStatus>,
+    /// When, by our clock.
+    pub(super) seen: jiff::Timestamp,
     pub(super) what: Seen,
 }
 
@@ -85,7 +87,7 @@ impl Record {
             if !known {
                 news.push(self.sightings.len());
                 self.sightings.push(Sighting {
-                    during: self.status().cloned(),
+                    seen: jiff::Timestamp::now(),
                     what: Seen::Payment {
                         id: payment.id.to_string(),
                         kind: payment.payment_type.clone(),
@@ -101,18 +103,16 @@ impl Record {
         news
     }
 
-    /// Takes in the credit left; true when it has changed.
-    pub(super) fn see_credit(&mut self, credit: Option<Cents>) -> bool {
-        let Some(amount) = credit else { return false };
-        if self.credit_now == Some(amount) {
-            return false;
-        }
-        self.credit_now = Some(amount);
+    /// Takes in the credit left, asked for at this time.
+    pub(super) fn see_credit(&mut self, left: Option<Cents>, asked: jiff::Timestamp) {
+        let Some(amount) = left.filter(|_| self.credit_now != left) else {
+            return;
+        };
+        self.credit_now = left;
         self.sightings.push(Sighting {
-            during: self.status().cloned(),
+            seen: asked,
             what: Seen::Credit(amount),
         });
-        true
     }
 }
 

@@ -153,3 +153,80 @@ pub(super) fn show(narrator: &Narrator, record: &Record) -> Result<(), Failure> 
         wrong.join("; ")
     )))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use defacto::types::Loan;
+
+    fn record(loan: Value, payments: Value) -> Record {
+        let loan: Loan = serde_json::from_value(loan).unwrap();
+        Record {
+            loan: Some(loan),
+            payments: serde_json::from_value(payments).unwrap(),
+            credit_before: Some(Cents(500)),
+            credit_now: Some(Cents(500)),
+            ..Record::default()
+        }
+    }
+
+    fn wrong(record: &Record) -> Vec<&'static str> {
+        let sums = check(record);
+        let wrong = sums.iter().filter(|sum| !sum.holds());
+        wrong.map(|sum| sum.what).collect()
+    }
+
+    fn closed(repaid: i64) -> Value {
+        json!({
+            "id": "l", "status": "CLOSED", "amount": 100, "repaid_amount": repaid,
+            "repaid_nominal_amount": 100, "paid_interests_amount": 3,
+        })
+    }
+
+    #[test]
+    fn only_paid_shares_of_this_loan_count() {
+        let payments = json!([
+            { "id": "1", "status": "FAILED", "payment_type": "LOAN_PAYMENT", "amount": 100 },
+            { "id": "2", "status": "PAID", "payment_type": "LOAN_PAYMENT", "amount": 100 },
+            { "id": "3", "status": "PAID", "payment_type": "REPAYMENT_FULL", "amount": 900,
+              "related_to": { "loans": [
+                  { "loan_id": "l", "payment_type": "REPAYMENT_NOMINAL", "amount": 100 },
+                  { "loan_id": "l", "payment_type": "REPAYMENT_FEES", "amount": 3 },
+                  { "loan_id": "other", "payment_type": "REPAYMENT_NOMINAL", "amount": 797 },
+              ] } },
+        ]);
+        let none: Vec<&str> = Vec::new();
+        assert_eq!(wrong(&record(closed(103), payments)), none);
+    }
+
+    #[test]
+    fn what_does_not_add_up_is_named() {
+        let payments = json!([
+            { "id": "2", "status": "PAID", "payment_type": "LOAN_PAYMENT", "amount": 99 },
+            { "id": "3", "status": "PAID", "payment_type": "REPAYMENT_FULL", "amount": 104 },
+        ]);
+        let mut record = record(closed(104), payments);
+        record.credit_now = Some(Cents(499));
+        assert_eq!(
+            wrong(&record),
+            [
+                "repaid = principal repaid + interest paid",
+                "paid out = amount of the loan",
+                "credit left at the end = credit left before",
+            ]
+        );
+        record.sums = check(&record);
+        assert!(show(&Narrator::new(true), &record).is_err());
+    }
+
+    #[test]
+    fn a_declined_loan_moves_nothing() {
+        let loan = json!({
+            "id": "l", "status": "DECLINED", "amount": 100, "repaid_amount": 0,
+            "repaid_nominal_amount": 0, "paid_interests_amount": 0,
+        });
+        let paid =
+            json!([{ "id": "1", "status": "PAID", "payment_type": "LOAN_PAYMENT", "amount": 1 }]);
+        assert_eq!(wrong(&record(loan, paid)), ["paid out = nothing"]);
+    }
+}

@@ -1,10 +1,9 @@
 //! Everything that happened, in the order it happened in.
 //!
 //! The loan tells its own history with times. Payments and credit lines have
-//! none: they are set where they were seen, under the status the loan had
-//! then.
+//! none: they are set where they were seen, by the server's clock.
 
-use defacto::types::{LoanEvent, LoanStatus};
+use defacto::types::{LoanEvent, PaymentStatus};
 use serde_json::{Value, json};
 
 use super::narrator::Narrator;
@@ -20,22 +19,40 @@ enum Entry<'a> {
 
 fn entries(record: &Record) -> Vec<Entry<'_>> {
     let mut entries = Vec::new();
-    let mut left: Vec<&Sighting> = record.sightings.iter().collect();
-    let mut take = |during: Option<&LoanStatus>| -> Vec<Entry<'_>> {
-        let (here, rest) = std::mem::take(&mut left)
-            .into_iter()
-            .partition::<Vec<_>, _>(|sighting| sighting.during.as_ref() == during);
-        left = rest;
-        here.into_iter().map(Entry::Sighting).collect()
-    };
-    entries.extend(take(None));
-    for event in &record.events {
-        entries.push(Entry::Loan(event));
-        entries.extend(take(Some(&event.status)));
+    let mut events = record.events.as_slice();
+    for sighting in &record.sightings {
+        let at = time_of(record, sighting);
+        let time = |event: Option<&LoanEvent>| Some(event?.timestamp?.get());
+        while let [event, rest @ ..] = events {
+            let Some(then) = time(Some(event)) else { break };
+            // At the very same time the money moves first, and the loan's
+            // status says so: it is the last of that time.
+            if then > at || (then == at && time(rest.first()) != Some(at)) {
+                break;
+            }
+            entries.push(Entry::Loan(event));
+            events = rest;
+        }
+        entries.push(Entry::Sighting(sighting));
     }
-    // Seen during a status the history does not name.
-    entries.extend(left.into_iter().map(Entry::Sighting));
+    entries.extend(events.iter().map(Entry::Loan));
     entries
+}
+
+/// When a sighting was, by the server's clock: when the money moved, where
+/// that is told, or else when we saw it.
+fn time_of(record: &Record, sighting: &Sighting) -> jiff::Timestamp {
+    match &sighting.what {
+        Seen::Payment {
+            status: PaymentStatus::Paid,
+            paid_at: Some(at),
+            ..
+        } => at.get(),
+        _ => sighting
+            .seen
+            .checked_sub(record.ahead)
+            .unwrap_or(sighting.seen),
+    }
 }
 
 /// The timeline of `--json`.
