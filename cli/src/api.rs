@@ -241,8 +241,6 @@ fn file(files: BTreeMap<String, String>, operation: &Operation) -> Result<Option
         Some("json") => "application/json",
         _ => "application/octet-stream",
     };
-    let file = File::pdf(name.to_string_lossy(), content)
-        .part(part)
-        .media_type(media_type);
+    let file = File::new(name.to_string_lossy(), media_type, content).part(part);
     Ok(Some(file))
 }
