@@ -149,6 +149,11 @@ impl Script {
         self.builder().build().unwrap()
     }
 
+    /// What was sent so far; it is forgotten.
+    pub(crate) fn sent(&self) -> Vec<Outgoing> {
+        std::mem::take(&mut *self.sent.lock().unwrap())
+    }
+
     pub(crate) fn urls(&self) -> Vec<String> {
         let sent = self.sent.lock().unwrap();
         sent.iter().map(|request| request.url.clone()).collect()
