@@ -37,6 +37,19 @@ struct Inner {
     /// Drivers not in use. Connections belong to the runtime they were opened
     /// in, so each driver keeps its own.
     idle: Mutex<Vec<Driver>>,
+    process: u32,
+}
+
+/// Refuses what belongs to the process this one was forked from: both would
+/// read from the same connections.
+pub(crate) fn same_process(process: u32) -> Result<(), Error> {
+    if process == std::process::id() {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Configuration,
+        "this client was made before a fork: make a new one in this process",
+    ))
 }
 
 struct Driver {
@@ -84,6 +97,7 @@ impl Client {
                 network,
                 transport,
                 idle: Mutex::default(),
+                process: std::process::id(),
             }),
         };
         // So that what is wrong with the network's settings is said now.
@@ -105,6 +119,7 @@ impl Client {
     }
 
     pub(crate) fn send(&self, request: Request) -> Result<Answer, Error> {
+        same_process(self.inner.process)?;
         if tokio::runtime::Handle::try_current().is_err() {
             return self.drive(request);
         }

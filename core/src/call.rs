@@ -225,7 +225,7 @@ impl<T> Created<T> {
         Ok(Self::new(answer.json()?, answer))
     }
 
-    fn new(value: T, answer: &Answer) -> Self {
+    pub(crate) fn new(value: T, answer: &Answer) -> Self {
         let keyed = matches!(answer.retry, defacto_types::operation::Retry::Salted(_));
         let creation = match (answer.found, answer.status) {
             (Found::LookedUp, _) => Creation::Existing,

@@ -58,6 +58,8 @@ pub mod money;
 #[cfg(feature = "client")]
 mod raw;
 #[cfg(feature = "client")]
+mod trail;
+#[cfg(feature = "client")]
 mod wait;
 
 #[cfg(feature = "client")]

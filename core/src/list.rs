@@ -1,9 +1,6 @@
 //! Lists: one page, page by page, or item by item.
 
-use std::collections::HashSet;
-use std::collections::hash_map::DefaultHasher;
 use std::future::IntoFuture;
-use std::hash::{Hash, Hasher};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -13,7 +10,8 @@ use futures_core::Stream;
 
 use crate::call::{Call, Handle, Pending, WithResponse};
 use crate::http::{Answer, Request};
-use crate::{Client, Error, ErrorKind, blocking};
+use crate::trail::Trail;
+use crate::{Client, Error, blocking};
 
 /// A list operation ready to be sent. Awaited (or sent, with a blocking
 /// client) it answers with one page; [`pages`](Self::pages) and
@@ -80,17 +78,9 @@ impl<T: Wire, C: Handle> List<T, C> {
     /// Page by page.
     pub fn pages(self) -> Pages<T, C> {
         let (client, request, _) = self.call.into_parts();
-        let cursor = request
-            .query
-            .iter()
-            .find(|(name, _)| name == "cursor")
-            .map(|(_, value)| value.clone());
         Pages {
             client,
-            request,
-            next: Next::Page,
-            cursor,
-            seen: HashSet::new(),
+            trail: Trail::new(request),
             pending: None,
             item: std::marker::PhantomData,
         }
@@ -131,19 +121,9 @@ impl<T> List<T, blocking::Client> {
 #[must_use = "pages are read when they are asked for"]
 pub struct Pages<T, C: Handle = Client> {
     client: C,
-    request: Request,
-    next: Next,
-    cursor: Option<String>,
-    /// Hashes of the cursors followed: a list must not lead back to itself.
-    seen: HashSet<u64>,
+    trail: Trail,
     pending: Option<Pending<Answer>>,
     item: std::marker::PhantomData<fn() -> T>,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Next {
-    Page,
-    End,
 }
 
 impl<T: Wire, C: Handle> Pages<T, C> {
@@ -152,37 +132,13 @@ impl<T: Wire, C: Handle> Pages<T, C> {
     /// the last.
     #[must_use]
     pub fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
+        self.trail.cursor()
     }
 
     /// Takes a page in and finds where the next one is.
     fn take(&mut self, answer: Result<Answer, Error>) -> Result<Page<T>, Error> {
-        let answer = answer?;
-        let page: Page<T> = answer.json()?;
-        let refused = |problem: &str| {
-            self.request
-                .blame(Error::new(ErrorKind::UnexpectedAnswer, problem))
-        };
-        let next = match page.next_page.as_deref().map(str::trim) {
-            None | Some("") => None,
-            Some(next) => Some(cursor_of(next).ok_or_else(|| {
-                refused("next_page is an address without a cursor: report this to Defacto")
-            })?),
-        };
-        if let Some(next) = &next {
-            let mut hasher = DefaultHasher::new();
-            next.hash(&mut hasher);
-            let fresh = self.cursor.as_deref() != Some(next) && self.seen.insert(hasher.finish());
-            if !fresh {
-                let error = refused("the list leads back to a page it had: report this to Defacto");
-                self.next = Next::End;
-                return Err(error);
-            }
-            self.request.set_query("cursor", next.clone());
-        } else {
-            self.next = Next::End;
-        }
-        self.cursor = next;
+        let page: Page<T> = answer?.json()?;
+        self.trail.follow(page.next_page.as_deref())?;
         Ok(page)
     }
 }
@@ -195,10 +151,10 @@ impl<T: Wire> Pages<T> {
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page<T>, Error>>> {
         if self.pending.is_none() {
-            if self.next == Next::End {
+            let Some(request) = self.trail.request() else {
                 return Poll::Ready(None);
-            }
-            let (client, request) = (self.client.clone(), self.request.clone());
+            };
+            let client = self.client.clone();
             self.pending = Some(Box::pin(async move { client.send(request).await }));
         }
         let Some(pending) = &mut self.pending else {
@@ -222,10 +178,7 @@ impl<T: Wire> Iterator for Pages<T, blocking::Client> {
     type Item = Result<Page<T>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.next == Next::End {
-            return None;
-        }
-        let answer = self.client.send(self.request.clone());
+        let answer = self.client.send(self.trail.request()?);
         Some(self.take(answer))
     }
 }
@@ -233,8 +186,7 @@ impl<T: Wire> Iterator for Pages<T, blocking::Client> {
 impl<T, C: Handle> std::fmt::Debug for Pages<T, C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Pages")
-            .field("cursor", &self.cursor)
-            .field("next", &self.next)
+            .field("cursor", &self.trail.cursor())
             .finish_non_exhaustive()
     }
 }
@@ -301,42 +253,6 @@ impl<T: Wire> Iterator for Items<T, blocking::Client> {
                 Err(error) => return Some(Err(error)),
                 Ok(page) => self.items = page.data.into_iter(),
             }
-        }
-    }
-}
-
-/// The cursor in `next_page`, which is a cursor or an address that carries
-/// one (the sources disagree). Only the cursor is taken from an address: the
-/// request stays ours, with its host and filters.
-fn cursor_of(next: &str) -> Option<String> {
-    let is_address = next.starts_with('/') || next.contains("://") || next.contains('?');
-    if !is_address {
-        return Some(next.to_owned());
-    }
-    let (_, query) = next.split_once('?')?;
-    let query = query.split('#').next().unwrap_or_default();
-    url::form_urlencoded::parse(query.as_bytes())
-        .find(|(name, value)| name == "cursor" && !value.is_empty())
-        .map(|(_, value)| value.into_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cursor_of;
-
-    #[test]
-    fn finds_the_cursor_in_both_forms() {
-        for (next, cursor) in [
-            ("1504224000000_10", Some("1504224000000_10")),
-            ("abc==", Some("abc==")),
-            ("/loans?page_size=100&cursor=15_10", Some("15_10")),
-            ("?cursor=a%2Fb", Some("a/b")),
-            ("https://other.example/loans?cursor=x#f", Some("x")),
-            ("/loans?page_size=100", None),
-            ("/loans?cursor=", None),
-            ("https://other.example/loans", None),
-        ] {
-            assert_eq!(cursor_of(next).as_deref(), cursor, "{next}");
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod operation;
 pub mod operations;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub mod setting;
 pub mod wire;
 
 pub use error_kind::ErrorKind;
@@ -24,4 +25,5 @@ pub use model::*;
 pub use operation::Operation;
 pub use operations::OPERATIONS;
 pub use serde_json::{Map, Value};
+pub use setting::{OPTIONS, SETTINGS, Setting, SettingKind};
 pub use wire::*;

@@ -74,6 +74,8 @@ pub struct FieldShape {
     pub shape: Shape,
     /// Whether the contract requires it.
     pub required: bool,
+    /// Whether an object without it is refused: its identifier or status.
+    pub essential: bool,
 }
 
 /// An open enum.

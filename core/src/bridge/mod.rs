@@ -3,9 +3,13 @@
 
 mod bodies;
 mod body;
+mod door;
+mod essential;
 mod failure;
 mod function;
 mod functions;
+mod reply;
+mod runtime;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -18,8 +22,10 @@ use crate::http::{Answer, File, Request};
 use crate::list::List;
 use crate::{Error, ErrorKind};
 
+pub use door::{Door, DoorPages, Ticket};
 pub use failure::failure;
 pub use function::call;
+pub use reply::Reply;
 pub use settings::open;
 
 /// What an operation is given, in the API's own names.

@@ -1,61 +1,199 @@
-//! A client's settings given as JSON.
+//! A client's settings and a call's options given as JSON, by the names of the
+//! tables [`SETTINGS`](crate::types::SETTINGS) and
+//! [`OPTIONS`](crate::types::OPTIONS).
 
 use std::time::Duration;
 
-use defacto_types::Value;
+use defacto_types::{Map, Value};
 
+use crate::client::ClientBuilder;
+use crate::http::Request;
 use crate::{Error, ErrorKind, blocking};
 
-/// A client from its settings: `api_key`, `environment`, `base_url`, and in
-/// seconds `timeout` and `deadline`, and `retries`. Null is not set.
+/// The longest a first wait before sending again may grow to.
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
+
+/// A client from its settings; null is not set.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Configuration`] when a setting is missing, unknown or cannot
 /// be used.
 pub fn open(settings: Value) -> Result<blocking::Client, Error> {
+    builder(settings)?.build_blocking()
+}
+
+pub(super) fn builder(settings: Value) -> Result<ClientBuilder, Error> {
     let Value::Object(settings) = settings else {
-        return Err(refused("settings are no object: pass one"));
+        return Err(refused("settings are no object: pass one".to_owned()));
     };
-    let mut builder = blocking::Client::builder();
-    for (name, value) in settings {
-        if value.is_null() {
-            continue;
-        }
+    let mut builder = ClientBuilder::default();
+    for (name, value) in given(settings) {
         builder = match name.as_str() {
             "api_key" => builder.api_key(text(&name, &value)?),
+            "api_key_file" => builder.api_key_file(text(&name, &value)?),
             "environment" => builder.environment(text(&name, &value)?.parse()?),
             "base_url" => builder.base_url(text(&name, &value)?),
             "timeout" => builder.timeout(seconds(&name, &value)?),
             "deadline" => builder.deadline(seconds(&name, &value)?),
+            "connect_timeout" => builder.connect_timeout(seconds(&name, &value)?),
             "retries" => builder.retries(count(&name, &value)?),
+            "backoff" => {
+                let first = seconds(&name, &value)?;
+                builder.backoff(first, LONGEST_WAIT.max(first))
+            }
+            "idle_timeout" => builder.idle_timeout(seconds(&name, &value)?),
+            "idle_connections" => {
+                let count = count(&name, &value)?;
+                builder.idle_connections(usize::try_from(count).unwrap_or(usize::MAX))
+            }
+            "proxy" => builder.proxy(text(&name, &value)?),
+            "extra_certificates" => builder.extra_certificates(text(&name, &value)?),
+            "headers" => {
+                for (header, value) in texts(&name, &value)? {
+                    builder = builder.header(header, value);
+                }
+                builder
+            }
+            "application" => {
+                let text = text(&name, &value)?;
+                let (application, version) = text.split_once('/').unwrap_or((text, ""));
+                builder.application(application, version)
+            }
+            "local_checks" => builder.local_checks(flag(&name, &value)?),
             // The name is not repeated: it may be a key in the wrong place.
-            _ => return Err(refused("a setting is not known: see the settings' list")),
+            _ => {
+                return Err(refused(
+                    "a setting is not known: see the settings' list".to_owned(),
+                ));
+            }
         };
     }
-    builder.build_blocking()
+    Ok(builder)
+}
+
+/// Sets the options of one call.
+pub(super) fn set_options(request: &mut Request, options: Value) -> Result<(), Error> {
+    let Value::Object(options) = options else {
+        return Err(refused("options are no object: pass one".to_owned()));
+    };
+    for (name, value) in given(options) {
+        match name.as_str() {
+            "timeout" => request.options.timeout = Some(seconds(&name, &value)?),
+            "deadline" => request.options.deadline = Some(seconds(&name, &value)?),
+            "retries" => request.options.retries = Some(count(&name, &value)?),
+            "headers" => {
+                for (header, value) in texts(&name, &value)? {
+                    request.header(header, value);
+                }
+            }
+            "extra_query" => {
+                for (field, value) in texts(&name, &value)? {
+                    request
+                        .query
+                        .push((field.to_owned().into(), value.to_owned()));
+                }
+            }
+            "extra_fields" => {
+                let Value::Object(fields) = value else {
+                    return Err(refused(format!("{name} is no object: pass one")));
+                };
+                for (field, value) in fields {
+                    request.field(&field, value);
+                }
+            }
+            _ => return Err(refused(format!("option {name} is not known: see the list"))),
+        }
+    }
+    Ok(())
+}
+
+fn given(values: Map<String, Value>) -> impl Iterator<Item = (String, Value)> {
+    values.into_iter().filter(|(_, value)| !value.is_null())
 }
 
 fn text<'a>(name: &str, value: &'a Value) -> Result<&'a str, Error> {
     value
         .as_str()
-        .ok_or_else(|| refused(&format!("{name} is no text: pass text")))
+        .ok_or_else(|| refused(format!("{name} is no text: pass text")))
 }
 
 fn seconds(name: &str, value: &Value) -> Result<Duration, Error> {
     value
         .as_f64()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| refused(&format!("{name} is no time: pass seconds, such as 30")))
+        .ok_or_else(|| refused(format!("{name} is no time: pass seconds, such as 30")))
 }
 
 fn count(name: &str, value: &Value) -> Result<u32, Error> {
     value
         .as_u64()
         .and_then(|count| u32::try_from(count).ok())
-        .ok_or_else(|| refused(&format!("{name} is no count: pass 0 or more")))
+        .ok_or_else(|| refused(format!("{name} is no count: pass 0 or more")))
 }
 
-fn refused(problem: &str) -> Error {
+fn flag(name: &str, value: &Value) -> Result<bool, Error> {
+    value
+        .as_bool()
+        .ok_or_else(|| refused(format!("{name} is neither true nor false: pass one")))
+}
+
+fn texts<'a>(name: &str, value: &'a Value) -> Result<Vec<(&'a str, &'a str)>, Error> {
+    let wrong = || refused(format!("{name} is no object of texts: pass one"));
+    value
+        .as_object()
+        .ok_or_else(wrong)?
+        .iter()
+        .map(|(name, value)| Ok((name.as_str(), value.as_str().ok_or_else(wrong)?)))
+        .collect()
+}
+
+fn refused(problem: String) -> Error {
     Error::new(ErrorKind::Configuration, problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use defacto_types::operations::loans;
+    use defacto_types::{OPTIONS, SETTINGS, Setting, SettingKind};
+    use serde_json::json;
+
+    use super::*;
+
+    /// A value of the setting's kind, and one of another.
+    fn values(setting: &Setting) -> (Value, Value) {
+        match setting.kind {
+            SettingKind::Word(words) => (words[0].into(), json!("other")),
+            SettingKind::Seconds => (json!(1.5), json!(-1)),
+            SettingKind::Count => (json!(3), json!(1.5)),
+            SettingKind::Flag => (json!(false), json!(0)),
+            SettingKind::Texts => (json!({"x-a": "b"}), json!({"x-a": 1})),
+            SettingKind::Values => (json!({"a": [1]}), json!([])),
+            _ => (json!("https://a.example"), json!(1)),
+        }
+    }
+
+    #[test]
+    fn every_setting_is_known() {
+        for setting in SETTINGS {
+            let (right, wrong) = values(setting);
+            assert!(builder(json!({setting.name: right})).is_ok(), "{setting:?}");
+            assert!(builder(json!({setting.name: null})).is_ok());
+            let error = builder(json!({setting.name: wrong})).err().unwrap();
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            assert!(error.to_string().contains(setting.name), "{error}");
+        }
+        assert!(builder(json!({"api-key": "k"})).is_err());
+    }
+
+    #[test]
+    fn every_option_is_known() {
+        for option in OPTIONS {
+            let (right, wrong) = values(option);
+            let mut request = Request::new(&loans::CREATE).json_value(&json!({}));
+            set_options(&mut request, json!({option.name: right})).unwrap();
+            let error = set_options(&mut request, json!({option.name: wrong})).unwrap_err();
+            assert!(error.to_string().contains(option.name), "{error}");
+        }
+    }
 }

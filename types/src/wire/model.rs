@@ -580,6 +580,7 @@ macro_rules! model {
                             doc: concat!($($field_doc, "\n"),*),
                             shape: <<$ty as m::Slot>::Value as m::Wire>::shape(),
                             required: m::is_required!($($required)?) || <$ty as m::Slot>::REQUIRED,
+                            essential: <$ty as m::Slot>::REQUIRED,
                         }, )* ],
                     }
                 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use defacto_types::operation::Body;
+use defacto_types::operation::{Answer, Body};
 use defacto_types::{FUNCTIONS, OPERATIONS};
 
 use super::Files;
@@ -45,6 +45,34 @@ pub(super) fn generate(files: &mut Files) -> Result<(), String> {
     text.push_str("_ => return None,\n})\n}\n");
     files.insert("core/src/bridge/bodies.rs".to_owned(), text);
     Ok(())
+}
+
+/// What an answered object must have to be of use: `core/src/bridge/essential.rs`.
+pub(super) fn essential(files: &mut Files) {
+    let mut arms = String::new();
+    for model in defacto_types::catalogue::models() {
+        let answered = OPERATIONS
+            .iter()
+            .any(|operation| matches!(operation.answer, Answer::Json(ty) if ty == model.name));
+        let names: Vec<_> = model
+            .fields
+            .iter()
+            .filter(|field| field.essential)
+            .map(|field| format!("\"{}\"", field.wire))
+            .collect();
+        if answered && !names.is_empty() {
+            let _ = writeln!(arms, "\"{}\" => &[{}],", model.name, names.join(", "));
+        }
+    }
+    files.insert(
+        "core/src/bridge/essential.rs".to_owned(),
+        format!(
+            "{MARK}//! The fields without which an answered object is of no use.\n\n\
+             /// Their names on the wire.\n\
+             pub(super) fn essential(ty: &str) -> &'static [&'static str] {{\n\
+             match ty {{\n{arms}_ => &[],\n}}\n}}\n"
+        ),
+    );
 }
 
 /// The calls of the library's verbs: `core/src/bridge/functions.rs`. Each

@@ -20,6 +20,7 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
     let mut files = Files::new();
     rust::generate(&mut files)?;
     bridge::generate(&mut files)?;
+    bridge::essential(&mut files);
     bridge::functions(&mut files);
     python::generate(&mut files)?;
     docs::generate(&mut files);

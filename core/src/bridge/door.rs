@@ -1,0 +1,221 @@
+//! A client as another language holds it: bytes in, bytes out, blocking or
+//! submitted.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use defacto_types::{Operation, Value};
+
+use super::settings::{builder, set_options};
+use super::{Input, Reply, request, runtime};
+use crate::client::ClientBuilder;
+use crate::http::{File, Request};
+use crate::trail::Trail;
+use crate::{Client, Error, ErrorKind, blocking};
+
+/// A client over JSON. Cheap to clone; the clones share everything.
+#[derive(Clone, Debug)]
+pub struct Door {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    builder: ClientBuilder,
+    blocking: blocking::Client,
+    /// Made for the first submitted call: most hosts make only one kind.
+    submitting: OnceLock<Client>,
+    process: u32,
+}
+
+impl Door {
+    /// Opens a client with [`SETTINGS`](crate::types::SETTINGS) as a JSON
+    /// object; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] when a setting is missing, unknown or
+    /// cannot be used.
+    pub fn open(settings: &[u8]) -> Result<Self, Error> {
+        let builder = builder(parse("settings", settings)?)?;
+        let blocking = builder.clone().build_blocking()?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                builder,
+                blocking,
+                submitting: OnceLock::new(),
+                process: std::process::id(),
+            }),
+        })
+    }
+
+    /// Sends an operation (`loans.create`) and waits for its answer. `input`
+    /// is `{"path": {…}, "query": {…}, "body": …, "options": {…}}`; each may
+    /// be left out.
+    ///
+    /// # Errors
+    ///
+    /// See docs/errors.md.
+    pub fn call(&self, operation: &str, input: &[u8], file: Option<File>) -> Result<Reply, Error> {
+        let request = prepare(operation, input, file)?;
+        Reply::read(&self.inner.blocking.send(request)?)
+    }
+
+    /// Sends an operation without waiting; `done` is called with its answer
+    /// on the thread of the process's shared runtime, so it must be short.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] when there is no such operation or the
+    /// client belongs to another process. Everything else comes to `done`.
+    pub fn submit(
+        &self,
+        operation: &str,
+        input: &[u8],
+        file: Option<File>,
+        done: impl FnOnce(Result<Reply, Error>) + Send + 'static,
+    ) -> Result<Ticket, Error> {
+        let request = prepare(operation, input, file)?;
+        self.spawn(request, done)
+    }
+
+    fn spawn(
+        &self,
+        request: Request,
+        done: impl FnOnce(Result<Reply, Error>) + Send + 'static,
+    ) -> Result<Ticket, Error> {
+        crate::blocking::same_process(self.inner.process)?;
+        let client = self.submitting()?.clone();
+        let task = runtime::handle()?.spawn(async move {
+            let result = client.send(request).await;
+            done(result.and_then(|answer| Reply::read(&answer)));
+        });
+        Ok(Ticket(task.abort_handle()))
+    }
+
+    fn submitting(&self) -> Result<&Client, Error> {
+        if let Some(client) = self.inner.submitting.get() {
+            return Ok(client);
+        }
+        let client = self.inner.builder.clone().build()?;
+        Ok(self.inner.submitting.get_or_init(|| client))
+    }
+
+    /// A list operation, page by page; nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`] when there is no such list.
+    pub fn pages(&self, operation: &str, input: &[u8]) -> Result<DoorPages, Error> {
+        let request = prepare(operation, input, None)?;
+        Ok(DoorPages {
+            door: self.clone(),
+            trail: Arc::new(Mutex::new(Trail::new(request))),
+        })
+    }
+}
+
+/// A submitted call.
+#[derive(Debug)]
+pub struct Ticket(tokio::task::AbortHandle);
+
+impl Ticket {
+    /// Stops waiting. A change that was under way may have been made; `done`
+    /// is not called any more.
+    pub fn cancel(&self) {
+        self.0.abort();
+    }
+}
+
+/// A list read page by page; clones go the same way.
+#[derive(Clone, Debug)]
+pub struct DoorPages {
+    door: Door,
+    trail: Arc<Mutex<Trail>>,
+}
+
+impl DoorPages {
+    /// The next page; `None` after the last. After an error the same page is
+    /// read again.
+    ///
+    /// # Errors
+    ///
+    /// See docs/errors.md.
+    pub fn next(&self) -> Result<Option<Reply>, Error> {
+        let Some(request) = self.lock().request() else {
+            return Ok(None);
+        };
+        let reply = Reply::read(&self.door.inner.blocking.send(request)?)?;
+        self.lock().follow(reply.next_page.as_deref())?;
+        Ok(Some(reply))
+    }
+
+    /// The same without waiting; see [`Door::submit`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Door::submit`].
+    pub fn submit_next(
+        &self,
+        done: impl FnOnce(Result<Option<Reply>, Error>) + Send + 'static,
+    ) -> Result<Option<Ticket>, Error> {
+        let Some(request) = self.lock().request() else {
+            done(Ok(None));
+            return Ok(None);
+        };
+        let pages = self.clone();
+        let took = move |result: Result<Reply, Error>| {
+            done(result.and_then(|reply| {
+                pages.lock().follow(reply.next_page.as_deref())?;
+                Ok(Some(reply))
+            }));
+        };
+        self.door.spawn(request, took).map(Some)
+    }
+
+    /// Where the next page begins, to go on from later.
+    #[must_use]
+    pub fn cursor(&self) -> Option<String> {
+        self.lock().cursor().map(str::to_owned)
+    }
+
+    /// A page is followed whole or not at all, so a poisoned lock guards
+    /// nothing broken.
+    fn lock(&self) -> std::sync::MutexGuard<'_, Trail> {
+        self.trail.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn prepare(operation: &str, input: &[u8], file: Option<File>) -> Result<Request, Error> {
+    let operation = Operation::find(operation).ok_or_else(|| {
+        Error::new(
+            ErrorKind::InvalidInput,
+            format!("there is no operation `{}`", operation.escape_debug()),
+        )
+    })?;
+    let mut options = Value::Null;
+    let mut input = parse("input", input)?;
+    if let Some(given) = input.get_mut("options") {
+        options = given.take();
+    }
+    if let Value::Object(parts) = &mut input {
+        parts.remove("options");
+    }
+    let mut input = Input::from_json(input)?;
+    input.file = file;
+    let mut request = request(operation, input);
+    if !options.is_null() {
+        set_options(&mut request, options)?;
+    }
+    Ok(request)
+}
+
+fn parse(what: &str, json: &[u8]) -> Result<Value, Error> {
+    serde_json::from_slice(json).map_err(|source| {
+        Error::new(ErrorKind::InvalidInput, format!("{what} is no JSON")).with_source(format!(
+            "{:?} error at line {} column {}",
+            source.classify(),
+            source.line(),
+            source.column()
+        ))
+    })
+}

@@ -1,0 +1,169 @@
+//! An answer as the faces take it: the server's own bytes, and what is known
+//! of them.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use defacto_types::operation::{Answer as Declared, Paging};
+use defacto_types::{Operation, Value};
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::essential::essential;
+use crate::http::Answer;
+use crate::{Created, Creation, Error};
+
+/// What an operation answered.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Reply {
+    /// JSON: the server's bytes as they came where they are an object or a
+    /// page, text as a string, nothing as `null`, a bare array as a page.
+    pub json: Bytes,
+    /// The HTTP status.
+    pub status: u16,
+    /// How many times the request was sent.
+    pub attempts: u32,
+    /// How long the call took, waits included.
+    pub elapsed: Duration,
+    /// Of a creation: whether it is new.
+    pub creation: Option<Creation>,
+    /// Of a page: where the next one is, as the server wrote it.
+    pub(crate) next_page: Option<String>,
+}
+
+impl Reply {
+    /// The answer, known to be JSON; its fields are not looked at.
+    pub(crate) fn read(answer: &Answer) -> Result<Self, Error> {
+        let operation = answer.operation;
+        let mut next_page = None;
+        let json = match operation.map(|operation| operation.answer) {
+            Some(Declared::Text | Declared::Csv) => {
+                Value::String(answer.text()?).to_string().into()
+            }
+            Some(Declared::Empty) => Bytes::from_static(b"null"),
+            Some(Declared::List(_)) if operation.is_some_and(is_list) => {
+                let (json, next) = page(answer)?;
+                next_page = next;
+                json
+            }
+            Some(Declared::Json(ty)) => {
+                answer.json_as(Object(essential(ty)))?;
+                answer.body.clone()
+            }
+            _ if answer.body.iter().all(u8::is_ascii_whitespace) => Bytes::from_static(b"null"),
+            _ => {
+                answer.json::<IgnoredAny>()?;
+                answer.body.clone()
+            }
+        };
+        let creates = operation.is_some_and(|operation| operation.creates);
+        Ok(Self {
+            json,
+            status: answer.status,
+            attempts: answer.attempts,
+            elapsed: answer.elapsed,
+            creation: creates.then(|| Created::new((), answer).creation()),
+            next_page,
+        })
+    }
+}
+
+fn is_list(operation: &Operation) -> bool {
+    operation.paging != Paging::None
+}
+
+/// The page, in the envelope whichever shape it came in, and what it says of
+/// the next one.
+fn page(answer: &Answer) -> Result<(Bytes, Option<String>), Error> {
+    if answer.body.trim_ascii_start().starts_with(b"[") {
+        answer.json::<Vec<IgnoredAny>>()?;
+        let mut json = Vec::with_capacity(answer.body.len() + 10);
+        json.extend_from_slice(b"{\"data\":");
+        json.extend_from_slice(&answer.body);
+        json.push(b'}');
+        return Ok((json.into(), None));
+    }
+    let Envelope(next) = answer.json()?;
+    Ok((answer.body.clone(), next))
+}
+
+/// An object that has these fields; the same objects are refused that their
+/// types refuse.
+struct Object(&'static [&'static str]);
+
+impl<'de> DeserializeSeed<'de> for Object {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Object {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut found = 0;
+        while let Some(name) = map.next_key::<String>()? {
+            if self.0.contains(&name.as_str()) {
+                found += usize::from(map.next_value::<Option<IgnoredAny>>()?.is_some());
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        if found < self.0.len() {
+            return Err(A::Error::custom("an essential field is missing"));
+        }
+        Ok(())
+    }
+}
+
+/// The one field of a page that the client itself needs.
+struct Envelope(Option<String>);
+
+impl<'de> Deserialize<'de> for Envelope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EnvelopeVisitor;
+
+        impl<'de> Visitor<'de> for EnvelopeVisitor {
+            type Value = Envelope;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a page")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
+                let mut next = None;
+                while let Some(name) = map.next_key::<String>()? {
+                    if name == "next_page" {
+                        next = map.next_value()?;
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                }
+                Ok(Envelope(next))
+            }
+        }
+
+        deserializer.deserialize_map(EnvelopeVisitor)
+    }
+}
+
+/// Not the body: it may hold account numbers and tokens.
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("bytes", &self.json.len())
+            .field("status", &self.status)
+            .field("attempts", &self.attempts)
+            .field("elapsed", &self.elapsed)
+            .field("creation", &self.creation)
+            .finish_non_exhaustive()
+    }
+}
