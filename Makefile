@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 
-.PHONY: help hello test test-python check spec-check docs clean
+.PHONY: help hello test test-python check spec-check bench docs clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,12 @@ check: ## format, lints, documentation, contract
 
 spec-check: ## compare our declarations with the contract
 	$(CARGO) xtask spec-check
+
+# Built at once, so that both share what they depend on; run as built, so that
+# nothing is built again with other features.
+bench: ## measure the client and the sandbox against the libraries below them
+	$(CARGO) build --release --locked --package defacto-cli --package defacto-bench
+	$(or $(CARGO_TARGET_DIR),target)/release/defacto-bench
 
 docs: ## build the documentation
 	$(CARGO) doc --workspace --all-features --no-deps --locked
