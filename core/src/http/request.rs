@@ -264,17 +264,22 @@ impl Request {
     /// Adds `salt_id` at the end of a JSON object that has none, without
     /// reading it again.
     pub(crate) fn append_salt(&mut self, salt: &str) {
-        let Payload::Json(bytes) = &self.body else {
+        let Payload::Json(bytes) = &mut self.body else {
             return;
         };
-        let Some(open) = bytes.strip_suffix(b"}") else {
+        if !bytes.ends_with(b"}") {
             return;
-        };
-        let comma = if open.ends_with(b"{") { "" } else { "," };
-        let mut body = Vec::with_capacity(bytes.len() + salt.len() + 14);
-        body.extend_from_slice(open);
-        body.extend_from_slice(format!(r#"{comma}"salt_id":"{salt}"}}"#).as_bytes());
-        self.body = Payload::Json(body.into());
+        }
+        // The text as it was written, without a copy.
+        let mut body = Vec::from(std::mem::take(bytes));
+        body.pop();
+        if !body.ends_with(b"{") {
+            body.push(b',');
+        }
+        for part in [r#""salt_id":""#, salt, r#""}"#] {
+            body.extend_from_slice(part.as_bytes());
+        }
+        *bytes = body.into();
     }
 
     /// Sets a parameter of the query, whatever it was.
@@ -362,7 +367,9 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
     Ok((parsed, value))
 }
 
-/// A new idempotency key: a UUIDv7, unique and in order of time.
+/// A new idempotency key: a UUIDv7, unique and in order of time. Its randomness
+/// is the system's each time: a generator's state would be copied by a fork, and
+/// two processes would ask for one loan.
 pub(crate) fn new_salt() -> String {
     uuid::Uuid::now_v7().to_string()
 }
