@@ -114,7 +114,14 @@ impl Request {
         if value.is_empty() || matches!(value, "." | "..") {
             self.refuse(format!("{name} is empty: pass the identifier"));
         }
-        self.path = self.path.replace(&format!("{{{name}}}"), &encoded(value));
+        let place = self.path.match_indices(name).find_map(|(at, _)| {
+            let around = at.checked_sub(1)?..at + name.len() + 1;
+            let braced = self.path.get(around.clone())?;
+            (braced.starts_with('{') && braced.ends_with('}')).then_some(around)
+        });
+        if let Some(place) = place {
+            self.path.replace_range(place, &encoded(value));
+        }
         self.params.push((name, value.to_owned()));
         self
     }
@@ -152,8 +159,10 @@ impl Request {
     /// A JSON body.
     pub(crate) fn json<B: Wire + Any>(mut self, body: &B) -> Self {
         self.require(body);
-        match serde_json::to_vec(body) {
-            Ok(bytes) => self.body = Payload::Json(bytes.into()),
+        // Room for most bodies, so that they do not move while they grow.
+        let mut bytes = Vec::with_capacity(1024);
+        match serde_json::to_writer(&mut bytes, body) {
+            Ok(()) => self.body = Payload::Json(bytes.into()),
             Err(error) => self.refuse(format!("the body cannot be written: {error}")),
         }
         self
@@ -375,16 +384,20 @@ pub(crate) fn new_salt() -> String {
 }
 
 /// `value` as one segment of a path.
-fn encoded(value: &str) -> String {
+fn encoded(value: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    if value.bytes().all(plain) {
+        return value.into();
+    }
     let mut text = String::with_capacity(value.len());
     for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+        if plain(byte) {
             text.push(char::from(byte));
         } else {
             text.push_str(&format!("%{byte:02X}"));
         }
     }
-    text
+    text.into()
 }
 
 #[cfg(test)]
