@@ -1,17 +1,40 @@
 # The one front door. Plain `make` prints this list.
 .DEFAULT_GOAL := help
 CARGO ?= cargo
+TOOLS := .tools/bin
 
-.PHONY: help hello test test-python check spec-check bench docs clean
+.PHONY: help first-loan hello test test-rust test-python test-c check spec-check codegen-check \
+	unused-dependencies licences advisories bench docs soak clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-hello: ## build, start the embedded sandbox and say hello to it
-	$(CARGO) run --quiet --locked --package defacto-cli -- hello
+first-loan: ## build, start the embedded sandbox and make your first loan on it
+	@$(CARGO) run --quiet --locked --package defacto-cli -- first-loan
 
-test: ## every test
-	$(CARGO) test --workspace --all-features --locked
+hello: ## build, start the embedded sandbox and say hello to it
+	@$(CARGO) run --quiet --locked --package defacto-cli -- hello
+
+test: system-packages test-rust test-python test-c ## every test, in every language
+
+system-packages:
+	tools/system-packages
+
+test-rust: ## the Rust tests
+	$(CARGO) test --workspace --locked
+
+C_FLAGS := -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude
+C_LIBS := -lpthread -ldl -lm
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+test-c: ## build the C library and test it on the sandbox, under valgrind too
+	$(CARGO) build --quiet --locked --package defacto-cli --package defacto-c
+	$(CXX) -std=c++17 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/defacto.h
+	$(CC) $(C_FLAGS) bindings-c/tests/first.c $(TARGET)/debug/libdefacto_c.a $(C_LIBS) -o $(TARGET)/debug/first-static
+	$(CC) $(C_FLAGS) bindings-c/tests/first.c -L$(TARGET)/debug -ldefacto_c -Wl,-rpath,$(abspath $(TARGET)/debug) -o $(TARGET)/debug/first-shared
+	bindings-c/tests/run $(TARGET)/debug/defacto $(TARGET)/debug/first-static
+	bindings-c/tests/run $(TARGET)/debug/defacto $(TARGET)/debug/first-shared
+	if command -v valgrind >/dev/null; then bindings-c/tests/run $(TARGET)/debug/defacto valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --error-exitcode=9 $(TARGET)/debug/first-shared; fi
 
 # Its own environment inside the project: nothing is installed on the machine.
 .venv/bin/maturin:
@@ -24,14 +47,35 @@ test-python: .venv/bin/maturin ## build the Python package and test it on the sa
 	.venv/bin/mypy --config-file bindings-python/pyproject.toml bindings-python/python/defacto_sdk bindings-python/tests
 	.venv/bin/pytest --quiet bindings-python
 
-check: ## format, lints, documentation, contract
+soak: ## the random suites at full length
+	DEFACTO_CASES=10000 $(CARGO) test --locked --package defacto --test schedules -- --nocapture
+
+check: spec-check codegen-check unused-dependencies licences ## format, lints, documentation, contract, generated code, dependencies
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --all-targets --all-features --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps --locked
-	$(MAKE) spec-check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO) clippy --package defacto --no-default-features --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
 
 spec-check: ## compare our declarations with the contract
 	$(CARGO) xtask spec-check
+
+codegen-check: ## compare the generated files with the declarations
+	$(CARGO) xtask codegen --check
+
+$(TOOLS)/cargo-deny:
+	$(CARGO) install --quiet --locked --debug --root .tools --target-dir target/tools cargo-deny@0.20.2
+
+licences: $(TOOLS)/cargo-deny ## licences, bans and sources of the dependencies
+	PATH="$(CURDIR)/$(TOOLS):$$PATH" $(CARGO) deny --locked check bans licenses sources
+
+advisories: $(TOOLS)/cargo-deny ## known holes of the dependencies; needs the advisory database
+	PATH="$(CURDIR)/$(TOOLS):$$PATH" $(CARGO) deny --locked check advisories
+
+$(TOOLS)/cargo-machete:
+	$(CARGO) install --quiet --locked --debug --root .tools --target-dir target/tools cargo-machete@0.9.2
+
+unused-dependencies: $(TOOLS)/cargo-machete
+	PATH="$(CURDIR)/$(TOOLS):$$PATH" $(CARGO) machete --with-metadata
 
 # Built at once, so that both share what they depend on; run as built, so that
 # nothing is built again with other features.
@@ -40,7 +84,8 @@ bench: ## measure the client and the sandbox against the libraries below them
 	$(or $(CARGO_TARGET_DIR),target)/release/defacto-bench
 
 docs: ## build the documentation
-	$(CARGO) doc --workspace --all-features --no-deps --locked
+	$(CARGO) doc --workspace --no-deps --locked
 
 clean: ## remove what was built
 	$(CARGO) clean
+	rm -rf .tools .venv

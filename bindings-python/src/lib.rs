@@ -62,7 +62,8 @@ impl NativePages {
     fn next<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
         py.detach(|| {
             let page = self.lock().next().transpose()?;
-            page.map(|page| bridge::text(&page)).transpose()
+            page.map(|page| Ok(bridge::page(&page)?.to_string()))
+                .transpose()
         })
         .map(|text| text.map(|text| PyBytes::new(py, text.as_bytes())))
         .map_err(|error| raise(py, &error))

@@ -93,3 +93,44 @@ def test_projects_interest() -> None:
     assert defacto_sdk.interest(outstanding=50_000, days=30, daily_rate=Decimal("0.05")) == 750
     with pytest.raises(errors.InvalidInputError):
         defacto_sdk.interest(outstanding=-1, days=30, daily_rate="0.05")
+
+
+def test_makes_a_loan(client: Client) -> None:
+    now = dt.datetime.now(dt.timezone.utc)
+    business = client.testing.generate_business()
+    client.borrowers.create(**{**business.to_dict(), "signed_at": now})
+    generated = client.testing.generate_invoice(
+        seller={"identifier": business.identifier or "", "name": business.name or ""}
+    )
+    invoice = generated.invoice_creation_payload
+    assert invoice is not None and invoice.to_account is not None
+    arguments: dict[str, Any] = {
+        "amount": 10_000,
+        "borrower": {"identifier": business.identifier},
+        "loan_to": invoice.to_account,
+        "to_pay_at": now + dt.timedelta(days=2),
+        "to_repay_at": now + dt.timedelta(days=62),
+        "invoices": [invoice],
+        "salt_id": "first",
+    }
+    loan = client.loans.create(**arguments)
+    assert isinstance(loan, Loan)
+    assert loan.amount == 10_000 and loan.submitted_at is not None
+    assert client.loans.create(**arguments).id == loan.id
+    assert [found.id for found in client.loans.list(page_size=1)] == [loan.id]
+
+
+def _rejected(client: Client) -> None:
+    """Never run: mypy --strict reports an ignore that is not needed, so each
+    of these lines is proven to be an error."""
+    iban = "FR7630006000011234567890189"
+    client.loans.create(
+        amount="1",  # type: ignore[arg-type]
+        loan_to={"account_number": iban, "bank": 1},  # type: ignore[arg-type]
+        to_pay_at="2026-01-01",  # type: ignore[arg-type]
+        to_repay_at=NOON,
+    )
+    client.loans.create(amount=1, to_pay_at=NOON, to_repay_at=NOON)  # type: ignore[call-arg]
+    client.loans.list(state=[])  # type: ignore[call-arg]
+    client.loans.get("id").amonut  # type: ignore[attr-defined]
+    defacto_sdk.interest(outstanding=1.5, days=1, daily_rate="1")  # type: ignore[arg-type]

@@ -1,16 +1,33 @@
 //! `defacto`: the lending API from the command line.
 
+mod api;
+mod connection;
+mod doctor;
 mod failure;
+mod first_loan;
 mod hello;
+mod loans;
+mod pace;
 mod sandbox;
+mod shell;
+mod show;
+mod stop;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use failure::Failure;
+
+/// What `--help` says of the exit codes of every command.
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 failed, the message says what to do; 2 wrong command line
+or setting; 14 a change was sent and its answer was lost. first-loan has more:
+see its --help.";
 
 /// The Defacto lending API from the command line.
 #[derive(Debug, Parser)]
-#[command(name = "defacto", version, propagate_version = true)]
+#[command(name = "defacto", version, propagate_version = true, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -18,20 +35,42 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    FirstLoan(Box<first_loan::FirstLoan>),
     /// Greets the server: shows that it is reached and accepts the key.
     Hello(hello::Hello),
     /// Runs a local simulator of the API until Ctrl-C or SIGTERM.
     Sandbox(sandbox::Listen),
+    /// Checks settings, certificates, connection, clock and key, and says what
+    /// to do about each problem.
+    Doctor(doctor::Doctor),
+    /// Loans of your account.
+    #[command(subcommand)]
+    Loans(loans::Loans),
+    Api(Box<api::Api>),
+    /// Writes the completions of a shell to stdout.
+    Completions(shell::Completions),
+    /// Writes the manual page to stdout.
+    Man(shell::Man),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
-        Command::Hello(command) => command.run().await,
-        Command::Sandbox(command) => command.run().await,
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
+    match run(Arguments::parse().command).await {
+        Ok(code) => ExitCode::from(code),
         Err(failure) => failure.report(),
     }
+}
+
+async fn run(command: Command) -> Result<u8, Failure> {
+    match command {
+        Command::FirstLoan(command) => return command.run().await,
+        Command::Hello(command) => command.run().await?,
+        Command::Sandbox(command) => command.run().await?,
+        Command::Doctor(command) => return command.run().await,
+        Command::Loans(command) => return command.run().await,
+        Command::Api(command) => command.run().await?,
+        Command::Completions(command) => command.run(Arguments::command())?,
+        Command::Man(command) => command.run(Arguments::command())?,
+    }
+    Ok(0)
 }

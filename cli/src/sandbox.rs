@@ -7,6 +7,7 @@ use defacto_sandbox::Sandbox;
 use serde_json::json;
 
 use crate::failure::{Failure, print};
+use crate::stop::stop_signal;
 
 #[derive(Debug, Args)]
 pub(crate) struct Listen {
@@ -43,31 +44,4 @@ impl Listen {
         sandbox.stop().await;
         Ok(())
     }
-}
-
-/// Ends at the first request to stop; listens from this call on.
-#[cfg(unix)]
-fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let failed = |source| Failure::runtime("signals cannot be received: check the system", &source);
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-/// Ends at the first request to stop; listens from this call on.
-#[cfg(windows)]
-fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
-    let mut interrupt = tokio::signal::windows::ctrl_c().map_err(|source| {
-        Failure::runtime("signals cannot be received: check the system", &source)
-    })?;
-    Ok(async move {
-        interrupt.recv().await;
-    })
 }

@@ -1,38 +1,17 @@
 //! The program as its users run it.
 
+mod support;
+
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
-
-fn defacto() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_defacto"));
-    for name in ["DEFACTO_API_KEY", "DEFACTO_ENV", "DEFACTO_BASE_URL"] {
-        command.env_remove(name);
-    }
-    command
-}
-
-fn json(output: &Output) -> serde_json::Result<Value> {
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{errors}");
-    serde_json::from_slice(&output.stdout)
-}
-
-/// Killed even when an assertion fails.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use support::{Running, defacto, json};
 
 #[test]
 fn greets_the_embedded_sandbox() {
     let output = defacto().args(["hello", "--json"]).output().unwrap();
-    let object = json(&output).unwrap();
+    let object = json(&output, 0);
     assert_eq!(object["environment"], "embedded");
     assert!(!object["answer"].as_str().unwrap().is_empty());
 }
@@ -88,7 +67,7 @@ fn the_sandbox_serves_until_sigterm() {
         .args(["hello", "--json", "--base-url", base_url])
         .output()
         .unwrap();
-    assert_eq!(json(&output).unwrap()["base_url"], base_url);
+    assert_eq!(json(&output, 0)["base_url"], base_url);
 
     let id = running.0.id().to_string();
     let sent = Command::new("kill").args(["-TERM", &id]).status().unwrap();

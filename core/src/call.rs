@@ -24,7 +24,7 @@ pub trait Handle: Clone + Sealed {}
 /// An operation ready to be sent, with options for this one call.
 ///
 /// With a [`Client`] it is sent when it is awaited, with a
-/// [`blocking::Client`] by [`send`](Call::<T, blocking::Client>::send).
+/// [`blocking::Client`] by `send`.
 #[derive(Debug)]
 #[must_use = "a call is sent when it is awaited, or by `send` of a blocking client"]
 pub struct Call<T, C: Handle = Client> {

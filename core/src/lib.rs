@@ -1,7 +1,8 @@
 //! Client of the Defacto lending API: loans against invoices, from borrower to
 //! repayment.
 //!
-//! ```no_run
+#![cfg_attr(feature = "client", doc = "```no_run")]
+#![cfg_attr(not(feature = "client"), doc = "```ignore")]
 //! use defacto::types::ListLoans;
 //! use defacto::{Client, Environment};
 //!
@@ -27,28 +28,55 @@
 //!
 //! A lost answer is no failure: what happens then depends on the operation and
 //! is told by [`Error::is_outcome_unknown`].
+//!
+//! Without the default feature `client` what is left is pure: [`lifecycle`]
+//! and [`money`], with no network, no runtime and no clock.
 #![deny(rustdoc::broken_intra_doc_links)]
 
+#[cfg(feature = "client")]
 pub mod api;
+#[cfg(feature = "client")]
 pub mod blocking;
+#[cfg(feature = "client")]
 pub mod bridge;
+#[cfg(feature = "client")]
 mod call;
+#[cfg(feature = "client")]
 mod check;
+#[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "client")]
 mod error;
+#[cfg(feature = "client")]
 pub mod hook;
+#[cfg(feature = "client")]
 mod http;
 pub mod lifecycle;
+#[cfg(feature = "client")]
 mod list;
 pub mod money;
+#[cfg(feature = "client")]
 mod raw;
+#[cfg(feature = "client")]
 mod wait;
 
+#[cfg(feature = "client")]
 pub use call::{Call, Created, Creation, Handle, Pending, Response, WithResponse};
+#[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, Environment};
 pub use defacto_types as types;
+#[cfg(feature = "client")]
 pub use error::{Error, ErrorKind};
+#[cfg(feature = "client")]
 pub use http::{File, transport};
+#[cfg(feature = "client")]
 pub use list::{Items, List, Pages};
+#[cfg(feature = "client")]
 pub use raw::Method;
+#[cfg(feature = "client")]
 pub use wait::Wait;
+
+/// The README's programs, so that they compile.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -19,7 +19,7 @@ impl<C: Handle> Loans<C> {
     ///
     /// # Errors
     ///
-    /// Awaited (or after [`wait`](Wait::<blocking::Client>::wait)):
+    /// Awaited (or after `wait` of a blocking client):
     /// [`ErrorKind::StateConflict`] as soon as none of the statuses can be
     /// reached any more, such as CLOSED of a loan that was DECLINED;
     /// [`ErrorKind::Timeout`] when the deadline is over; otherwise what the

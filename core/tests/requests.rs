@@ -9,8 +9,8 @@ use defacto::bridge::Input;
 use defacto::hook::Stage;
 use defacto::transport::FailureKind;
 use defacto::types::{
-    AccountInput, CreateLoan, EphemeralKeyInput, IdentifierType, Null, Operation, Timestamp,
-    UpdateLoan, UploadInvoiceFile, UploadInvoiceParties, UploadTransactions,
+    AccountInput, CreateLoan, EphemeralKeyInput, IdentifierType, LoanStatus, Null, Operation,
+    Timestamp, UpdateLoan, UploadInvoiceFile, UploadInvoiceParties, UploadTransactions,
 };
 use defacto::{Creation, ErrorKind, File, Method};
 use serde_json::{Value, json};
@@ -189,6 +189,19 @@ async fn bad_input_is_refused_before_the_wire() {
 }
 
 const SPACED: &str = "FR88 1111 1015 5936 0301 8280 926";
+
+#[tokio::test]
+async fn a_declined_loan_is_no_error_under_either_status() {
+    let declined = r#"{"id":"l1","status":"DECLINED","denial_reason":"KYB_FAILED"}"#;
+    for status in [201, 400] {
+        let script = Script::new([Ok((status, declined.to_owned()))]);
+        let created = script.client().loans().create(&loan()).await.unwrap();
+        assert_eq!(created.status, LoanStatus::Declined);
+    }
+    let script = Script::new([Ok((400, r#"{"title":"no"}"#.to_owned()))]);
+    let error = script.client().loans().create(&loan()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+}
 
 #[tokio::test]
 async fn deduced_rules_only_warn() {

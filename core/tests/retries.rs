@@ -37,6 +37,7 @@ async fn cell(class: &str, fault: &Fault) -> String {
     if fault.call_before {
         // Leaves a connection that the server closes afterwards.
         call(&client, class, &first, timeout).await.unwrap();
+        lab.alone().await;
     }
     let sent = lab.requests(operation).await.len();
     let acted = lab.acted(operation).await;
@@ -328,6 +329,7 @@ fn the_blocking_client_recovers_too() {
     for _ in 0..20 {
         runtime.block_on(lab.fault(json!({"operation": "testing.hello", "close_idle": true})));
         client.hello().retries(0).send().unwrap();
+        runtime.block_on(lab.alone());
         client.hello().retries(0).send().unwrap();
     }
     runtime

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use crate::clock::Clock;
+use crate::connection::Open;
 use crate::document::Links;
 use crate::fault::Faults;
 use crate::generate::Generator;
@@ -24,19 +25,21 @@ pub(crate) struct Parts {
     pub(crate) generator: Generator,
     pub(crate) journal: Journal,
     pub(crate) links: Links,
+    pub(crate) connections: Open,
     seed: u64,
     world: Mutex<World>,
 }
 
 impl App {
     /// A fresh simulator, with test data drawn from this seed.
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64, connections: Open) -> Self {
         let clock = Clock::default();
         Self(Arc::new(Parts {
             faults: Faults::default(),
             generator: Generator::new(seed),
             journal: Journal::default(),
             links: Links::new(seed),
+            connections,
             seed,
             world: Mutex::new(World::new(seed, clock.now())),
             clock,

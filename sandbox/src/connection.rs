@@ -3,6 +3,8 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -28,6 +30,31 @@ pub(crate) struct Connection {
     address: SocketAddr,
     orders: mpsc::UnboundedSender<Order>,
     closing: watch::Receiver<bool>,
+}
+
+/// How many connections are open; clones share the count.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Open(Arc<AtomicUsize>);
+
+impl Open {
+    pub(crate) fn count(&self) -> usize {
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// Counts one more, until the guard is dropped.
+    fn enter(&self) -> Counted {
+        self.0.fetch_add(1, Ordering::AcqRel);
+        Counted(self.clone())
+    }
+}
+
+/// Held as long as the connection's socket.
+struct Counted(Open);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 /// What is to become of a connection.
@@ -81,6 +108,7 @@ impl Connection {
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
+    open: Open,
     mut asked: oneshot::Receiver<()>,
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
@@ -93,7 +121,7 @@ pub(crate) async fn serve(
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(run(stream, address, router.clone(), closing.clone()));
+                    connections.spawn(run(stream, address, router.clone(), open.enter(), closing.clone()));
                 }
                 Err(error) if of_one_connection(&error) => {}
                 Err(_) => sleep(PAUSE).await,
@@ -122,6 +150,8 @@ async fn run(
     stream: TcpStream,
     address: SocketAddr,
     router: Router,
+    // A parameter lives longer than the socket, which is moved below.
+    _counted: Counted,
     mut closing: watch::Receiver<bool>,
 ) {
     let _ = stream.set_nodelay(true);

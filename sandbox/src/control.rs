@@ -35,8 +35,8 @@ pub(crate) fn router(app: App) -> Router {
         .with_state(app)
 }
 
-async fn health() -> Json<Value> {
-    Json(json!({ "status": "ok" }))
+async fn health(State(app): State<App>) -> Json<Value> {
+    Json(json!({ "status": "ok", "connections": app.connections.count() }))
 }
 
 async fn clock(State(app): State<App>) -> Json<Value> {

@@ -37,3 +37,4 @@ mod world;
 
 pub use generate::scenario_of;
 pub use server::{Builder, Sandbox, StartError};
+pub use world::transitions::loan_moves;

@@ -6,9 +6,12 @@ use jiff::SignedDuration;
 /// When automatic steps happen.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum Timing {
-    /// Dates are ignored: a loan that something automatic is due to happen to
-    /// moves one step on each read that concerns it, so that a client that
-    /// only polls sees every state and always reaches the end.
+    /// Dates are ignored, and reading is what moves a loan on: one automatic
+    /// step each time it is read again in the same way (by its id, in the
+    /// list, its history, its payments, the feed). A client that only polls
+    /// sees every state and always reaches the end, and one that reads the
+    /// loan and its payments by turns moves it one step a turn. What was read
+    /// stays true until the next read.
     ///
     /// A repayment of the day after is made at its turn and dated a day after
     /// the payout, even when that day has not come.

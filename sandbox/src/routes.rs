@@ -10,6 +10,7 @@ use defacto_types::{OPERATIONS, Operation};
 use crate::api as operations;
 use crate::app::App;
 use crate::auth;
+use crate::connection::Open;
 use crate::control;
 use crate::fault;
 use crate::generate;
@@ -17,8 +18,8 @@ use crate::policy;
 use crate::problem::Problem;
 
 /// Everything the simulator answers, with test data drawn from this seed.
-pub(crate) fn router(seed: u64) -> Router {
-    let app = App::new(seed);
+pub(crate) fn router(seed: u64, open: Open) -> Router {
+    let app = App::new(seed, open);
     api(app.clone()).nest(control::PREFIX, control::router(app))
 }
 
@@ -91,6 +92,6 @@ mod tests {
     fn every_operation_has_a_route() {
         assert!(OPERATIONS.iter().all(|o| filter(o.method).is_some()));
         // Panics when two routes clash.
-        let _ = router(0);
+        let _ = router(0, Open::default());
     }
 }

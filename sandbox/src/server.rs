@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::connection;
+use crate::connection::{self, Open};
 use crate::control;
 use crate::routes;
 
@@ -128,7 +128,9 @@ impl Builder {
         let listener = TcpListener::bind(self.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let (shutdown, asked) = oneshot::channel::<()>();
-        let serve = connection::serve(listener, routes::router(self.seed), asked);
+        let open = Open::default();
+        let router = routes::router(self.seed, open.clone());
+        let serve = connection::serve(listener, router, open, asked);
         let task = tokio::spawn(serve);
         Ok(Sandbox {
             address,

@@ -184,6 +184,13 @@ async fn a_wrong_change_is_refused() {
     assert!(detail.contains("earliest_to_repay_at"), "{detail}");
     let answer = client.send("PATCH", &path, Value::Null).await;
     assert_eq!(answer.status, 200);
+
+    let more = json!({"metadata": {"a": 1}});
+    let path = loan_in(&client, "SUCCESS", more, "TO_VALIDATE").await;
+    let kept: Loan = client.send("PATCH", &path, json!({})).await.is(200);
+    assert!(kept.metadata.is_some());
+    let cleared = client.send("PATCH", &path, json!({"metadata": null})).await;
+    assert!(cleared.is::<Loan>(200).metadata.is_none());
 }
 
 #[tokio::test]

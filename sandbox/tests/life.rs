@@ -286,6 +286,10 @@ async fn wrong_requests_are_refused_by_name() {
             "loan_to_references[0]",
         ),
         (json!({"currency": "USD"}), "currency"),
+        (
+            json!({"borrower_financial_product_id": "x"}),
+            "borrower_financial_product_id",
+        ),
     ] {
         let answer = client
             .post("/loans", request(BORROWER, &iban, more.clone()))
@@ -376,4 +380,22 @@ async fn the_accounts_own_company_borrows_when_none_is_named() {
     let path = format!("/credit_line/{}?at=2000-01-01T00:00:00Z", line.id.unwrap());
     let line: CreditLine = client.get(&path).await.is(200);
     assert_eq!(line.balance_available.unwrap().get(), 0);
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_is_a_bad_request() {
+    let client = Client::start().await;
+    let detail = client
+        .raw("POST", "/loans", "{\"amount\": ")
+        .await
+        .refused(400);
+    assert!(detail.contains("JSON"), "{detail}");
+    assert_eq!(
+        client.raw("POST", "/loans", "[1]").await.invalid(),
+        ["body"]
+    );
+    let empty = client.raw("POST", "/loans", "").await.invalid();
+    assert_eq!(empty, ["amount", "loan_to", "to_pay_at", "to_repay_at"]);
+    let large = "x".repeat((32 << 20) + 1);
+    client.raw("POST", "/loans", &large).await.refused(413);
 }

@@ -6,11 +6,13 @@ fields and values this version does not know are in `extra` and `to_dict()`.
 
 from __future__ import annotations
 
-import datetime as _dt
-import decimal as _decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from . import _wire
+
+if TYPE_CHECKING:
+    import datetime as _dt
+    import decimal as _decimal
 
 AccountNumberType = (
     Literal[

@@ -158,23 +158,18 @@ fn reply(answer: &Answer) -> Result<Value, Error> {
     match operation.answer {
         Declared::Text | Declared::Csv => answer.text().map(Value::String),
         Declared::Empty => Ok(Value::Null),
-        Declared::List(_) if operation.paging != Paging::None => {
-            let page: Page<Value> = answer.json()?;
-            serde_json::to_value(page).map_err(unwritable)
-        }
+        Declared::List(_) if operation.paging != Paging::None => page(&answer.json()?),
         _ => answer.anything().map(Option::unwrap_or_default),
     }
 }
 
-/// A page as JSON text, in the envelope whichever shape it came in.
+/// A page as JSON, in the envelope whichever shape it came in.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Decode`] when it cannot be written.
-pub fn text(page: &Page<Value>) -> Result<String, Error> {
-    serde_json::to_string(page).map_err(unwritable)
-}
-
-fn unwritable(source: serde_json::Error) -> Error {
-    Error::new(ErrorKind::Decode, "the page cannot be written").with_source(source)
+pub fn page(page: &Page<Value>) -> Result<Value, Error> {
+    serde_json::to_value(page).map_err(|source| {
+        Error::new(ErrorKind::Decode, "the page cannot be written").with_source(source)
+    })
 }

@@ -60,6 +60,16 @@ impl Answer {
         matches!(self.status, 200..=299)
     }
 
+    /// Whether a 400 holds the loan it refuses, as it did until 2023 (docs:
+    /// how-to-handle-the-new-status-pending_validation-on-loans).
+    pub(crate) fn is_declined_loan(&self) -> bool {
+        self.status == 400
+            && self.operation == Some(&defacto_types::operations::loans::CREATE)
+            && self
+                .json::<defacto_types::Loan>()
+                .is_ok_and(|loan| loan.status == defacto_types::LoanStatus::Declined)
+    }
+
     /// The error an answer other than 2xx stands for.
     pub(crate) fn error(&self) -> Error {
         let (kind, message) = match self.status {

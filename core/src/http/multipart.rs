@@ -13,29 +13,32 @@ pub struct File {
 }
 
 impl File {
-    /// A PDF. The part is called `file`, since the contract names none
+    /// A file. The part is called `file`, since the contract names none
     /// (INFERRED); see [`part`](Self::part).
     #[must_use]
-    pub fn pdf(name: impl Into<String>, content: impl Into<Bytes>) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        media_type: impl Into<String>,
+        content: impl Into<Bytes>,
+    ) -> Self {
         Self {
             part: "file".to_owned(),
             name: name.into(),
-            media_type: "application/pdf".to_owned(),
+            media_type: media_type.into(),
             content: content.into(),
         }
+    }
+
+    /// A PDF.
+    #[must_use]
+    pub fn pdf(name: impl Into<String>, content: impl Into<Bytes>) -> Self {
+        Self::new(name, "application/pdf", content)
     }
 
     /// The same file under another part name.
     #[must_use]
     pub fn part(mut self, name: impl Into<String>) -> Self {
         self.part = name.into();
-        self
-    }
-
-    /// The same file with another media type.
-    #[must_use]
-    pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
-        self.media_type = media_type.into();
         self
     }
 }

@@ -89,6 +89,7 @@ impl Call<'_> {
         loop {
             let key = self.client.credentials.key();
             let (outcome, error) = match self.attempt(&key).await {
+                Ok(answer) if answer.is_declined_loan() => return Ok(answer),
                 Ok(answer) if answer.is_success() && !answer.is_page() => {
                     if self.attempts == 1 {
                         self.client.budget.earn();

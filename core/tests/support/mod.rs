@@ -36,7 +36,12 @@ impl Lab {
             .base_url(sandbox.base_url())
             .build()
             .unwrap();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        // A connection for each request, so that none of them stays open.
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .build()
+            .unwrap();
         Self { sandbox, http }
     }
 
@@ -62,6 +67,17 @@ impl Lab {
         assert!(response.status().is_success(), "{}", response.status());
         let text = response.text().await.unwrap();
         serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// Waits until the server has closed every connection but the control's.
+    pub(crate) async fn alone(&self) {
+        for _ in 0..10_000 {
+            let health = self.control(reqwest::Method::GET, "/health", None).await;
+            if health["connections"] == 1 {
+                return;
+            }
+        }
+        panic!("a connection stays open");
     }
 
     /// Makes something go wrong; see docs/sandbox.md.
@@ -131,6 +147,11 @@ impl Script {
 
     pub(crate) fn client(&self) -> Client {
         self.builder().build().unwrap()
+    }
+
+    /// What was sent so far; it is forgotten.
+    pub(crate) fn sent(&self) -> Vec<Outgoing> {
+        std::mem::take(&mut *self.sent.lock().unwrap())
     }
 
     pub(crate) fn urls(&self) -> Vec<String> {

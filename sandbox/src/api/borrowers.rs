@@ -1,7 +1,6 @@
 //! Borrowers.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use defacto_types::{
@@ -16,23 +15,22 @@ use defacto_types::{
 use jiff::Timestamp;
 
 use super::params::{whole, within};
-use super::{Params, World, all_of, body, found, view};
+use super::{JsonBody, Params, World, all_of, found, view};
 use crate::app::App;
 use crate::document::{ContractFacts, Document, Party};
 use crate::origin::Origin;
 use crate::policy;
 use crate::problem::Problem;
 use crate::world::ledger::Account;
-use crate::world::party::key_of;
+use crate::world::party::{key_of, product_of};
 use crate::world::table::{No, Order, cut};
 
 /// `borrowers.create`.
 pub(super) async fn create(
     State(app): State<App>,
     origin: Origin,
-    bytes: Bytes,
+    JsonBody(body): JsonBody<CreateBorrower>,
 ) -> Result<(StatusCode, Json<Borrower>), Problem> {
-    let body: CreateBorrower = body(&bytes)?;
     let (mut world, now) = app.open();
     let no = world.create_borrower(body, now)?;
     let contract = contract(&app, &origin, &world, no, now);
@@ -91,9 +89,8 @@ pub(super) async fn sign(
     State(app): State<App>,
     origin: Origin,
     Path(id): Path<String>,
-    bytes: Bytes,
+    JsonBody(body): JsonBody<SignBorrower>,
 ) -> Result<Json<Borrower>, Problem> {
-    let body: SignBorrower = body(&bytes)?;
     let (mut world, now) = app.open();
     let no = found(world.borrowers.find(&id), "borrower")?;
     world.sign(no, body.signed_at.map_or(now, |at| at.get()), now)?;
@@ -173,7 +170,7 @@ pub(super) async fn financial_products(
                 .ok(),
         )
         .financial_product(product)
-        .id(row.id.sibling(view::PRODUCT).to_string())
+        .id(product_of(row.id).to_string())
         .max_amount(policy::FACILITY)
         .status(status);
     Ok(Json(whole(vec![product])))

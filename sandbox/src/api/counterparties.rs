@@ -1,14 +1,13 @@
 //! Counterparties.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use defacto_types::{
     Counterparty, CreateCounterparty, CreditLimit, IdentifierType, Null, Page, RelationType,
 };
 
-use super::{Params, World, body, found, view};
+use super::{JsonBody, Params, World, found, view};
 use crate::app::App;
 use crate::policy;
 use crate::problem::Problem;
@@ -18,9 +17,8 @@ use crate::world::table::{No, Order, cut};
 /// `counterparties.create`.
 pub(super) async fn create(
     State(app): State<App>,
-    bytes: Bytes,
+    JsonBody(body): JsonBody<CreateCounterparty>,
 ) -> Result<(StatusCode, Json<Counterparty>), Problem> {
-    let body: CreateCounterparty = body(&bytes)?;
     let (mut world, now) = app.open();
     let (no, is_new) = world.create_counterparty(body, now)?;
     let status = if is_new {

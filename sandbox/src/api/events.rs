@@ -10,6 +10,7 @@ use super::{Params, World, all_of, view};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::world::feed::Event;
+use crate::world::loan::Reader;
 use crate::world::table::{No, cut};
 
 /// `events.list`.
@@ -27,9 +28,9 @@ pub(super) async fn list(
     let (mut world, now) = app.open();
     let named = all_of(&loans, |id| world.loans.find(id));
     if loans.is_empty() {
-        world.observe_all(now);
+        world.observe_all(Reader::Feed, now);
     } else {
-        world.observe(&named, now);
+        world.observe(&named, Reader::Feed, now);
     }
     let world = &*world;
     let start = part.after.map_or(0, |cursor| cursor.no.saturating_add(1));

@@ -1,7 +1,6 @@
 //! Invoices.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use defacto_types::{
@@ -9,7 +8,7 @@ use defacto_types::{
 };
 
 use super::params::any;
-use super::{Params, World, all_of, body, found, view};
+use super::{JsonBody, Params, World, all_of, found, view};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::world::invoice::Stage;
@@ -19,9 +18,8 @@ use crate::world::table::{No, Order, cut};
 /// `invoices.create`.
 pub(super) async fn create(
     State(app): State<App>,
-    bytes: Bytes,
+    JsonBody(body): JsonBody<CreateInvoice>,
 ) -> Result<(StatusCode, Json<Invoice>), Problem> {
-    let body: CreateInvoice = body(&bytes)?;
     let (mut world, now) = app.open();
     let no = world.create_invoice(body, now)?;
     Ok((StatusCode::CREATED, Json(show(&world, no))))
@@ -41,9 +39,8 @@ pub(super) async fn get(
 pub(super) async fn update(
     State(app): State<App>,
     Path(id): Path<String>,
-    bytes: Bytes,
+    JsonBody(body): JsonBody<UpdateInvoice>,
 ) -> Result<Json<Invoice>, Problem> {
-    let body: UpdateInvoice = body(&bytes)?;
     let (mut world, now) = app.open();
     let no = found(world.invoices.find(&id), "invoice")?;
     world.update_invoice(no, body, now)?;
@@ -54,9 +51,8 @@ pub(super) async fn update(
 pub(super) async fn submit(
     State(app): State<App>,
     Path(id): Path<String>,
-    bytes: Bytes,
+    JsonBody(body): JsonBody<UpdateInvoice>,
 ) -> Result<Json<Invoice>, Problem> {
-    let body: UpdateInvoice = body(&bytes)?;
     let (mut world, now) = app.open();
     let no = found(world.invoices.find(&id), "invoice")?;
     world.submit_invoice(no, body, now)?;

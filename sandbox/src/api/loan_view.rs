@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{World, view};
 use crate::world::loan::Denial;
-use crate::world::party::Company;
+use crate::world::party::{Company, product_of};
 use crate::world::table::No;
 
 /// One loan.
@@ -34,7 +34,7 @@ pub(super) fn show_in_list(world: &World, no: No, now: Timestamp) -> Loan {
         .notification_emails(texts(&loan.notification_emails))
         .repayment_from_references(texts(&loan.repayment_from_references))
         .repayment_to_references(texts(&loan.repayment_to_references));
-    let product = world.borrowers[loan.borrower].id.sibling(view::PRODUCT);
+    let product = product_of(world.borrowers[loan.borrower].id);
     shown.amount = Some(loan.amount.into());
     shown.beneficiary = Some(view::business(world, loan.beneficiary));
     shown.borrower = Some(view::business(world, Company::Borrower(loan.borrower)));

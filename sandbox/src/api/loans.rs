@@ -1,7 +1,6 @@
 //! Loans.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use defacto_types::{
@@ -11,20 +10,20 @@ use defacto_types::{
 use jiff::Timestamp;
 
 use super::params::{any, whole, within};
-use super::{Params, World, all_of, body, found, loan_view};
+use super::{JsonBody, Params, World, all_of, found, loan_view};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::world::Refusal;
 use crate::world::interest::plus_days;
+use crate::world::loan::Reader;
 use crate::world::party::key_of;
 use crate::world::table::{No, Order, cut, walk_sorted};
 
 /// `loans.create`.
 pub(super) async fn create(
     State(app): State<App>,
-    bytes: Bytes,
+    JsonBody(body): JsonBody<CreateLoan>,
 ) -> Result<(StatusCode, Json<Loan>), Problem> {
-    let body: CreateLoan = body(&bytes)?;
     let (mut world, now) = app.open();
     let no = world.request_loan(body, now)?;
     Ok((StatusCode::CREATED, Json(loan_view::show(&world, no, now))))
@@ -37,7 +36,7 @@ pub(super) async fn get(
 ) -> Result<Json<Loan>, Problem> {
     let (mut world, now) = app.open();
     let no = found(world.loans.find(&id), "loan")?;
-    world.observe(&[no], now);
+    world.observe(&[no], Reader::One, now);
     Ok(Json(loan_view::show(&world, no, now)))
 }
 
@@ -48,7 +47,7 @@ pub(super) async fn list_events(
 ) -> Result<Json<Page<LoanEvent>>, Problem> {
     let (mut world, now) = app.open();
     let no = found(world.loans.find(&id), "loan")?;
-    world.observe(&[no], now);
+    world.observe(&[no], Reader::History, now);
     let history = world.loans[no].value.history.iter().map(|moment| {
         LoanEvent::new()
             .entity_type(EntityType::Loan)
@@ -79,9 +78,8 @@ pub(super) async fn cancel(
 pub(super) async fn update(
     State(app): State<App>,
     Path(id): Path<String>,
-    bytes: Bytes,
+    JsonBody(body): JsonBody<UpdateLoan>,
 ) -> Result<Json<Loan>, Problem> {
-    let body: UpdateLoan = body(&bytes)?;
     act(&app, &id, |world, no, now| world.update_loan(no, body, now))
 }
 
@@ -99,9 +97,8 @@ fn act(
 /// `loans.set_repayment_terms`.
 pub(super) async fn set_repayment_terms(
     State(app): State<App>,
-    bytes: Bytes,
+    JsonBody(body): JsonBody<SetRepaymentTerms>,
 ) -> Result<Json<Page<Loan>>, Problem> {
-    let body: SetRepaymentTerms = body(&bytes)?;
     let (mut world, now) = app.open();
     let loans = world.set_terms(body.repayment_terms, now)?;
     let shown = loans.iter().map(|no| loan_view::show(&world, *no, now));
@@ -215,9 +212,9 @@ pub(super) async fn list(
     let part = params.part()?;
     let named = all_of(&filter.ids, |id| world.loans.find(id));
     if filter.ids.is_empty() {
-        world.observe_all(now);
+        world.observe_all(Reader::List, now);
     } else {
-        world.observe(&named, now);
+        world.observe(&named, Reader::List, now);
     }
     let world = &*world;
     let table = &world.loans;

@@ -1,6 +1,7 @@
 //! The lending API's operations: each reads its request, asks the world, and
 //! answers what the contract declares.
 
+mod body;
 mod borrowers;
 mod counterparties;
 mod credit_lines;
@@ -12,13 +13,13 @@ mod params;
 mod payments;
 mod view;
 
-use axum::body::Bytes;
 use axum::routing::{MethodFilter, MethodRouter, on};
-use defacto_types::{Operation, Wire};
+use defacto_types::Operation;
 
 use crate::app::App;
 use crate::problem::Problem;
-use crate::world::{World, invalid};
+use crate::world::World;
+use body::JsonBody;
 use params::Params;
 
 /// What answers this operation, if it is simulated here.
@@ -56,28 +57,6 @@ pub(crate) fn handler(operation: &Operation, filter: MethodFilter) -> Option<Met
         _ => return None,
     };
     Some(handler)
-}
-
-/// The request's body: 400 when it is no JSON, 422 when it is not the object
-/// the operation takes or lacks something required.
-fn body<T: Wire>(bytes: &Bytes) -> Result<T, Problem> {
-    // A body that may be left out is the empty object.
-    let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
-    let body: T = serde_json::from_slice(bytes).map_err(|error| {
-        if error.is_data() {
-            Problem::invalid(vec![invalid("body", error.to_string())])
-        } else {
-            Problem::bad_request(format!("the body is not JSON: {error}"))
-        }
-    })?;
-    let mut missing = Vec::new();
-    body.missing("", &mut missing);
-    if missing.is_empty() {
-        Ok(body)
-    } else {
-        let missing = missing.into_iter().map(|path| invalid(path, "is missing"));
-        Err(Problem::invalid(missing.collect()))
-    }
 }
 
 /// An id that leads nowhere, whatever it looks like.

@@ -13,6 +13,7 @@ use super::{Params, World, all_of, view};
 use crate::app::App;
 use crate::policy;
 use crate::problem::Problem;
+use crate::world::loan::Reader;
 use crate::world::payment::{Progress, Purpose};
 use crate::world::table::{No, Order, cut, walk_sorted};
 
@@ -50,9 +51,9 @@ pub(super) async fn list(
     let (mut world, now) = app.open();
     let named = all_of(&loans, |id| world.loans.find(id));
     if loans.is_empty() {
-        world.observe_all(now);
+        world.observe_all(Reader::Payments, now);
     } else {
-        world.observe(&named, now);
+        world.observe(&named, Reader::Payments, now);
     }
     let world = &*world;
     let table = &world.payments;

@@ -12,9 +12,6 @@ use crate::world::table::No;
 /// Tells a company's business id from its other ids.
 pub(super) const BUSINESS: u128 = 0xb051_0e55;
 
-/// Tells the id of a borrower's product from its other ids.
-pub(super) const PRODUCT: u128 = 0x0090_d0c7;
-
 pub(super) fn account(account: &BankAccount) -> Account {
     Account::new()
         .account_number(&*account.iban)

@@ -4,12 +4,13 @@ use defacto_types::{InvalidParam, PaymentMethod, RepaymentTerms, UpdateLoan};
 use jiff::Timestamp;
 
 use super::interest::{day, days};
+use super::loan::Reader;
 use super::party::BankAccount;
 use super::payment::Method;
 use super::request::{check_amount, check_references};
 use super::table::No;
 use super::transitions::{Editable, Status};
-use super::{Refusal, World, invalid};
+use super::{Refusal, World, clears, invalid};
 use crate::policy;
 
 /// One change of repayment terms that was found right.
@@ -28,7 +29,9 @@ impl World {
             return Err(self.not_now(no, "validated", "TO_VALIDATE"));
         }
         let at = now.max(loan.since());
-        self.enter(no, Status::Validated, at)
+        self.enter(no, Status::Validated, at)?;
+        self.see(no, Reader::One);
+        Ok(())
     }
 
     /// Cancel twice: refused.
@@ -64,6 +67,7 @@ impl World {
             return Ok(());
         }
         let loan_to = self.check_update(no, &body)?;
+        let clears_metadata = clears(&body, "metadata");
         self.unindex_loan(no);
         if let Some(amount) = body.amount {
             self.change_amount(no, amount.get(), now);
@@ -86,6 +90,9 @@ impl World {
         }
         if let Some(date) = body.to_repay_at {
             loan.to_repay_at = date.get();
+        }
+        if clears_metadata {
+            loan.metadata = None;
         }
         if let Some(metadata) = body.metadata {
             loan.metadata = Some(Box::new(metadata));
@@ -110,6 +117,7 @@ impl World {
             || body.lender_id.is_some()
             || body.loan_to.is_some()
             || body.metadata.is_some()
+            || clears(body, "metadata")
             || body.repayment_method.is_some()
             || body.to_pay_at.is_some()
             || body.transfer_contract_url.is_some();
@@ -201,12 +209,13 @@ impl World {
     /// Whether the loan's repayment may be moved to this date.
     fn check_repayment_date(&self, no: No, date: Timestamp, now: Timestamp) -> Result<(), Refusal> {
         let loan = &self.loans[no].value;
-        let earliest = loan.earliest_to_repay_at(now).min(loan.to_repay_at);
         let signed = loan.contractual.unwrap_or(loan.to_repay_at);
         let paid = loan.paid_at.unwrap_or(loan.to_pay_at);
-        let detail = if date < earliest {
+        let detail = if date == loan.to_repay_at {
+            return Ok(());
+        } else if date < loan.earliest_to_repay_at(now) {
             "the repayment cannot be before `earliest_to_repay_at`"
-        } else if date <= loan.to_repay_at {
+        } else if date < loan.to_repay_at {
             return Ok(());
         } else if loan.postponed {
             "a repayment is postponed once only"

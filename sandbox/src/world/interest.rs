@@ -59,19 +59,6 @@ pub(crate) fn plus_days(at: Timestamp, days: i64) -> Timestamp {
     at.checked_add(hours).unwrap_or(Timestamp::MAX)
 }
 
-/// This many working days later: Monday to Friday, without public holidays.
-pub(crate) fn plus_working_days(at: Timestamp, days: i64) -> Timestamp {
-    let mut at = at;
-    let mut left = days;
-    while left > 0 && at < Timestamp::MAX {
-        at = plus_days(at, 1);
-        if day(at).weekday().to_monday_one_offset() <= 5 {
-            left -= 1;
-        }
-    }
-    at
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,12 +105,5 @@ mod tests {
         let late = terms(500, Some(after(30)));
         let costs: Vec<_> = (0..90).map(|n| interest(12_345, after(n), &late)).collect();
         assert!(costs.is_sorted());
-    }
-
-    #[test]
-    fn working_days_skip_the_weekend() {
-        let friday: Timestamp = "2026-01-02T10:00:00Z".parse().unwrap();
-        assert_eq!(day(plus_working_days(friday, 1)), date(2026, 1, 5));
-        assert_eq!(day(plus_working_days(friday, 3)), date(2026, 1, 7));
     }
 }

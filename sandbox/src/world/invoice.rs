@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::party::{BankAccount, key_of_party};
 use super::table::No;
 use super::transitions::Status;
-use super::{Refusal, World, invalid};
+use super::{Refusal, World, clears, invalid};
 
 /// "Invoices verify": there is no status between handing in and verified.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -287,8 +287,12 @@ impl World {
         now: Timestamp,
     ) -> Result<(), Refusal> {
         self.still_editable(no)?;
+        let clears_metadata = clears(&body, "metadata");
         let fields = Fields::from(body);
         let account = self.check_fields(&fields, "")?;
+        if clears_metadata {
+            self.invoices[no].value.metadata = None;
+        }
         self.apply(no, fields, account, now);
         Ok(())
     }

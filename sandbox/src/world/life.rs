@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::feed::Kind;
 use super::interest::plus_days;
 use super::ledger::Account;
-use super::loan::{Denial, Hold, Moment};
+use super::loan::{Denial, Hold, Moment, Reader};
 use super::payment::{Progress, Purpose};
 use super::table::No;
 use super::transitions::Status;
@@ -26,25 +26,33 @@ impl World {
         }
     }
 
-    /// These loans are about to be read: in `guide`, each moves one step.
-    pub(crate) fn observe(&mut self, loans: &[No], now: Timestamp) {
+    /// These loans are about to be read: in `guide`, each that was read this
+    /// way in its present status moves one step.
+    pub(crate) fn observe(&mut self, loans: &[No], reader: Reader, now: Timestamp) {
         if self.settings.timing == Timing::Guide {
             for no in loans {
-                self.step(*no, now);
+                if self.loans[*no].value.seen & reader as u8 != 0 {
+                    self.step(*no, now);
+                }
+                self.see(*no, reader);
             }
         }
     }
 
-    /// Some list is about to be read: in `guide`, whatever is under way moves
-    /// one step.
-    pub(crate) fn observe_all(&mut self, now: Timestamp) {
+    /// A whole list is about to be read, which may show any loan.
+    pub(crate) fn observe_all(&mut self, reader: Reader, now: Timestamp) {
         let loans: Vec<_> = self
             .agenda
             .iter()
             .take(policy::STEPS_PER_READ)
             .map(|(_, no)| *no)
             .collect();
-        self.observe(&loans, now);
+        self.observe(&loans, reader, now);
+    }
+
+    /// The loan's present status is shown to a reader.
+    pub(super) fn see(&mut self, no: No, reader: Reader) {
+        self.loans[no].value.seen |= reader as u8;
     }
 
     /// Does the loan's next automatic step, if it has one.
@@ -158,6 +166,7 @@ impl World {
             )));
         }
         loan.status = to;
+        loan.seen = 0;
         loan.history.push(Moment { at, status: to });
         match to {
             Status::ToValidate => self.shift_hold(no, Hold::Pending, at),
@@ -228,11 +237,17 @@ impl World {
         loan.repaid_nominal_at = Some(at);
         let amount = loan.amount;
         let fees = loan.fees_ongoing(at).unwrap_or(0);
+        // Where dates are ignored, none comes.
+        let is_due = self.settings.timing == Timing::Calendar
+            && loan.contractual.is_some_and(|signed| signed <= at);
         self.ledger
             .shift(at, Account::Principal(no), Account::Cash, amount);
         self.ledger
             .shift(at, Account::Income, Account::Interest(no), fees);
         self.move_payment(no, Purpose::Principal, Progress::Paid, at);
+        if is_due {
+            self.tell(at, Kind::PrincipalDue, no, amount, 0);
+        }
         self.tell(at, Kind::PrincipalRepaid, no, amount, 0);
         if fees > 0 {
             self.tell(at, Kind::InterestDue, no, 0, fees);

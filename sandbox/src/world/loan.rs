@@ -8,6 +8,7 @@ use super::party::{BankAccount, Company};
 use super::payment::Method;
 use super::table::No;
 use super::transitions::Status;
+use super::working_days::plus_working_days;
 use crate::generate::scenario_of;
 use crate::policy;
 
@@ -48,6 +49,16 @@ pub(crate) enum Hold {
     PendingValidation,
     Pending,
     Outstanding,
+}
+
+/// A way to read about a loan.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Reader {
+    One = 1,
+    List = 2,
+    History = 4,
+    Payments = 8,
+    Feed = 16,
 }
 
 /// A status and when it was entered.
@@ -91,6 +102,8 @@ pub(crate) struct Loan {
     pub(crate) history: Vec<Moment>,
     pub(crate) payments: Vec<No>,
     pub(crate) events: Vec<No>,
+    /// The ways in which it was read in its present status: one bit each.
+    pub(crate) seen: u8,
     /// When it is on the agenda.
     pub(crate) due: Option<Timestamp>,
 }
@@ -161,7 +174,7 @@ impl Loan {
         let from = self.paid_at.unwrap_or(self.to_pay_at).max(now);
         match self.repayment_method {
             Method::Transfer => interest::plus_days(from, policy::EARLIEST_BY_TRANSFER),
-            Method::Debit => interest::plus_working_days(from, policy::EARLIEST_BY_DEBIT),
+            Method::Debit => plus_working_days(from, policy::EARLIEST_BY_DEBIT),
         }
     }
 }

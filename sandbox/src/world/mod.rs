@@ -14,13 +14,14 @@ pub(crate) mod payment;
 pub(crate) mod request;
 pub(crate) mod table;
 pub(crate) mod transitions;
+pub(crate) mod working_days;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use defacto_types::{CreateBorrower, IdentifierType, InvalidParam};
+use defacto_types::{CreateBorrower, IdentifierType, InvalidParam, Value, Wire};
 use jiff::Timestamp;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -55,6 +56,11 @@ impl Refusal {
 /// A refused parameter.
 pub(crate) fn invalid(name: impl Into<String>, reason: impl Into<String>) -> InvalidParam {
     InvalidParam::new().name(name.into()).reason(reason.into())
+}
+
+/// Whether a change sets this field to null.
+fn clears<T: Wire>(change: &T, name: &str) -> bool {
+    serde_json::to_value(change).is_ok_and(|change| change.get(name) == Some(&Value::Null))
 }
 
 /// Everything there is.

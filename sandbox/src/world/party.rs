@@ -7,6 +7,7 @@ use defacto_types::{
 };
 use jiff::Timestamp;
 
+use super::id::Id;
 use super::ledger::Account;
 use super::table::No;
 use super::{Refusal, World, invalid};
@@ -72,6 +73,11 @@ impl BankAccount {
             bic: bic.map(Into::into),
         })
     }
+}
+
+/// The id of a borrower's only financial product.
+pub(crate) fn product_of(borrower: Id) -> Id {
+    borrower.sibling(0x0090_d0c7)
 }
 
 /// How a company's number is compared: without spaces, in capitals.

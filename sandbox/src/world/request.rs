@@ -5,9 +5,10 @@ use defacto_types::{
 };
 use jiff::Timestamp;
 
+use super::id::Id;
 use super::invoice::{Fields, Stage};
-use super::loan::{Hold, Loan, Moment};
-use super::party::{BankAccount, Company, key_of, key_of_party};
+use super::loan::{Hold, Loan, Moment, Reader};
+use super::party::{BankAccount, Company, key_of, key_of_party, product_of};
 use super::payment::Method;
 use super::table::No;
 use super::transitions::Status;
@@ -54,6 +55,15 @@ impl World {
         }
         let essence = essence(&body)?;
         let borrower = self.borrower_of(&body)?;
+        let product = product_of(self.borrowers[borrower].id);
+        if body
+            .borrower_financial_product_id
+            .as_ref()
+            .is_some_and(|id| Id::parse(id.as_str()) != Some(product))
+        {
+            let reason = "is no financial product of the borrower";
+            return Err(Refusal::invalid("borrower_financial_product_id", reason));
+        }
         let borrower_key = self.borrowers[borrower].value.key.clone();
         let financed = self.financed(&body.invoice_ids, body.invoices)?;
         let facts = self.invoice_facts(&financed)?;
@@ -137,6 +147,7 @@ impl World {
                 }],
                 payments: Vec::new(),
                 events: Vec::new(),
+                seen: 0,
                 due: None,
             },
         );
@@ -155,6 +166,7 @@ impl World {
         if body.wait_for_validation == Some(true) {
             self.step(no, now);
         }
+        self.see(no, Reader::One);
         Ok(no)
     }
 

@@ -10,9 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::feed::Kind;
 use super::interest::plus_days;
 use super::ledger::Account;
-use super::loan::{Denial, Hold};
+use super::loan::{Denial, Hold, Reader};
 use super::payment::{Progress, Purpose};
 use super::table::No;
 use super::transitions::{ALL, MOVES, Status};
@@ -153,8 +154,8 @@ fn act(world: &mut World, rng: &mut impl Rng, now: Timestamp) {
             _ = world.set_terms(vec![terms], now);
         }
         8 => world.set_eligible(BORROWER, rng.random()),
-        9 => world.observe_all(now),
-        _ => world.observe(&[loan], now),
+        9 => world.observe_all(Reader::List, now),
+        _ => world.observe(&[loan], Reader::One, now),
     }
 }
 
@@ -222,12 +223,41 @@ fn who_only_polls_reaches_the_end() {
             let body = request(&scenario, amount, start()).auto_validate(true);
             let no = ask(&mut world, body, start());
             for _ in 0..10 {
-                world.observe_all(start());
+                world.observe_all(Reader::List, start());
             }
             assert_eq!(world.loans[no].value.status, end, "{scenario}");
             assert!(world.agenda.is_empty());
             check(&world);
         }
+    }
+}
+
+#[test]
+fn who_reads_by_turns_misses_nothing() {
+    let mut world = world(Timing::Guide);
+    let body = request(&Scenario::Success, 12_000, start()).auto_validate(true);
+    let no = ask(&mut world, body, start());
+    let readers = [Reader::One, Reader::Payments, Reader::Feed, Reader::History];
+    let mut seen = vec![Vec::new(); readers.len()];
+    for _ in 0..10 {
+        for (reader, seen) in readers.into_iter().zip(&mut seen) {
+            world.observe(&[no], reader, start());
+            seen.push(world.loans[no].value.status);
+        }
+    }
+    for mut statuses in seen {
+        statuses.dedup();
+        assert_eq!(
+            statuses,
+            [
+                Status::Validated,
+                Status::Scheduled,
+                Status::Initiated,
+                Status::ToRepay,
+                Status::ToRepayFees,
+                Status::Closed
+            ]
+        );
     }
 }
 
@@ -247,7 +277,7 @@ fn the_calendar_keeps_the_dates() {
         (plus_days(now, 35) - hour, Status::ToRepay),
         (plus_days(now, 36), Status::Closed),
     ] {
-        world.observe_all(at);
+        world.observe_all(Reader::List, at);
         world.advance(at);
         assert_eq!(world.loans[no].value.status, status, "{at}");
         check(&world);
@@ -257,6 +287,22 @@ fn the_calendar_keeps_the_dates() {
     assert_eq!(loan.repaid_nominal_at, Some(plus_days(now, 35)));
     assert_eq!(loan.paid_interest, 1_500);
     assert_eq!(loan.fees_estimated(), Some(1_500));
+    let kinds: Vec<_> = loan
+        .events
+        .iter()
+        .map(|no| world.feed.get(*no).unwrap().kind)
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            Kind::Validated,
+            Kind::PaidOut,
+            Kind::PrincipalDue,
+            Kind::PrincipalRepaid,
+            Kind::InterestDue,
+            Kind::FeesRepaid
+        ]
+    );
 }
 
 #[test]

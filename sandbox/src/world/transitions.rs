@@ -64,6 +64,14 @@ pub(crate) const MOVES: &[(&str, Status, Status)] = &[
     ("L22", ToValidate, Deleted),
 ];
 
+/// The table in the API's names: row, from, to. For the test that compares it
+/// with the client's.
+pub fn loan_moves() -> impl Iterator<Item = (&'static str, LoanStatus, LoanStatus)> {
+    MOVES
+        .iter()
+        .map(|(row, from, to)| (*row, from.to_wire(), to.to_wire()))
+}
+
 impl Status {
     /// Whether a loan may move from this status to that one.
     pub(crate) fn may_become(self, to: Self) -> bool {

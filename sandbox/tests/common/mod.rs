@@ -113,6 +113,10 @@ impl Client {
         answer.json()["iban"].as_str().unwrap().to_owned()
     }
 
+    pub(crate) async fn raw(&self, method: &str, path: &str, body: &str) -> Answer {
+        send(self.sandbox.address(), method, path, body).await
+    }
+
     /// A borrower that may take out loans.
     pub(crate) async fn borrower(&self, identifier: &str) -> Value {
         let body = json!({

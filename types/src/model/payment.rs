@@ -7,8 +7,8 @@ use super::{
 use crate::wire::model::model;
 use crate::wire::open_enum;
 use crate::wire::{
-    AccountId, BillId, Cents, DepositId, InvoiceId, LoanId, PaymentId, SecretUrl, SubscriptionId,
-    Timestamp,
+    AccountId, BillId, Cents, DepositId, InvoiceId, LoanId, PaymentId, PaymentIntentId, SecretUrl,
+    SubscriptionId, Timestamp,
 };
 
 model! {
@@ -133,7 +133,7 @@ model! {
         /// Cursor from the previous page. Leave it out for the first page.
         cursor: Option<String>,
         /// Keeps payments linked to these deposits.
-        deposit_id: Vec<String>,
+        deposit_id: Vec<DepositId>,
         /// Keeps payments leaving this account.
         from_account_id: Option<AccountId>,
         /// Keeps payments created at or after this moment.
@@ -149,7 +149,7 @@ model! {
         /// Keeps payments by whether they are matched with a bank movement (INFERRED).
         is_reconciled: Option<bool>,
         /// Keeps payments linked to these loans.
-        loan_id: Vec<String>,
+        loan_id: Vec<LoanId>,
         /// Most items to put on one page. The default is 100.
         page_size: Option<i64>,
         /// Keeps payments made after this moment.
@@ -157,7 +157,7 @@ model! {
         /// Keeps payments made before this moment.
         paid_before: Option<Timestamp>,
         /// Keeps payments linked to these payment intents.
-        payment_intent_id: Vec<String>,
+        payment_intent_id: Vec<PaymentIntentId>,
         /// Keeps payments made by these methods.
         payment_method: Vec<PaymentMethod>,
         /// Keeps payments made for these purposes.

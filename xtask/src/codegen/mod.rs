@@ -3,6 +3,8 @@
 //! from what the declarations say.
 
 mod bridge;
+mod c;
+mod docs;
 mod python;
 mod rust;
 
@@ -20,38 +22,46 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
     bridge::generate(&mut files)?;
     bridge::functions(&mut files);
     python::generate(&mut files)?;
+    docs::generate(&mut files);
+    c::generate(&mut files)?;
     let mut different = Vec::new();
     for (path, text) in &files {
         let text = match path.rsplit_once('.') {
             Some((_, "rs")) => rustfmt(text).map_err(|error| format!("{path}: {error}"))?,
             _ => text.clone(),
         };
-        let old = std::fs::read_to_string(path).unwrap_or_default();
-        if old == text {
-            continue;
-        }
-        if check {
-            different.push(path.as_str());
-            continue;
-        }
-        if let Some((folder, _)) = path.rsplit_once('/') {
-            std::fs::create_dir_all(folder).map_err(|error| format!("{folder}: {error}"))?;
-        }
-        std::fs::write(path, text).map_err(|error| format!("{path}: {error}"))?;
-        different.push(path);
+        put(path, &text, check, &mut different)?;
     }
+    // It is made from the files just written, so it comes last.
+    let (path, text) = c::header()?;
+    put(&path, &text, check, &mut different)?;
+    let count = files.len() + 1;
     match (check, different.is_empty()) {
         (true, false) => Err(format!(
             "{} differ from the declarations: run `cargo xtask codegen`",
             different.join(", ")
         )),
-        (true, true) => Ok(format!("{} generated files, no drift", files.len())),
+        (true, true) => Ok(format!("{count} generated files, no drift")),
         (false, _) => Ok(format!(
-            "{} generated files, {} changed",
-            files.len(),
+            "{count} generated files, {} changed",
             different.len()
         )),
     }
+}
+
+/// Writes a file that differs, or with `check` only notes it.
+fn put(path: &str, text: &str, check: bool, different: &mut Vec<String>) -> Result<(), String> {
+    if std::fs::read_to_string(path).unwrap_or_default() == text {
+        return Ok(());
+    }
+    different.push(path.to_owned());
+    if check {
+        return Ok(());
+    }
+    if let Some((folder, _)) = path.rsplit_once('/') {
+        std::fs::create_dir_all(folder).map_err(|error| format!("{folder}: {error}"))?;
+    }
+    std::fs::write(path, text).map_err(|error| format!("{path}: {error}"))
 }
 
 fn rustfmt(text: &str) -> Result<String, String> {

@@ -256,7 +256,7 @@ fn documentation(operation: &Operation) -> String {
 }
 
 /// The text in lines of up to 76 characters.
-fn wrapped(text: &str) -> Vec<String> {
+pub(super) fn wrapped(text: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         match lines.last_mut() {

@@ -17,8 +17,8 @@ pub(super) fn classes() -> String {
         "{MARK}# mypy: disable-error-code=\"no-any-return\"\n\
          \"\"\"What the API answers with. Every object keeps what the server sent:\n\
          fields and values this version does not know are in `extra` and `to_dict()`.\n\"\"\"\n\n\
-         from __future__ import annotations\n\nimport datetime as _dt\nimport decimal as _decimal\n\
-         from typing import Any, Literal\n\nfrom . import _wire\n"
+         from __future__ import annotations\n\nfrom typing import TYPE_CHECKING, Any, Literal\n\nfrom . import _wire\n\n\
+         if TYPE_CHECKING:\n    import datetime as _dt\n    import decimal as _decimal\n"
     );
     for open in enums() {
         let _ = write!(text, "\n{} = (\n    Literal[\n", open.name);

@@ -1,0 +1,219 @@
+//! `defacto_value`: what goes in and what comes out.
+
+use std::collections::BTreeMap;
+use std::ffi::c_char;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::{Map, Value as Json};
+
+use crate::guard::{Fault, guard, plain};
+use crate::path;
+use crate::pointer::{self, Out};
+use crate::status::Status;
+
+/// A JSON value. Read from many threads at once; changed or freed by one
+/// thread while no other uses it.
+pub struct Value {
+    pub(crate) json: Json,
+    /// Texts handed out, with their NUL, by the pointer they were asked for.
+    texts: Mutex<BTreeMap<String, Box<[u8]>>>,
+}
+
+impl Value {
+    pub(crate) fn new(json: Json) -> Self {
+        Self {
+            json,
+            texts: Mutex::default(),
+        }
+    }
+
+    fn find(&self, at: *const c_char) -> Result<(&Json, &str), Fault> {
+        let at = pointer::text(at, usize::MAX, "pointer")?;
+        match self.json.pointer(at) {
+            None | Some(Json::Null) => Err(Fault::Absent),
+            Some(found) => Ok((found, at)),
+        }
+    }
+
+    /// The text of a pointer, kept until the value is changed or freed.
+    fn keep(&self, at: &str, make: impl FnOnce() -> String) -> (*const c_char, usize) {
+        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = texts.entry(at.to_owned()).or_insert_with(|| {
+            let mut bytes = make().into_bytes();
+            bytes.push(0);
+            bytes.into_boxed_slice()
+        });
+        (text.as_ptr().cast(), text.len() - 1)
+    }
+}
+
+/// A new empty object. Free it with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_value_new() -> *mut Value {
+    plain(std::ptr::null_mut(), || {
+        pointer::new(Value::new(Json::Object(Map::new())))
+    })
+}
+
+/// Reads JSON text of `length` bytes. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_value_parse(
+    text: *const c_char,
+    length: usize,
+    out: *mut *mut Value,
+) -> Status {
+    guard(std::ptr::null_mut(), || {
+        let out = Out::new(out, "out")?;
+        let text = pointer::text(text, length, "text")?;
+        let json = serde_json::from_str(text).map_err(|error| Fault::Json(error.to_string()))?;
+        out.give(Value::new(json));
+        Ok(())
+    })
+}
+
+/// Frees a value and every text it gave. NULL does nothing.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_value_free(value: *mut Value) {
+    plain((), || pointer::free(value));
+}
+
+fn set(value: *mut Value, at: *const c_char, new: impl FnOnce() -> Result<Json, Fault>) -> Status {
+    guard(std::ptr::null_mut(), || {
+        let value = pointer::change(value, "value")?;
+        let at = pointer::text(at, usize::MAX, "pointer")?;
+        *path::make(&mut value.json, at)? = new()?;
+        value
+            .texts
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        Ok(())
+    })
+}
+
+/// Sets a whole number: an amount in cents, a count.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_value_set_i64(
+    value: *mut Value,
+    pointer: *const c_char,
+    number: i64,
+) -> Status {
+    set(value, pointer, || Ok(number.into()))
+}
+
+/// Sets true or false.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_value_set_bool(
+    value: *mut Value,
+    pointer: *const c_char,
+    truth: bool,
+) -> Status {
+    set(value, pointer, || Ok(truth.into()))
+}
+
+/// Sets a text of `length` bytes, which is copied. Dates are RFC 3339 texts,
+/// rates decimal texts.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_value_set_text(
+    value: *mut Value,
+    pointer: *const c_char,
+    text: *const c_char,
+    length: usize,
+) -> Status {
+    set(value, pointer, || {
+        Ok(pointer::text(text, length, "text")?.into())
+    })
+}
+
+/// Sets an explicit null, which clears a field in a change.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_value_set_null(value: *mut Value, pointer: *const c_char) -> Status {
+    set(value, pointer, || Ok(Json::Null))
+}
+
+/// Sets a copy of a part of another value.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_value_set_value(
+    value: *mut Value,
+    pointer: *const c_char,
+    from: *const Value,
+    from_pointer: *const c_char,
+) -> Status {
+    set(value, pointer, || {
+        Ok(pointer::read(from, "from")?.find(from_pointer)?.0.clone())
+    })
+}
+
+/// Reads a whole number. `*out` is written only on success.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_value_get_i64(
+    value: *const Value,
+    pointer: *const c_char,
+    out: *mut i64,
+) -> Status {
+    guard(std::ptr::null_mut(), || {
+        let out = Out::new(out, "out")?;
+        let (found, _) = pointer::read(value, "value")?.find(pointer)?;
+        out.set(found.as_i64().ok_or(Fault::WrongType)?);
+        Ok(())
+    })
+}
+
+/// Reads true or false. `*out` is written only on success.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_value_get_bool(
+    value: *const Value,
+    pointer: *const c_char,
+    out: *mut bool,
+) -> Status {
+    guard(std::ptr::null_mut(), || {
+        let out = Out::new(out, "out")?;
+        let (found, _) = pointer::read(value, "value")?.find(pointer)?;
+        out.set(found.as_bool().ok_or(Fault::WrongType)?);
+        Ok(())
+    })
+}
+
+/// Reads a text, or a number as its exact decimal text. `*out` ends with a
+/// NUL and lives until the value is changed or freed; `length` may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_value_get_text(
+    value: *const Value,
+    pointer: *const c_char,
+    out: *mut *const c_char,
+    length: *mut usize,
+) -> Status {
+    guard(std::ptr::null_mut(), || {
+        let out = Out::new(out, "out")?;
+        let value = pointer::read(value, "value")?;
+        let (found, at) = value.find(pointer)?;
+        let (text, bytes) = match found {
+            Json::String(text) => value.keep(at, || text.clone()),
+            Json::Number(number) => value.keep(at, || number.to_string()),
+            _ => return Err(Fault::WrongType),
+        };
+        out.set(text);
+        if let Ok(length) = Out::new(length, "length") {
+            length.set(bytes);
+        }
+        Ok(())
+    })
+}
+
+/// Counts the items of a list or the members of an object.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_value_count(
+    value: *const Value,
+    pointer: *const c_char,
+    out: *mut usize,
+) -> Status {
+    guard(std::ptr::null_mut(), || {
+        let out = Out::new(out, "out")?;
+        out.set(match pointer::read(value, "value")?.find(pointer)?.0 {
+            Json::Array(items) => items.len(),
+            Json::Object(members) => members.len(),
+            _ => return Err(Fault::WrongType),
+        });
+        Ok(())
+    })
+}

@@ -1,0 +1,201 @@
+/* The first calls, against the sandbox whose base_url is the argument. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "defacto.h"
+
+static void check(int holds, const char *what, int line)
+{
+    if (!holds) {
+        fprintf(stderr, "first.c:%d: %s\n", line, what);
+        exit(1);
+    }
+}
+#define CHECK(condition) check((condition), #condition, __LINE__)
+
+/* Ends the program when a call failed, with what the error says. */
+static void ok(defacto_status status, defacto_error *error)
+{
+    if (status != DEFACTO_STATUS_OK) {
+        fprintf(stderr, "status %d: %s\n", (int)status, defacto_error_message(error));
+        exit(1);
+    }
+}
+
+static void set(defacto_value *value, const char *pointer, const char *text)
+{
+    CHECK(defacto_value_set_text(value, pointer, text, DEFACTO_TERMINATED) == DEFACTO_STATUS_OK);
+}
+
+static const char *get(const defacto_value *value, const char *pointer)
+{
+    const char *text = NULL;
+    CHECK(defacto_value_get_text(value, pointer, &text, NULL) == DEFACTO_STATUS_OK);
+    return text;
+}
+
+/* A time so many days from now, as RFC 3339 text. */
+static const char *in_days(int days)
+{
+    static char text[2][32];
+    static int turn;
+    time_t when = time(NULL) + (time_t)days * 86400;
+    turn = !turn;
+    strftime(text[turn], sizeof text[turn], "%Y-%m-%dT%H:%M:%SZ", gmtime(&when));
+    return text[turn];
+}
+
+static defacto_client *open_client(const char *base_url)
+{
+    defacto_client *client = NULL;
+    defacto_error *error = NULL;
+    defacto_value *settings = defacto_value_new();
+
+    /* Nothing is guessed. */
+    CHECK(defacto_client_new(settings, &client, &error) == DEFACTO_STATUS_CONFIGURATION);
+    CHECK(client == NULL && strstr(defacto_error_message(error), "api_key") != NULL);
+    defacto_error_free(error);
+
+    set(settings, "/api_key", "k-123456789");
+    set(settings, "/base_url", base_url);
+    ok(defacto_client_new(settings, &client, &error), error);
+    defacto_value_free(settings);
+    return client;
+}
+
+static void hello(const defacto_client *client)
+{
+    defacto_error *error = NULL;
+    defacto_value *greeting = NULL;
+    ok(defacto_testing_hello(client, &greeting, &error), error);
+    CHECK(strstr(get(greeting, ""), "ello") != NULL);
+    defacto_value_free(greeting);
+}
+
+/* A borrower and an invoice, then the loan. */
+static void make_loan(const defacto_client *client)
+{
+    defacto_error *error = NULL;
+    defacto_value *business = NULL, *borrower = NULL, *invoice = NULL, *loan = NULL;
+    defacto_value *request = defacto_value_new();
+    int64_t amount = 0;
+
+    ok(defacto_testing_generate_business(client, NULL, &business, &error), error);
+    set(business, "/signed_at", in_days(0));
+    ok(defacto_borrowers_create(client, business, &borrower, &error), error);
+
+    set(request, "/seller/identifier", get(business, "/identifier"));
+    set(request, "/seller/name", get(business, "/name"));
+    ok(defacto_testing_generate_invoice(client, request, &invoice, &error), error);
+    defacto_value_free(request);
+
+    request = defacto_value_new();
+    CHECK(defacto_value_set_i64(request, "/amount", 0) == DEFACTO_STATUS_OK);
+    set(request, "/borrower/identifier", get(business, "/identifier"));
+    CHECK(defacto_value_set_value(request, "/invoices/-", invoice, "/invoice_creation_payload") ==
+          DEFACTO_STATUS_OK);
+    CHECK(defacto_value_set_value(request, "/loan_to", invoice,
+                                  "/invoice_creation_payload/to_account") == DEFACTO_STATUS_OK);
+    set(request, "/to_pay_at", in_days(2));
+    set(request, "/to_repay_at", in_days(62));
+    set(request, "/salt_id", "first");
+
+    /* Refused before it is sent; nothing is written. */
+    CHECK(defacto_loans_create(client, request, &loan, &error) == DEFACTO_STATUS_INVALID_INPUT);
+    CHECK(loan == NULL && defacto_error_status(error) == DEFACTO_STATUS_INVALID_INPUT);
+    CHECK(strstr(defacto_error_message(error), "amount") != NULL);
+    CHECK(strcmp(get(defacto_error_details(error), "/operation"), "loans.create") == 0);
+    defacto_error_free(error);
+    error = NULL;
+
+    CHECK(defacto_value_set_i64(request, "/amount", 10000) == DEFACTO_STATUS_OK);
+    ok(defacto_loans_create(client, request, &loan, &error), error);
+    CHECK(defacto_value_get_i64(loan, "/amount", &amount) == DEFACTO_STATUS_OK && amount == 10000);
+    CHECK(defacto_value_get_i64(loan, "/status", &amount) == DEFACTO_STATUS_WRONG_TYPE);
+    CHECK(defacto_value_get_i64(loan, "/nothing", &amount) == DEFACTO_STATUS_ABSENT);
+    CHECK(amount == 10000);
+    printf("loan %s: %s\n", get(loan, "/id"), get(loan, "/status"));
+
+    defacto_value_free(loan);
+    defacto_value_free(request);
+    defacto_value_free(invoice);
+    defacto_value_free(borrower);
+    defacto_value_free(business);
+}
+
+static void list_loans(const defacto_client *client)
+{
+    defacto_error *error = NULL;
+    defacto_pages *pages = NULL;
+    defacto_value *query = defacto_value_new(), *page = NULL;
+    defacto_status status;
+    size_t count = 0, loans = 0;
+
+    CHECK(defacto_value_set_i64(query, "/page_size", 1) == DEFACTO_STATUS_OK);
+    ok(defacto_loans_list(client, query, &pages, &error), error);
+    defacto_value_free(query);
+    while ((status = defacto_pages_next(pages, &page, &error)) == DEFACTO_STATUS_OK) {
+        CHECK(defacto_value_count(page, "/data", &count) == DEFACTO_STATUS_OK);
+        loans += count;
+        defacto_value_free(page);
+    }
+    CHECK(status == DEFACTO_STATUS_END && error == NULL && loans == 1);
+    defacto_pages_free(pages);
+}
+
+static void interest(void)
+{
+    int64_t cents = -1;
+    defacto_error *error = NULL;
+    ok(defacto_money_interest(10000, 60, "0.06", 4, &cents, &error), error);
+    CHECK(cents == 360);
+    ok(defacto_money_interest(50000, 30, "0.05", DEFACTO_TERMINATED, &cents, NULL), NULL);
+    CHECK(cents == 750);
+    CHECK(defacto_money_interest(-1, 1, "1", 1, &cents, NULL) == DEFACTO_STATUS_INVALID_INPUT);
+    CHECK(cents == 750);
+}
+
+/* Whatever is wrong with a pointer gives a status. */
+static void bad_pointers(const defacto_client *client)
+{
+    const char not_utf8[] = "\xff\xfe";
+    defacto_value *value = defacto_value_new(), *out = NULL;
+    defacto_error *error = NULL;
+
+    CHECK(defacto_testing_hello(NULL, &out, NULL) == DEFACTO_STATUS_NULL_ARGUMENT);
+    CHECK(defacto_testing_hello(client, NULL, &error) == DEFACTO_STATUS_NULL_ARGUMENT);
+    CHECK(strstr(defacto_error_message(error), "out") != NULL);
+    defacto_error_free(error);
+    CHECK(defacto_loans_get(client, NULL, 0, &out, NULL) == DEFACTO_STATUS_NULL_ARGUMENT);
+    CHECK(defacto_loans_get(client, not_utf8, 2, &out, NULL) == DEFACTO_STATUS_NOT_UTF8);
+    CHECK(defacto_loans_get(client, "x", (size_t)-2, &out, NULL) == DEFACTO_STATUS_BAD_LENGTH);
+    CHECK(defacto_value_set_i64(value, NULL, 1) == DEFACTO_STATUS_NULL_ARGUMENT);
+    CHECK(defacto_value_set_i64(value, "no slash", 1) == DEFACTO_STATUS_ABSENT);
+    CHECK(defacto_value_parse("{", 1, &out) == DEFACTO_STATUS_NOT_JSON);
+    CHECK(out == NULL);
+    CHECK(defacto_error_status(NULL) == DEFACTO_STATUS_OK);
+    CHECK(defacto_error_message(NULL)[0] == '\0');
+    defacto_value_free(value);
+    defacto_value_free(NULL);
+    defacto_client_free(NULL);
+    defacto_pages_free(NULL);
+    defacto_error_free(NULL);
+}
+
+int main(int count, char **arguments)
+{
+    defacto_client *client;
+    CHECK(count == 2);
+    client = open_client(arguments[1]);
+    hello(client);
+    interest();
+    bad_pointers(client);
+    make_loan(client);
+    list_loans(client);
+    defacto_client_free(client);
+    puts("first.c: all passed");
+    return 0;
+}

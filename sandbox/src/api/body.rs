@@ -1,0 +1,48 @@
+//! Bodies of requests.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use defacto_types::Wire;
+
+use crate::app::App;
+use crate::problem::Problem;
+use crate::world::invalid;
+
+/// The object an operation takes: 400 when the body is no JSON, 422 when it
+/// is another object or lacks something required.
+pub(super) struct JsonBody<T>(pub(super) T);
+
+impl<T: Wire> FromRequest<App> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, app)
+            .await
+            .map_err(|rejection| match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large("the body is too large"),
+                _ => Problem::bad_request("the body cannot be read"),
+            })?;
+        read(&bytes).map(Self)
+    }
+}
+
+fn read<T: Wire>(bytes: &[u8]) -> Result<T, Problem> {
+    // A body that may be left out is the empty object.
+    let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    let body: T = serde_json::from_slice(bytes).map_err(|error| {
+        if error.is_data() {
+            Problem::invalid(vec![invalid("body", error.to_string())])
+        } else {
+            Problem::bad_request(format!("the body is not JSON: {error}"))
+        }
+    })?;
+    let mut missing = Vec::new();
+    body.missing("", &mut missing);
+    if missing.is_empty() {
+        Ok(body)
+    } else {
+        let missing = missing.into_iter().map(|path| invalid(path, "is missing"));
+        Err(Problem::invalid(missing.collect()))
+    }
+}
