@@ -4,7 +4,7 @@ CARGO ?= cargo
 TOOLS := .tools/bin
 
 .PHONY: help first-loan hello test test-rust test-python test-c check spec-check codegen-check \
-	unused-dependencies licences advisories docs soak clean
+	unused-dependencies licences advisories bench docs soak clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -76,6 +76,12 @@ $(TOOLS)/cargo-machete:
 
 unused-dependencies: $(TOOLS)/cargo-machete
 	PATH="$(CURDIR)/$(TOOLS):$$PATH" $(CARGO) machete --with-metadata
+
+# Built at once, so that both share what they depend on; run as built, so that
+# nothing is built again with other features.
+bench: ## measure the client and the sandbox against the libraries below them
+	$(CARGO) build --release --locked --package defacto-cli --package defacto-bench
+	$(or $(CARGO_TARGET_DIR),target)/release/defacto-bench
 
 docs: ## build the documentation
 	$(CARGO) doc --workspace --no-deps --locked

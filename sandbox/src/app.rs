@@ -1,5 +1,6 @@
 //! Everything the simulator knows, as its handlers share it.
 
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -12,9 +13,13 @@ use crate::generate::Generator;
 use crate::journal::Journal;
 use crate::world::World;
 
-/// The parts of one simulator; clones share them.
+/// One simulator; clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct App {
+pub(crate) struct App(Arc<Parts>);
+
+/// The parts of one simulator.
+#[derive(Debug)]
+pub(crate) struct Parts {
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) generator: Generator,
@@ -22,25 +27,35 @@ pub(crate) struct App {
     pub(crate) links: Links,
     pub(crate) connections: Open,
     seed: u64,
-    world: Arc<Mutex<World>>,
+    world: Mutex<World>,
 }
 
 impl App {
     /// A fresh simulator, with test data drawn from this seed.
     pub(crate) fn new(seed: u64, connections: Open) -> Self {
         let clock = Clock::default();
-        Self {
+        Self(Arc::new(Parts {
             faults: Faults::default(),
             generator: Generator::new(seed),
             journal: Journal::default(),
             links: Links::new(seed),
             connections,
             seed,
-            world: Arc::new(Mutex::new(World::new(seed, clock.now()))),
+            world: Mutex::new(World::new(seed, clock.now())),
             clock,
-        }
+        }))
     }
+}
 
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Parts {
     /// Back to how it started, seed included. Every part that remembers
     /// anything is reset here.
     pub(crate) fn reset(&self) {

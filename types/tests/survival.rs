@@ -150,6 +150,22 @@ fn missing_required_fields_are_named() {
     let body = CreateLoan::new().amount(1);
     defacto_types::Wire::missing(&body, "", &mut missing);
     assert_eq!(missing, ["loan_to", "to_pay_at", "to_repay_at"]);
+
+    missing.clear();
+    let party = defacto_types::SharedCounterparty::new().name("Buyer");
+    let invoice = defacto_types::CreateLoanInvoice::new().buyer(party);
+    let body = body
+        .loan_to(defacto_types::AccountInput::new())
+        .invoices([invoice]);
+    defacto_types::Wire::missing(&body, "", &mut missing);
+    assert!(
+        missing.contains(&"loan_to.account_number".to_owned()),
+        "{missing:?}"
+    );
+    assert!(
+        missing.contains(&"invoices[0].document".to_owned()),
+        "{missing:?}"
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::Response;
+use url::Url;
 
 use super::transport::{Failure, FailureKind, Incoming, Outgoing, Sending, Transport};
 use crate::{Error, ErrorKind};
@@ -78,15 +79,18 @@ pub(crate) struct Pool(reqwest::Client);
 impl Transport for Pool {
     fn send(&self, request: Outgoing) -> Sending<'_> {
         Box::pin(async move {
-            let mut outgoing = self
-                .0
-                .request(request.method, request.url)
-                .headers(request.headers)
-                .timeout(request.timeout);
+            // Made whole, so that the headers are moved and not added one by one.
+            let url = Url::parse(&request.url).map_err(|source| Failure {
+                kind: FailureKind::Unsendable,
+                source: source.into(),
+            })?;
+            let mut outgoing = reqwest::Request::new(request.method, url);
+            *outgoing.headers_mut() = request.headers;
+            *outgoing.timeout_mut() = Some(request.timeout);
             if !request.body.is_empty() {
-                outgoing = outgoing.body(request.body);
+                *outgoing.body_mut() = Some(request.body.into());
             }
-            let mut response = outgoing.send().await.map_err(failure)?;
+            let mut response = self.0.execute(outgoing).await.map_err(failure)?;
             let status = response.status();
             let headers = std::mem::take(response.headers_mut());
             let body = read(response).await?;

@@ -114,7 +114,14 @@ impl Request {
         if value.is_empty() || matches!(value, "." | "..") {
             self.refuse(format!("{name} is empty: pass the identifier"));
         }
-        self.path = self.path.replace(&format!("{{{name}}}"), &encoded(value));
+        let place = self.path.match_indices(name).find_map(|(at, _)| {
+            let around = at.checked_sub(1)?..at + name.len() + 1;
+            let braced = self.path.get(around.clone())?;
+            (braced.starts_with('{') && braced.ends_with('}')).then_some(around)
+        });
+        if let Some(place) = place {
+            self.path.replace_range(place, &encoded(value));
+        }
         self.params.push((name, value.to_owned()));
         self
     }
@@ -152,8 +159,10 @@ impl Request {
     /// A JSON body.
     pub(crate) fn json<B: Wire + Any>(mut self, body: &B) -> Self {
         self.require(body);
-        match serde_json::to_vec(body) {
-            Ok(bytes) => self.body = Payload::Json(bytes.into()),
+        // Room for most bodies, so that they do not move while they grow.
+        let mut bytes = Vec::with_capacity(1024);
+        match serde_json::to_writer(&mut bytes, body) {
+            Ok(()) => self.body = Payload::Json(bytes.into()),
             Err(error) => self.refuse(format!("the body cannot be written: {error}")),
         }
         self
@@ -264,17 +273,22 @@ impl Request {
     /// Adds `salt_id` at the end of a JSON object that has none, without
     /// reading it again.
     pub(crate) fn append_salt(&mut self, salt: &str) {
-        let Payload::Json(bytes) = &self.body else {
+        let Payload::Json(bytes) = &mut self.body else {
             return;
         };
-        let Some(open) = bytes.strip_suffix(b"}") else {
+        if !bytes.ends_with(b"}") {
             return;
-        };
-        let comma = if open.ends_with(b"{") { "" } else { "," };
-        let mut body = Vec::with_capacity(bytes.len() + salt.len() + 14);
-        body.extend_from_slice(open);
-        body.extend_from_slice(format!(r#"{comma}"salt_id":"{salt}"}}"#).as_bytes());
-        self.body = Payload::Json(body.into());
+        }
+        // The text as it was written, without a copy.
+        let mut body = Vec::from(std::mem::take(bytes));
+        body.pop();
+        if !body.ends_with(b"{") {
+            body.push(b',');
+        }
+        for part in [r#""salt_id":""#, salt, r#""}"#] {
+            body.extend_from_slice(part.as_bytes());
+        }
+        *bytes = body.into();
     }
 
     /// Sets a parameter of the query, whatever it was.
@@ -362,22 +376,28 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
     Ok((parsed, value))
 }
 
-/// A new idempotency key: a UUIDv7, unique and in order of time.
+/// A new idempotency key: a UUIDv7, unique and in order of time. Its randomness
+/// is the system's each time: a generator's state would be copied by a fork, and
+/// two processes would ask for one loan.
 pub(crate) fn new_salt() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
 /// `value` as one segment of a path.
-fn encoded(value: &str) -> String {
+fn encoded(value: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    if value.bytes().all(plain) {
+        return value.into();
+    }
     let mut text = String::with_capacity(value.len());
     for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+        if plain(byte) {
             text.push(char::from(byte));
         } else {
             text.push_str(&format!("%{byte:02X}"));
         }
     }
-    text
+    text.into()
 }
 
 #[cfg(test)]

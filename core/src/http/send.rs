@@ -123,7 +123,8 @@ impl Call<'_> {
                 Step::Look => {
                     let look =
                         recover::look(self.client, self.transport, &self.request, self.left());
-                    match look.await {
+                    // Boxed, since every call has the size of its largest part.
+                    match Box::pin(look).await {
                         State::Done(answer) => return Ok(self.found(*answer)),
                         State::Undone if outcome == Outcome::Unknown => {}
                         // A refusal where nothing was done yet does not say
@@ -135,7 +136,7 @@ impl Call<'_> {
                     let (elapsed, left) = (self.started.elapsed(), self.left());
                     let search =
                         recover::search(self.client, self.transport, &self.request, elapsed, left);
-                    return match search.await {
+                    return match Box::pin(search).await {
                         Some(answer) => Ok(self.found(answer)),
                         None => Err(self.end()),
                     };

@@ -101,7 +101,9 @@ impl<T: Wire> Wire for Vec<T> {
 
     fn missing(&self, at: &str, missing: &mut Vec<String>) {
         for (index, item) in self.iter().enumerate() {
-            item.missing(&format!("{at}[{index}]"), missing);
+            let known = missing.len();
+            item.missing("", missing);
+            prefix(&mut missing[known..], || format!("{at}[{index}]"));
         }
     }
 }
@@ -341,11 +343,24 @@ pub(crate) fn check<S: Slot>(
         }
     };
     match slot.view() {
-        Some(value) => value.missing(&path(), missing),
+        Some(value) => {
+            let known = missing.len();
+            value.missing("", missing);
+            prefix(&mut missing[known..], path);
+        }
         None if required && !extra.is_null(index) && !extra.is_empty_value(index) => {
             missing.push(path());
         }
         None => {}
+    }
+}
+
+/// Puts the path of a value before the paths found below it; it is made only
+/// when there are some, which is hardly ever.
+fn prefix(found: &mut [String], path: impl Fn() -> String) {
+    for below in found {
+        let dot = if below.starts_with('[') { "" } else { "." };
+        *below = format!("{}{dot}{below}", path());
     }
 }
 

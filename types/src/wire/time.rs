@@ -45,20 +45,36 @@ impl FromStr for Timestamp {
     }
 }
 
+impl Timestamp {
+    /// The text on the wire, written in place since an answer has many of them;
+    /// `None` before the year 0.
+    fn text(self) -> Option<[u8; 32]> {
+        let civil = jiff::tz::Offset::UTC.to_datetime(self.0);
+        let mut text = *b"0000-00-00T00:00:00.000000+00:00";
+        let mut put = |at: std::ops::Range<usize>, number: i32| {
+            let mut left = number.unsigned_abs();
+            for digit in text[at].iter_mut().rev() {
+                *digit += (left % 10) as u8;
+                left /= 10;
+            }
+        };
+        put(0..4, (civil.year() >= 0).then(|| civil.year().into())?);
+        put(5..7, civil.month().into());
+        put(8..10, civil.day().into());
+        put(11..13, civil.hour().into());
+        put(14..16, civil.minute().into());
+        put(17..19, civil.second().into());
+        put(20..26, civil.subsec_nanosecond() / 1000);
+        Some(text)
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let civil = jiff::tz::Offset::UTC.to_datetime(self.0);
-        write!(
-            f,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}+00:00",
-            civil.year(),
-            civil.month(),
-            civil.day(),
-            civil.hour(),
-            civil.minute(),
-            civil.second(),
-            civil.subsec_nanosecond() / 1000,
-        )
+        match self.text() {
+            Some(text) => f.write_str(std::str::from_utf8(&text).unwrap_or_default()),
+            None => fmt::Display::fmt(&self.0, f),
+        }
     }
 }
 
@@ -70,7 +86,10 @@ impl fmt::Debug for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self.text() {
+            Some(text) => serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default()),
+            None => serializer.collect_str(&self.0),
+        }
     }
 }
 
@@ -110,5 +129,36 @@ impl Wire for jiff::civil::Date {
 impl IntoField<Self> for jiff::civil::Date {
     fn into_field(self) -> Field<Self> {
         Field::Value(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_it_writes() {
+        for (given, written) in [
+            ("2026-03-01T09:05:07Z", "2026-03-01T09:05:07.000000+00:00"),
+            (
+                "2022-02-11T12:26:59.6313269+01:00",
+                "2022-02-11T11:26:59.631326+00:00",
+            ),
+            (
+                "9999-12-30T21:59:59.000001Z",
+                "9999-12-30T21:59:59.000001+00:00",
+            ),
+            (
+                "0000-01-01T00:00:00.99Z",
+                "0000-01-01T00:00:00.990000+00:00",
+            ),
+            ("-000044-03-15T12:00:00Z", "-000044-03-15T12:00:00Z"),
+        ] {
+            let instant: Timestamp = given.parse().unwrap();
+            assert_eq!(instant.to_string(), written);
+            assert_eq!(serde_json::to_value(instant).unwrap(), written);
+            let again: Timestamp = written.parse().unwrap();
+            assert_eq!(again.to_string(), written);
+        }
     }
 }
