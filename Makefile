@@ -10,6 +10,8 @@ help: ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 first-loan: ## build, start the embedded sandbox and make your first loan on it
+	@echo "building (some minutes the first time)"
+	@$(CARGO) build --locked --package defacto-cli
 	@$(CARGO) run --quiet --locked --package defacto-cli -- first-loan
 
 hello: ## build, start the embedded sandbox and say hello to it

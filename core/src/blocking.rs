@@ -55,14 +55,21 @@ pub(crate) fn same_process(process: u32) -> Result<(), Error> {
 struct Driver {
     transport: Arc<dyn Transport>,
     runtime: Option<tokio::runtime::Runtime>,
+    process: u32,
 }
 
 /// A runtime dropped within another one would panic; this way its connections
-/// are closed and nobody waits.
+/// are closed and nobody waits. In a process that was forked off they are the
+/// parent's to close.
 impl Drop for Driver {
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
+        let Some(runtime) = self.runtime.take() else {
+            return;
+        };
+        if same_process(self.process).is_ok() {
             runtime.shutdown_background();
+        } else {
+            std::mem::forget(runtime);
         }
     }
 }
@@ -170,11 +177,16 @@ impl Client {
         Ok(Driver {
             transport,
             runtime: Some(runtime),
+            process: self.inner.process,
         })
     }
 
+    /// Keeps a driver for the next call, unless there are enough of them.
     fn put_back(&self, driver: Driver) {
-        self.idle().push(driver);
+        let mut idle = self.idle();
+        if idle.len() < self.inner.network.idle_per_host.max(1) {
+            idle.push(driver);
+        }
     }
 
     /// A driver is pushed whole or not at all, so a poisoned lock guards

@@ -213,7 +213,8 @@ pub enum Creation {
     /// server refused to see a known idempotency key again.
     Existing,
     /// The server does not say. So it is with an idempotency key of the
-    /// caller's, whose replay is answered like the first request (INFERRED).
+    /// caller's, whose replay is answered like the first request (INFERRED):
+    /// who keeps such a key, keeps beside it whether it has been answered.
     Unstated,
 }
 
@@ -229,6 +230,8 @@ impl<T> Created<T> {
         let keyed = matches!(answer.retry, defacto_types::operation::Retry::Salted(_));
         let creation = match (answer.found, answer.status) {
             (Found::LookedUp, _) => Creation::Existing,
+            // Which of two attempts made it, or whether one did, is not said.
+            (Found::AnsweredInDoubt, _) => Creation::Unstated,
             (Found::AnsweredNewSalt, 201) => Creation::New,
             (Found::Answered, 200)
                 if answer

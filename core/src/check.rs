@@ -4,8 +4,9 @@
 use std::any::Any;
 
 use defacto_types::{
-    AccountNumber, Cents, CreateBorrower, CreateInvoice, CreateLoan, Currency, IdentifierType,
-    Timestamp, UpdateLoan,
+    AccountInput, AccountNumber, AccountNumberType, AddRepaymentMethod, Cents, CreateBorrower,
+    CreateCounterparty, CreateInvoice, CreateLoan, Currency, IdentifierType, RepayNow, Timestamp,
+    UpdateLoan,
 };
 
 /// The most a loan in EUR may be, in cents (docs: standards).
@@ -54,6 +55,24 @@ pub(crate) fn body(body: &dyn Any, found: &mut Vec<Finding>) {
         create_invoice(invoice, found);
     } else if let Some(borrower) = body.downcast_ref() {
         create_borrower(borrower, found);
+    } else if let Some(counterparty) = body.downcast_ref::<CreateCounterparty>() {
+        identifier(
+            "identifier",
+            counterparty.identifier.as_deref(),
+            counterparty.identifier_type.as_ref(),
+            found,
+        );
+    } else if let Some(method) = body.downcast_ref::<AddRepaymentMethod>() {
+        if let Some(account) = &method.from_account {
+            iban(
+                "from_account.account_number",
+                account.account_number.as_ref(),
+                account.account_number_type.as_ref(),
+                found,
+            );
+        }
+    } else if let Some(now) = body.downcast_ref::<RepayNow>() {
+        at_least_one("amount", now.amount, found);
     }
 }
 
@@ -66,13 +85,7 @@ fn create_loan(loan: &CreateLoan, found: &mut Vec<Finding>) {
             "invoices holds {invoices} invoices with invoice_ids: a loan finances one at most"
         )));
     }
-    if let Some(account) = &loan.loan_to {
-        iban(
-            "loan_to.account_number",
-            account.account_number.as_ref(),
-            found,
-        );
-    }
+    account("loan_to", loan.loan_to.as_ref(), found);
     references("loan_to_references", &loan.loan_to_references, found);
     references(
         "repayment_from_references",
@@ -97,8 +110,22 @@ fn create_loan(loan: &CreateLoan, found: &mut Vec<Finding>) {
 }
 
 fn update_loan(loan: &UpdateLoan, found: &mut Vec<Finding>) {
-    amount("amount", loan.amount, None, found);
+    at_least_one("amount", loan.amount, found);
+    // The currency is the loan's and not known here.
+    if loan.amount.is_some_and(|amount| amount > LARGEST_LOAN) {
+        found.push(Finding::warned(
+            "amount is above 200,000, the most a loan in EUR may be".to_owned(),
+        ));
+    }
     dates(loan.to_pay_at, loan.to_repay_at, found);
+    if let Some(account) = &loan.loan_to {
+        iban(
+            "loan_to.account_number",
+            account.account_number.as_ref(),
+            account.account_number_type.as_ref(),
+            found,
+        );
+    }
     references("loan_to_references", &loan.loan_to_references, found);
     references(
         "repayment_to_references",
@@ -108,13 +135,7 @@ fn update_loan(loan: &UpdateLoan, found: &mut Vec<Finding>) {
 }
 
 fn create_invoice(invoice: &CreateInvoice, found: &mut Vec<Finding>) {
-    if let Some(account) = &invoice.to_account {
-        iban(
-            "to_account.account_number",
-            account.account_number.as_ref(),
-            found,
-        );
-    }
+    account("to_account", invoice.to_account.as_ref(), found);
 }
 
 fn create_borrower(borrower: &CreateBorrower, found: &mut Vec<Finding>) {
@@ -138,19 +159,22 @@ fn amount(
     currency: Option<&Currency>,
     found: &mut Vec<Finding>,
 ) {
-    let Some(amount) = amount else { return };
-    if amount < Cents(1) {
-        found.push(Finding::refused(format!(
-            "{name} is {} cents: pass at least 1",
-            amount.get()
-        )));
-    }
+    at_least_one(name, amount, found);
     let euro = currency.is_none_or(|currency| *currency == Currency::Eur);
-    if euro && amount > LARGEST_LOAN {
+    if let Some(amount) = amount.filter(|amount| euro && *amount > LARGEST_LOAN) {
         found.push(Finding::refused(format!(
             "{name} is {} cents: pass at most {} (200,000 EUR)",
             amount.get(),
             LARGEST_LOAN.get()
+        )));
+    }
+}
+
+fn at_least_one(name: &str, amount: Option<Cents>, found: &mut Vec<Finding>) {
+    if let Some(amount) = amount.filter(|amount| *amount < Cents(1)) {
+        found.push(Finding::refused(format!(
+            "{name} is {} cents: pass at least 1",
+            amount.get()
         )));
     }
 }
@@ -165,14 +189,39 @@ fn dates(pay: Option<Timestamp>, repay: Option<Timestamp>, found: &mut Vec<Findi
     }
 }
 
-/// Checks country length and mod-97; never the French RIB key, which the
-/// sandbox's own accounts fail.
-fn iban(name: &str, account: Option<&AccountNumber>, found: &mut Vec<Finding>) {
+fn account(name: &str, account: Option<&AccountInput>, found: &mut Vec<Finding>) {
+    if let Some(account) = account {
+        iban(
+            &format!("{name}.account_number"),
+            account.account_number.as_ref(),
+            account.account_number_type.as_ref(),
+            found,
+        );
+    }
+}
+
+/// Checks country, length and mod-97, in any case and grouping; never the
+/// French RIB key, which the sandbox's own accounts fail.
+fn iban(
+    name: &str,
+    account: Option<&AccountNumber>,
+    kind: Option<&AccountNumberType>,
+    found: &mut Vec<Finding>,
+) {
     let Some(account) = account else { return };
-    if account.expose().parse::<iban::Iban>().is_err() {
+    if kind.is_some_and(|kind| *kind != AccountNumberType::Iban) {
+        return;
+    }
+    let compact: String = account
+        .expose()
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
+    if compact.parse::<iban::Iban>().is_err() {
         found.push(Finding::refused(format!(
             "{name} ({}) is no valid IBAN: check its length and digits",
-            defacto_types::mask_account(account.expose())
+            defacto_types::mask_account(&compact)
         )));
     }
 }

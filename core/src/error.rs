@@ -10,14 +10,14 @@ type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
 
 /// What went wrong. The message says what to do next; neither it nor `Debug`
 /// shows the key or an account number.
-#[derive(Debug)]
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
     message: String,
     operation: Option<&'static Operation>,
+    /// What stands for the operation where there is none.
+    place: Option<String>,
     status: Option<u16>,
     problem: Option<Problem>,
     snippet: Option<String>,
@@ -35,6 +35,7 @@ impl Error {
             kind,
             message: message.into(),
             operation: None,
+            place: None,
             status: None,
             problem: None,
             snippet: None,
@@ -54,6 +55,12 @@ impl Error {
 
     pub(crate) fn with_operation(mut self, operation: &'static Operation) -> Self {
         self.0.operation = Some(operation);
+        self
+    }
+
+    /// Method and path of a request that is no operation.
+    pub(crate) fn with_place(mut self, place: String) -> Self {
+        self.0.place = Some(place);
         self
     }
 
@@ -178,6 +185,8 @@ impl fmt::Display for Error {
         let inner = &*self.0;
         if let Some(operation) = inner.operation {
             write!(f, "{operation}: ")?;
+        } else if let Some(place) = &inner.place {
+            write!(f, "{place}: ")?;
         }
         f.write_str(&inner.message)?;
         if let Some(status) = inner.status {
@@ -202,6 +211,20 @@ impl fmt::Display for Error {
         }
         if let Some(how) = &inner.recovery {
             write!(f, "; {how}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The kind, the message and the causes: what `main` prints when it returns an
+/// error.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {self}", self.0.kind)?;
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            write!(f, "; caused by: {error}")?;
+            cause = error.source();
         }
         Ok(())
     }

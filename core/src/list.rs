@@ -116,8 +116,9 @@ impl<T> List<T, blocking::Client> {
 }
 
 /// A list read page by page: an async stream of a [`Client`], an iterator of
-/// a [`blocking::Client`]. After an error [`cursor`](Self::cursor) is still
-/// where the failed page begins, and asking again reads it again.
+/// a [`blocking::Client`]. After an error that may pass
+/// ([`Error::is_retryable`]) asking again reads the same page again; any other
+/// ends the list, and [`cursor`](Self::cursor) is still where that page begins.
 #[must_use = "pages are read when they are asked for"]
 pub struct Pages<T, C: Handle = Client> {
     client: C,
@@ -137,9 +138,14 @@ impl<T: Wire, C: Handle> Pages<T, C> {
 
     /// Takes a page in and finds where the next one is.
     fn take(&mut self, answer: Result<Answer, Error>) -> Result<Page<T>, Error> {
-        let page: Page<T> = answer?.json()?;
-        self.trail.follow(page.next_page.as_deref())?;
-        Ok(page)
+        let page: Result<Page<T>, Error> = answer.and_then(|answer| answer.json());
+        match &page {
+            Ok(page) => self.trail.follow(page.next_page.as_deref())?,
+            // Asked for again and again it would fail for ever.
+            Err(error) if !error.is_retryable() => self.trail.end(),
+            Err(_) => {}
+        }
+        page
     }
 }
 

@@ -29,17 +29,19 @@ impl crate::blocking::Client {
 }
 
 fn raw<C: Handle>(client: C, method: Method, path: String) -> Call<Option<Value>, C> {
-    let begins = path.starts_with('/') && !path.starts_with("//");
+    let begins = path.starts_with('/') && !path.starts_with("//") && !path.contains('#');
     let mut request = Request::raw(Request::method_of(method), path);
     if !begins {
-        request = request
-            .refused("path does not begin with one `/`: pass one such as `/loans`".to_owned());
+        request = request.refused(
+            "path does not begin with one `/`, or has a `#`: pass one such as `/loans`".to_owned(),
+        );
     }
     Call::new(client, request, Answer::anything)
 }
 
 impl<C: Handle> Call<Option<Value>, C> {
-    /// The JSON body of a raw request.
+    /// The JSON body of a raw request; goes before
+    /// [`extra_field`](Call::extra_field), which adds to it.
     pub fn json_body(self, body: &Value) -> Self {
         let (client, request, decode) = self.into_parts();
         Self::new(client, request.json_value(body), decode)

@@ -42,6 +42,11 @@ impl Trail {
         self.cursor.as_deref()
     }
 
+    /// Asks for nothing more.
+    pub(crate) fn end(&mut self) {
+        self.ended = true;
+    }
+
     /// Goes on to where a page says that the next one is.
     pub(crate) fn follow(&mut self, next_page: Option<&str>) -> Result<(), Error> {
         let refused = |problem: &str| {
@@ -76,7 +81,8 @@ impl Trail {
 /// one (the sources disagree). Only the cursor is taken from an address: the
 /// request stays ours, with its host and filters.
 fn cursor_of(next: &str) -> Option<String> {
-    let is_address = next.starts_with('/') || next.contains("://") || next.contains('?');
+    // Opaque cursors may begin with a slash.
+    let is_address = next.contains("://") || next.contains('?');
     if !is_address {
         return Some(next.to_owned());
     }
@@ -96,6 +102,7 @@ mod tests {
         for (next, cursor) in [
             ("1504224000000_10", Some("1504224000000_10")),
             ("abc==", Some("abc==")),
+            ("/abc==", Some("/abc==")),
             ("/loans?page_size=100&cursor=15_10", Some("15_10")),
             ("?cursor=a%2Fb", Some("a/b")),
             ("https://other.example/loans?cursor=x#f", Some("x")),

@@ -20,8 +20,10 @@ impl<C: Handle> Loans<C> {
     /// # Errors
     ///
     /// Awaited (or after `wait` of a blocking client):
-    /// [`ErrorKind::StateConflict`] as soon as none of the statuses can be
-    /// reached any more, such as CLOSED of a loan that was DECLINED;
+    /// [`ErrorKind::StateConflict`] as soon as none of the statuses lies ahead
+    /// any more: CLOSED of a loan that was DECLINED, TO_REPAY of one that is
+    /// CLOSED already, anything of one that is ISSUE_DETECTED (unless
+    /// [`through_issues`](Wait::through_issues));
     /// [`ErrorKind::Timeout`] when the deadline is over; otherwise what the
     /// read fails with, if sending it again cannot help.
     pub fn wait_for(
@@ -36,10 +38,14 @@ impl<C: Handle> Loans<C> {
             deadline: Duration::from_secs(10 * 60),
             shortest: Duration::from_millis(500),
             longest: Duration::from_secs(15),
+            through_issues: false,
             progress: None,
         }
     }
 }
+
+/// Reading faster than this tells nothing more.
+const SHORTEST: Duration = Duration::from_millis(1);
 
 type Progress = Box<dyn FnMut(&Loan) + Send>;
 
@@ -52,10 +58,18 @@ pub struct Wait<C: Handle = Client> {
     deadline: Duration,
     shortest: Duration,
     longest: Duration,
+    through_issues: bool,
     progress: Option<Progress>,
 }
 
 impl<C: Handle> Wait<C> {
+    /// Goes on waiting where Defacto has to act first (ISSUE_DETECTED) or a
+    /// chargeback would be needed: days, if ever.
+    pub fn through_issues(mut self) -> Self {
+        self.through_issues = true;
+        self
+    }
+
     /// How long to wait in all; 10 minutes unless set.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
@@ -88,6 +102,7 @@ impl<C: Handle> Wait<C> {
             shortest: self.shortest,
             longest: self.longest,
             pause: self.shortest,
+            through_issues: self.through_issues,
             progress: self.progress,
             status: None,
         };
@@ -150,6 +165,7 @@ struct Watch {
     shortest: Duration,
     longest: Duration,
     pause: Duration,
+    through_issues: bool,
     progress: Option<Progress>,
     status: Option<LoanStatus>,
 }
@@ -169,7 +185,7 @@ impl Watch {
         match read {
             Ok(loan) => {
                 if self.status.as_ref() == Some(&loan.status) {
-                    self.pause = (self.pause * 2).min(self.longest);
+                    self.slow_down();
                 } else {
                     self.pause = self.shortest;
                     self.status = Some(loan.status.clone());
@@ -180,31 +196,39 @@ impl Watch {
                 if self.wanted.contains(&loan.status) {
                     return Ok(Seen::Reached(Box::new(loan)));
                 }
-                if !self
-                    .wanted
-                    .iter()
-                    .any(|wanted| loan::can_reach(&loan.status, wanted))
-                {
+                let ahead = if self.through_issues {
+                    loan::can_reach
+                } else {
+                    loan::lies_ahead
+                };
+                if !self.wanted.iter().any(|wanted| ahead(&loan.status, wanted)) {
                     return Err(self.unreachable(&loan));
                 }
             }
             Err(error) if error.is_retryable() => {
-                self.pause = (self.pause * 2).min(self.longest);
+                self.slow_down();
                 if let Some(asked) = error.retry_after() {
                     self.pause = self.pause.max(asked);
                 }
-                if self.left() <= self.pause {
+                if self.left().is_zero() {
                     return Err(error);
                 }
             }
             Err(error) => return Err(error),
         }
         // Half to whole, so that many waits do not read at the same moment.
-        let pause = self.pause.mul_f64(0.5 + random / 2.0);
-        if pause >= self.left() {
+        let pause = self.pause / 2 + (self.pause / 2).mul_f64(random);
+        let left = self.left();
+        if left.is_zero() {
             return Err(self.late());
         }
-        Ok(Seen::Later(pause))
+        // The last read is at the deadline.
+        Ok(Seen::Later(pause.min(left)))
+    }
+
+    fn slow_down(&mut self) {
+        let doubled = self.pause.saturating_mul(2).max(SHORTEST);
+        self.pause = doubled.min(self.longest);
     }
 
     fn wanted(&self) -> String {
@@ -220,7 +244,7 @@ impl Watch {
         Error::new(
             ErrorKind::StateConflict,
             format!(
-                "loan {} is {}{reason} and cannot become {} any more: read it and decide",
+                "loan {} is {}{reason} and does not become {} any more: read it and decide",
                 loan.id,
                 loan.status,
                 self.wanted()
@@ -233,10 +257,10 @@ impl Watch {
         Error::new(
             ErrorKind::Timeout,
             format!(
-                "loan {} is {status} and not {} after {:?}: wait longer, or be told by webhook",
+                "loan {} is {status} and not {} after {:.1?}: wait longer",
                 self.id,
                 self.wanted(),
-                self.deadline
+                self.started.elapsed()
             ),
         )
     }
@@ -255,6 +279,7 @@ mod tests {
             shortest: Duration::from_secs(1),
             longest: Duration::from_secs(10),
             pause: Duration::from_secs(1),
+            through_issues: false,
             progress: None,
             status: None,
         }
@@ -303,6 +328,33 @@ mod tests {
         assert!(watch(LoanStatus::Closed).take(Err(refused), 0.0).is_err());
         let lost = Error::new(ErrorKind::Connection, "lost");
         assert!(watch(LoanStatus::Closed).take(Err(lost), 0.0).is_ok());
+    }
+
+    #[test]
+    fn a_status_that_was_passed_is_not_waited_for() {
+        for (wanted, now) in [
+            (LoanStatus::ToRepay, LoanStatus::Closed),
+            (LoanStatus::Scheduled, LoanStatus::ToRepay),
+            (LoanStatus::Closed, LoanStatus::IssueDetected),
+        ] {
+            let error = watch(wanted.clone()).take(Ok(loan(now.clone())), 0.0);
+            assert_eq!(error.err().unwrap().kind(), ErrorKind::StateConflict);
+            let mut patient = watch(wanted);
+            patient.through_issues = true;
+            assert!(patient.take(Ok(loan(now)), 0.0).is_ok());
+        }
+        let issue = watch(LoanStatus::IssueDetected);
+        let mut issue = issue;
+        assert!(issue.take(Ok(loan(LoanStatus::ToRepay)), 0.0).is_ok());
+    }
+
+    #[test]
+    fn the_longest_waits_do_not_overflow() {
+        let mut watch = watch(LoanStatus::Closed);
+        watch.longest = Duration::MAX;
+        watch.pause = Duration::MAX;
+        let lost = Error::new(ErrorKind::Connection, "lost");
+        assert!(watch.take(Err(lost), 1.0).is_ok());
     }
 
     #[test]

@@ -79,15 +79,35 @@ async fn goes_on_from_a_stored_cursor() {
 async fn a_failed_page_can_be_asked_for_again() {
     let script = Script::new([
         Ok((200, page(&["a"], r#""one""#))),
-        Ok((404, String::new())),
+        Ok((500, String::new())),
         Ok((200, page(&["b"], "null"))),
     ]);
-    let mut items = script.client().loans().list(&repaying()).items();
+    let client = script.builder().retries(0).build().unwrap();
+    let mut items = client.loans().list(&repaying()).items();
     assert_eq!(items.next().await.unwrap().unwrap().id.as_str(), "a");
     let error = items.next().await.unwrap().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(error.kind(), ErrorKind::Server);
     assert_eq!(items.next().await.unwrap().unwrap().id.as_str(), "b");
     assert!(items.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_list_ends_with_an_error_that_stays() {
+    let script = Script::new([Ok((403, String::new()))]);
+    let mut items = script.client().loans().list(&repaying()).items();
+    let error = items.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PermissionDenied);
+    assert!(items.next().await.is_none());
+}
+
+#[tokio::test]
+async fn what_is_no_page_is_no_empty_list() {
+    for body in ["{}", r#"{"detail":"maintenance"}"#, r#"{"loans":[]}"#, "1"] {
+        let script = Script::pages(&[body]);
+        let list = script.client().loans().list(&repaying()).items();
+        let error = list.collect().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+    }
 }
 
 #[tokio::test]

@@ -98,6 +98,57 @@ async fn each_shared_item_gets_a_salt() {
 }
 
 #[tokio::test]
+async fn the_same_items_have_the_same_salts_whoever_sends_them() {
+    let body: UploadTransactions = serde_json::from_value(json!({
+        "transactions": [{"amount": 1}, {"amount": 1}],
+    }))
+    .unwrap();
+    let script = Script::new([
+        Err(FailureKind::Lost),
+        Err(FailureKind::Lost),
+        Err(FailureKind::Lost),
+        Ok((200, "{}".to_owned())),
+        Ok((200, "{}".to_owned())),
+    ]);
+    let builder = script.builder().local_checks(false);
+    let quick = std::time::Duration::from_millis(1);
+    let client = builder.backoff(quick, quick).build().unwrap();
+    let upload = || client.business_data().upload_transactions(&body);
+    let error = upload().await.unwrap_err();
+    assert!(error.is_outcome_unknown());
+    upload().await.unwrap();
+    let extra = json!([{"amount": 7}]);
+    upload().extra_field("transactions", extra).await.unwrap();
+    let sent = script.bodies();
+    assert!(sent[..4].iter().all(|body| *body == sent[0]));
+    let first: Value = serde_json::from_str(&sent[0]).unwrap();
+    let salt = |index: usize| first["transactions"][index]["salt_id"].as_str();
+    assert_ne!(salt(0), salt(1));
+    assert!(sent[4].contains("salt_id"), "{}", sent[4]);
+}
+
+#[tokio::test]
+async fn a_salt_is_there_once_or_refused() {
+    let script = Script::pages(&[LOAN, LOAN]);
+    let client = script.client();
+    client.loans().create(&loan().salt_id(Null)).await.unwrap();
+    let call = client.loans().create(&loan());
+    call.extra_field("salt_id", Value::Null).await.unwrap();
+    for body in script.bodies() {
+        assert_eq!(body.matches("salt_id").count(), 1, "{body}");
+        let body: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(body["salt_id"].as_str().unwrap().len(), 36);
+    }
+    let nothing = Script::default().client();
+    for salt in [json!(""), json!(" "), json!(1), json!(["a"])] {
+        let call = nothing.loans().create(&loan());
+        let error = call.extra_field("salt_id", salt).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().contains("salt_id"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn patch_tells_unset_null_and_a_value_apart() {
     let script = Script::pages(&[LOAN]);
     let change = UpdateLoan::new()
@@ -169,7 +220,10 @@ async fn bad_input_is_refused_before_the_wire() {
             ),
             "borrower.identifier",
         ),
-        (CreateLoan::new(), "amount is missing"),
+        (
+            CreateLoan::new(),
+            "amount is missing: set it; loan_to is missing",
+        ),
     ];
     for (body, field) in cases {
         let script = Script::default();
@@ -182,10 +236,28 @@ async fn bad_input_is_refused_before_the_wire() {
         let client = script.builder().local_checks(false).build().unwrap();
         client.loans().create(&body).await.unwrap();
     }
-    // A test account fails the French key and passes mod-97; spaces are fine.
-    let script = Script::new([Ok((201, LOAN.to_owned()))]);
-    let body = loan().loan_to(AccountInput::new().account_number(SPACED));
-    script.client().loans().create(&body).await.unwrap();
+    // A test account fails the French key and passes mod-97; spaces and case
+    // do not matter, and another kind of number is not ours to judge.
+    let other = AccountInput::new()
+        .account_number("12345678")
+        .account_number_type("account_number");
+    let accounts = [SPACED, " fr8811111015593603018280926"]
+        .map(|text| AccountInput::new().account_number(text));
+    for account in accounts.into_iter().chain([other]) {
+        let script = Script::new([Ok((201, LOAN.to_owned()))]);
+        let body = loan().loan_to(account);
+        script.client().loans().create(&body).await.unwrap();
+    }
+    // A PATCH does not say the currency.
+    let script = Script::new([Ok((200, LOAN.to_owned()))]);
+    let change = UpdateLoan::new().amount(25_000_000);
+    script.client().loans().update("l1", &change).await.unwrap();
+    let error = script.client().payments().repay_now(
+        &defacto::types::RepayNow::new()
+            .amount(0)
+            .base_callback_url("https://a.example"),
+    );
+    assert!(error.await.unwrap_err().to_string().contains("amount"));
 }
 
 const SPACED: &str = "FR88 1111 1015 5936 0301 8280 926";
@@ -264,10 +336,49 @@ async fn options_of_one_call() {
         .unwrap();
     assert_eq!(answer, Some(json!({"x": 1})));
     assert_eq!(script.bodies()[2], "[1]");
-    for path in ["tomorrow", "//other.example/x", "https://other.example"] {
+    for path in [
+        "tomorrow",
+        "//other.example/x",
+        "https://other.example",
+        "/a#b",
+    ] {
         let error = client.raw(Method::Get, path).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
     }
+}
+
+#[tokio::test]
+async fn a_refused_value_is_named_and_not_repeated() {
+    let client = Script::default().client();
+    let create = Operation::find("loans.create").unwrap();
+    let mut input = Input::default();
+    input.body = json!({"loan_to": {"account_number": IBAN}, "to_pay_at": IBAN});
+    let error = client.invoke(create, input).await.unwrap_err();
+    let shown = format!("{error} {error:?}");
+    assert!(
+        shown.contains("to_pay_at") && !shown.contains(IBAN),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn an_empty_answer_is_no_web_page() {
+    let script = Script::new([Ok((204, String::new()))]).typed("text/html");
+    script.client().borrowers().deactivate("b1").await.unwrap();
+}
+
+#[tokio::test]
+async fn text_of_a_raw_request_is_text() {
+    let script = Script::pages(&["hello"]).typed("text/plain");
+    let answer = script.client().raw(Method::Get, "/hello").await.unwrap();
+    assert_eq!(answer, Some(json!("hello")));
+    let script = Script::new([Ok((404, String::new()))]);
+    let error = script
+        .client()
+        .raw(Method::Get, "/nope?sig=1")
+        .await
+        .unwrap_err();
+    assert!(error.to_string().starts_with("GET /nope: "), "{error}");
 }
 
 #[tokio::test]

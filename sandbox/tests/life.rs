@@ -266,7 +266,7 @@ async fn wrong_requests_are_refused_by_name() {
         (json!({"amount": 20_000_001}), "amount"),
         (json!({"amount": 12_001}), "amount"),
         (json!({"amount": null}), "amount"),
-        (json!({"amount": 1.5}), "body"),
+        (json!({"amount": 1.5}), "amount"),
         (
             json!({"to_repay_at": "2026-03-01T00:00:00Z"}),
             "to_repay_at",

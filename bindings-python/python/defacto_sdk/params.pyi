@@ -606,7 +606,7 @@ class SharedAccount(TypedDict, total=False):
     bank_identifier_type: t.BankIdentifierType | None
     """How to read the bank identifier, for instance `bic`."""
     id: Required[str]
-    """Your own id for the account (INFERRED)."""
+    """Your own id for the account (INFERRED), often its number: masked when shown."""
     last_updated_at: Required[_dt.datetime]
     """When the balance was last read."""
     provider: str | None

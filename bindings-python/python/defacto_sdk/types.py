@@ -8722,7 +8722,7 @@ class SharedAccount(_wire.Model):
             "provider",
         )
     )
-    _secrets = frozenset(("account_number",))
+    _secrets = frozenset(("account_number", "id",))
 
     @property
     def account_name(self) -> str | None:
@@ -8756,7 +8756,7 @@ class SharedAccount(_wire.Model):
 
     @property
     def id(self) -> str | None:
-        """Your own id for the account (INFERRED)."""
+        """Your own id for the account (INFERRED), often its number: masked when shown."""
         return self._data.get("id")
 
     @property
@@ -8939,6 +8939,7 @@ class SharedTransaction(_wire.Model):
             "status",
         )
     )
+    _secrets = frozenset(("account",))
 
     @property
     def account(self) -> str | None:

@@ -57,9 +57,7 @@ impl<C: Handle> BusinessData<C> {
     ///
     /// `POST /business/data/account-transactions`. A lost answer is asked for again with the same idempotency key.
     pub fn upload_transactions(&self, body: &UploadTransactions) -> Call<(), C> {
-        let request = Request::new(&operations::UPLOAD_TRANSACTIONS)
-            .json(body)
-            .salt_items("transactions");
+        let request = Request::new(&operations::UPLOAD_TRANSACTIONS).json(body);
         Call::new(self.client.clone(), request, Answer::nothing)
     }
 
@@ -69,9 +67,7 @@ impl<C: Handle> BusinessData<C> {
     ///
     /// `POST /business/data/invoices`. A lost answer is asked for again with the same idempotency key.
     pub fn upload_invoices(&self, body: &UploadInvoices) -> Call<(), C> {
-        let request = Request::new(&operations::UPLOAD_INVOICES)
-            .json(body)
-            .salt_items("invoices");
+        let request = Request::new(&operations::UPLOAD_INVOICES).json(body);
         Call::new(self.client.clone(), request, Answer::nothing)
     }
 }

@@ -11,7 +11,23 @@ fn read<B: Wire>(body: Value) -> Result<B, String> {
     if !body.is_object() {
         return Err("body is no object: pass one".to_owned());
     }
-    serde_json::from_value(body).map_err(|error| format!("body cannot be read: {error}"))
+    serde_json::from_value(body).map_err(|error| unquoted(&error))
+}
+
+/// What is wrong, with the field but without the value: it may be secret.
+pub(super) fn unquoted(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match (text.find("string \""), text.rfind("\", expected ")) {
+        (Some(start), Some(end)) if start < end => {
+            let (before, after) = (text.get(..start), text.get(end + 1..));
+            format!(
+                "{}text{}",
+                before.unwrap_or_default(),
+                after.unwrap_or_default()
+            )
+        }
+        _ => text,
+    }
 }
 
 pub(super) fn json<B: Wire + Any>(request: Request, body: Value) -> Result<Request, String> {

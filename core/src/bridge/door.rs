@@ -134,8 +134,8 @@ pub struct DoorPages {
 }
 
 impl DoorPages {
-    /// The next page; `None` after the last. After an error the same page is
-    /// read again.
+    /// The next page; `None` after the last. After an error that may pass the
+    /// same page is read again; any other ends the list.
     ///
     /// # Errors
     ///
@@ -144,9 +144,17 @@ impl DoorPages {
         let Some(request) = self.lock().request() else {
             return Ok(None);
         };
-        let reply = Reply::read(&self.door.inner.blocking.send(request)?)?;
-        self.lock().follow(reply.next_page.as_deref())?;
-        Ok(Some(reply))
+        let answer = self.door.inner.blocking.send(request);
+        self.take(answer.and_then(|answer| Reply::read(&answer)))
+    }
+
+    fn take(&self, reply: Result<Reply, Error>) -> Result<Option<Reply>, Error> {
+        match &reply {
+            Ok(reply) => self.lock().follow(reply.next_page.as_deref())?,
+            Err(error) if !error.is_retryable() => self.lock().end(),
+            Err(_) => {}
+        }
+        reply.map(Some)
     }
 
     /// The same without waiting; see [`Door::submit`].
@@ -163,12 +171,7 @@ impl DoorPages {
             return Ok(None);
         };
         let pages = self.clone();
-        let took = move |result: Result<Reply, Error>| {
-            done(result.and_then(|reply| {
-                pages.lock().follow(reply.next_page.as_deref())?;
-                Ok(Some(reply))
-            }));
-        };
+        let took = move |reply| done(pages.take(reply));
         self.door.spawn(request, took).map(Some)
     }
 

@@ -35,7 +35,12 @@ impl Arguments {
     pub(super) fn get<T: DeserializeOwned>(&self, name: &str) -> Result<T, Error> {
         let value = self.0.get(name).filter(|value| !value.is_null());
         let value = value.ok_or_else(|| refused(format!("{name} is missing")))?;
-        T::deserialize(value).map_err(|error| refused(format!("{name} cannot be read: {error}")))
+        T::deserialize(value).map_err(|error| {
+            refused(format!(
+                "{name} cannot be read: {}",
+                super::body::unquoted(&error)
+            ))
+        })
     }
 }
 

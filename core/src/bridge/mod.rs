@@ -134,8 +134,9 @@ fn request(operation: &'static Operation, mut input: Input) -> Request {
                 .map(str::to_owned);
             bodies::fill(ty, request.clone(), body, input.file).map(|filled| {
                 filled.map(|request| match operation.retry {
-                    Retry::Salted(Salt::Items(list)) => request.salt_items(list),
-                    Retry::Salted(_) => request.salted(salt.as_deref()),
+                    Retry::Salted(Salt::Body | Salt::BodyIfGiven) => {
+                        request.salted(salt.as_deref())
+                    }
                     _ => request,
                 })
             })

@@ -140,12 +140,17 @@ impl<'de> Deserialize<'de> for Envelope {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
                 let mut next = None;
+                let mut known = false;
                 while let Some(name) = map.next_key::<String>()? {
+                    known |= matches!(name.as_str(), "data" | "count" | "page_size");
                     if name == "next_page" {
                         next = map.next_value()?;
                     } else {
                         map.next_value::<IgnoredAny>()?;
                     }
+                }
+                if !known {
+                    return Err(A::Error::missing_field("data"));
                 }
                 Ok(Envelope(next))
             }

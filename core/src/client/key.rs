@@ -19,6 +19,8 @@ pub(crate) struct Key {
 
 impl Key {
     pub(crate) fn new(text: &str) -> Result<Self, Error> {
+        // Some editors begin a file with a mark of its encoding.
+        let text = text.trim_start_matches('\u{feff}');
         if text.chars().any(char::is_control) {
             return Err(refused(
                 "contains a control character: remove line breaks and tabs from it",

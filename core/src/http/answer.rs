@@ -29,6 +29,8 @@ pub(crate) struct Answer {
     pub(crate) key: Arc<Key>,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
+    /// Method and path of a raw request.
+    pub(crate) place: String,
     /// What the answer's object was known to be before it was read.
     pub(crate) found: Found,
 }
@@ -41,6 +43,8 @@ pub(crate) enum Found {
     Answered,
     /// The server answered a request whose salt this client made just now.
     AnsweredNewSalt,
+    /// The server answered a repeat, after an attempt that may have acted.
+    AnsweredInDoubt,
     /// The object was looked up after the server refused a repeat.
     LookedUp,
 }
@@ -138,7 +142,7 @@ impl Answer {
             .with_attempts(self.attempts, self.elapsed);
         match self.operation {
             Some(operation) => error.with_operation(operation),
-            None => error,
+            None => error.with_place(self.place.clone()),
         }
     }
 
@@ -215,12 +219,17 @@ impl Answer {
         if self.body.iter().all(u8::is_ascii_whitespace) {
             return Ok(None);
         }
+        let kind = self.media_type();
+        if kind.starts_with("text/") && !self.is_page() {
+            return self.text().map(|text| Some(Value::String(text)));
+        }
         self.json().map(Some)
     }
 
     /// Whether a web page stands where the API would have answered otherwise.
     pub(crate) fn is_page(&self) -> bool {
-        self.media_type().eq_ignore_ascii_case("text/html")
+        // Servers put the type on empty answers too.
+        self.media_type().eq_ignore_ascii_case("text/html") && !self.body.is_empty()
     }
 
     pub(crate) fn page(&self) -> Error {
@@ -291,6 +300,7 @@ mod tests {
             key: Arc::new(Key::new("k-123456789").unwrap()),
             attempts: 1,
             elapsed: Duration::ZERO,
+            place: String::new(),
             found: Found::Answered,
         }
     }

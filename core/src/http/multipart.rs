@@ -67,7 +67,7 @@ pub(crate) fn multipart(
         return Err("the file's media_type has a line break: remove it".to_owned());
     }
     // A new random boundary cannot be in a file somebody made before.
-    let boundary = format!("defacto-{}", uuid::Uuid::now_v7().simple());
+    let boundary = format!("defacto-{}", super::request::new_uuid().simple());
     let mut body = Vec::with_capacity(file.content.len() + 512);
     for (name, value) in fields {
         let text = match value {

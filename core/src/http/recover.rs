@@ -131,9 +131,7 @@ fn judge_list(check: &Check, request: &Request, page: &Value) -> Option<bool> {
             let (_, id) = request.params.first()?;
             // A list cut into pages may hide the entity.
             let complete = page.get("next_page").is_none_or(Value::is_null);
-            let there = items
-                .iter()
-                .any(|item| item.get("id").and_then(Value::as_str) == Some(id));
+            let there = items.iter().any(|item| has_id(item, id));
             match (there, complete) {
                 (true, _) => Some(false),
                 (false, true) => Some(true),
@@ -148,22 +146,28 @@ fn judge_list(check: &Check, request: &Request, page: &Value) -> Option<bool> {
     }
 }
 
-/// Whether every loan has the repayment terms asked for.
+/// Whether every loan has the repayment terms asked for. A loan does not show
+/// the accounts of a debit or transfer as they were given, so terms that name
+/// one are never known to be done.
 fn terms(request: &Request, loans: &[Value]) -> Option<bool> {
     let body = request.body_value()?;
     let asked = body.get("repayment_terms")?.as_array()?;
     let mut same = 0;
     for terms in asked {
         let id = terms.get("loan_id")?.as_str()?;
-        let loan = loans
-            .iter()
-            .find(|loan| loan.get("id").and_then(Value::as_str) == Some(id))?;
-        let date = |value: &Value| -> Option<defacto_types::Timestamp> {
-            value.get("to_repay_at")?.as_str()?.parse().ok()
+        let loan = loans.iter().find(|loan| has_id(loan, id))?;
+        let date = |object: &Value, field: &str| -> Option<defacto_types::Timestamp> {
+            object.get(field)?.as_str()?.parse().ok()
         };
-        // A date that was not asked for cannot tell.
-        if date(terms)? == date(loan)? {
-            same += 1;
+        let dated = date(terms, "repayment_date")? == date(loan, "to_repay_at")?;
+        let method = terms.get("repayment_method") == loan.get("repayment_method");
+        let account = ["direct_debit", "sct"]
+            .iter()
+            .any(|field| terms.get(field).is_some_and(|value| !value.is_null()));
+        match (dated && method, account) {
+            (true, true) => return None,
+            (true, false) => same += 1,
+            (false, _) => {}
         }
     }
     match same {
@@ -171,6 +175,14 @@ fn terms(request: &Request, loans: &[Value]) -> Option<bool> {
         all if all == asked.len() => Some(true),
         _ => None,
     }
+}
+
+/// Servers may write the same identifier in another case than it was given.
+fn has_id(entity: &Value, id: &str) -> bool {
+    entity
+        .get("id")
+        .and_then(Value::as_str)
+        .is_some_and(|own| own.eq_ignore_ascii_case(id))
 }
 
 /// The answer of a removal that a 404 confirms.
@@ -186,6 +198,7 @@ fn gone(client: &Shared, request: &Request, status: &str) -> State {
         headers: http::HeaderMap::new(),
         body: body.to_string().into(),
         key: client.credentials.key(),
+        place: String::new(),
         attempts: 0,
         elapsed: Duration::ZERO,
         found: Found::LookedUp,
@@ -206,8 +219,9 @@ pub(crate) async fn search(
         return None;
     }
     let body = request.body_value()?;
+    let began = std::time::Instant::now();
     let read = |mut request: Request| {
-        request.options.deadline = Some(left);
+        request.options.deadline = Some(left.saturating_sub(began.elapsed()));
         Box::pin(send(client, transport, request))
     };
     let invoices = match body.get("invoice_ids").and_then(Value::as_array) {
@@ -262,13 +276,21 @@ pub(crate) async fn search(
     found
 }
 
-/// Whether a loan was submitted after the call began, by the server's clock.
+/// Whether a loan may be the one a call that began `elapsed` ago asked for: it
+/// was submitted since, by the server's clock.
 fn since(answer: &Answer, loan: &Value, elapsed: Duration) -> Option<bool> {
     /// `Date` has whole seconds, and servers' clocks differ a little.
     const MARGIN: Duration = Duration::from_secs(5);
     let date = answer.headers.get(http::header::DATE)?.to_str().ok()?;
     let now = httpdate::parse_http_date(date).ok()?;
-    let began = jiff::Timestamp::try_from(now.checked_sub(elapsed + MARGIN)?).ok()?;
+    // A loan that came to nothing in the seconds before is not taken for it: a
+    // new request for the same invoice is what follows one.
+    let over = matches!(
+        loan.get("status").and_then(Value::as_str),
+        Some("CANCELED" | "DECLINED" | "DELETED")
+    );
+    let margin = if over { Duration::ZERO } else { MARGIN };
+    let began = jiff::Timestamp::try_from(now.checked_sub(elapsed + margin)?).ok()?;
     let submitted: defacto_types::Timestamp = loan.get("submitted_at")?.as_str()?.parse().ok()?;
     Some(submitted.get() >= began)
 }
@@ -279,6 +301,7 @@ pub(crate) fn advice(request: &Request) -> String {
         (Retry::Salted(_), Some(salt)) => format!(
             "send the same again with salt_id {salt}: the server then answers with what it has"
         ),
+        (Retry::Safe, _) => "read the object to see; sending the same again is harmless".to_owned(),
         (Retry::Salted(_), None) => {
             "send the same again: the server recognises it by its keys".to_owned()
         }

@@ -16,7 +16,7 @@ use crate::{Error, ErrorKind};
 /// One request, built by a typed method or by hand, before anything of the
 /// client (key, address, defaults) is added. What is found wrong while it is
 /// built is kept and reported when it is sent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) operation: Option<&'static Operation>,
     pub(crate) method: Method,
@@ -29,6 +29,20 @@ pub(crate) struct Request {
     pub(crate) options: Options,
     pub(crate) findings: Vec<Finding>,
     pub(crate) invalid: Option<String>,
+}
+
+/// Names only: a query, a header or the path of a raw request may hold account
+/// numbers and signatures.
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Request")
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .field("query", &names)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The body.
@@ -59,7 +73,7 @@ impl std::fmt::Debug for Payload {
 }
 
 /// What a call may set for itself.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Options {
     pub(crate) deadline: Option<Duration>,
     pub(crate) timeout: Option<Duration>,
@@ -181,21 +195,31 @@ impl Request {
         self
     }
 
-    /// The body of an operation of class K that has one `salt_id` an item of
-    /// the named list: items without get one now.
-    pub(crate) fn salt_items(mut self, list: &str) -> Self {
-        if let Payload::Json(bytes) = &self.body
-            && let Ok(mut body) = serde_json::from_slice::<Value>(bytes)
-            && let Some(items) = body.get_mut(list).and_then(Value::as_array_mut)
-        {
-            for item in items.iter_mut().filter_map(Value::as_object_mut) {
-                if item.get("salt_id").is_none_or(Value::is_null) {
-                    item.insert("salt_id".to_owned(), new_salt().into());
-                }
+    /// Gives each item of the named list that has no `salt_id` one. It is made
+    /// from the request itself, so that the same request has the same salts
+    /// whoever sends it again.
+    pub(crate) fn salt_items(&mut self, list: &str) {
+        let Some(mut body) = self.body_value() else {
+            return;
+        };
+        let Some(mut items) = body.get_mut(list).map(Value::take) else {
+            return;
+        };
+        let rest = body.to_string();
+        for (index, item) in items.as_array_mut().into_iter().flatten().enumerate() {
+            let name = format!("{index} {item} {rest}");
+            let Some(fields) = item.as_object_mut() else {
+                continue;
+            };
+            if fields.get("salt_id").is_none_or(Value::is_null) {
+                let salt = uuid::Uuid::new_v5(&ITEM_SALTS, name.as_bytes());
+                fields.insert("salt_id".to_owned(), salt.to_string().into());
             }
-            self.body = Payload::Json(body.to_string().into());
         }
-        self
+        if let Some(place) = body.get_mut(list) {
+            *place = items;
+        }
+        self.body = Payload::Json(body.to_string().into());
     }
 
     /// A form-urlencoded body.
@@ -255,8 +279,14 @@ impl Request {
             Ok(Some(fields)) => {
                 if name == "salt_id" {
                     self.salt = value.as_str().map(ToOwned::to_owned);
+                    if !(value.is_string() || value.is_null()) {
+                        self.refuse("salt_id is no text: pass text".to_owned());
+                        return;
+                    }
                 }
                 fields.insert(name.to_owned(), value);
+                let missing = Finding::missing(name.to_owned());
+                self.findings.retain(|found| found.text != missing.text);
             }
             _ => {
                 self.refuse(format!(
@@ -277,6 +307,11 @@ impl Request {
             return;
         };
         if !bytes.ends_with(b"}") {
+            return;
+        }
+        // One that was set to null must not be there twice.
+        if std::str::from_utf8(bytes).is_ok_and(|text| text.contains("\"salt_id\"")) {
+            self.field("salt_id", salt.into());
             return;
         }
         // The text as it was written, without a copy.
@@ -335,18 +370,19 @@ impl Request {
     /// The error of a request that cannot be sent, if it is one.
     pub(crate) fn verify(&self, checks: bool) -> Result<(), Error> {
         let refused = || {
-            let mut finding = self.findings.iter().filter(|finding| finding.refuses);
-            let first = finding.next()?;
-            let more = finding.count();
-            Some(match more {
-                0 => first.text.clone(),
-                more => format!("{} (and {more} more)", first.text),
-            })
+            let found = self.findings.iter().filter(|finding| finding.refuses);
+            let texts: Vec<_> = found.map(|finding| finding.text.as_str()).collect();
+            (!texts.is_empty()).then(|| texts.join("; "))
+        };
+        let empty = || {
+            let salt = self.salt.as_deref()?;
+            salt.trim()
+                .is_empty()
+                .then(|| "salt_id is empty: leave it out, or pass a text of your own".to_owned())
         };
         let problem = match &self.invalid {
             Some(problem) => Some(problem.clone()),
-            None if checks => refused(),
-            None => None,
+            None => empty().or_else(|| checks.then(refused).flatten()),
         };
         match problem {
             None => Ok(()),
@@ -358,8 +394,15 @@ impl Request {
     pub(crate) fn blame(&self, error: Error) -> Error {
         match self.operation {
             Some(operation) => error.with_operation(operation),
-            None => error,
+            None => error.with_place(self.place()),
         }
+    }
+
+    /// What stands for the operation's name where there is none. Never the
+    /// query: it may be signed.
+    pub(crate) fn place(&self) -> String {
+        let path = self.path.split(['?', '#']).next().unwrap_or_default();
+        format!("{} {path}", self.method)
     }
 }
 
@@ -371,16 +414,36 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
     if parsed == http::header::AUTHORIZATION {
         return Err("header `authorization` is the client's: pass api_key".to_owned());
     }
+    let framing = ["connection", "content-length", "host", "transfer-encoding"];
+    if framing.contains(&parsed.as_str()) {
+        return Err(format!("header `{parsed}` is the client's: leave it out"));
+    }
     let value = HeaderValue::from_str(value)
         .map_err(|_| format!("the value of header `{parsed}` cannot be sent: use visible ASCII"))?;
     Ok((parsed, value))
 }
 
-/// A new idempotency key: a UUIDv7, unique and in order of time. Its randomness
-/// is the system's each time: a generator's state would be copied by a fork, and
-/// two processes would ask for one loan.
+/// The space of the salts made from a request (a random UUID).
+const ITEM_SALTS: uuid::Uuid = uuid::Uuid::from_u128(0x6c0e_6d0f_3c8a_4b1e_9a57_1f2d_7e64_c3b9);
+
+/// A new idempotency key: a UUIDv7, unique and in order of time.
 pub(crate) fn new_salt() -> String {
-    uuid::Uuid::now_v7().to_string()
+    new_uuid().to_string()
+}
+
+/// A UUIDv7. Its chance comes from the thread's generator, which a forked
+/// process inherits as it stands: the process's number keeps the two apart,
+/// since an equal key would make one of two loans disappear.
+pub(crate) fn new_uuid() -> uuid::Uuid {
+    let mut random: [u8; 10] = rand::random();
+    for (byte, own) in random.iter_mut().zip(std::process::id().to_le_bytes()) {
+        *byte ^= own;
+    }
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    let millis = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
 /// `value` as one segment of a path.

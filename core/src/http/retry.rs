@@ -88,7 +88,7 @@ pub(crate) fn backoff(pace: Pace, repeat: u32, asked: Option<Duration>, random: 
     match asked {
         // A little spread, so that everybody told "1 s" does not come back at
         // the same moment.
-        Some(asked) => asked + jittered.min(asked / 4),
+        Some(asked) => asked.saturating_add(jittered.min(asked / 4)),
         None => jittered,
     }
 }
@@ -96,8 +96,9 @@ pub(crate) fn backoff(pace: Pace, repeat: u32, asked: Option<Duration>, random: 
 /// What `Retry-After` asks for: seconds, or a date seen at `now`.
 pub(crate) fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
-    if let Ok(seconds) = text.parse::<u32>() {
-        return Some(Duration::from_secs(seconds.into()));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Longer than can be counted is longer than any deadline.
+        return Some(text.parse().map_or(Duration::MAX, Duration::from_secs));
     }
     let date = httpdate::parse_http_date(text).ok()?;
     Some(date.duration_since(now).unwrap_or(Duration::ZERO))
@@ -195,6 +196,9 @@ mod tests {
         assert_eq!(retry_after(&date, now), Some(Duration::from_secs(7)));
         let past = httpdate::fmt_http_date(now - Duration::from_secs(7));
         assert_eq!(retry_after(&past, now), Some(Duration::ZERO));
+        let endless = retry_after("99999999999999999999", now);
+        assert_eq!(endless, Some(Duration::MAX));
+        assert_eq!(backoff(Pace::default(), 1, endless, 1.0), Duration::MAX);
         for wrong in ["", "soon", "-1", "1.5"] {
             assert_eq!(retry_after(wrong, now), None, "{wrong}");
         }

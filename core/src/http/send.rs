@@ -8,7 +8,7 @@ use bytes::Bytes;
 use defacto_types::Operation;
 use defacto_types::operation::{Answer as Declared, Retry, Salt};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Method};
 use tracing::Instrument as _;
 
 use super::answer::{Answer, Found};
@@ -38,6 +38,10 @@ pub(crate) async fn send(
             request.salt = Some(salt);
             true
         }
+        (Retry::Salted(Salt::Items(list)), _) => {
+            request.salt_items(list);
+            false
+        }
         _ => false,
     };
     let mut call = Call {
@@ -50,6 +54,8 @@ pub(crate) async fn send(
         doubt: None,
         failure: None,
         in_flight: false,
+        finished: false,
+        rotated: 0,
         request,
     };
     let span = tracing::debug_span!(
@@ -60,7 +66,7 @@ pub(crate) async fn send(
     let result = call.run().instrument(span).await;
     call.finish(&result);
     result.map(|mut answer| {
-        if made_salt && answer.found == Found::Answered {
+        if made_salt && answer.found != Found::LookedUp {
             answer.found = Found::AnsweredNewSalt;
         }
         answer
@@ -81,36 +87,43 @@ struct Call<'a> {
     /// The last attempt's error otherwise.
     failure: Option<Error>,
     in_flight: bool,
+    finished: bool,
+    /// Requests that were refused for a key that has since been replaced.
+    rotated: u32,
 }
 
 impl Call<'_> {
     async fn run(&mut self) -> Result<Answer, Error> {
-        let mut rotated = false;
         loop {
             let key = self.client.credentials.key();
             let (outcome, error) = match self.attempt(&key).await {
                 Ok(answer) if answer.is_declined_loan() => return Ok(answer),
-                Ok(answer) if answer.is_success() && !answer.is_page() => {
+                Ok(mut answer) if answer.is_success() && !answer.is_page() => {
                     if self.attempts == 1 {
                         self.client.budget.earn();
                     }
+                    if self.doubt.is_some() {
+                        answer.found = Found::AnsweredInDoubt;
+                    }
                     return Ok(answer);
                 }
-                Ok(answer)
-                    if answer.status == 401
-                        && !rotated
-                        && self.client.credentials.reread(&key)? =>
-                {
-                    // Refused unread, so with a new key it is no repeat.
-                    rotated = true;
-                    continue;
+                Ok(answer) if answer.status == 401 && self.rotated == 0 => {
+                    match self.client.credentials.reread(&key) {
+                        // Refused unread, so with a new key it is no repeat.
+                        Ok(true) => {
+                            self.rotated = 1;
+                            continue;
+                        }
+                        Ok(false) => self.judge(&answer),
+                        Err(error) => (Outcome::Refused, self.request.blame(error)),
+                    }
                 }
                 Ok(answer) => self.judge(&answer),
                 Err(failure) => self.explain(failure),
             };
             let step = decide(self.request.retry, outcome, self.doubt.is_some());
             let wait = error.retry_after();
-            if outcome == Outcome::Unknown && !self.is_safe() {
+            if outcome == Outcome::Unknown && self.is_write() {
                 self.doubt = Some(error);
             } else {
                 self.failure = Some(error);
@@ -142,7 +155,7 @@ impl Call<'_> {
                     };
                 }
             }
-            if self.attempts > self.retries || !self.client.budget.take() {
+            if self.attempts - self.rotated > self.retries || !self.client.budget.take() {
                 return Err(self.end());
             }
             let delay = backoff(
@@ -166,6 +179,13 @@ impl Call<'_> {
         matches!(self.request.retry, Retry::Safe)
     }
 
+    fn is_write(&self) -> bool {
+        !matches!(
+            self.request.method,
+            Method::GET | Method::HEAD | Method::OPTIONS
+        )
+    }
+
     fn tell(&self, stage: Stage<'_>) {
         self.client.tell(&self.request, stage);
     }
@@ -177,7 +197,8 @@ impl Call<'_> {
         answer
     }
 
-    fn finish(&self, result: &Result<Answer, Error>) {
+    fn finish(&mut self, result: &Result<Answer, Error>) {
+        self.finished = true;
         let (status, failed) = match result {
             Ok(answer) => (Some(answer.status), None),
             Err(error) => (error.status(), Some(error.kind())),
@@ -232,6 +253,10 @@ impl Call<'_> {
             key: key.clone(),
             attempts: number,
             elapsed: self.started.elapsed(),
+            place: match self.request.operation {
+                Some(_) => String::new(),
+                None => self.request.place(),
+            },
             found: Found::Answered,
         })
     }
@@ -267,7 +292,7 @@ impl Call<'_> {
                 ErrorKind::InvalidInput,
                 "the request cannot be built: check base_url and the identifiers passed",
             ),
-            FailureKind::TooLarge => (
+            FailureKind::TooLarge if safe => (
                 Outcome::Refused,
                 ErrorKind::UnexpectedAnswer,
                 "the answer is too large: ask for less at a time",
@@ -282,7 +307,7 @@ impl Call<'_> {
                 ErrorKind::Timeout,
                 "no answer in time: try again or set a longer timeout",
             ),
-            FailureKind::Lost => (
+            FailureKind::Lost | FailureKind::TooLarge => (
                 Outcome::Unknown,
                 ErrorKind::Connection,
                 "the connection broke before the answer was complete: try again",
@@ -298,7 +323,14 @@ impl Call<'_> {
     /// one attempt may have acted, whatever came after.
     fn end(&mut self) -> Error {
         let (attempts, elapsed) = (self.attempts, self.started.elapsed());
+        let repeatable = self.is_safe()
+            && self
+                .failure
+                .as_ref()
+                .is_none_or(|failure| failure.is_retryable());
         let error = match (self.doubt.take(), self.failure.take()) {
+            // The same again is harmless: the caller may go on where this ends.
+            (Some(doubt), failure) if repeatable => failure.unwrap_or(doubt),
             (Some(doubt), _) => doubt
                 .with_kind(ErrorKind::OutcomeUnknown)
                 .with_recovery(recover::advice(&self.request)),
@@ -314,11 +346,12 @@ impl Call<'_> {
     }
 }
 
-/// A call dropped while an attempt was under way: nobody is left to tell but
-/// the hook and the log.
+/// A call dropped while a change may have been made: nobody is left to tell
+/// but the hook and the log.
 impl Drop for Call<'_> {
     fn drop(&mut self) {
-        if self.in_flight {
+        let open = self.in_flight || self.doubt.is_some();
+        if !self.finished && open && self.is_write() {
             self.tell(Stage::Abandoned {
                 attempt: self.attempts,
                 salt_id: self.request.salt.as_deref(),

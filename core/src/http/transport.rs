@@ -1,5 +1,6 @@
 //! The seam below which bytes travel: one request, one answer, no second try.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -23,7 +24,6 @@ pub trait Transport: Send + Sync + 'static {
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Incoming, Failure>> + Send + 'a>>;
 
 /// A request, complete with key and address.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct Outgoing {
     /// The method.
@@ -38,8 +38,18 @@ pub struct Outgoing {
     pub timeout: Duration,
 }
 
+/// Neither address nor body, which may hold account numbers and signatures.
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing")
+            .field("method", &self.method)
+            .field("bytes", &self.body.len())
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A complete answer.
-#[derive(Debug)]
 pub struct Incoming {
     /// The status.
     pub status: StatusCode,
@@ -47,6 +57,16 @@ pub struct Incoming {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+}
+
+/// Without headers and body, for the same reason.
+impl fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Incoming")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// An attempt without a complete answer.

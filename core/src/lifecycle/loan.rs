@@ -134,6 +134,34 @@ pub fn can_reach(from: &LoanStatus, to: &LoanStatus) -> bool {
     !from.is_known() || !to.is_known() || reachable(from).contains(to)
 }
 
+/// Whether `to` lies on the way of a loan that goes on from `from` without a
+/// set-back: no move out of ISSUE_DETECTED and no chargeback counts (rows L18
+/// and L20, both inferred).
+///
+/// True where either status is unknown to this version, as [`can_reach`].
+///
+/// Source: [`MOVES`].
+#[must_use]
+pub fn lies_ahead(from: &LoanStatus, to: &LoanStatus) -> bool {
+    if !from.is_known() || !to.is_known() {
+        return true;
+    }
+    let mut seen: Vec<&LoanStatus> = Vec::new();
+    let mut next = vec![from];
+    while let Some(status) = next.pop() {
+        for step in moves_from(status).filter(|step| !matches!(step.id, "L18" | "L20")) {
+            if step.to == *to {
+                return true;
+            }
+            if !seen.contains(&&step.to) {
+                seen.push(&step.to);
+                next.push(&step.to);
+            }
+        }
+    }
+    false
+}
+
 /// Whether nothing follows `status`: declined, canceled or deleted.
 ///
 /// A closed loan is not among them, since a charged back debit reopens it: see

@@ -123,6 +123,7 @@ type Scripted = Result<(u16, String), FailureKind>;
 #[derive(Clone, Default)]
 pub(crate) struct Script {
     answers: Arc<Mutex<Vec<Scripted>>>,
+    media_type: Option<&'static str>,
     sent: Arc<Mutex<Vec<Outgoing>>>,
 }
 
@@ -136,6 +137,12 @@ impl Script {
 
     pub(crate) fn pages(bodies: &[&str]) -> Self {
         Self::new(bodies.iter().map(|body| Ok((200, (*body).to_owned()))))
+    }
+
+    /// The same with this content type on every answer.
+    pub(crate) fn typed(mut self, media_type: &'static str) -> Self {
+        self.media_type = Some(media_type);
+        self
     }
 
     pub(crate) fn builder(&self) -> ClientBuilder {
@@ -171,11 +178,14 @@ impl Transport for Script {
     fn send(&self, request: Outgoing) -> Sending<'_> {
         self.sent.lock().unwrap().push(request);
         let answer = self.answers.lock().unwrap().pop();
+        let headers = self
+            .media_type
+            .map(|kind| ("content-type".parse().unwrap(), kind.parse().unwrap()));
         Box::pin(async move {
             match answer {
                 Some(Ok((status, body))) => Ok(Incoming {
                     status: status.try_into().unwrap(),
-                    headers: Default::default(),
+                    headers: headers.into_iter().collect(),
                     body: body.into(),
                 }),
                 Some(Err(kind)) => Err(Failure {

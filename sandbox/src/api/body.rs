@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
-use defacto_types::Wire;
+use defacto_types::{InvalidParam, Wire};
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -31,10 +31,10 @@ fn read<T: Wire>(bytes: &[u8]) -> Result<T, Problem> {
     // A body that may be left out is the empty object.
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     let body: T = serde_json::from_slice(bytes).map_err(|error| {
-        if error.is_data() {
-            Problem::invalid(vec![invalid("body", error.to_string())])
-        } else {
-            Problem::bad_request(format!("the body is not JSON: {error}"))
+        // The field named in front of an error hides which kind it is.
+        match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+            Ok(_) => Problem::invalid(vec![of_field(&error.to_string())]),
+            Err(error) => Problem::bad_request(format!("the body is not JSON: {error}")),
         }
     })?;
     let mut missing = Vec::new();
@@ -44,5 +44,25 @@ fn read<T: Wire>(bytes: &[u8]) -> Result<T, Problem> {
     } else {
         let missing = missing.into_iter().map(|path| invalid(path, "is missing"));
         Err(Problem::invalid(missing.collect()))
+    }
+}
+
+/// The names in front of an error are the path of the field it is about.
+fn of_field(error: &str) -> InvalidParam {
+    let is_name = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    let mut path = Vec::new();
+    let mut reason = error;
+    while let Some((name, rest)) = reason.split_once(": ")
+        && is_name(name)
+    {
+        path.push(name);
+        reason = rest;
+    }
+    match path.is_empty() {
+        true => invalid("body", reason),
+        false => invalid(path.join("."), reason),
     }
 }

@@ -49,7 +49,7 @@ model! {
     /// One bank transaction shared with Defacto.
     pub struct SharedTransaction = "APIPartnerAccountTransaction" {
         /// Bank account the transaction belongs to.
-        account: Option<String>,
+        account: Option<AccountNumber>,
         /// Value of the transaction, in cents (INFERRED).
         amount: Option<Cents> = required,
         /// When the transaction took place.
@@ -106,8 +106,8 @@ model! {
         bank_identifier: Option<String>,
         /// How to read the bank identifier, for instance `bic`.
         bank_identifier_type: Option<BankIdentifierType>,
-        /// Your own id for the account (INFERRED).
-        id: Option<String> = required,
+        /// Your own id for the account (INFERRED), often its number: masked when shown.
+        id: Option<AccountNumber> = required,
         /// When the balance was last read.
         last_updated_at: Option<Timestamp> = required,
         /// Source of the data, or `MANUAL` for a manual import.

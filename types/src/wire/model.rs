@@ -287,6 +287,12 @@ pub(crate) fn read<'de, S: Slot, A: MapAccess<'de>>(
     Ok(())
 }
 
+/// An error with the field it is about in front.
+#[cold]
+pub(crate) fn at<E: serde::de::Error>(field: &str, error: E) -> E {
+    E::custom(format_args!("{field}: {error}"))
+}
+
 pub(crate) fn put<S: Slot>(slot: &mut S, extra: &mut Extra, index: u32, value: S::Value) {
     slot.fill(value);
     if slot.view().is_some() {
@@ -524,7 +530,8 @@ macro_rules! model {
                     while let Some(key) = map.next_key::<m::Key<'de>>()? {
                         match key.0.as_ref() {
                             $( m::wire_name!($field $($wire)?) => {
-                                m::read(&mut this.$field, &mut this.extra, Index::$field as u32, &mut map)?;
+                                m::read(&mut this.$field, &mut this.extra, Index::$field as u32, &mut map)
+                                    .map_err(|error| m::at(m::wire_name!($field $($wire)?), error))?;
                                 seen |= 1 << (Index::$field as u32);
                             } )*
                             other => {

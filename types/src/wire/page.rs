@@ -113,7 +113,9 @@ impl<'de, T: Wire> Deserialize<'de> for Page<T> {
             ) -> Result<Page<T>, A::Error> {
                 let mut page = Page::default();
                 let extra = &mut page.extra;
+                let mut known = false;
                 while let Some(key) = map.next_key::<Key<'de>>()? {
+                    known |= matches!(key.0.as_ref(), "data" | "count" | "page_size");
                     match key.0.as_ref() {
                         "data" => read(&mut page.data, extra, 0, &mut map)?,
                         "count" => read(&mut page.count, extra, 1, &mut map)?,
@@ -123,6 +125,11 @@ impl<'de, T: Wire> Deserialize<'de> for Page<T> {
                         "total" => read(&mut page.total, extra, 5, &mut map)?,
                         other => extra.insert(other, map.next_value::<Value>()?),
                     }
+                }
+                if !known {
+                    // None of these is required, but an object without any is
+                    // no page, and no reason to believe that a list is empty.
+                    return Err(serde::de::Error::missing_field("data"));
                 }
                 Ok(page)
             }

@@ -11,7 +11,7 @@ use super::model::{Field, IntoField, Key, Wire};
 /// characters (`FR…0926`), or nothing of a short one.
 #[must_use]
 pub fn mask_account(text: &str) -> String {
-    let compact: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let compact: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
     if compact.len() < 12 {
         return "…".to_owned();
     }

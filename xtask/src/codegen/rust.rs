@@ -142,14 +142,8 @@ fn method(
             types.insert(ty);
             let _ = write!(arguments, ", body: &{ty}");
             build.push_str(".json(body)");
-            match operation.retry {
-                Retry::Salted(Salt::Body | Salt::BodyIfGiven) => {
-                    build.push_str(".salted(body.salt_id.as_deref())");
-                }
-                Retry::Salted(Salt::Items(list)) => {
-                    let _ = write!(build, ".salt_items(\"{list}\")");
-                }
-                _ => {}
+            if let Retry::Salted(Salt::Body | Salt::BodyIfGiven) = operation.retry {
+                build.push_str(".salted(body.salt_id.as_deref())");
             }
         }
         Body::Form(ty) => {
