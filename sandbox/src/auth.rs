@@ -11,8 +11,9 @@ use crate::problem::Problem;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Refused;
 
-/// Lets only requests with a key through.
-pub(crate) async fn require_key(request: Request, next: Next) -> Response {
+/// Lets only requests with a key through. A part of the outermost layer rather
+/// than a layer: each costs every request some allocations.
+pub(crate) async fn run(request: Request, next: Next) -> Response {
     match check(request.headers()) {
         Ok(()) => next.run(request).await,
         Err(detail) => {

@@ -1,7 +1,7 @@
 //! What was asked of the API, in order. Never a header, a query or a body.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use axum::http::{Method, StatusCode};
 use defacto_types::{OPERATIONS, Operation};
@@ -80,11 +80,21 @@ impl Journal {
     }
 }
 
+/// The operations by their path template.
+static BY_PATH: LazyLock<HashMap<&'static str, Vec<&'static Operation>>> = LazyLock::new(|| {
+    let mut by_path = HashMap::new();
+    for operation in OPERATIONS.iter().copied() {
+        let of_path: &mut Vec<_> = by_path.entry(operation.path).or_default();
+        of_path.push(operation);
+    }
+    by_path
+});
+
 /// The operation with this method and path template.
 pub(crate) fn find(method: &Method, template: &str) -> Option<&'static Operation> {
-    OPERATIONS.iter().copied().find(|operation| {
-        operation.path == template
-            && (operation.method.as_str() == method.as_str() || is_posted(operation, method))
+    let mut of_path = BY_PATH.get(template)?.iter().copied();
+    of_path.find(|operation| {
+        operation.method.as_str() == method.as_str() || is_posted(operation, method)
     })
 }
 

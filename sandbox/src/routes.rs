@@ -2,14 +2,13 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use defacto_types::operation::Method;
 use defacto_types::{OPERATIONS, Operation};
 
 use crate::api as operations;
 use crate::app::App;
-use crate::auth;
 use crate::connection::Open;
 use crate::control;
 use crate::fault;
@@ -37,7 +36,6 @@ fn api(app: App) -> Router {
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(policy::LARGEST_BODY))
-        .layer(from_fn(auth::require_key))
         .layer(from_fn_with_state(app.clone(), fault::answer))
         .with_state(app)
 }

@@ -1,8 +1,9 @@
 //! A loan as the API shows it.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use defacto_types::Loan;
+use defacto_types::{InvoiceId, Loan, LoanDocument};
 use jiff::Timestamp;
 
 use super::{World, view};
@@ -12,28 +13,44 @@ use crate::world::table::No;
 
 /// One loan.
 pub(super) fn show(world: &World, no: No, now: Timestamp) -> Loan {
-    show_in_list(world, no, now).documents(Vec::<defacto_types::LoanDocument>::new())
+    show_as(&WITH_DOCUMENTS, world, no, now)
 }
 
 /// One of many: without its documents.
 pub(super) fn show_in_list(world: &World, no: No, now: Timestamp) -> Loan {
+    show_as(&BLANK, world, no, now)
+}
+
+/// A loan whose lists are there and empty: what a setter is for. A setter moves
+/// the loan, which is large, so every loan is made from one of these.
+static BLANK: LazyLock<Loan> = LazyLock::new(|| {
+    Loan::new()
+        .deposits(BTreeMap::new())
+        .invoice_ids(Vec::<InvoiceId>::new())
+        .loan_from_references(Vec::<String>::new())
+        .loan_to_references(Vec::<String>::new())
+        .notification_emails(Vec::<String>::new())
+        .repayment_from_references(Vec::<String>::new())
+        .repayment_to_references(Vec::<String>::new())
+});
+
+static WITH_DOCUMENTS: LazyLock<Loan> =
+    LazyLock::new(|| BLANK.clone().documents(Vec::<LoanDocument>::new()));
+
+fn show_as(blank: &Loan, world: &World, no: No, now: Timestamp) -> Loan {
     let row = &world.loans[no];
     let loan = &row.value;
-    let invoices: Vec<_> = loan
+    let mut shown = blank.clone();
+    shown.invoice_ids = loan
         .invoice
         .iter()
-        .map(|invoice| world.invoices[*invoice].id.to_string())
+        .map(|invoice| world.invoices[*invoice].id.to_string().into())
         .collect();
-    // By field: a setter moves the loan, which is large. Lists go through
-    // theirs, which keeps the empty ones.
-    let mut shown = Loan::new()
-        .deposits(BTreeMap::new())
-        .invoice_ids(invoices)
-        .loan_from_references(texts(&loan.loan_to_references))
-        .loan_to_references(texts(&loan.loan_to_references))
-        .notification_emails(texts(&loan.notification_emails))
-        .repayment_from_references(texts(&loan.repayment_from_references))
-        .repayment_to_references(texts(&loan.repayment_to_references));
+    shown.loan_from_references = texts(&loan.loan_to_references);
+    shown.loan_to_references = texts(&loan.loan_to_references);
+    shown.notification_emails = texts(&loan.notification_emails);
+    shown.repayment_from_references = texts(&loan.repayment_from_references);
+    shown.repayment_to_references = texts(&loan.repayment_to_references);
     let product = product_of(world.borrowers[loan.borrower].id);
     shown.amount = Some(loan.amount.into());
     shown.beneficiary = Some(view::business(world, loan.beneficiary));

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
 use defacto_types::{
     CreateLoan, EntityType, Loan, LoanEvent, LoanSort, LoanStatus, LoanType, Page,
     SetRepaymentTerms, UpdateLoan,
@@ -33,11 +34,12 @@ pub(super) async fn create(
 pub(super) async fn get(
     State(app): State<App>,
     Path(id): Path<String>,
-) -> Result<Json<Loan>, Problem> {
+) -> Result<Response, Problem> {
     let (mut world, now) = app.open();
     let no = found(world.loans.find(&id), "loan")?;
     world.observe(&[no], Reader::One, now);
-    Ok(Json(loan_view::show(&world, no, now)))
+    // Written here, so that the large loan is not handed on.
+    Ok(Json(loan_view::show(&world, no, now)).into_response())
 }
 
 /// `loans.list_events`.

@@ -13,7 +13,7 @@ use hyper::body::{Frame, SizeHint};
 
 use super::Fault;
 use crate::app::App;
-use crate::auth::Refused;
+use crate::auth::{self, Refused};
 use crate::connection::Connection;
 use crate::journal::{self, Entry};
 use crate::problem::Problem;
@@ -36,7 +36,7 @@ pub(crate) async fn answer(State(app): State<App>, request: Request, next: Next)
         fault: false,
     };
     let Some(fault) = operation.and_then(|operation| app.faults.take(operation)) else {
-        let response = next.run(request).await;
+        let response = auth::run(request, next).await;
         app.journal.push(Entry {
             status: Some(response.status()),
             acted: acted(&entry, &response),
@@ -100,7 +100,7 @@ async fn carry_out(app: App, fault: Fault, entry: Entry, request: Request, next:
     let mut did = false;
     let mut response = StatusCode::OK.into_response();
     if fault.acts() {
-        response = next.run(request).await;
+        response = auth::run(request, next).await;
         did = acted(&entry, &response);
     }
     if fault.replaces() {
