@@ -54,7 +54,7 @@ pub(crate) struct Api {
     connection: Connection,
     /// Print JSON for scripts.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 impl Api {
