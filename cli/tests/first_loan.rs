@@ -201,7 +201,7 @@ fn the_deadline_says_where_the_loan_stands() {
 #[test]
 fn the_last_words_are_fresh() {
     let sandbox = Sandbox::start();
-    sandbox.fault(r#"{"operation":"payments.list","delay_ms":60000,"times":null}"#);
+    sandbox.fault(r#"{"operation":"payments.list","delay_ms":60000}"#);
     let output = sandbox
         .defacto()
         .args(["first-loan", "--timeout", "3", "--json"])
@@ -215,6 +215,18 @@ fn the_last_words_are_fresh() {
         object["status"].as_str().unwrap()
     );
     assert!(stderr(&output).contains(&last), "{}", stderr(&output));
+
+    // Its advice is followed, to the end.
+    let watch = sandbox
+        .defacto()
+        .args(["loans", "watch", object["loan_id"].as_str().unwrap()])
+        .args(["--base-url", &sandbox.base_url])
+        .output()
+        .unwrap();
+    assert_eq!(watch.status.code(), Some(0), "{}", stderr(&watch));
+    let text = stdout(&watch);
+    assert_eq!(text.lines().count(), 9, "{text}");
+    assert!(text.ends_with("  CLOSED\n"), "{text}");
 }
 
 #[test]
