@@ -106,7 +106,7 @@ impl Connection {
         let url = variable("DEFACTO_BASE_URL");
         let environment = variable("DEFACTO_ENV");
         if url.is_none() && environment.is_none() {
-            return Err(Failure::usage(
+            return Err(Failure::setting(
                 "no server is named: pass --env sandbox, --env production or --base-url URL, \
                  or set DEFACTO_ENV or DEFACTO_BASE_URL",
             ));
@@ -168,7 +168,7 @@ fn variable(name: &str) -> Option<String> {
 
 fn key() -> Result<String, Failure> {
     std::env::var("DEFACTO_API_KEY").map_err(|_| {
-        Failure::usage(
+        Failure::setting(
             "DEFACTO_API_KEY is not set: set it to your API key (`sandbox` for a local sandbox)",
         )
     })

@@ -22,7 +22,7 @@ pub(crate) struct Doctor {
     connection: Connection,
     /// Print one JSON object.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// What a check found.

@@ -13,7 +13,7 @@ pub(crate) struct Hello {
     connection: Connection,
     /// Print one JSON object.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 impl Hello {

@@ -7,7 +7,6 @@ mod failure;
 mod first_loan;
 mod hello;
 mod loans;
-mod pace;
 mod sandbox;
 mod shell;
 mod show;
@@ -22,8 +21,10 @@ use failure::Failure;
 /// What `--help` says of the exit codes of every command.
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 failed, the message says what to do; 2 wrong command line
-or setting; 14 a change was sent and its answer was lost. first-loan has more:
-see its --help.";
+or setting; 14 a change was sent and its answer was lost; 141 nobody reads
+stdout any more. first-loan and loans watch have more: see their --help.
+
+With --json a failure is one line of JSON on stderr: {\"error\":{...}}.";
 
 /// The Defacto lending API from the command line.
 #[derive(Debug, Parser)]
@@ -53,11 +54,28 @@ enum Command {
     Man(shell::Man),
 }
 
+impl Command {
+    /// Whether a script reads what this command says.
+    fn json(&self) -> bool {
+        match self {
+            Self::FirstLoan(command) => command.json,
+            Self::Hello(command) => command.json,
+            Self::Sandbox(command) => command.json,
+            Self::Doctor(command) => command.json,
+            Self::Loans(command) => command.json(),
+            Self::Api(command) => command.json,
+            Self::Completions(_) | Self::Man(_) => false,
+        }
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse().command).await {
+    let command = Arguments::parse().command;
+    let json = command.json();
+    match run(command).await {
         Ok(code) => ExitCode::from(code),
-        Err(failure) => failure.report(),
+        Err(failure) => failure.report(json),
     }
 }
 

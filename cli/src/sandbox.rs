@@ -18,6 +18,10 @@ pub(crate) struct Listen {
     /// What generated test data is drawn from: the same seed gives the same data.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+
+    /// Taken like everywhere; the line that says it is ready is JSON anyway.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 impl Listen {

@@ -179,7 +179,72 @@ fn the_deadline_says_where_the_loan_stands() {
     let object = json(&output, 14);
     let salt = object["salt_id"].as_str().unwrap();
     assert!(stderr(&output).contains(salt), "{}", stderr(&output));
-    assert!(stderr(&output).contains("defacto loans list"));
+    let steps = object["steps"].as_array().unwrap();
+    let business = steps.iter().find(|s| s["step"] == "business").unwrap();
+    let number = business["identifier"].as_str().unwrap();
+    let input = format!(r#"{{"query":{{"borrower":["{number}"]}}}}"#);
+    let advice = format!(
+        "`defacto api loans list --input '{input}' --base-url {}`",
+        sandbox.base_url
+    );
+    assert!(stderr(&output).contains(&advice), "{}", stderr(&output));
+    // The advice is right: the filter has that name.
+    let listed = sandbox
+        .defacto()
+        .args(["api", "loans", "list", "--json", "--input", &input])
+        .output()
+        .unwrap();
+    json(&listed, 0);
+    assert!(listed.stderr.is_empty(), "{}", stderr(&listed));
+}
+
+#[test]
+fn the_last_words_are_fresh() {
+    let sandbox = Sandbox::start();
+    sandbox.fault(r#"{"operation":"payments.list","delay_ms":60000}"#);
+    let output = sandbox
+        .defacto()
+        .args(["first-loan", "--timeout", "3", "--json"])
+        .args(["--base-url", &sandbox.base_url])
+        .output()
+        .unwrap();
+    let object = json(&output, 13);
+    let last = format!(
+        "loan {} is {};",
+        object["loan_id"].as_str().unwrap(),
+        object["status"].as_str().unwrap()
+    );
+    assert!(stderr(&output).contains(&last), "{}", stderr(&output));
+
+    // Its advice is followed, to the end.
+    let watch = sandbox
+        .defacto()
+        .args(["loans", "watch", object["loan_id"].as_str().unwrap()])
+        .args(["--base-url", &sandbox.base_url])
+        .output()
+        .unwrap();
+    assert_eq!(watch.status.code(), Some(0), "{}", stderr(&watch));
+    let text = stdout(&watch);
+    assert_eq!(text.lines().count(), 9, "{text}");
+    assert!(text.ends_with("  CLOSED\n"), "{text}");
+}
+
+#[test]
+fn a_timeline_tells_every_time_or_why_not() {
+    let output = defacto().arg("first-loan").output().unwrap();
+    let text = stdout(&output);
+    let (_, timeline) = text.split_once("\nTimeline").unwrap();
+    let (timeline, _) = timeline.split_once("\n\n").unwrap();
+    for line in timeline.lines().skip(2) {
+        let first = line.split_whitespace().next().unwrap();
+        assert!(
+            first == "~" || first == "\"" || first.starts_with("20"),
+            "{line}"
+        );
+        if line.contains("credit left") {
+            assert_eq!(first, "~", "{line}");
+        }
+    }
 }
 
 #[test]

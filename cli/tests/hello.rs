@@ -45,7 +45,7 @@ fn exit_codes_and_advice() {
 #[test]
 fn the_sandbox_serves_until_sigterm() {
     let child = defacto()
-        .arg("sandbox")
+        .args(["sandbox", "--json"])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

@@ -9,9 +9,9 @@ use serde_json::json;
 use super::FirstLoan;
 use super::contract::{download, save};
 use super::narrator::Narrator;
+use super::pace::Pace;
 use crate::connection::Open;
 use crate::failure::Failure;
-use crate::pace::Pace;
 
 /// Reads of a borrower who is ready but has no contract link yet.
 const CONTRACT_READS: u32 = 5;

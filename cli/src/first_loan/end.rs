@@ -8,7 +8,7 @@ use super::narrator::Narrator;
 use super::record::Record;
 use super::timeline;
 use crate::connection::Open;
-use crate::failure::{Failure, OUTCOME_UNKNOWN, print, tell};
+use crate::failure::{Failure, LATE, OUTCOME_UNKNOWN, print, tell};
 
 /// What ended the walk.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub(super) fn report(
 ) -> Result<u8, Failure> {
     let (code, error) = match end {
         End::Arrived => (code_of(record.status()), None),
+        // The loan is gone as well: nothing is left to be told.
+        End::Failed(failure) if failure.is_unread() && open.is_embedded() => return Err(failure),
         End::Failed(failure) => (
             failure.code(),
             Some(stands(failure.message(), this, open, record)),
@@ -42,7 +44,7 @@ pub(super) fn report(
             let code = if record.unanswered {
                 OUTCOME_UNKNOWN
             } else {
-                13
+                LATE
             };
             (code, Some(stands(&what, this, open, record)))
         }
@@ -96,8 +98,11 @@ fn stands(message: &str, this: &FirstLoan, open: &Open, record: &Record) -> Stri
     match (&record.loan, &record.salt_id) {
         (Some(loan), _) => {
             text.push_str(&format!(
-                "\n  loan {} was {} when last seen",
-                loan.id, loan.status
+                "\n  loan {} {} {}{}",
+                loan.id,
+                if record.fresh { "is" } else { "was" },
+                loan.status,
+                if record.fresh { "" } else { " when last seen" },
             ));
             if open.is_embedded() {
                 text.push_str("; it is gone with the embedded sandbox");
@@ -117,8 +122,12 @@ fn stands(message: &str, this: &FirstLoan, open: &Open, record: &Record) -> Stri
             if open.is_embedded() {
                 text.push_str("; it is gone with the embedded sandbox");
             } else {
+                // The company is new: its loans are this one or none.
+                let identifier = record.identifier.as_deref().unwrap_or_default();
+                let input = json!({ "query": { "borrower": [identifier] } });
                 text.push_str(&format!(
-                    "; look at the newest with `defacto loans list --limit 1{options}`"
+                    " for the company with number {identifier}; list its loans with\n  \
+                     `defacto api loans list --input '{input}'{options}`"
                 ));
             }
         }

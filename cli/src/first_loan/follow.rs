@@ -10,11 +10,11 @@ use defacto::types::{ListCreditLines, ListPayments, LoanStatus, Payment};
 use serde_json::json;
 
 use super::narrator::Narrator;
+use super::pace::{Pace, is_over};
 use super::record::Record;
 use super::timeline;
 use crate::connection::Open;
 use crate::failure::Failure;
-use crate::pace::{Pace, is_over};
 
 /// Follows loan and payments until nothing more is to come.
 pub(super) async fn follow(

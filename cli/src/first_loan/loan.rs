@@ -11,10 +11,10 @@ use serde_json::json;
 use super::FirstLoan;
 use super::follow;
 use super::narrator::Narrator;
+use super::pace::{Pace, is_undecided};
 use super::record::Record;
 use crate::connection::Open;
 use crate::failure::Failure;
-use crate::pace::{Pace, is_undecided};
 use crate::show::{day, money_or_dash};
 
 /// Generates the invoice the borrower shall pay with the loan.

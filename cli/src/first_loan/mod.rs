@@ -12,6 +12,7 @@ mod end;
 mod follow;
 mod loan;
 mod narrator;
+mod pace;
 mod record;
 mod sums;
 mod timeline;
@@ -31,8 +32,11 @@ pub(crate) use end::code_of;
 use narrator::Narrator;
 use record::Record;
 
+/// How long the read may take with which a walk that was stopped ends.
+const LAST_LOOK: Duration = Duration::from_secs(2);
+
 /// What `--help` says of the exit codes.
-pub(crate) const EXIT_CODES: &str = "\
+const EXIT_CODES: &str = "\
 Exit codes:
     0  the loan is CLOSED and the amounts add up
     1  something failed: the message says what and what to do
@@ -42,7 +46,8 @@ Exit codes:
    12  the loan is CANCELED (--scenario cancel) or DELETED
    13  --timeout passed first
    14  a change was sent and its answer was lost: look before trying again
-  130  Ctrl-C (143: SIGTERM); the message says where the loan stands";
+  130  Ctrl-C (143: SIGTERM); the message says where the loan stands
+  141  nobody reads stdout any more";
 
 /// Takes a loan from the first hello to its last cent: enrols a test company,
 /// requests a loan for a test invoice, accepts the offer and follows loan and
@@ -72,7 +77,7 @@ pub(crate) struct FirstLoan {
     connection: Connection,
     /// Print one JSON object at the end, and nothing before.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -125,6 +130,9 @@ impl FirstLoan {
             () = tokio::time::sleep(Duration::from_secs(self.timeout)) => End::Late(self.timeout),
         };
         narrator.quiet();
+        if !matches!(end, End::Arrived) {
+            look_again(&open, &mut record).await;
+        }
         let code = end::report(end, &self, &open, &narrator, &record);
         open.close().await;
         code
@@ -144,6 +152,19 @@ impl FirstLoan {
         ))?;
         // Boxed: the whole walk in one future would be a large one.
         Box::pin(walk::walk(self, open, narrator, record)).await
+    }
+}
+
+/// Reads the loan a last time, so that the last words are as fresh as they
+/// can be: whoever stopped us does not wait for long.
+async fn look_again(open: &Open, record: &mut Record) {
+    let Some(loan) = &record.loan else {
+        return;
+    };
+    let read = open.client.loans().get(&loan.id).retries(0);
+    if let Ok(Ok(loan)) = tokio::time::timeout(LAST_LOOK, read.into_future()).await {
+        record.loan = Some(loan);
+        record.fresh = true;
     }
 }
 

@@ -8,12 +8,16 @@ use serde_json::{Value, json};
 /// What the walk has seen so far, for whoever asks when it ends.
 #[derive(Debug, Default)]
 pub(super) struct Record {
+    /// The company number of the borrower.
+    pub(super) identifier: Option<String>,
     /// The idempotency key of the loan.
     pub(super) salt_id: Option<String>,
     /// Whether a request that changes the loan is under way.
     pub(super) unanswered: bool,
     /// The loan as last read.
     pub(super) loan: Option<Loan>,
+    /// Whether that was after all else had ended.
+    pub(super) fresh: bool,
     /// The loan as it was offered.
     pub(super) terms: Option<Value>,
     /// Its history, as the server tells it.

@@ -11,6 +11,12 @@ use super::record::{Record, Seen, Sighting, is_payout};
 use crate::failure::Failure;
 use crate::show::{lines, moment, money, money_or_dash, table};
 
+/// In place of the time that was told last.
+const SAME: &str = "\"";
+
+/// In place of a time the API does not tell.
+const UNTOLD: &str = "~";
+
 /// One line of the timeline.
 enum Entry<'a> {
     Loan(&'a LoanEvent),
@@ -88,7 +94,7 @@ pub(super) fn show(narrator: &Narrator, record: &Record) -> Result<(), Failure> 
             }
             Entry::Sighting(Sighting { what, .. }) => match what {
                 Seen::Credit(amount) => [
-                    String::new(),
+                    UNTOLD.to_owned(),
                     "credit left".to_owned(),
                     String::new(),
                     money(*amount, currency),
@@ -100,7 +106,7 @@ pub(super) fn show(narrator: &Narrator, record: &Record) -> Result<(), Failure> 
                     paid_at,
                     ..
                 } => [
-                    paid_at.map_or_else(String::new, |at| moment(Some(at))),
+                    paid_at.map_or_else(|| UNTOLD.to_owned(), |at| moment(Some(at))),
                     kind.as_ref()
                         .map_or("payment", |kind| kind.as_str())
                         .to_owned(),
@@ -111,9 +117,9 @@ pub(super) fn show(narrator: &Narrator, record: &Record) -> Result<(), Failure> 
         };
         // A time said once is not said again.
         let mut row = row;
-        if !row[0].is_empty() {
+        if row[0] != UNTOLD {
             if last.as_ref() == Some(&row[0]) {
-                row[0].clear();
+                row[0] = SAME.to_owned();
             } else {
                 last = Some(row[0].clone());
             }
@@ -123,7 +129,10 @@ pub(super) fn show(narrator: &Narrator, record: &Record) -> Result<(), Failure> 
     if let Some(column) = table.column_mut(3) {
         column.set_cell_alignment(comfy_table::CellAlignment::Right);
     }
-    narrator.say(&format!("\nTimeline\n{}", lines(&table)))
+    narrator.say(&format!(
+        "\nTimeline ({SAME} the same second as told last; {UNTOLD} no time told: seen by us about then)\n{}",
+        lines(&table)
+    ))
 }
 
 /// A sighting as a step: text and data.

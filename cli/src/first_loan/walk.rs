@@ -27,6 +27,7 @@ pub(super) async fn walk(
     let company = borrower::ready(open, company, narrator).await?;
     borrower::contract(this, &company, narrator).await?;
     let identifier = company.identifier.clone().unwrap_or_default();
+    record.identifier = Some(identifier.clone());
     follow::see_credit(client, &identifier, record).await?;
     record.credit_before = record.credit_now;
 

@@ -13,7 +13,7 @@ const PATIENCE: u32 = 5;
 
 /// The waits between two reads.
 #[derive(Debug)]
-pub(crate) struct Pace {
+pub(super) struct Pace {
     next: Duration,
     longest: Duration,
     failures: u32,
@@ -22,7 +22,7 @@ pub(crate) struct Pace {
 impl Pace {
     /// The sandbox in this program answers in less than a millisecond; a
     /// server has others to serve.
-    pub(crate) fn of(open: &Open) -> Self {
+    pub(super) fn of(open: &Open) -> Self {
         let (first, longest) = if open.is_embedded() {
             (Duration::from_millis(5), Duration::from_secs(1))
         } else {
@@ -35,16 +35,8 @@ impl Pace {
         }
     }
 
-    /// The same for somebody who may watch for days.
-    pub(crate) fn patient(open: &Open) -> Self {
-        Self {
-            longest: Duration::from_secs(30),
-            ..Self::of(open)
-        }
-    }
-
     /// Waits until the next read is due.
-    pub(crate) async fn wait(&mut self) {
+    pub(super) async fn wait(&mut self) {
         let jitter = rand::random_range(0.75..1.25);
         tokio::time::sleep(self.next.mul_f64(jitter)).await;
         self.next = (self.next * 2).min(self.longest);
@@ -52,7 +44,7 @@ impl Pace {
 
     /// What a read gave; `None` where it failed in a way that passes, until it
     /// has failed too often.
-    pub(crate) fn read<T>(&mut self, result: Result<T, Error>) -> Result<Option<T>, Error> {
+    pub(super) fn read<T>(&mut self, result: Result<T, Error>) -> Result<Option<T>, Error> {
         match result {
             Ok(value) => {
                 self.failures = 0;
@@ -68,14 +60,14 @@ impl Pace {
 }
 
 /// Whether nothing is to be waited for any more.
-pub(crate) fn is_over(status: &LoanStatus) -> bool {
+pub(super) fn is_over(status: &LoanStatus) -> bool {
     lifecycle::loan::is_terminal(status)
         || lifecycle::loan::is_settled(status)
         || *status == LoanStatus::IssueDetected
 }
 
 /// Whether Defacto has not decided yet.
-pub(crate) fn is_undecided(status: &LoanStatus) -> bool {
+pub(super) fn is_undecided(status: &LoanStatus) -> bool {
     matches!(
         status,
         LoanStatus::Submitted | LoanStatus::PendingValidation

@@ -1,17 +1,15 @@
 //! `defacto loans`.
 
-use std::time::Duration;
+mod watch;
 
 use clap::{Args, Subcommand};
 use defacto::types::{ListLoans, Loan, LoanStatus};
 use serde_json::json;
 
 use crate::connection::{Connection, Open, VARIABLES};
-use crate::failure::{Failure, print, tell};
-use crate::first_loan::code_of;
-use crate::pace::{Pace, is_over};
+use crate::failure::{Failure, print, tell, warn};
 use crate::show::{day, lines, moment, money_or_dash, table};
-use crate::stop::stop_signal;
+use watch::Watch;
 
 /// The most loans asked for at once: what the API puts on a page.
 const PAGE: u32 = 100;
@@ -22,7 +20,7 @@ pub(crate) enum Loans {
     List(List),
     /// Shows one loan.
     Get(Get),
-    /// Follows one loan until it is over, with the exit codes of first-loan.
+    /// Follows one loan until it is over; the exit code says how it ended.
     Watch(Watch),
 }
 
@@ -58,23 +56,16 @@ pub(crate) struct Get {
     json: bool,
 }
 
-#[derive(Debug, Args)]
-#[command(after_help = crate::first_loan::EXIT_CODES, after_long_help = format!("{VARIABLES}\n\n{}", crate::first_loan::EXIT_CODES))]
-pub(crate) struct Watch {
-    /// The loan's id.
-    #[arg(value_name = "LOAN_ID")]
-    id: String,
-    /// How long to watch; without end unless given.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
-    timeout: Option<u64>,
-    #[command(flatten)]
-    connection: Connection,
-    /// Print one JSON object a line, one line a status.
-    #[arg(long)]
-    json: bool,
-}
-
 impl Loans {
+    /// Whether a script reads what this command says.
+    pub(crate) fn json(&self) -> bool {
+        match self {
+            Self::List(command) => command.json,
+            Self::Get(command) => command.json,
+            Self::Watch(command) => command.json,
+        }
+    }
+
     /// Gives the exit code.
     pub(crate) async fn run(self) -> Result<u8, Failure> {
         match self {
@@ -122,10 +113,11 @@ impl List {
         for unknown in status.iter().filter(|status| !status.is_known()) {
             // The server may know more than this version does.
             let known: Vec<_> = LoanStatus::ALL.iter().map(LoanStatus::as_str).collect();
-            tell(&format!(
-                "warning: status {unknown} is not known here; known are {}",
+            let text = format!(
+                "status {unknown} is not known here; known are {}",
                 known.join(", ")
-            ));
+            );
+            warn(&text, self.json);
         }
         let mut loans: Vec<Loan> = Vec::new();
         let mut cursor = self.cursor.clone();
@@ -210,73 +202,4 @@ fn card(loan: &Loan) -> String {
         .map(|(name, value)| format!("{name:<18} {value}").trim_end().to_owned())
         .collect::<Vec<_>>()
         .join("\n")
-}
-
-impl Watch {
-    async fn run(self) -> Result<u8, Failure> {
-        let stop = stop_signal()?;
-        let open = self.connection.or_variables()?;
-        let mut last = None;
-        let late = async {
-            match self.timeout {
-                Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
-                None => std::future::pending().await,
-            }
-        };
-        let (code, why) = tokio::select! {
-            biased;
-            code = stop => (code, "interrupted"),
-            result = self.follow(&open, &mut last) => return result,
-            () = late => (13, "--timeout passed"),
-        };
-        let last = last.map_or_else(
-            || "had not been read".to_owned(),
-            |status: LoanStatus| format!("was {status} when last seen"),
-        );
-        tell(&format!(
-            "error: {why}\n  loan {} {last}; go on with `defacto loans watch {0}{}`",
-            self.id,
-            self.connection.options()
-        ));
-        Ok(code)
-    }
-
-    async fn follow(&self, open: &Open, last: &mut Option<LoanStatus>) -> Result<u8, Failure> {
-        let mut pace = Pace::patient(open);
-        let mut told = 0;
-        loop {
-            let read = open.client.loans().get(self.id.as_str()).await;
-            if let Some(loan) = pace.read(read)?
-                && last.as_ref() != Some(&loan.status)
-            {
-                *last = Some(loan.status.clone());
-                pace = Pace::patient(open);
-                told = self.tell(open, &loan, told).await?;
-                if is_over(&loan.status) {
-                    return Ok(code_of(Some(&loan.status)));
-                }
-            }
-            pace.wait().await;
-        }
-    }
-
-    /// Prints what the history says since the last time: a loan may have gone
-    /// through several statuses between two reads.
-    async fn tell(&self, open: &Open, loan: &Loan, told: usize) -> Result<usize, Failure> {
-        let events = open.client.loans().list_events(&loan.id);
-        let events = events.items().collect().await?;
-        for event in events.iter().skip(told) {
-            if self.json {
-                let line = json!({
-                    "loan_id": loan.id,
-                    "status": event.status,
-                    "at": event.timestamp,
-                });
-                print(&line.to_string())?;
-            } else {
-                print(&format!("{}  {}", moment(event.timestamp), event.status))?;
-            }
-        }
-        Ok(events.len().max(told))
-    }
 }
