@@ -42,13 +42,23 @@ impl Trail {
         self.cursor.as_deref()
     }
 
-    /// Asks for nothing more.
-    pub(crate) fn end(&mut self) {
-        self.ended = true;
+    /// Takes a page in: goes on behind it, or ends where its error stays.
+    pub(crate) fn take<P>(
+        &mut self,
+        page: Result<P, Error>,
+        next_page: impl Fn(&P) -> Option<&str>,
+    ) -> Result<P, Error> {
+        match &page {
+            Ok(page) => self.follow(next_page(page))?,
+            // Asked for again and again it would fail for ever.
+            Err(error) if !error.is_retryable() => self.ended = true,
+            Err(_) => {}
+        }
+        page
     }
 
     /// Goes on to where a page says that the next one is.
-    pub(crate) fn follow(&mut self, next_page: Option<&str>) -> Result<(), Error> {
+    fn follow(&mut self, next_page: Option<&str>) -> Result<(), Error> {
         let refused = |problem: &str| {
             self.request
                 .blame(Error::new(ErrorKind::UnexpectedAnswer, problem))
