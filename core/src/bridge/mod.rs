@@ -22,6 +22,8 @@ use crate::http::{Answer, File, Request};
 use crate::list::List;
 use crate::{Error, ErrorKind};
 
+use essential::essential;
+
 pub use door::{Door, DoorPages, Ticket};
 pub use failure::failure;
 pub use function::call;
@@ -172,6 +174,10 @@ fn reply(answer: &Answer) -> Result<Value, Error> {
         Declared::Text | Declared::Csv => answer.text().map(Value::String),
         Declared::Empty => Ok(Value::Null),
         Declared::List(_) if operation.paging != Paging::None => page(&answer.json()?),
+        Declared::Json(ty) => {
+            answer.json_as(reply::Object(essential(ty)))?;
+            answer.json()
+        }
         _ => answer.anything().map(Option::unwrap_or_default),
     }
 }
