@@ -55,9 +55,16 @@ impl Trail {
         };
         let next = match next_page.map(str::trim) {
             None | Some("") => None,
-            Some(next) => Some(cursor_of(next).ok_or_else(|| {
-                refused("next_page is an address without a cursor: report this to Defacto")
-            })?),
+            Some(next) => match cursor_of(next) {
+                Some(cursor) => Some(cursor),
+                None => {
+                    let problem =
+                        "next_page is an address without a cursor: report this to Defacto";
+                    let error = refused(problem);
+                    self.ended = true;
+                    return Err(error);
+                }
+            },
         };
         let Some(next) = next else {
             self.ended = true;
