@@ -3,7 +3,7 @@
 CARGO ?= cargo
 TOOLS := .tools/bin
 
-.PHONY: help first-loan hello test test-rust test-python test-c check spec-check codegen-check \
+.PHONY: help first-loan hello test test-rust test-python test-c conformance check spec-check codegen-check \
 	unused-dependencies licences advisories bench docs soak clean
 
 help: ## print this list
@@ -17,7 +17,7 @@ first-loan: ## build, start the embedded sandbox and make your first loan on it
 hello: ## build, start the embedded sandbox and say hello to it
 	@$(CARGO) run --quiet --locked --package defacto-cli -- hello
 
-test: system-packages test-rust test-python test-c ## every test, in every language
+test: system-packages test-rust test-python test-c conformance ## every test, in every language
 
 system-packages:
 	tools/system-packages
@@ -37,6 +37,10 @@ test-c: ## build the C library and test it on the sandbox, under valgrind too
 	bindings-c/tests/run $(TARGET)/debug/defacto $(TARGET)/debug/first-static
 	bindings-c/tests/run $(TARGET)/debug/defacto $(TARGET)/debug/first-shared
 	if command -v valgrind >/dev/null; then bindings-c/tests/run $(TARGET)/debug/defacto valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --error-exitcode=9 $(TARGET)/debug/first-shared; fi
+
+conformance: ## the behaviours every face shares, a line a face
+	@out=$$($(CARGO) test --quiet --locked --package defacto --test conformance -- --nocapture 2>&1) || \
+		{ echo "$$out"; exit 1; }; echo "$$out" | grep -o 'rust: .*'
 
 # Its own environment inside the project: nothing is installed on the machine.
 .venv/bin/maturin:

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use defacto::types::{ErrorKind, Function, Operation};
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// All cases, and the sequences of steps they share.
@@ -13,23 +12,20 @@ pub(crate) struct Suite {
     pub(crate) cases: Vec<Case>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Case {
     pub(crate) name: String,
-    pub(crate) about: String,
     pub(crate) steps: Vec<Map<String, Value>>,
-    /// Why it fails today.
-    pub(crate) known: Option<String>,
-    /// The faces that cannot run it, each with its reason.
-    #[serde(default)]
-    pub(crate) skip: Map<String, Value>,
+    /// It fails today, and says why.
+    pub(crate) is_known: bool,
 }
 
 /// A kind of step and what it may hold beside itself.
 const KINDS: [(&str, &[&str]); 8] = [
     ("call", &["input", "save", "expect", "error"]),
-    ("list", &["input", "pages", "fails", "save", "expect", "error"]),
+    (
+        "list",
+        &["input", "pages", "fails", "save", "expect", "error"],
+    ),
     ("function", &["input", "save", "expect", "error"]),
     ("control", &["body", "save", "expect"]),
     ("journal", &["expect"]),
@@ -66,7 +62,7 @@ pub(crate) fn read(root: &Path) -> Result<Suite, String> {
     let common = json(&root.join("common.json"))?;
     for (name, steps) in common.as_object().ok_or("common.json is no object")? {
         let case = serde_json::json!({"name": name, "about": "shared", "steps": steps});
-        parse(case, &common)?;
+        parse(&case, &common)?;
     }
     let folder = std::fs::read_dir(root.join("cases")).map_err(|error| error.to_string())?;
     let files: BTreeSet<_> = folder.flatten().map(|entry| entry.path()).collect();
@@ -76,7 +72,7 @@ pub(crate) fn read(root: &Path) -> Result<Suite, String> {
             return Err(format!("{} is no list of cases", file.display()));
         };
         for case in all {
-            let case = parse(case, &common)?;
+            let case = parse(&case, &common)?;
             if cases.iter().any(|other| other.name == case.name) {
                 return Err(format!("{} is there twice", case.name));
             }
@@ -87,18 +83,43 @@ pub(crate) fn read(root: &Path) -> Result<Suite, String> {
 }
 
 /// A case without a slip.
-pub(crate) fn parse(case: Value, common: &Value) -> Result<Case, String> {
-    let case: Case = serde_json::from_value(case).map_err(|error| error.to_string())?;
-    if case.steps.is_empty() || case.about.is_empty() {
-        return Err(format!("{} has no steps or says not what it is about", case.name));
+pub(crate) fn parse(case: &Value, common: &Value) -> Result<Case, String> {
+    let name = case["name"].as_str().ok_or("a case has no name")?;
+    let slip = |problem: String| format!("{name}: {problem}");
+    for (field, value) in case.as_object().into_iter().flatten() {
+        let is_right = match field.as_str() {
+            "name" | "about" | "known" => value.as_str().is_some_and(|text| !text.is_empty()),
+            // Each face that is left out has its reason.
+            "skip" => value
+                .as_object()
+                .is_some_and(|faces| faces.values().all(Value::is_string)),
+            "steps" => value.is_array(),
+            _ => false,
+        };
+        if !is_right {
+            return Err(slip(format!("{field} is unknown or of a wrong form")));
+        }
     }
-    if case.skip.values().any(|reason| !reason.is_string()) {
-        return Err(format!("{} is skipped without a reason", case.name));
+    let steps: Vec<_> = steps_of(&case["steps"]).collect();
+    if steps.is_empty() || case["about"].is_null() {
+        return Err(slip(
+            "it has no steps or does not say what it is about".to_owned(),
+        ));
     }
-    for (index, step) in case.steps.iter().enumerate() {
-        check(step, common).map_err(|slip| format!("{}, step {index}: {slip}", case.name))?;
+    for (index, step) in steps.iter().enumerate() {
+        check(step, common).map_err(|problem| slip(format!("step {index}: {problem}")))?;
     }
-    Ok(case)
+    Ok(Case {
+        name: name.to_owned(),
+        steps,
+        is_known: case.get("known").is_some(),
+    })
+}
+
+/// What is no object is of no kind, which `check` finds.
+pub(crate) fn steps_of(steps: &Value) -> impl Iterator<Item = Map<String, Value>> {
+    let steps = steps.as_array().into_iter().flatten();
+    steps.map(|step| step.as_object().cloned().unwrap_or_default())
 }
 
 fn check(step: &Map<String, Value>, common: &Value) -> Result<(), String> {
@@ -106,7 +127,10 @@ fn check(step: &Map<String, Value>, common: &Value) -> Result<(), String> {
         .iter()
         .find(|(kind, _)| step.contains_key(*kind))
         .ok_or("it is of no kind")?;
-    if let Some(other) = step.keys().find(|key| key != kind && !others.contains(&key.as_str())) {
+    if let Some(other) = step
+        .keys()
+        .find(|key| key != kind && !others.contains(&key.as_str()))
+    {
         return Err(format!("a step of {kind} has no {other}"));
     }
     let name = step[*kind].as_str().unwrap_or_default();
@@ -120,8 +144,17 @@ fn check(step: &Map<String, Value>, common: &Value) -> Result<(), String> {
     if !is_known {
         return Err(format!("there is no {kind} {name}"));
     }
-    for (what, known) in [("error", &OF_AN_ERROR[..]), ("fails", &OF_AN_ERROR), ("expect", &OF_A_RESULT)] {
-        for key in step.get(what).and_then(Value::as_object).into_iter().flat_map(Map::keys) {
+    for (what, known) in [
+        ("error", &OF_AN_ERROR[..]),
+        ("fails", &OF_AN_ERROR),
+        ("expect", &OF_A_RESULT),
+    ] {
+        for key in step
+            .get(what)
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(Map::keys)
+        {
             if !key.is_empty() && !key.starts_with('/') && !known.contains(&key.as_str()) {
                 return Err(format!("{what} has no {key}"));
             }

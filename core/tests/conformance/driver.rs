@@ -6,7 +6,7 @@ use defacto::Error;
 use defacto::bridge::{self, Door, Reply, failure};
 use serde_json::{Map, Value, json};
 
-use crate::case::Case;
+use crate::case::{Case, steps_of};
 use crate::expect::{Saved, compare, fill};
 
 pub(crate) struct Driver {
@@ -34,7 +34,10 @@ impl Driver {
 
     pub(crate) fn run(&self, case: &Case) -> Result<(), String> {
         self.control("POST /reset", None)?;
-        self.control("PUT /settings", Some(&json!({"salt_replay": "existing", "policy": "guide"})))?;
+        self.control(
+            "PUT /settings",
+            Some(&json!({"salt_replay": "existing", "policy": "guide"})),
+        )?;
         let mut saved = Saved::new();
         saved.insert("base_url".to_owned(), self.base_url.clone().into());
         let door = self.open(&json!({})).map_err(|error| error.to_string())?;
@@ -49,9 +52,9 @@ impl Driver {
     ) -> Result<(), String> {
         for (index, step) in steps.iter().enumerate() {
             if let Some(name) = step.get("use").and_then(Value::as_str) {
-                let shared: Vec<Map<String, Value>> =
-                    serde_json::from_value(self.common[name].clone()).unwrap();
-                self.steps(&shared, state).map_err(|problem| format!("{name}, {problem}"))?;
+                let shared: Vec<_> = steps_of(&self.common[name]).collect();
+                self.steps(&shared, state)
+                    .map_err(|problem| format!("{name}, {problem}"))?;
                 continue;
             }
             self.step(step, &mut state.borrow_mut())
@@ -141,7 +144,10 @@ impl Driver {
     fn journal(&self, operation: &str) -> Result<Came, String> {
         let journal = self.control(&format!("GET /journal?operation={operation}"), None)?;
         let requests = journal["requests"].as_array().cloned().unwrap_or_default();
-        let acted = requests.iter().filter(|entry| entry["acted"] == true).count();
+        let acted = requests
+            .iter()
+            .filter(|entry| entry["acted"] == true)
+            .count();
         let about = json!({"requests": requests.len(), "acted": acted});
         Ok((requests.into(), about))
     }
@@ -168,7 +174,10 @@ fn list(
         Ok(pages) => pages,
         Err(error) => return Ok(Err(error)),
     };
-    let most = step.get("pages").and_then(Value::as_u64).unwrap_or(u64::MAX);
+    let most = step
+        .get("pages")
+        .and_then(Value::as_u64)
+        .unwrap_or(u64::MAX);
     let (mut items, mut count) = (Vec::new(), 0);
     let mut fails = step.get("fails");
     while count < most {

@@ -14,7 +14,9 @@ pub(crate) fn fill(value: &Value, saved: &Saved) -> Result<Value, String> {
     };
     Ok(match value {
         Value::String(text) => {
-            if let Some(name) = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'))
+            if let Some(name) = text
+                .strip_prefix("${")
+                .and_then(|rest| rest.strip_suffix('}'))
                 && !name.contains('}')
             {
                 return get(name).cloned();
@@ -71,10 +73,16 @@ pub(crate) fn compare(expected: &Value, result: &Value, about: &Value) -> Result
 
 fn holds(expected: &Value, found: Option<&Value>) -> bool {
     let found = found.filter(|value| !value.is_null());
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    };
     let Some((rule, argument)) = rule(expected) else {
         return match found {
             None => expected.is_null(),
+            // 60 is 60.0 here: faces write times in seconds either way.
+            Some(Value::Number(number)) if number.is_f64() => number.as_f64() == expected.as_f64(),
             Some(found) => found == expected,
         };
     };
