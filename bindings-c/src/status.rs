@@ -56,6 +56,16 @@ pub enum Status {
     Panic = 107,
     /// An error of a kind this version does not know.
     Other = 108,
+    /// A handle is of another type, or known to be freed.
+    WrongHandle = 109,
+    /// A submitted call has not ended yet.
+    Running = 110,
+    /// The result of a submitted call was taken before.
+    Taken = 111,
+    /// A submitted call was canceled: a change may have been made.
+    Canceled = 112,
+    /// The operating system refuses what is needed.
+    System = 113,
 }
 
 impl From<ErrorKind> for Status {
