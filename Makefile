@@ -74,9 +74,11 @@ install-c:
 	install -m 644 include/defacto.h $(DESTDIR)$(PREFIX)/include/
 	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@version@|$(C_VERSION)|' bindings-c/defacto.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/defacto.pc
 
-conformance: ## the behaviours every face shares, a line a face
+conformance: c-library ## the behaviours every face shares, a line a face
 	@out=$$($(CARGO) test --quiet --locked --package defacto --test conformance -- --nocapture 2>&1) || \
 		{ echo "$$out"; exit 1; }; echo "$$out" | grep -o 'rust: .*'
+	@$(CC) $(C_FLAGS) $(C_SANITIZERS) conformance/c/*.c $(C_LIBS) -o $(C_OUT)/conformance
+	@$(C_RUN) $(C_OUT)/conformance conformance/common.json conformance/cases/*.json
 
 # Its own environment inside the project: nothing is installed on the machine.
 .venv/bin/maturin:
