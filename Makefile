@@ -29,7 +29,7 @@ C_FLAGS := -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude
 C_SANITIZERS := -g -fsanitize=address,undefined -fno-sanitize-recover=all
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 C_OUT := $(TARGET)/debug/c
-C_LIBS := -L$(C_OUT) -ldefacto -Wl,-rpath,$(abspath $(C_OUT))
+C_LIBS := -L$(C_OUT) -ldefacto -lpthread -Wl,-rpath,$(abspath $(C_OUT))
 C_RUN := bindings-c/tests/run $(TARGET)/debug/defacto
 VALGRIND := valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --error-exitcode=9
 

@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,6 +234,37 @@ static void submitted(const defacto_client *client)
     defacto_submitted_free(call);
 }
 
+/* One client and one value, used by many threads at once. */
+static const defacto_value *shared;
+
+static void *one_thread(void *client)
+{
+    int turn;
+    for (turn = 0; turn < 25; turn++) {
+        defacto_value *greeting = NULL;
+        ok(defacto_testing_hello(client, &greeting, NULL), NULL);
+        CHECK(strstr(get(greeting, ""), "ello") != NULL);
+        CHECK(strcmp(get(shared, "/a/0"), "x") == 0 && strcmp(get(shared, "/b"), "7") == 0);
+        defacto_value_free(greeting);
+    }
+    return NULL;
+}
+
+static void threads(defacto_client *client)
+{
+    pthread_t running[8];
+    defacto_value *value = NULL;
+    size_t index;
+    CHECK(defacto_value_parse("{\"a\":[\"x\"],\"b\":7}", DEFACTO_TERMINATED, &value) ==
+          DEFACTO_STATUS_OK);
+    shared = value;
+    for (index = 0; index < sizeof running / sizeof *running; index++)
+        CHECK(pthread_create(&running[index], NULL, one_thread, client) == 0);
+    for (index = 0; index < sizeof running / sizeof *running; index++)
+        CHECK(pthread_join(running[index], NULL) == 0);
+    defacto_value_free(value);
+}
+
 /* A file, which the sandbox does not take yet: it answers 501. */
 static void upload(const defacto_client *client)
 {
@@ -346,6 +378,7 @@ int main(int count, char **arguments)
     list_loans(client);
     resume(client);
     submitted(client);
+    threads(client);
     upload(client);
     shapes();
     defacto_client_free(client);
