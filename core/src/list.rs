@@ -138,14 +138,9 @@ impl<T: Wire, C: Handle> Pages<T, C> {
 
     /// Takes a page in and finds where the next one is.
     fn take(&mut self, answer: Result<Answer, Error>) -> Result<Page<T>, Error> {
-        let page: Result<Page<T>, Error> = answer.and_then(|answer| answer.json());
-        match &page {
-            Ok(page) => self.trail.follow(page.next_page.as_deref())?,
-            // Asked for again and again it would fail for ever.
-            Err(error) if !error.is_retryable() => self.trail.end(),
-            Err(_) => {}
-        }
-        page
+        let page = answer.and_then(|answer| answer.json());
+        self.trail
+            .take(page, |page: &Page<T>| page.next_page.as_deref())
     }
 }
 

@@ -42,45 +42,46 @@ impl Trail {
         self.cursor.as_deref()
     }
 
-    /// Asks for nothing more.
-    pub(crate) fn end(&mut self) {
-        self.ended = true;
+    /// Takes a page in: goes on behind it, or ends where its error stays.
+    pub(crate) fn take<P>(
+        &mut self,
+        page: Result<P, Error>,
+        next_page: impl Fn(&P) -> Option<&str>,
+    ) -> Result<P, Error> {
+        match &page {
+            Ok(page) => self.follow(next_page(page))?,
+            // Asked for again and again it would fail for ever.
+            Err(error) if !error.is_retryable() => self.ended = true,
+            Err(_) => {}
+        }
+        page
     }
 
     /// Goes on to where a page says that the next one is.
-    pub(crate) fn follow(&mut self, next_page: Option<&str>) -> Result<(), Error> {
-        let refused = |problem: &str| {
-            self.request
-                .blame(Error::new(ErrorKind::UnexpectedAnswer, problem))
-        };
-        let next = match next_page.map(str::trim) {
-            None | Some("") => None,
-            Some(next) => match cursor_of(next) {
-                Some(cursor) => Some(cursor),
-                None => {
-                    let problem =
-                        "next_page is an address without a cursor: report this to Defacto";
-                    let error = refused(problem);
-                    self.ended = true;
-                    return Err(error);
-                }
-            },
-        };
-        let Some(next) = next else {
+    fn follow(&mut self, next_page: Option<&str>) -> Result<(), Error> {
+        let Some(next) = next_page.map(str::trim).filter(|next| !next.is_empty()) else {
             self.ended = true;
             self.cursor = None;
             return Ok(());
         };
+        let Some(next) = cursor_of(next) else {
+            return self.stop("next_page is an address without a cursor: report this to Defacto");
+        };
         let mut hasher = DefaultHasher::new();
         next.hash(&mut hasher);
         if self.cursor.as_deref() == Some(&next) || !self.seen.insert(hasher.finish()) {
-            let error = refused("the list leads back to a page it had: report this to Defacto");
-            self.ended = true;
-            return Err(error);
+            return self.stop("the list leads back to a page it had: report this to Defacto");
         }
         self.request.set_query("cursor", next.clone());
         self.cursor = Some(next);
         Ok(())
+    }
+
+    /// Ends where there is no way on: asked again, it would read the same page.
+    fn stop(&mut self, problem: &str) -> Result<(), Error> {
+        self.ended = true;
+        let error = Error::new(ErrorKind::UnexpectedAnswer, problem);
+        Err(self.request.blame(error))
     }
 }
 

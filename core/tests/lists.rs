@@ -135,6 +135,18 @@ async fn a_list_that_leads_back_ends_in_an_error() {
 }
 
 #[tokio::test]
+async fn a_next_page_without_a_cursor_ends_the_list() {
+    let first = page(&["a"], r#""/loans?page_size=2""#);
+    let script = Script::pages(&[&first]);
+    let mut pages = script.client().loans().list(&repaying()).pages();
+    let error = pages.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer, "{error}");
+    // Not the same page again.
+    assert!(pages.next().await.is_none());
+    assert_eq!(script.urls().len(), 1);
+}
+
+#[tokio::test]
 async fn bare_arrays_and_cursorless_envelopes_are_lists_too() {
     let script = Script::pages(&[
         r#"[{"id":"c1","status":"active"},{"id":"c2","status":"inactive"}]"#,

@@ -407,3 +407,15 @@ async fn invoke_checks_names_and_bodies() {
         assert!(!error.to_string().contains(KEY));
     }
 }
+
+#[tokio::test]
+async fn invoke_refuses_what_the_type_refuses() {
+    let get = Operation::find("loans.get").unwrap();
+    for body in ["", "[]", "null", "1", "{}", r#"{"id":null}"#] {
+        let script = Script::new([Ok((200, body.to_owned()))]);
+        let mut input = Input::default();
+        input.path.insert("loan_id".to_owned(), "l1".to_owned());
+        let error = script.client().invoke(get, input).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+    }
+}

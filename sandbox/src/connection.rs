@@ -26,7 +26,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// The connection a request came in on; an extension of every request.
 #[derive(Clone, Debug)]
-pub(crate) struct Connection {
+pub(crate) struct Connection(Arc<Held>);
+
+#[derive(Debug)]
+struct Held {
     address: SocketAddr,
     orders: mpsc::UnboundedSender<Order>,
     closing: watch::Receiver<bool>,
@@ -68,7 +71,7 @@ enum Order {
 impl Connection {
     /// The server's end.
     pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+        self.0.address
     }
 
     /// Resets it without another byte. The request under way is dropped.
@@ -90,7 +93,7 @@ impl Connection {
 
     /// Waits this long, or until the server is asked to stop.
     pub(crate) async fn pause(&self, delay: Duration) {
-        let mut closing = self.closing.clone();
+        let mut closing = self.0.closing.clone();
         tokio::select! {
             () = sleep(delay) => {}
             _ = closing.wait_for(|closing| *closing) => {}
@@ -99,7 +102,7 @@ impl Connection {
 
     /// A connection that is gone already needs no order.
     fn order(&self, order: Order) {
-        let _ = self.orders.send(order);
+        let _ = self.0.orders.send(order);
     }
 }
 
@@ -156,11 +159,11 @@ async fn run(
 ) {
     let _ = stream.set_nodelay(true);
     let (orders, mut ordered) = mpsc::unbounded_channel();
-    let connection = Connection {
+    let connection = Connection(Arc::new(Held {
         address: stream.local_addr().unwrap_or(address),
         orders,
         closing: closing.clone(),
-    };
+    }));
     let mut http =
         http1::Builder::new().serve_connection(TokioIo::new(stream), service(router, connection));
     let mut asked = false;

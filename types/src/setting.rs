@@ -94,7 +94,7 @@ pub static SETTINGS: &[Setting] = &[
     setting(
         "idle_connections",
         SettingKind::Count,
-        "How many unused connections are kept; 32 unless set.",
+        "How many unused connections are kept; 256 unless set.",
     ),
     setting(
         "proxy",

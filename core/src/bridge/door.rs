@@ -149,12 +149,9 @@ impl DoorPages {
     }
 
     fn take(&self, reply: Result<Reply, Error>) -> Result<Option<Reply>, Error> {
-        match &reply {
-            Ok(reply) => self.lock().follow(reply.next_page.as_deref())?,
-            Err(error) if !error.is_retryable() => self.lock().end(),
-            Err(_) => {}
-        }
-        reply.map(Some)
+        self.lock()
+            .take(reply, |reply| reply.next_page.as_deref())
+            .map(Some)
     }
 
     /// The same without waiting; see [`Door::submit`].
@@ -195,14 +192,11 @@ fn prepare(operation: &str, input: &[u8], file: Option<File>) -> Result<Request,
             format!("there is no operation `{}`", operation.escape_debug()),
         )
     })?;
-    let mut options = Value::Null;
     let mut input = parse("input", input)?;
-    if let Some(given) = input.get_mut("options") {
-        options = given.take();
-    }
-    if let Value::Object(parts) = &mut input {
-        parts.remove("options");
-    }
+    let options = input
+        .as_object_mut()
+        .and_then(|parts| parts.remove("options"))
+        .unwrap_or_default();
     let mut input = Input::from_json(input)?;
     input.file = file;
     let mut request = request(operation, input);

@@ -22,6 +22,8 @@ use crate::http::{Answer, File, Request};
 use crate::list::List;
 use crate::{Error, ErrorKind};
 
+use essential::essential;
+
 pub use door::{Door, DoorPages, Ticket};
 pub use failure::failure;
 pub use function::call;
@@ -122,9 +124,22 @@ fn request(operation: &'static Operation, mut input: Input) -> Request {
     for (name, value) in input.query {
         request.push_query(&name, value);
     }
-    let body = match operation.body {
+    match filled(operation, request.clone(), input.body, input.file) {
+        Ok(filled) => filled,
+        Err(problem) => request.refused(problem),
+    }
+}
+
+/// The request with its body, or why there can be none.
+fn filled(
+    operation: &'static Operation,
+    request: Request,
+    body: Value,
+    file: Option<File>,
+) -> Result<Request, String> {
+    match operation.body {
         Body::Json(ty) | Body::Form(ty) | Body::Multipart(ty) => {
-            let body = match input.body {
+            let body = match body {
                 Value::Null => Value::Object(defacto_types::Map::new()),
                 body => body,
             };
@@ -132,27 +147,20 @@ fn request(operation: &'static Operation, mut input: Input) -> Request {
                 .get("salt_id")
                 .and_then(Value::as_str)
                 .map(str::to_owned);
-            bodies::fill(ty, request.clone(), body, input.file).map(|filled| {
-                filled.map(|request| match operation.retry {
-                    Retry::Salted(Salt::Body | Salt::BodyIfGiven) => {
-                        request.salted(salt.as_deref())
-                    }
-                    _ => request,
-                })
+            let filled = bodies::fill(ty, request, body, file)
+                .ok_or_else(|| format!("the body of {operation} is of no known type"))??;
+            Ok(match operation.retry {
+                Retry::Salted(Salt::Body | Salt::BodyIfGiven) => filled.salted(salt.as_deref()),
+                _ => filled,
             })
         }
-        Body::Undeclared => match input.file {
-            Some(file) => Some(Ok(request.clone().file(&file))),
-            None if input.body.is_null() => Some(Ok(request.clone())),
-            None => Some(Ok(request.clone().json_value(&input.body))),
-        },
-        _ if !input.body.is_null() => Some(Err(format!("body is not used by {operation}"))),
-        _ => Some(Ok(request.clone())),
-    };
-    match body {
-        Some(Ok(filled)) => filled,
-        Some(Err(problem)) => request.refused(problem),
-        None => request.refused(format!("the body of {operation} is of no known type")),
+        Body::Undeclared => Ok(match file {
+            Some(file) => request.file(&file),
+            None if body.is_null() => request,
+            None => request.json_value(&body),
+        }),
+        _ if !body.is_null() => Err(format!("body is not used by {operation}")),
+        _ => Ok(request),
     }
 }
 
@@ -166,6 +174,10 @@ fn reply(answer: &Answer) -> Result<Value, Error> {
         Declared::Text | Declared::Csv => answer.text().map(Value::String),
         Declared::Empty => Ok(Value::Null),
         Declared::List(_) if operation.paging != Paging::None => page(&answer.json()?),
+        Declared::Json(ty) => {
+            answer.json_as(reply::Object(essential(ty)))?;
+            answer.json()
+        }
         _ => answer.anything().map(Option::unwrap_or_default),
     }
 }

@@ -91,7 +91,7 @@ fn page(answer: &Answer) -> Result<(Bytes, Option<String>), Error> {
 
 /// An object that has these fields; the same objects are refused that their
 /// types refuse.
-struct Object(&'static [&'static str]);
+pub(crate) struct Object(pub(crate) &'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for Object {
     type Value = ();

@@ -119,7 +119,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How many unused connections are kept; 32 unless set.
+    /// How many unused connections are kept; 256 unless set.
     #[must_use]
     pub fn idle_connections(mut self, count: usize) -> Self {
         self.network.idle_per_host = count;

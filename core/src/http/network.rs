@@ -30,7 +30,9 @@ impl Default for Network {
             // Below the 60 s and more of common servers, so that it is mostly
             // us who close an idle connection.
             idle_timeout: Duration::from_secs(30),
-            idle_per_host: 32,
+            // Above the calls that are usually under way at once: each connection
+            // beyond it would be opened anew for every burst.
+            idle_per_host: 256,
             proxy: None,
             certificates: Vec::new(),
             loopback: false,

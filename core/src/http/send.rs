@@ -49,6 +49,7 @@ pub(crate) async fn send(
         transport,
         attempts: 0,
         started: Instant::now(),
+        elapsed: Duration::ZERO,
         deadline: request.options.deadline.unwrap_or(client.settings.deadline),
         retries: request.options.retries.unwrap_or(client.settings.retries),
         doubt: None,
@@ -80,6 +81,8 @@ struct Call<'a> {
     request: Request,
     attempts: u32,
     started: Instant,
+    /// The time from then to the end of the last attempt.
+    elapsed: Duration,
     deadline: Duration,
     retries: u32,
     /// Why an earlier attempt may have acted; never set for a read.
@@ -207,13 +210,17 @@ impl Call<'_> {
             attempts: self.attempts,
             status,
             failed,
-            elapsed: self.started.elapsed(),
+            elapsed: self.elapsed,
         });
     }
 
     /// What remains of the deadline.
     fn left(&self) -> Duration {
-        self.deadline.saturating_sub(self.started.elapsed())
+        match self.attempts {
+            // Asking for the time costs about as much as the rest of a step.
+            0 | 1 if self.elapsed.is_zero() => self.deadline,
+            _ => self.deadline.saturating_sub(self.started.elapsed()),
+        }
     }
 
     async fn attempt(&mut self, key: &Arc<Key>) -> Result<Answer, Failure> {
@@ -233,15 +240,19 @@ impl Call<'_> {
             None => settings.timeout,
         };
         let outgoing = outgoing(self.client, &self.request, key, timeout.min(self.left()));
-        let began = Instant::now();
+        let began = match number {
+            1 => Duration::ZERO,
+            _ => self.started.elapsed(),
+        };
         self.in_flight = true;
         let span = tracing::debug_span!("defacto.attempt", attempt = number);
         let result = self.transport.send(outgoing).instrument(span).await;
         self.in_flight = false;
+        self.elapsed = self.started.elapsed();
         self.tell(Stage::Answered {
             attempt: number,
             status: result.as_ref().ok().map(|answer| answer.status.as_u16()),
-            elapsed: began.elapsed(),
+            elapsed: self.elapsed.saturating_sub(began),
         });
         let incoming = result?;
         Ok(Answer {
@@ -252,7 +263,7 @@ impl Call<'_> {
             body: incoming.body,
             key: key.clone(),
             attempts: number,
-            elapsed: self.started.elapsed(),
+            elapsed: self.elapsed,
             place: match self.request.operation {
                 Some(_) => String::new(),
                 None => self.request.place(),

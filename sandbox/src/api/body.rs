@@ -1,8 +1,9 @@
-//! Bodies of requests.
+//! Bodies of requests and answers.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use defacto_types::{InvalidParam, Wire};
 
 use crate::app::App;
@@ -44,6 +45,20 @@ fn read<T: Wire>(bytes: &[u8]) -> Result<T, Problem> {
     } else {
         let missing = missing.into_iter().map(|path| invalid(path, "is missing"));
         Err(Problem::invalid(missing.collect()))
+    }
+}
+
+/// An answer written at once: a large object is not handed on, and has room.
+pub(super) fn written(answer: &impl Wire) -> Response {
+    let mut body = Vec::with_capacity(4096);
+    match serde_json::to_writer(&mut body, answer) {
+        Ok(()) => {
+            let json = HeaderValue::from_static("application/json");
+            ([(header::CONTENT_TYPE, json)], body).into_response()
+        }
+        Err(error) => {
+            Problem::bad_request(format!("the answer cannot be written: {error}")).into_response()
+        }
     }
 }
 

@@ -3,13 +3,14 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use defacto_types::{
     CreateLoan, EntityType, Loan, LoanEvent, LoanSort, LoanStatus, LoanType, Page,
     SetRepaymentTerms, UpdateLoan,
 };
 use jiff::Timestamp;
 
+use super::body::written;
 use super::params::{any, whole, within};
 use super::{JsonBody, Params, World, all_of, found, loan_view};
 use crate::app::App;
@@ -38,8 +39,7 @@ pub(super) async fn get(
     let (mut world, now) = app.open();
     let no = found(world.loans.find(&id), "loan")?;
     world.observe(&[no], Reader::One, now);
-    // Written here, so that the large loan is not handed on.
-    Ok(Json(loan_view::show(&world, no, now)).into_response())
+    Ok(written(&loan_view::show(&world, no, now)))
 }
 
 /// `loans.list_events`.

@@ -216,7 +216,6 @@ impl World {
     }
 
     /// Whether loans with this company are accepted.
-    #[allow(dead_code, reason = "for the eligibility control")]
     pub(crate) fn set_eligible(&mut self, identifier: &str, eligible: bool) {
         let key = key_of(identifier);
         if eligible {
