@@ -15,7 +15,9 @@
  * such as "/invoices/0/total_amount".
  *
  * Threads. A client, and any handle that is const, is used from many threads
- * at once; another by one at a time. Calls block.
+ * at once; another by one at a time. Calls block, but for the submitted ones:
+ * a submitted call runs on a thread of the library's and is waited for, tested
+ * or polled for. After a fork a client is only good for being freed.
  */
 
 #ifndef DEFACTO_H
@@ -27,6 +29,88 @@
 
 /** The length of a text that ends with a NUL. */
 #define DEFACTO_TERMINATED ((size_t)-1)
+
+/** The ABI this header describes; defacto_abi says which one runs. */
+#define DEFACTO_ABI 0
+
+/* The operations, for defacto_client_call, _submit and _list. */
+#define DEFACTO_TESTING_HELLO "testing.hello"
+#define DEFACTO_TESTING_GENERATE_IBAN "testing.generate_iban"
+#define DEFACTO_TESTING_GENERATE_BUSINESS "testing.generate_business"
+#define DEFACTO_TESTING_GENERATE_INVOICE "testing.generate_invoice"
+#define DEFACTO_TESTING_SET_BUSINESS_ELIGIBILITY "testing.set_business_eligibility"
+#define DEFACTO_LOANS_CREATE "loans.create"
+#define DEFACTO_LOANS_LIST "loans.list"
+#define DEFACTO_LOANS_GET "loans.get"
+#define DEFACTO_LOANS_UPDATE "loans.update"
+#define DEFACTO_LOANS_VALIDATE "loans.validate"
+#define DEFACTO_LOANS_CANCEL "loans.cancel"
+#define DEFACTO_LOANS_LIST_EVENTS "loans.list_events"
+#define DEFACTO_LOANS_SET_REPAYMENT_TERMS "loans.set_repayment_terms"
+#define DEFACTO_LOANS_FETCH_DOCUMENTS "loans.fetch_documents"
+#define DEFACTO_PAYMENTS_REPAY_NOW "payments.repay_now"
+#define DEFACTO_PAYMENTS_LIST "payments.list"
+#define DEFACTO_INSTALLMENTS_LIST "installments.list"
+#define DEFACTO_INSTALLMENT_PLANS_CREATE "installment_plans.create"
+#define DEFACTO_INSTALLMENT_PLANS_GET "installment_plans.get"
+#define DEFACTO_INVOICES_CREATE "invoices.create"
+#define DEFACTO_INVOICES_UPLOAD "invoices.upload"
+#define DEFACTO_INVOICES_LIST "invoices.list"
+#define DEFACTO_INVOICES_GET "invoices.get"
+#define DEFACTO_INVOICES_UPDATE "invoices.update"
+#define DEFACTO_INVOICES_SUBMIT "invoices.submit"
+#define DEFACTO_INVOICES_DELETE "invoices.delete"
+#define DEFACTO_COUNTERPARTIES_LIST "counterparties.list"
+#define DEFACTO_COUNTERPARTIES_CREATE "counterparties.create"
+#define DEFACTO_COUNTERPARTIES_GET "counterparties.get"
+#define DEFACTO_ONBOARDINGS_CREATE "onboardings.create"
+#define DEFACTO_ONBOARDINGS_GET "onboardings.get"
+#define DEFACTO_BUSINESSES_SEARCH_PUBLIC_DATA "businesses.search_public_data"
+#define DEFACTO_BUSINESSES_GET_SEGMENT "businesses.get_segment"
+#define DEFACTO_BORROWERS_CREATE "borrowers.create"
+#define DEFACTO_BORROWERS_LIST "borrowers.list"
+#define DEFACTO_BORROWERS_GET "borrowers.get"
+#define DEFACTO_BORROWERS_SIGN "borrowers.sign"
+#define DEFACTO_BORROWERS_CREATE_OWNER "borrowers.create_owner"
+#define DEFACTO_BORROWERS_DEACTIVATE "borrowers.deactivate"
+#define DEFACTO_BORROWERS_LIST_REPAYMENT_METHODS "borrowers.list_repayment_methods"
+#define DEFACTO_BORROWERS_ADD_REPAYMENT_METHOD "borrowers.add_repayment_method"
+#define DEFACTO_BORROWERS_LIST_FINANCIAL_PRODUCTS "borrowers.list_financial_products"
+#define DEFACTO_ELIGIBILITY_CHECK_BORROWER "eligibility.check_borrower"
+#define DEFACTO_ELIGIBILITY_CHECK_BENEFICIARY "eligibility.check_beneficiary"
+#define DEFACTO_ELIGIBILITY_LIST_REASONS "eligibility.list_reasons"
+#define DEFACTO_TRANSLATIONS_GET_DENIAL_CODE "translations.get_denial_code"
+#define DEFACTO_TRANSLATIONS_GET_DATA_TYPE "translations.get_data_type"
+#define DEFACTO_CREDIT_LINES_LIST "credit_lines.list"
+#define DEFACTO_CREDIT_LINES_GET_OWN "credit_lines.get_own"
+#define DEFACTO_CREDIT_LINES_GET "credit_lines.get"
+#define DEFACTO_BUSINESS_DATA_OPEN_BATCH "business_data.open_batch"
+#define DEFACTO_BUSINESS_DATA_CLOSE_BATCH "business_data.close_batch"
+#define DEFACTO_BUSINESS_DATA_UPLOAD_ACCOUNTS "business_data.upload_accounts"
+#define DEFACTO_BUSINESS_DATA_UPLOAD_TRANSACTIONS "business_data.upload_transactions"
+#define DEFACTO_BUSINESS_DATA_UPLOAD_INVOICES "business_data.upload_invoices"
+#define DEFACTO_BILLS_LIST "bills.list"
+#define DEFACTO_BILLS_REPORT_SENT "bills.report_sent"
+#define DEFACTO_REFERRERS_GET "referrers.get"
+#define DEFACTO_REFERRERS_UPLOAD_INVOICE "referrers.upload_invoice"
+#define DEFACTO_EVENTS_LIST "events.list"
+#define DEFACTO_CARDS_LIST "cards.list"
+#define DEFACTO_CARDS_GET "cards.get"
+#define DEFACTO_CARDS_LIST_ENTRIES "cards.list_entries"
+#define DEFACTO_CARDS_EXPORT_ENTRIES "cards.export_entries"
+#define DEFACTO_CARDS_SET_STATUS "cards.set_status"
+#define DEFACTO_CARDS_CREATE_EPHEMERAL_KEY "cards.create_ephemeral_key"
+#define DEFACTO_RECOLLECTION_CASES_LIST "recollection_cases.list"
+#define DEFACTO_RECOLLECTION_CASES_CREATE "recollection_cases.create"
+#define DEFACTO_RECOLLECTION_CASES_GET "recollection_cases.get"
+#define DEFACTO_RECOLLECTION_CASES_UPDATE "recollection_cases.update"
+#define DEFACTO_RECOLLECTION_CASES_COMPUTE_PLAN "recollection_cases.compute_plan"
+#define DEFACTO_RECOLLECTION_CASES_CREATE_PLAN "recollection_cases.create_plan"
+#define DEFACTO_WEBHOOKS_LIST "webhooks.list"
+#define DEFACTO_WEBHOOKS_CREATE "webhooks.create"
+#define DEFACTO_WEBHOOKS_UPDATE "webhooks.update"
+#define DEFACTO_WEBHOOKS_DELETE "webhooks.delete"
+#define DEFACTO_SUBSCRIPTIONS_ACTIVATE "subscriptions.activate"
 
 /*
  How a call ended. The numbers are stable; more may come.
@@ -136,12 +220,102 @@ enum defacto_status
    An error of a kind this version does not know.
    */
   DEFACTO_STATUS_OTHER = 108,
+  /*
+   A handle is of another type, or known to be freed.
+   */
+  DEFACTO_STATUS_WRONG_HANDLE = 109,
+  /*
+   A submitted call has not ended yet.
+   */
+  DEFACTO_STATUS_RUNNING = 110,
+  /*
+   The result of a submitted call was taken before.
+   */
+  DEFACTO_STATUS_TAKEN = 111,
+  /*
+   The operating system refuses what is needed.
+   */
+  DEFACTO_STATUS_SYSTEM = 112,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
 typedef enum defacto_status defacto_status;
 #else
 typedef int32_t defacto_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/*
+ What a part of a value is.
+ */
+enum defacto_shape
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /*
+   Null.
+   */
+  DEFACTO_SHAPE_NULL = 0,
+  /*
+   True or false.
+   */
+  DEFACTO_SHAPE_BOOL = 1,
+  /*
+   A number, whole or not.
+   */
+  DEFACTO_SHAPE_NUMBER = 2,
+  /*
+   A text.
+   */
+  DEFACTO_SHAPE_TEXT = 3,
+  /*
+   A list.
+   */
+  DEFACTO_SHAPE_LIST = 4,
+  /*
+   An object.
+   */
+  DEFACTO_SHAPE_OBJECT = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum defacto_shape defacto_shape;
+#else
+typedef int32_t defacto_shape;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/*
+ Whether what was to be created is new.
+ */
+enum defacto_creation
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /*
+   The value is no answer of a creation.
+   */
+  DEFACTO_CREATION_NONE = 0,
+  /*
+   The call made it.
+   */
+  DEFACTO_CREATION_NEW = 1,
+  /*
+   It was there before.
+   */
+  DEFACTO_CREATION_EXISTING = 2,
+  /*
+   The server does not say.
+   */
+  DEFACTO_CREATION_UNSTATED = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum defacto_creation defacto_creation;
+#else
+typedef int32_t defacto_creation;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -157,9 +331,20 @@ typedef struct defacto_client defacto_client;
 typedef struct defacto_error defacto_error;
 
 /*
+ A file to upload. Read from many threads at once.
+ */
+typedef struct defacto_file defacto_file;
+
+/*
  A list that is being read. Used by one thread at a time.
  */
 typedef struct defacto_pages defacto_pages;
+
+/*
+ A submitted call. Waited for and tested from many threads at once; freed by
+ one while no other uses it.
+ */
+typedef struct defacto_submitted defacto_submitted;
 
 /*
  A JSON value. Read from many threads at once; changed or freed by one
@@ -170,6 +355,16 @@ typedef struct defacto_value defacto_value;
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
+
+/*
+ The version of the library that runs, such as "0.1.0". Never freed.
+ */
+const char *defacto_version(void);
+
+/*
+ The ABI of the library that runs; DEFACTO_ABI is the one compiled against.
+ */
+uint32_t defacto_abi(void);
 
 /*
  A new empty object. Free it with defacto_value_free.
@@ -256,6 +451,55 @@ defacto_status defacto_value_count(const struct defacto_value *value,
                                    size_t *out);
 
 /*
+ Gives the value as JSON text: of an answer the server's own bytes, unless
+ it was changed. `*out` ends with a NUL and lives until the value is changed
+ or freed; `length` may be NULL.
+ */
+defacto_status defacto_value_json(const struct defacto_value *value,
+                                  const char **out,
+                                  size_t *length);
+
+/*
+ Tells what is at a pointer; DEFACTO_STATUS_ABSENT where nothing is. Here
+ alone null is something.
+ */
+defacto_status defacto_value_shape(const struct defacto_value *value,
+                                   const char *pointer,
+                                   defacto_shape *out);
+
+/*
+ Gives the name of an object's member by its place, from 0 to what
+ defacto_value_count says. `*out` ends with a NUL and lives until the value
+ is changed or freed; `length` may be NULL.
+ */
+defacto_status defacto_value_name(const struct defacto_value *value,
+                                  const char *pointer,
+                                  size_t place,
+                                  const char **out,
+                                  size_t *length);
+
+/*
+ The HTTP status of an answer; 0 of any other value.
+ */
+uint16_t defacto_value_status(const struct defacto_value *value);
+
+/*
+ How many times the request of an answer was sent; 0 of any other value.
+ */
+uint32_t defacto_value_attempts(const struct defacto_value *value);
+
+/*
+ How many milliseconds the call of an answer took, waits included; 0 of any
+ other value.
+ */
+uint64_t defacto_value_elapsed(const struct defacto_value *value);
+
+/*
+ Of a creation's answer: whether it is new.
+ */
+defacto_creation defacto_value_creation(const struct defacto_value *value);
+
+/*
  The kind of error; the value to switch on.
  */
 defacto_status defacto_error_status(const struct defacto_error *error);
@@ -278,35 +522,144 @@ const struct defacto_value *defacto_error_details(const struct defacto_error *er
 void defacto_error_free(struct defacto_error *error);
 
 /*
- Opens a client. `settings` has the members `api_key` and `environment`
- (`sandbox` or `production`) or `base_url`, and may have `timeout` and
- `deadline` in seconds and `retries`. Nothing is sent. Free `*out` with
- defacto_client_free and `*error`, which may be NULL, with
- defacto_error_free.
+ A file of `size` bytes, which are copied. `name` is the one the server
+ sees, `media_type` such as `application/pdf`. Free `*out` with
+ defacto_file_free.
+ */
+defacto_status defacto_file_new(const char *name,
+                                size_t name_length,
+                                const char *media_type,
+                                size_t media_type_length,
+                                const uint8_t *content,
+                                size_t size,
+                                struct defacto_file **out,
+                                struct defacto_error **error);
+
+/*
+ Frees a file. NULL does nothing.
+ */
+void defacto_file_free(struct defacto_file *file);
+
+/*
+ Opens a client. `settings` has `api_key` (or `api_key_file`) and
+ `environment` (`sandbox` or `production`) or `base_url`, and may have any
+ other setting, such as `timeout` in seconds or `retries`. Nothing is sent.
+ Free `*out` with defacto_client_free.
  */
 defacto_status defacto_client_new(const struct defacto_value *settings,
                                   struct defacto_client **out,
                                   struct defacto_error **error);
 
 /*
- Frees a client. NULL does nothing.
+ Frees a client. Calls still running end as they would. NULL does nothing.
  */
 void defacto_client_free(struct defacto_client *client);
 
 /*
+ Calls any operation by its name, such as DEFACTO_LOANS_CREATE, and waits.
+ `input` has /path, /query, /body and /options, each of which may be left
+ out; NULL is none. Its options are of this call only: /options/timeout,
+ /options/retries ... `file` is for the operations that upload one, else
+ NULL. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_client_call(const struct defacto_client *client,
+                                   const char *operation,
+                                   const struct defacto_value *input,
+                                   const struct defacto_file *file,
+                                   struct defacto_value **out,
+                                   struct defacto_error **error);
+
+/*
+ Sends any operation as defacto_client_call does, and does not wait. Free
+ `*out` with defacto_submitted_free.
+ */
+defacto_status defacto_client_submit(const struct defacto_client *client,
+                                     const char *operation,
+                                     const struct defacto_value *input,
+                                     const struct defacto_file *file,
+                                     struct defacto_submitted **out,
+                                     struct defacto_error **error);
+
+/*
+ Makes a list of any list operation, with input as for defacto_client_call.
+ Nothing is sent before defacto_pages_next. Free `*out` with
+ defacto_pages_free.
+ */
+defacto_status defacto_client_list(const struct defacto_client *client,
+                                   const char *operation,
+                                   const struct defacto_value *input,
+                                   struct defacto_pages **out,
+                                   struct defacto_error **error);
+
+/*
  Reads the next page, whose items are in /data/0, /data/1 ... After the last
  page DEFACTO_STATUS_END comes, and neither `*out` nor `*error` is written.
- After an error the same page is read again. Free `*out` with
- defacto_value_free.
+ After an error whose /is_retryable is true the same page is read again; any
+ other ends the list. Free `*out` with defacto_value_free.
  */
 defacto_status defacto_pages_next(struct defacto_pages *pages,
                                   struct defacto_value **out,
                                   struct defacto_error **error);
 
 /*
+ Reads the next page as defacto_pages_next does, and does not wait. One at
+ a time. Free `*out` with defacto_submitted_free.
+ */
+defacto_status defacto_pages_submit_next(struct defacto_pages *pages,
+                                         struct defacto_submitted **out,
+                                         struct defacto_error **error);
+
+/*
+ Where the next page begins, as a new text value to keep and to go on from
+ as /query/cursor, even in another process. DEFACTO_STATUS_ABSENT before the
+ first page and after the last. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_pages_cursor(const struct defacto_pages *pages,
+                                    struct defacto_value **out);
+
+/*
  Frees a list. NULL does nothing.
  */
 void defacto_pages_free(struct defacto_pages *pages);
+
+/*
+ Takes the result once the call has ended, after waiting for so many
+ milliseconds; a negative number waits for as long as it takes, 0 does not
+ wait. While it runs DEFACTO_STATUS_RUNNING comes, and nothing is written;
+ of a list's page also DEFACTO_STATUS_END. The result is taken once. Free
+ `*out` with defacto_value_free.
+ */
+defacto_status defacto_submitted_wait(const struct defacto_submitted *submitted,
+                                      int64_t milliseconds,
+                                      struct defacto_value **out,
+                                      struct defacto_error **error);
+
+/*
+ Whether the call has ended.
+ */
+bool defacto_submitted_is_done(const struct defacto_submitted *submitted);
+
+/*
+ A descriptor for poll, epoll or select that becomes readable when the call
+ has ended. Do not read from it or close it: it lives as long as the call.
+ Only on Unix.
+ */
+defacto_status defacto_submitted_descriptor(const struct defacto_submitted *submitted,
+                                            int32_t *out,
+                                            struct defacto_error **error);
+
+/*
+ Stops a call that still runs. It ends soon: with
+ DEFACTO_STATUS_OUTCOME_UNKNOWN where a change may have been made, with
+ DEFACTO_STATUS_CANCELED otherwise; wait for it as for any end. NULL does
+ nothing.
+ */
+void defacto_submitted_cancel(const struct defacto_submitted *submitted);
+
+/*
+ Frees a call, and cancels it if it still runs. NULL does nothing.
+ */
+void defacto_submitted_free(struct defacto_submitted *submitted);
 
 /*
  Checks that the API is reachable and that the key is accepted. The answer is
@@ -529,6 +882,20 @@ defacto_status defacto_installment_plans_get(const struct defacto_client *client
  */
 defacto_status defacto_invoices_create(const struct defacto_client *client,
                                        const struct defacto_value *body,
+                                       struct defacto_value **out,
+                                       struct defacto_error **error);
+
+/*
+ Creates an invoice by reading its data from a PDF. The file goes into a
+ multipart form whose file part is not named in the contract. A repeat may
+ create a second invoice (INFERRED). `query` has the members of
+ UploadInvoiceParties; NULL is none. `body` has the members of
+ UploadInvoiceFile. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_invoices_upload(const struct defacto_client *client,
+                                       const struct defacto_value *query,
+                                       const struct defacto_value *body,
+                                       const struct defacto_file *file,
                                        struct defacto_value **out,
                                        struct defacto_error **error);
 
@@ -950,6 +1317,20 @@ defacto_status defacto_referrers_get(const struct defacto_client *client,
                                      size_t referrer_id_length,
                                      struct defacto_value **out,
                                      struct defacto_error **error);
+
+/*
+ Attaches the referrer's invoice to a revenue share. The contract declares no
+ body for the file. A repeat may replace or double the invoice (INFERRED).
+ Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_referrers_upload_invoice(const struct defacto_client *client,
+                                                const char *referrer_id,
+                                                size_t referrer_id_length,
+                                                const char *revenue_share_id,
+                                                size_t revenue_share_id_length,
+                                                const struct defacto_file *file,
+                                                struct defacto_value **out,
+                                                struct defacto_error **error);
 
 /*
  Lists accounting events of loans page by page. Amounts are in cents. Use it

@@ -2,27 +2,30 @@
 
 use std::ffi::c_char;
 
-use defacto::blocking;
-use defacto::bridge::{self, Input};
-use defacto::types::Operation;
+use defacto::bridge::{self, Door};
 use serde_json::Value as Json;
 
 use crate::error::Failure;
+use crate::file::File;
 use crate::guard::{Fault, guard, plain};
 use crate::pages::Pages;
-use crate::pointer::{self, Out};
+use crate::pointer::{self, Kind, Out};
 use crate::status::Status;
+use crate::submitted::{Outcome, Submitted};
 use crate::value::Value;
 
 /// A client. Used from many threads at once; freed by one while no other uses
 /// it.
-pub struct Client(blocking::Client);
+pub struct Client(Door);
 
-/// Opens a client. `settings` has the members `api_key` and `environment`
-/// (`sandbox` or `production`) or `base_url`, and may have `timeout` and
-/// `deadline` in seconds and `retries`. Nothing is sent. Free `*out` with
-/// defacto_client_free and `*error`, which may be NULL, with
-/// defacto_error_free.
+impl Kind for Client {
+    const TAG: u64 = 0x4465_4661_436c_6902;
+}
+
+/// Opens a client. `settings` has `api_key` (or `api_key_file`) and
+/// `environment` (`sandbox` or `production`) or `base_url`, and may have any
+/// other setting, such as `timeout` in seconds or `retries`. Nothing is sent.
+/// Free `*out` with defacto_client_free.
 #[unsafe(no_mangle)]
 pub extern "C" fn defacto_client_new(
     settings: *const Value,
@@ -31,16 +34,103 @@ pub extern "C" fn defacto_client_new(
 ) -> Status {
     guard(error, || {
         let out = Out::new(out, "out")?;
-        let settings = pointer::read(settings, "settings")?;
-        out.give(Client(bridge::open(settings.json.clone())?));
+        let settings = pointer::read(settings, "settings")?.text()?;
+        out.give(Client(Door::open(settings.as_bytes())?));
         Ok(())
     })
 }
 
-/// Frees a client. NULL does nothing.
+/// Frees a client. Calls still running end as they would. NULL does nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn defacto_client_free(client: *mut Client) {
     plain((), || pointer::free(client));
+}
+
+/// Calls any operation by its name, such as DEFACTO_LOANS_CREATE, and waits.
+/// `input` has /path, /query, /body and /options, each of which may be left
+/// out; NULL is none. Its options are of this call only: /options/timeout,
+/// /options/retries ... `file` is for the operations that upload one, else
+/// NULL. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_client_call(
+    client: *const Client,
+    operation: *const c_char,
+    input: *const Value,
+    file: *const File,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    guard(error, || {
+        let out = Out::new(out, "out")?;
+        let (door, operation) = named(client, operation)?;
+        let reply = door.call(operation, whole(input)?.as_bytes(), upload(file)?)?;
+        out.give(Value::answered(reply));
+        Ok(())
+    })
+}
+
+/// Sends any operation as defacto_client_call does, and does not wait. Free
+/// `*out` with defacto_submitted_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_client_submit(
+    client: *const Client,
+    operation: *const c_char,
+    input: *const Value,
+    file: *const File,
+    out: *mut *mut Submitted,
+    error: *mut *mut Failure,
+) -> Status {
+    guard(error, || {
+        let out = Out::new(out, "out")?;
+        let (door, operation) = named(client, operation)?;
+        let (input, file) = (whole(input)?, upload(file)?);
+        out.give(Submitted::start(|done| {
+            let done = move |result: Result<_, _>| {
+                done(result.map_or_else(Outcome::Failed, Outcome::Answered))
+            };
+            door.submit(operation, input.as_bytes(), file, done)
+                .map(Some)
+        })?);
+        Ok(())
+    })
+}
+
+/// Makes a list of any list operation, with input as for defacto_client_call.
+/// Nothing is sent before defacto_pages_next. Free `*out` with
+/// defacto_pages_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_client_list(
+    client: *const Client,
+    operation: *const c_char,
+    input: *const Value,
+    out: *mut *mut Pages,
+    error: *mut *mut Failure,
+) -> Status {
+    guard(error, || {
+        let out = Out::new(out, "out")?;
+        let (door, operation) = named(client, operation)?;
+        out.give(Pages(door.pages(operation, whole(input)?.as_bytes())?));
+        Ok(())
+    })
+}
+
+fn named<'a>(
+    client: *const Client,
+    operation: *const c_char,
+) -> Result<(&'a Door, &'a str), Fault> {
+    let client = pointer::read(client, "client")?;
+    Ok((
+        &client.0,
+        pointer::text(operation, usize::MAX, "operation")?,
+    ))
+}
+
+fn whole(input: *const Value) -> Result<String, Fault> {
+    pointer::given(input, "input")?.map_or(Ok("{}".to_owned()), Value::text)
+}
+
+fn upload(file: *const File) -> Result<Option<defacto::File>, Fault> {
+    Ok(pointer::given(file, "file")?.map(|file| file.0.clone()))
 }
 
 /// What an operation is called with.
@@ -49,38 +139,38 @@ pub(crate) struct Call {
     pub(crate) path: Vec<(&'static str, *const c_char, usize)>,
     pub(crate) query: *const Value,
     pub(crate) body: *const Value,
+    pub(crate) file: *const File,
 }
 
 impl Call {
-    fn input(&self) -> Result<Input, Fault> {
-        let mut input = Input::default();
+    fn input(&self) -> Result<String, Fault> {
+        let mut path = serde_json::Map::new();
         for (name, text, length) in &self.path {
             let text = pointer::text(*text, *length, name)?;
-            input.path.insert((*name).to_owned(), text.to_owned());
+            path.insert((*name).to_owned(), text.into());
         }
-        match pointer::given(self.query).map(|query| &query.json) {
-            None => {}
-            Some(Json::Object(fields)) => input.query = fields.clone(),
-            Some(_) => return Err(Fault::WrongType),
-        }
-        if let Some(body) = pointer::given(self.body) {
-            input.body = body.json.clone();
-        }
-        Ok(input)
+        let part =
+            |value, name| pointer::given(value, name)?.map_or(Ok("null".to_owned()), Value::text);
+        let (query, body) = (part(self.query, "query")?, part(self.body, "body")?);
+        let path = Json::Object(path);
+        Ok(format!(
+            r#"{{"path":{path},"query":{query},"body":{body}}}"#
+        ))
     }
 
     /// Sends it and waits.
     pub(crate) fn send(
         &self,
-        operation: &'static Operation,
+        operation: &str,
         out: *mut *mut Value,
         error: *mut *mut Failure,
     ) -> Status {
         guard(error, || {
             let out = Out::new(out, "out")?;
             let client = pointer::read(self.client, "client")?;
-            let answer = client.0.invoke(operation, self.input()?).send()?;
-            out.give(Value::new(answer));
+            let file = upload(self.file)?;
+            let reply = client.0.call(operation, self.input()?.as_bytes(), file)?;
+            out.give(Value::answered(reply));
             Ok(())
         })
     }
@@ -88,16 +178,15 @@ impl Call {
     /// Makes a list of it; nothing is sent yet.
     pub(crate) fn list(
         &self,
-        operation: &'static Operation,
+        operation: &str,
         out: *mut *mut Pages,
         error: *mut *mut Failure,
     ) -> Status {
         guard(error, || {
             let out = Out::new(out, "out")?;
             let client = pointer::read(self.client, "client")?;
-            out.give(Pages::new(
-                client.0.invoke_list(operation, self.input()?).pages(),
-            ));
+            let input = self.input()?;
+            out.give(Pages(client.0.pages(operation, input.as_bytes())?));
             Ok(())
         })
     }

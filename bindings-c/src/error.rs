@@ -5,21 +5,25 @@ use std::ffi::c_char;
 use serde_json::Value as Json;
 
 use crate::guard::plain;
-use crate::pointer;
+use crate::pointer::{self, Handle, Kind};
 use crate::status::Status;
 use crate::value::{Value, defacto_value_get_text};
 
 /// What went wrong. Read from many threads at once.
 pub struct Failure {
     status: Status,
-    details: Value,
+    details: Handle<Value>,
+}
+
+impl Kind for Failure {
+    const TAG: u64 = 0x4465_4661_4572_7203;
 }
 
 impl Failure {
     pub(crate) fn new(status: Status, details: Json) -> Self {
         Self {
             status,
-            details: Value::new(details),
+            details: Handle::lent(Value::new(details)),
         }
     }
 }
@@ -27,8 +31,9 @@ impl Failure {
 /// The kind of error; the value to switch on.
 #[unsafe(no_mangle)]
 pub extern "C" fn defacto_error_status(error: *const Failure) -> Status {
-    plain(Status::Panic, || {
-        pointer::given(error).map_or(Status::Ok, |error| error.status)
+    plain(Status::Panic, || match pointer::given(error, "error") {
+        Ok(error) => error.map_or(Status::Ok, |error| error.status),
+        Err(_) => Status::WrongHandle,
     })
 }
 
@@ -37,10 +42,10 @@ pub extern "C" fn defacto_error_status(error: *const Failure) -> Status {
 pub extern "C" fn defacto_error_message(error: *const Failure) -> *const c_char {
     plain(c"".as_ptr(), || {
         let mut text = c"".as_ptr();
-        if let Some(error) = pointer::given(error) {
+        if let Ok(error) = pointer::read(error, "error") {
             // Without a message the empty text stays.
             let _ = defacto_value_get_text(
-                &raw const error.details,
+                error.details.lend(),
                 c"/message".as_ptr(),
                 &raw mut text,
                 std::ptr::null_mut(),
@@ -56,7 +61,7 @@ pub extern "C" fn defacto_error_message(error: *const Failure) -> *const c_char 
 #[unsafe(no_mangle)]
 pub extern "C" fn defacto_error_details(error: *const Failure) -> *const Value {
     plain(std::ptr::null(), || {
-        pointer::given(error).map_or(std::ptr::null(), |error| &raw const error.details)
+        pointer::read(error, "error").map_or(std::ptr::null(), |error| error.details.lend())
     })
 }
 

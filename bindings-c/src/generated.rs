@@ -5,11 +5,11 @@
 use std::ffi::c_char;
 use std::ptr::null;
 
-use defacto::types::operations;
 use serde_json::json;
 
 use crate::client::{Call, Client, function};
 use crate::error::Failure;
+use crate::file::File;
 use crate::pages::Pages;
 use crate::pointer;
 use crate::status::Status;
@@ -28,8 +28,9 @@ pub extern "C" fn defacto_testing_hello(
         path: vec![],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::testing::HELLO, out, error)
+    .send("testing.hello", out, error)
 }
 
 /// Makes a test IBAN that triggers the chosen scenario. It answers 201 and
@@ -48,8 +49,9 @@ pub extern "C" fn defacto_testing_generate_iban(
         path: vec![],
         query,
         body: null(),
+        file: null(),
     }
-    .send(&operations::testing::GENERATE_IBAN, out, error)
+    .send("testing.generate_iban", out, error)
 }
 
 /// Makes a fake company as a ready borrower creation body. Nothing is stored,
@@ -68,8 +70,9 @@ pub extern "C" fn defacto_testing_generate_business(
         path: vec![],
         query,
         body: null(),
+        file: null(),
     }
-    .send(&operations::testing::GENERATE_BUSINESS, out, error)
+    .send("testing.generate_business", out, error)
 }
 
 /// Makes a fake invoice body and a PDF link for the chosen scenario. No invoice
@@ -88,8 +91,9 @@ pub extern "C" fn defacto_testing_generate_invoice(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::testing::GENERATE_INVOICE, out, error)
+    .send("testing.generate_invoice", out, error)
 }
 
 /// Sets whether a test company counts as eligible. It acts on the company as
@@ -108,8 +112,9 @@ pub extern "C" fn defacto_testing_set_business_eligibility(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::testing::SET_BUSINESS_ELIGIBILITY, out, error)
+    .send("testing.set_business_eligibility", out, error)
 }
 
 /// Requests a loan for at most one invoice. Always set salt_id, because then a
@@ -129,8 +134,9 @@ pub extern "C" fn defacto_loans_create(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::loans::CREATE, out, error)
+    .send("loans.create", out, error)
 }
 
 /// Lists loans page by page. The entries leave out the documents field. Several
@@ -149,8 +155,9 @@ pub extern "C" fn defacto_loans_list(
         path: vec![],
         query,
         body: null(),
+        file: null(),
     }
-    .list(&operations::loans::LIST, out, error)
+    .list("loans.list", out, error)
 }
 
 /// Reads one loan with its amounts in cents, dates, status and documents.
@@ -169,8 +176,9 @@ pub extern "C" fn defacto_loans_get(
         path: vec![("loan_id", loan_id, loan_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::loans::GET, out, error)
+    .send("loans.get", out, error)
 }
 
 /// Changes a loan as far as its status allows. All fields may change in
@@ -193,8 +201,9 @@ pub extern "C" fn defacto_loans_update(
         path: vec![("loan_id", loan_id, loan_id_length)],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::loans::UPDATE, out, error)
+    .send("loans.update", out, error)
 }
 
 /// Gives the borrower's consent to a loan offer. The loan must be TO_VALIDATE.
@@ -213,8 +222,9 @@ pub extern "C" fn defacto_loans_validate(
         path: vec![("loan_id", loan_id, loan_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::loans::VALIDATE, out, error)
+    .send("loans.validate", out, error)
 }
 
 /// Withdraws a loan before its money leaves. The loan must be TO_VALIDATE,
@@ -234,8 +244,9 @@ pub extern "C" fn defacto_loans_cancel(
         path: vec![("loan_id", loan_id, loan_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::loans::CANCEL, out, error)
+    .send("loans.cancel", out, error)
 }
 
 /// Lists the status history of one loan. The answer has the page shape, but no
@@ -254,8 +265,9 @@ pub extern "C" fn defacto_loans_list_events(
         path: vec![("loan_id", loan_id, loan_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .list(&operations::loans::LIST_EVENTS, out, error)
+    .list("loans.list_events", out, error)
 }
 
 /// Changes the repayment date, method or account of one or more loans. Each
@@ -275,8 +287,9 @@ pub extern "C" fn defacto_loans_set_repayment_terms(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::loans::SET_REPAYMENT_TERMS, out, error)
+    .send("loans.set_repayment_terms", out, error)
 }
 
 /// Makes a download link to an archive of loan documents. Loans are chosen by
@@ -296,8 +309,9 @@ pub extern "C" fn defacto_loans_fetch_documents(
         path: vec![("document_type", document_type, document_type_length)],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::loans::FETCH_DOCUMENTS, out, error)
+    .send("loans.fetch_documents", out, error)
 }
 
 /// Opens a pay-by-bank page to repay a number of cents now. Send the payer to
@@ -316,8 +330,9 @@ pub extern "C" fn defacto_payments_repay_now(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::payments::REPAY_NOW, out, error)
+    .send("payments.repay_now", out, error)
 }
 
 /// Lists actual money movements page by page. One payment can settle several
@@ -336,8 +351,9 @@ pub extern "C" fn defacto_payments_list(
         path: vec![],
         query,
         body: null(),
+        file: null(),
     }
-    .list(&operations::payments::LIST, out, error)
+    .list("payments.list", out, error)
 }
 
 /// Lists the installments of repayment plans page by page. Amounts are in
@@ -355,8 +371,9 @@ pub extern "C" fn defacto_installments_list(
         path: vec![],
         query,
         body: null(),
+        file: null(),
     }
-    .list(&operations::installments::LIST, out, error)
+    .list("installments.list", out, error)
 }
 
 /// Replaces the scheduled payments of loans by an installment plan. It answers
@@ -376,8 +393,9 @@ pub extern "C" fn defacto_installment_plans_create(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::installment_plans::CREATE, out, error)
+    .send("installment_plans.create", out, error)
 }
 
 /// Reads one installment plan. The plan has no status of its own, and it is
@@ -399,8 +417,9 @@ pub extern "C" fn defacto_installment_plans_get(
         )],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::installment_plans::GET, out, error)
+    .send("installment_plans.get", out, error)
 }
 
 /// Creates an invoice from its data and its PDF in base64. Set is_draft to keep
@@ -419,8 +438,33 @@ pub extern "C" fn defacto_invoices_create(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::invoices::CREATE, out, error)
+    .send("invoices.create", out, error)
+}
+
+/// Creates an invoice by reading its data from a PDF. The file goes into a
+/// multipart form whose file part is not named in the contract. A repeat may
+/// create a second invoice (INFERRED). `query` has the members of
+/// UploadInvoiceParties; NULL is none. `body` has the members of
+/// UploadInvoiceFile. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_invoices_upload(
+    client: *const Client,
+    query: *const Value,
+    body: *const Value,
+    file: *const File,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query,
+        body,
+        file,
+    }
+    .send("invoices.upload", out, error)
 }
 
 /// Lists invoices page by page. `query` has the members of ListInvoices; NULL
@@ -438,8 +482,9 @@ pub extern "C" fn defacto_invoices_list(
         path: vec![],
         query,
         body: null(),
+        file: null(),
     }
-    .list(&operations::invoices::LIST, out, error)
+    .list("invoices.list", out, error)
 }
 
 /// Reads one invoice with its status and amounts in cents. Document links
@@ -457,8 +502,9 @@ pub extern "C" fn defacto_invoices_get(
         path: vec![("invoice_id", invoice_id, invoice_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::invoices::GET, out, error)
+    .send("invoices.get", out, error)
 }
 
 /// Changes fields of an invoice. The invoice must be TO_SUBMIT or TO_EDIT. A
@@ -479,8 +525,9 @@ pub extern "C" fn defacto_invoices_update(
         path: vec![("invoice_id", invoice_id, invoice_id_length)],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::invoices::UPDATE, out, error)
+    .send("invoices.update", out, error)
 }
 
 /// Hands an invoice in for verification, with last changes in the body. The
@@ -501,8 +548,9 @@ pub extern "C" fn defacto_invoices_submit(
         path: vec![("invoice_id", invoice_id, invoice_id_length)],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::invoices::SUBMIT, out, error)
+    .send("invoices.submit", out, error)
 }
 
 /// Deletes an invoice and returns it. The answer is 200 with a body, and the
@@ -521,8 +569,9 @@ pub extern "C" fn defacto_invoices_delete(
         path: vec![("invoice_id", invoice_id, invoice_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::invoices::DELETE, out, error)
+    .send("invoices.delete", out, error)
 }
 
 /// Lists the companies your borrowers trade with, page by page. Counterparties
@@ -541,8 +590,9 @@ pub extern "C" fn defacto_counterparties_list(
         path: vec![],
         query,
         body: null(),
+        file: null(),
     }
-    .list(&operations::counterparties::LIST, out, error)
+    .list("counterparties.list", out, error)
 }
 
 /// Registers a counterparty with its relations. It answers 201 for a new one
@@ -561,8 +611,9 @@ pub extern "C" fn defacto_counterparties_create(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::counterparties::CREATE, out, error)
+    .send("counterparties.create", out, error)
 }
 
 /// Reads one counterparty with its exposure and credit limit. Free `*out` with
@@ -580,8 +631,9 @@ pub extern "C" fn defacto_counterparties_get(
         path: vec![("counterparty_id", counterparty_id, counterparty_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::counterparties::GET, out, error)
+    .send("counterparties.get", out, error)
 }
 
 /// Starts the hosted onboarding of a company. It answers 200, or 504 after 30
@@ -602,8 +654,9 @@ pub extern "C" fn defacto_onboardings_create(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::onboardings::CREATE, out, error)
+    .send("onboardings.create", out, error)
 }
 
 /// Reads the progress and result of an onboarding. The borrower_id is there
@@ -622,8 +675,9 @@ pub extern "C" fn defacto_onboardings_get(
         path: vec![("onboarding_id", onboarding_id, onboarding_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::onboardings::GET, out, error)
+    .send("onboardings.get", out, error)
 }
 
 /// Searches public registers for a company and its identifiers. The answer is a
@@ -643,8 +697,9 @@ pub extern "C" fn defacto_businesses_search_public_data(
         path: vec![],
         query,
         body: null(),
+        file: null(),
     }
-    .list(&operations::businesses::SEARCH_PUBLIC_DATA, out, error)
+    .list("businesses.search_public_data", out, error)
 }
 
 /// Reads the segment in which Defacto ranks a company. The segment may be
@@ -662,8 +717,9 @@ pub extern "C" fn defacto_businesses_get_segment(
         path: vec![("business_id", business_id, business_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::businesses::GET_SEGMENT, out, error)
+    .send("businesses.get_segment", out, error)
 }
 
 /// Enrols a company as borrower and opens its credit line. With wait_for_ready
@@ -684,8 +740,9 @@ pub extern "C" fn defacto_borrowers_create(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::borrowers::CREATE, out, error)
+    .send("borrowers.create", out, error)
 }
 
 /// Lists the borrowers of your account page by page. `query` has the members of
@@ -703,8 +760,9 @@ pub extern "C" fn defacto_borrowers_list(
         path: vec![],
         query,
         body: null(),
+        file: null(),
     }
-    .list(&operations::borrowers::LIST, out, error)
+    .list("borrowers.list", out, error)
 }
 
 /// Reads one borrower with accounts, compliance checks and next actions. The
@@ -723,8 +781,9 @@ pub extern "C" fn defacto_borrowers_get(
         path: vec![("borrower_id", borrower_id, borrower_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::borrowers::GET, out, error)
+    .send("borrowers.get", out, error)
 }
 
 /// Records when a borrower accepted the terms and conditions. With
@@ -745,8 +804,9 @@ pub extern "C" fn defacto_borrowers_sign(
         path: vec![("borrower_id", borrower_id, borrower_id_length)],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::borrowers::SIGN, out, error)
+    .send("borrowers.sign", out, error)
 }
 
 /// Adds an owner with identity documents to a borrower. It answers 201. A
@@ -766,8 +826,9 @@ pub extern "C" fn defacto_borrowers_create_owner(
         path: vec![("borrower_id", borrower_id, borrower_id_length)],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::borrowers::CREATE_OWNER, out, error)
+    .send("borrowers.create_owner", out, error)
 }
 
 /// Deactivates a borrower. It answers 204 without a body. Whether this can be
@@ -786,8 +847,9 @@ pub extern "C" fn defacto_borrowers_deactivate(
         path: vec![("borrower_id", borrower_id, borrower_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::borrowers::DEACTIVATE, out, error)
+    .send("borrowers.deactivate", out, error)
 }
 
 /// Lists the ways in which a borrower can repay. The answer has the page shape,
@@ -806,8 +868,9 @@ pub extern "C" fn defacto_borrowers_list_repayment_methods(
         path: vec![("borrower_id", borrower_id, borrower_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .list(&operations::borrowers::LIST_REPAYMENT_METHODS, out, error)
+    .list("borrowers.list_repayment_methods", out, error)
 }
 
 /// Adds or picks a repayment method of a borrower. DIRECT_DEBIT needs an
@@ -829,8 +892,9 @@ pub extern "C" fn defacto_borrowers_add_repayment_method(
         path: vec![("borrower_id", borrower_id, borrower_id_length)],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::borrowers::ADD_REPAYMENT_METHOD, out, error)
+    .send("borrowers.add_repayment_method", out, error)
 }
 
 /// Lists the products under which a borrower may request loans. Each has its
@@ -851,8 +915,9 @@ pub extern "C" fn defacto_borrowers_list_financial_products(
         path: vec![("borrower_id", borrower_id, borrower_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .list(&operations::borrowers::LIST_FINANCIAL_PRODUCTS, out, error)
+    .list("borrowers.list_financial_products", out, error)
 }
 
 /// Asks whether a company could become a borrower. A negative answer without
@@ -871,8 +936,9 @@ pub extern "C" fn defacto_eligibility_check_borrower(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::eligibility::CHECK_BORROWER, out, error)
+    .send("eligibility.check_borrower", out, error)
 }
 
 /// Asks whether a company may receive loan money on its own account. A negative
@@ -892,8 +958,9 @@ pub extern "C" fn defacto_eligibility_check_beneficiary(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::eligibility::CHECK_BENEFICIARY, out, error)
+    .send("eligibility.check_beneficiary", out, error)
 }
 
 /// Lists all denial codes with their texts. The answer is a bare array. The
@@ -910,8 +977,9 @@ pub extern "C" fn defacto_eligibility_list_reasons(
         path: vec![],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .list(&operations::eligibility::LIST_REASONS, out, error)
+    .list("eligibility.list_reasons", out, error)
 }
 
 /// Reads the texts of one denial code in German, English, Spanish and French.
@@ -930,8 +998,9 @@ pub extern "C" fn defacto_translations_get_denial_code(
         path: vec![("code", code, code_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::translations::GET_DENIAL_CODE, out, error)
+    .send("translations.get_denial_code", out, error)
 }
 
 /// Reads the texts of one kind of requested document or information. It also
@@ -950,8 +1019,9 @@ pub extern "C" fn defacto_translations_get_data_type(
         path: vec![("data_type", data_type, data_type_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::translations::GET_DATA_TYPE, out, error)
+    .send("translations.get_data_type", out, error)
 }
 
 /// Lists the credit lines opened for your company, page by page. By default it
@@ -971,8 +1041,9 @@ pub extern "C" fn defacto_credit_lines_list(
         path: vec![],
         query,
         body: null(),
+        file: null(),
     }
-    .list(&operations::credit_lines::LIST, out, error)
+    .list("credit_lines.list", out, error)
 }
 
 /// Reads the credit line of your own account. Deprecated, and the maximum
@@ -989,8 +1060,9 @@ pub extern "C" fn defacto_credit_lines_get_own(
         path: vec![],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::credit_lines::GET_OWN, out, error)
+    .send("credit_lines.get_own", out, error)
 }
 
 /// Reads one credit line. Deprecated, use the financial products of the
@@ -1010,8 +1082,9 @@ pub extern "C" fn defacto_credit_lines_get(
         path: vec![("credit_line_id", credit_line_id, credit_line_id_length)],
         query,
         body: null(),
+        file: null(),
     }
-    .send(&operations::credit_lines::GET, out, error)
+    .send("credit_lines.get", out, error)
 }
 
 /// Opens a batch for sharing data about one company. Pass the returned id with
@@ -1030,8 +1103,9 @@ pub extern "C" fn defacto_business_data_open_batch(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::business_data::OPEN_BATCH, out, error)
+    .send("business_data.open_batch", out, error)
 }
 
 /// Closes a batch so that its data is used. Without this call the data is
@@ -1050,8 +1124,9 @@ pub extern "C" fn defacto_business_data_close_batch(
         path: vec![("batch_id", batch_id, batch_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::business_data::CLOSE_BATCH, out, error)
+    .send("business_data.close_batch", out, error)
 }
 
 /// Shares bank account balances of a company. It answers 204, and data already
@@ -1070,8 +1145,9 @@ pub extern "C" fn defacto_business_data_upload_accounts(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::business_data::UPLOAD_ACCOUNTS, out, error)
+    .send("business_data.upload_accounts", out, error)
 }
 
 /// Shares bank transactions of a company. It answers 204, and data already sent
@@ -1090,8 +1166,9 @@ pub extern "C" fn defacto_business_data_upload_transactions(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::business_data::UPLOAD_TRANSACTIONS, out, error)
+    .send("business_data.upload_transactions", out, error)
 }
 
 /// Shares invoices of a company for scoring, not for financing. It answers 204,
@@ -1110,8 +1187,9 @@ pub extern "C" fn defacto_business_data_upload_invoices(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::business_data::UPLOAD_INVOICES, out, error)
+    .send("business_data.upload_invoices", out, error)
 }
 
 /// Lists Defacto's fee invoices page by page. By default these are your own,
@@ -1130,8 +1208,9 @@ pub extern "C" fn defacto_bills_list(
         path: vec![],
         query,
         body: null(),
+        file: null(),
     }
-    .list(&operations::bills::LIST, out, error)
+    .list("bills.list", out, error)
 }
 
 /// Reports that you sent a bill to its payer yourself. The bill must be
@@ -1152,8 +1231,9 @@ pub extern "C" fn defacto_bills_report_sent(
         path: vec![("bill_id", bill_id, bill_id_length)],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::bills::REPORT_SENT, out, error)
+    .send("bills.report_sent", out, error)
 }
 
 /// Reads one referrer with its revenue share settings. Free `*out` with
@@ -1171,8 +1251,40 @@ pub extern "C" fn defacto_referrers_get(
         path: vec![("referrer_id", referrer_id, referrer_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::referrers::GET, out, error)
+    .send("referrers.get", out, error)
+}
+
+/// Attaches the referrer's invoice to a revenue share. The contract declares no
+/// body for the file. A repeat may replace or double the invoice (INFERRED).
+/// Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_referrers_upload_invoice(
+    client: *const Client,
+    referrer_id: *const c_char,
+    referrer_id_length: usize,
+    revenue_share_id: *const c_char,
+    revenue_share_id_length: usize,
+    file: *const File,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![
+            ("referrer_id", referrer_id, referrer_id_length),
+            (
+                "revenue_share_id",
+                revenue_share_id,
+                revenue_share_id_length,
+            ),
+        ],
+        query: null(),
+        body: null(),
+        file,
+    }
+    .send("referrers.upload_invoice", out, error)
 }
 
 /// Lists accounting events of loans page by page. Amounts are in cents. Use it
@@ -1191,8 +1303,9 @@ pub extern "C" fn defacto_events_list(
         path: vec![],
         query,
         body: null(),
+        file: null(),
     }
-    .list(&operations::events::LIST, out, error)
+    .list("events.list", out, error)
 }
 
 /// Lists the cards of the signed-in borrower. The answer is a bare array
@@ -1209,8 +1322,9 @@ pub extern "C" fn defacto_cards_list(
         path: vec![],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .list(&operations::cards::LIST, out, error)
+    .list("cards.list", out, error)
 }
 
 /// Reads one card. Free `*out` with defacto_value_free.
@@ -1227,8 +1341,9 @@ pub extern "C" fn defacto_cards_get(
         path: vec![("card_id", card_id, card_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::cards::GET, out, error)
+    .send("cards.get", out, error)
 }
 
 /// Lists the transactions of one card. The answer is a bare array without
@@ -1248,8 +1363,9 @@ pub extern "C" fn defacto_cards_list_entries(
         path: vec![("card_id", card_id, card_id_length)],
         query,
         body: null(),
+        file: null(),
     }
-    .list(&operations::cards::LIST_ENTRIES, out, error)
+    .list("cards.list_entries", out, error)
 }
 
 /// Downloads the transactions of one card as CSV for Pennylane. Give either
@@ -1270,8 +1386,9 @@ pub extern "C" fn defacto_cards_export_entries(
         path: vec![("card_id", card_id, card_id_length)],
         query,
         body: null(),
+        file: null(),
     }
-    .send(&operations::cards::EXPORT_ENTRIES, out, error)
+    .send("cards.export_entries", out, error)
 }
 
 /// Sets a card to active, inactive or canceled. The values are lower case.
@@ -1291,8 +1408,9 @@ pub extern "C" fn defacto_cards_set_status(
         path: vec![("card_id", card_id, card_id_length)],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::cards::SET_STATUS, out, error)
+    .send("cards.set_status", out, error)
 }
 
 /// Makes a short-lived key with which the display SDK shows the card number and
@@ -1313,8 +1431,9 @@ pub extern "C" fn defacto_cards_create_ephemeral_key(
         path: vec![("card_id", card_id, card_id_length)],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::cards::CREATE_EPHEMERAL_KEY, out, error)
+    .send("cards.create_ephemeral_key", out, error)
 }
 
 /// Lists the recollection cases of one debtor. Both parameters are required.
@@ -1333,8 +1452,9 @@ pub extern "C" fn defacto_recollection_cases_list(
         path: vec![],
         query,
         body: null(),
+        file: null(),
     }
-    .list(&operations::recollection_cases::LIST, out, error)
+    .list("recollection_cases.list", out, error)
 }
 
 /// Opens a recollection case against a late debtor. Give at least one loan and
@@ -1353,8 +1473,9 @@ pub extern "C" fn defacto_recollection_cases_create(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::recollection_cases::CREATE, out, error)
+    .send("recollection_cases.create", out, error)
 }
 
 /// Reads one recollection case with its actions and strategies. Free `*out`
@@ -1376,8 +1497,9 @@ pub extern "C" fn defacto_recollection_cases_get(
         )],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::recollection_cases::GET, out, error)
+    .send("recollection_cases.get", out, error)
 }
 
 /// Sets the notes of a recollection case. The new notes replace the old ones,
@@ -1401,8 +1523,9 @@ pub extern "C" fn defacto_recollection_cases_update(
         )],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::recollection_cases::UPDATE, out, error)
+    .send("recollection_cases.update", out, error)
 }
 
 /// Simulates an installment plan for a recollection case. The dates avoid
@@ -1427,8 +1550,9 @@ pub extern "C" fn defacto_recollection_cases_compute_plan(
         )],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::recollection_cases::COMPUTE_PLAN, out, error)
+    .send("recollection_cases.compute_plan", out, error)
 }
 
 /// Creates an installment plan for a recollection case. The installments must
@@ -1454,8 +1578,9 @@ pub extern "C" fn defacto_recollection_cases_create_plan(
         )],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::recollection_cases::CREATE_PLAN, out, error)
+    .send("recollection_cases.create_plan", out, error)
 }
 
 /// Lists your webhook subscriptions. The answer has the page shape, but no
@@ -1472,8 +1597,9 @@ pub extern "C" fn defacto_webhooks_list(
         path: vec![],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .list(&operations::webhooks::LIST, out, error)
+    .list("webhooks.list", out, error)
 }
 
 /// Subscribes a URL to event types. Notifications are unsigned POST calls, so
@@ -1492,8 +1618,9 @@ pub extern "C" fn defacto_webhooks_create(
         path: vec![],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::webhooks::CREATE, out, error)
+    .send("webhooks.create", out, error)
 }
 
 /// Changes a webhook subscription. Send the full body, not only the changed
@@ -1513,8 +1640,9 @@ pub extern "C" fn defacto_webhooks_update(
         path: vec![("webhook_id", webhook_id, webhook_id_length)],
         query: null(),
         body,
+        file: null(),
     }
-    .send(&operations::webhooks::UPDATE, out, error)
+    .send("webhooks.update", out, error)
 }
 
 /// Removes a webhook subscription. It answers 204. Treat a 404 on a repeat as
@@ -1532,8 +1660,9 @@ pub extern "C" fn defacto_webhooks_delete(
         path: vec![("webhook_id", webhook_id, webhook_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::webhooks::DELETE, out, error)
+    .send("webhooks.delete", out, error)
 }
 
 /// Activates a product subscription. It answers 400 when the subscription
@@ -1552,8 +1681,9 @@ pub extern "C" fn defacto_subscriptions_activate(
         path: vec![("subscription_id", subscription_id, subscription_id_length)],
         query: null(),
         body: null(),
+        file: null(),
     }
-    .send(&operations::subscriptions::ACTIVATE, out, error)
+    .send("subscriptions.activate", out, error)
 }
 
 /// Interest in cents on a constant balance: outstanding x days x rate / 100,

@@ -17,12 +17,20 @@ pub(crate) enum Fault {
     Text(&'static str),
     /// This length is not possible.
     Length(&'static str),
+    /// This is no handle of the type asked for.
+    Handle(&'static str),
     /// The JSON pointer leads nowhere.
     Absent,
     /// What is there is of another type.
     WrongType,
     /// A list has no more pages; no error.
     End,
+    /// A submitted call has not ended yet; no error.
+    Running,
+    /// A submitted call's result was taken before.
+    Taken,
+    /// The operating system's error.
+    System(std::io::Error),
     /// The core's error.
     Core(defacto::Error),
     /// The JSON text is none.
@@ -43,6 +51,10 @@ impl Fault {
             Self::Null(_) => Status::NullArgument,
             Self::Text(_) => Status::NotUtf8,
             Self::Length(_) => Status::BadLength,
+            Self::Handle(_) => Status::WrongHandle,
+            Self::Running => Status::Running,
+            Self::Taken => Status::Taken,
+            Self::System(_) => Status::System,
             Self::Absent => Status::Absent,
             Self::WrongType => Status::WrongType,
             Self::End => Status::End,
@@ -57,6 +69,10 @@ impl Fault {
             Self::Null(name) => format!("{name} is NULL: pass one"),
             Self::Text(name) => format!("{name} is not UTF-8: convert it"),
             Self::Length(name) => format!("the length of {name} is not possible"),
+            Self::Handle(name) => format!("{name} is no live handle of its type"),
+            Self::Running => "the call has not ended yet".to_owned(),
+            Self::Taken => "the call's result was taken before".to_owned(),
+            Self::System(error) => format!("the operating system refuses: {error}"),
             Self::Absent => "there is no such member".to_owned(),
             Self::WrongType => "the member is of another type".to_owned(),
             Self::End => "the list has ended".to_owned(),
@@ -77,7 +93,7 @@ pub(crate) fn guard(error: *mut *mut Failure, body: impl FnOnce() -> Result<(), 
         Err(_) => Fault::Panic,
     };
     let status = fault.status();
-    if status != Status::End
+    if !matches!(status, Status::End | Status::Running)
         && let Ok(out) = Out::new(error, "error")
         && let Ok(failure) =
             catch_unwind(AssertUnwindSafe(|| Failure::new(status, fault.details())))

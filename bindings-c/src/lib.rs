@@ -10,13 +10,23 @@ mod client;
 #[allow(unsafe_code)]
 mod error;
 #[allow(unsafe_code)]
+mod file;
+#[allow(unsafe_code)]
 mod generated;
 mod guard;
+#[allow(unsafe_code)]
+mod library;
 #[allow(unsafe_code)]
 mod pages;
 mod path;
 #[allow(unsafe_code)]
 mod pointer;
+#[allow(unsafe_code)]
+mod reply;
+#[allow(unsafe_code)]
+mod shape;
 mod status;
+#[allow(unsafe_code)]
+mod submitted;
 #[allow(unsafe_code)]
 mod value;

@@ -12,22 +12,99 @@ use crate::guard::Fault;
 /// A length that says that the text ends with a NUL.
 const TERMINATED: usize = usize::MAX;
 
+/// What a handle points to: its kind, then the thing itself. The kind is what
+/// finds a handle of another type, and within limits one that was freed.
+#[repr(C)]
+pub(crate) struct Handle<T> {
+    tag: u64,
+    value: T,
+}
+
+/// A type that has handles.
+pub(crate) trait Kind {
+    /// A number no other type has and memory is unlikely to hold.
+    const TAG: u64;
+}
+
+/// The tag's top bit: a handle inside another one, which is never freed.
+const LENT: u64 = 1 << 63;
+
+impl<T: Kind> Handle<T> {
+    /// For a handle that lives inside another.
+    pub(crate) fn lent(value: T) -> Self {
+        Self {
+            tag: T::TAG | LENT,
+            value,
+        }
+    }
+
+    /// The handle as C holds it.
+    pub(crate) fn lend(&self) -> *const T {
+        (&raw const *self).cast()
+    }
+}
+
+/// The tag of what is there, if it can be a handle of ours.
+fn tag_of<T>(pointer: *const T) -> Option<u64> {
+    let tag = pointer.cast::<u64>();
+    // SAFETY: not NULL and aligned; every handle of ours begins with its tag,
+    // and nobody passes anything else. Volatile, so that the tag taken away
+    // from a freed handle is looked at.
+    (!tag.is_null() && tag.is_aligned()).then(|| unsafe { tag.read_volatile() })
+}
+
+fn check<T: Kind>(pointer: *const T, name: &'static str) -> Result<(), Fault> {
+    if pointer.is_null() {
+        return Err(Fault::Null(name));
+    }
+    match tag_of(pointer) {
+        Some(tag) if tag & !LENT == T::TAG => Ok(()),
+        _ => Err(Fault::Handle(name)),
+    }
+}
+
 /// A handle to read.
-pub(crate) fn read<'a, T>(pointer: *const T, name: &'static str) -> Result<&'a T, Fault> {
-    // SAFETY: NULL or a live handle of ours, which nobody changes meanwhile.
-    unsafe { pointer.as_ref() }.ok_or(Fault::Null(name))
+pub(crate) fn read<'a, T: Kind>(pointer: *const T, name: &'static str) -> Result<&'a T, Fault> {
+    check(pointer, name)?;
+    // SAFETY: a live handle of ours by its tag, which nobody changes meanwhile.
+    Ok(&unsafe { &*pointer.cast::<Handle<T>>() }.value)
 }
 
 /// A handle to read that may be left out.
-pub(crate) fn given<'a, T>(pointer: *const T) -> Option<&'a T> {
-    // SAFETY: as in `read`.
-    unsafe { pointer.as_ref() }
+pub(crate) fn given<'a, T: Kind>(
+    pointer: *const T,
+    name: &'static str,
+) -> Result<Option<&'a T>, Fault> {
+    match read(pointer, name) {
+        Ok(value) => Ok(Some(value)),
+        Err(Fault::Null(_)) => Ok(None),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// A handle to change.
-pub(crate) fn change<'a, T>(pointer: *mut T, name: &'static str) -> Result<&'a mut T, Fault> {
-    // SAFETY: NULL or a live handle of ours, which nobody else uses meanwhile.
-    unsafe { pointer.as_mut() }.ok_or(Fault::Null(name))
+pub(crate) fn change<'a, T: Kind>(pointer: *mut T, name: &'static str) -> Result<&'a mut T, Fault> {
+    check(pointer, name)?;
+    // SAFETY: a live handle of ours by its tag, which nobody else uses
+    // meanwhile.
+    Ok(&mut unsafe { &mut *pointer.cast::<Handle<T>>() }.value)
+}
+
+/// So many bytes.
+pub(crate) fn bytes<'a>(
+    pointer: *const u8,
+    length: usize,
+    name: &'static str,
+) -> Result<&'a [u8], Fault> {
+    if pointer.is_null() {
+        return Err(Fault::Null(name));
+    }
+    if isize::try_from(length).is_err() {
+        return Err(Fault::Length(name));
+    }
+    // SAFETY: not NULL, and the caller says how long it is; no length of an
+    // object in memory is above `isize::MAX`.
+    Ok(unsafe { std::slice::from_raw_parts(pointer, length) })
 }
 
 /// A text, of a length or up to its NUL.
@@ -39,17 +116,13 @@ pub(crate) fn text<'a>(
     if pointer.is_null() {
         return Err(Fault::Null(name));
     }
-    let bytes = if length == TERMINATED {
+    let text = if length == TERMINATED {
         // SAFETY: not NULL, and the caller says that it ends with a NUL.
         unsafe { CStr::from_ptr(pointer) }.to_bytes()
-    } else if isize::try_from(length).is_err() {
-        return Err(Fault::Length(name));
     } else {
-        // SAFETY: not NULL, and the caller says how long it is; no length of
-        // an object in memory is above `isize::MAX`.
-        unsafe { std::slice::from_raw_parts(pointer.cast::<u8>(), length) }
+        bytes(pointer.cast(), length, name)?
     };
-    std::str::from_utf8(bytes).map_err(|_| Fault::Text(name))
+    std::str::from_utf8(text).map_err(|_| Fault::Text(name))
 }
 
 /// Where a result goes. Made before the work, so that nothing is sent whose
@@ -71,7 +144,7 @@ impl<T> Out<T> {
     }
 }
 
-impl<T> Out<*mut T> {
+impl<T: Kind> Out<*mut T> {
     /// A new handle, which the caller frees.
     pub(crate) fn give(self, value: T) {
         self.set(new(value));
@@ -79,14 +152,21 @@ impl<T> Out<*mut T> {
 }
 
 /// A new handle.
-pub(crate) fn new<T>(value: T) -> *mut T {
-    Box::into_raw(Box::new(value))
+pub(crate) fn new<T: Kind>(value: T) -> *mut T {
+    Box::into_raw(Box::new(Handle { tag: T::TAG, value })).cast()
 }
 
-/// Ends a handle; NULL is none.
-pub(crate) fn free<T>(pointer: *mut T) {
-    if !pointer.is_null() {
-        // SAFETY: a handle made by `new` that was not freed yet.
-        drop(unsafe { Box::from_raw(pointer) });
+/// Ends a handle; NULL is none, and one that is lent, of another type or known
+/// to be freed is left alone.
+pub(crate) fn free<T: Kind>(pointer: *mut T) {
+    if pointer.is_null() || tag_of(pointer) != Some(T::TAG) {
+        return;
+    }
+    let handle = pointer.cast::<Handle<T>>();
+    // SAFETY: a handle made by `new` that was not freed yet, by its tag. The
+    // write is volatile, since nothing reads it before the memory is given back.
+    unsafe {
+        (&raw mut (*handle).tag).write_volatile(0);
+        drop(Box::from_raw(handle));
     }
 }

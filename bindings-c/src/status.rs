@@ -58,6 +58,14 @@ pub enum Status {
     Panic = 107,
     /// An error of a kind this version does not know.
     Other = 108,
+    /// A handle is of another type, or known to be freed.
+    WrongHandle = 109,
+    /// A submitted call has not ended yet.
+    Running = 110,
+    /// The result of a submitted call was taken before.
+    Taken = 111,
+    /// The operating system refuses what is needed.
+    System = 112,
 }
 
 impl From<ErrorKind> for Status {

@@ -2,41 +2,103 @@
 
 use std::collections::BTreeMap;
 use std::ffi::c_char;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
+use defacto::bridge::Reply;
 use serde_json::{Map, Value as Json};
 
 use crate::guard::{Fault, guard, plain};
 use crate::path;
-use crate::pointer::{self, Out};
+use crate::pointer::{self, Kind, Out};
 use crate::status::Status;
 
 /// A JSON value. Read from many threads at once; changed or freed by one
 /// thread while no other uses it.
 pub struct Value {
-    pub(crate) json: Json,
+    /// An answer, whose bytes are not parsed before a member is asked for.
+    reply: Option<Reply>,
+    json: OnceLock<Result<Json, String>>,
+    /// Whether `json` is no longer what the reply says.
+    changed: bool,
     /// Texts handed out, with their NUL, by the pointer they were asked for.
     texts: Mutex<BTreeMap<String, Box<[u8]>>>,
 }
 
+impl Kind for Value {
+    const TAG: u64 = 0x4465_4661_5661_6c01;
+}
+
+/// The name under which the whole JSON text is kept: no pointer, so none of
+/// them clashes with it.
+const WHOLE: &str = "json";
+
 impl Value {
     pub(crate) fn new(json: Json) -> Self {
         Self {
-            json,
+            reply: None,
+            json: Ok(json).into(),
+            changed: true,
             texts: Mutex::default(),
         }
     }
 
-    fn find(&self, at: *const c_char) -> Result<(&Json, &str), Fault> {
+    pub(crate) fn answered(reply: Reply) -> Self {
+        Self {
+            reply: Some(reply),
+            json: OnceLock::new(),
+            changed: false,
+            texts: Mutex::default(),
+        }
+    }
+
+    fn parse(&self) -> &Result<Json, String> {
+        self.json.get_or_init(|| {
+            let bytes = self.reply.as_ref().map(|reply| &reply.json[..]);
+            serde_json::from_slice(bytes.unwrap_or(b"null")).map_err(|error| error.to_string())
+        })
+    }
+
+    pub(crate) fn json(&self) -> Result<&Json, Fault> {
+        self.parse()
+            .as_ref()
+            .map_err(|problem| Fault::Json(problem.clone()))
+    }
+
+    pub(crate) fn reply(&self) -> Option<&Reply> {
+        self.reply.as_ref()
+    }
+
+    fn change(&mut self) -> Result<&mut Json, Fault> {
+        self.json()?;
+        self.changed = true;
+        let texts = self.texts.get_mut();
+        texts.unwrap_or_else(PoisonError::into_inner).clear();
+        match self.json.get_mut() {
+            Some(Ok(json)) => Ok(json),
+            _ => Err(Fault::Panic),
+        }
+    }
+
+    /// The JSON text: an unchanged answer's own bytes.
+    pub(crate) fn text(&self) -> Result<String, Fault> {
+        match &self.reply {
+            Some(reply) if !self.changed => {
+                String::from_utf8(reply.json.to_vec()).map_err(|_| Fault::Text("the answer"))
+            }
+            _ => Ok(self.json()?.to_string()),
+        }
+    }
+
+    pub(crate) fn find(&self, at: *const c_char) -> Result<(&Json, &str), Fault> {
         let at = pointer::text(at, usize::MAX, "pointer")?;
-        match self.json.pointer(at) {
+        match self.json()?.pointer(at) {
             None | Some(Json::Null) => Err(Fault::Absent),
             Some(found) => Ok((found, at)),
         }
     }
 
     /// The text of a pointer, kept until the value is changed or freed.
-    fn keep(&self, at: &str, make: impl FnOnce() -> String) -> (*const c_char, usize) {
+    pub(crate) fn keep(&self, at: &str, make: impl FnOnce() -> String) -> (*const c_char, usize) {
         let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
         let text = texts.entry(at.to_owned()).or_insert_with(|| {
             let mut bytes = make().into_bytes();
@@ -81,12 +143,8 @@ fn set(value: *mut Value, at: *const c_char, new: impl FnOnce() -> Result<Json, 
     guard(std::ptr::null_mut(), || {
         let value = pointer::change(value, "value")?;
         let at = pointer::text(at, usize::MAX, "pointer")?;
-        *path::make(&mut value.json, at)? = new()?;
-        value
-            .texts
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        let new = new()?;
+        *path::make(value.change()?, at)? = new;
         Ok(())
     })
 }
@@ -214,6 +272,28 @@ pub extern "C" fn defacto_value_count(
             Json::Object(members) => members.len(),
             _ => return Err(Fault::WrongType),
         });
+        Ok(())
+    })
+}
+
+/// Gives the value as JSON text: of an answer the server's own bytes, unless
+/// it was changed. `*out` ends with a NUL and lives until the value is changed
+/// or freed; `length` may be NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_value_json(
+    value: *const Value,
+    out: *mut *const c_char,
+    length: *mut usize,
+) -> Status {
+    guard(std::ptr::null_mut(), || {
+        let out = Out::new(out, "out")?;
+        let value = pointer::read(value, "value")?;
+        let json = value.text()?;
+        let (text, bytes) = value.keep(WHOLE, || json);
+        out.set(text);
+        if let Ok(length) = Out::new(length, "length") {
+            length.set(bytes);
+        }
         Ok(())
     })
 }

@@ -1,5 +1,9 @@
 /* The first calls, against the sandbox whose base_url is the argument. */
 
+#define _POSIX_C_SOURCE 200809L
+
+#include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +121,10 @@ static void make_loan(const defacto_client *client)
     CHECK(defacto_value_get_i64(loan, "/status", &amount) == DEFACTO_STATUS_WRONG_TYPE);
     CHECK(defacto_value_get_i64(loan, "/nothing", &amount) == DEFACTO_STATUS_ABSENT);
     CHECK(amount == 10000);
+    CHECK(defacto_value_creation(loan) == DEFACTO_CREATION_UNSTATED);
+    CHECK(defacto_value_status(loan) == 201 && defacto_value_attempts(loan) == 1);
+    CHECK(defacto_value_attempts(request) == 0);
+    CHECK(defacto_value_creation(request) == DEFACTO_CREATION_NONE);
     printf("loan %s: %s\n", get(loan, "/id"), get(loan, "/status"));
 
     defacto_value_free(loan);
@@ -144,6 +152,166 @@ static void list_loans(const defacto_client *client)
     }
     CHECK(status == DEFACTO_STATUS_END && error == NULL && loans == 1);
     defacto_pages_free(pages);
+}
+
+/* A list goes on from where another one stopped. */
+static void resume(const defacto_client *client)
+{
+    defacto_error *error = NULL;
+    defacto_pages *pages = NULL;
+    defacto_value *input = defacto_value_new(), *page = NULL, *cursor = NULL;
+
+    CHECK(defacto_value_set_i64(input, "/query/page_size", 1) == DEFACTO_STATUS_OK);
+    ok(defacto_client_list(client, DEFACTO_BORROWERS_LIST, input, &pages, &error), error);
+    CHECK(defacto_pages_cursor(pages, &cursor) == DEFACTO_STATUS_ABSENT);
+    ok(defacto_pages_next(pages, &page, &error), error);
+    defacto_value_free(page);
+    if (defacto_pages_cursor(pages, &cursor) == DEFACTO_STATUS_OK) {
+        set(input, "/query/cursor", get(cursor, ""));
+        defacto_value_free(cursor);
+    }
+    defacto_pages_free(pages);
+    defacto_value_free(input);
+}
+
+/* Calls that run while the program goes on. */
+static void submitted(const defacto_client *client)
+{
+    enum { CALLS = 20 };
+    defacto_submitted *calls[CALLS], *call = NULL;
+    defacto_error *error = NULL;
+    defacto_value *answer = NULL;
+    defacto_pages *pages = NULL;
+    struct pollfd poller;
+    int index;
+
+    for (index = 0; index < CALLS; index++)
+        ok(defacto_client_submit(client, DEFACTO_TESTING_HELLO, NULL, NULL, &calls[index], &error),
+           error);
+    for (index = 0; index < CALLS; index++) {
+        if (index % 2) {
+            poller.events = POLLIN;
+            ok(defacto_submitted_descriptor(calls[index], &poller.fd, &error), error);
+            CHECK(poll(&poller, 1, 20000) == 1);
+            CHECK(defacto_submitted_is_done(calls[index]));
+        }
+        ok(defacto_submitted_wait(calls[index], -1, &answer, &error), error);
+        CHECK(defacto_value_status(answer) == 200);
+        defacto_value_free(answer);
+        answer = NULL;
+        CHECK(defacto_submitted_wait(calls[index], 0, &answer, NULL) == DEFACTO_STATUS_TAKEN);
+        defacto_submitted_free(calls[index]);
+    }
+
+    /* What fails, what ends, and what is canceled. */
+    ok(defacto_client_submit(client, DEFACTO_LOANS_VALIDATE, NULL, NULL, &call, &error), error);
+    CHECK(defacto_submitted_wait(call, -1, &answer, &error) == DEFACTO_STATUS_INVALID_INPUT);
+    CHECK(answer == NULL);
+    defacto_error_free(error);
+    defacto_submitted_free(call);
+    error = NULL;
+    CHECK(defacto_client_submit(client, "loans.nothing", NULL, NULL, &call, &error) ==
+          DEFACTO_STATUS_INVALID_INPUT);
+    defacto_error_free(error);
+    error = NULL;
+
+    ok(defacto_loans_list(client, NULL, &pages, &error), error);
+    ok(defacto_pages_submit_next(pages, &call, &error), error);
+    ok(defacto_submitted_wait(call, 20000, &answer, &error), error);
+    defacto_value_free(answer);
+    defacto_submitted_free(call);
+    ok(defacto_pages_submit_next(pages, &call, &error), error);
+    CHECK(defacto_submitted_wait(call, -1, &answer, &error) == DEFACTO_STATUS_END && error == NULL);
+    defacto_submitted_free(call);
+    defacto_pages_free(pages);
+
+    ok(defacto_client_submit(client, DEFACTO_TESTING_HELLO, NULL, NULL, &call, &error), error);
+    ok(defacto_submitted_descriptor(call, &poller.fd, &error), error);
+    defacto_submitted_cancel(call);
+    CHECK(poll(&poller, 1, 20000) == 1 && defacto_submitted_is_done(call));
+    defacto_submitted_free(call);
+    ok(defacto_client_submit(client, DEFACTO_TESTING_HELLO, NULL, NULL, &call, &error), error);
+    defacto_submitted_free(call);
+}
+
+/* One client and one value, used by many threads at once. */
+static const defacto_value *shared;
+
+static void *one_thread(void *client)
+{
+    int turn;
+    for (turn = 0; turn < 25; turn++) {
+        defacto_value *greeting = NULL;
+        ok(defacto_testing_hello(client, &greeting, NULL), NULL);
+        CHECK(strstr(get(greeting, ""), "ello") != NULL);
+        CHECK(strcmp(get(shared, "/a/0"), "x") == 0 && strcmp(get(shared, "/b"), "7") == 0);
+        defacto_value_free(greeting);
+    }
+    return NULL;
+}
+
+static void threads(defacto_client *client)
+{
+    pthread_t running[8];
+    defacto_value *value = NULL;
+    size_t index;
+    CHECK(defacto_value_parse("{\"a\":[\"x\"],\"b\":7}", DEFACTO_TERMINATED, &value) ==
+          DEFACTO_STATUS_OK);
+    shared = value;
+    for (index = 0; index < sizeof running / sizeof *running; index++)
+        CHECK(pthread_create(&running[index], NULL, one_thread, client) == 0);
+    for (index = 0; index < sizeof running / sizeof *running; index++)
+        CHECK(pthread_join(running[index], NULL) == 0);
+    defacto_value_free(value);
+}
+
+/* A file, which the sandbox does not take yet: it answers 501. */
+static void upload(const defacto_client *client)
+{
+    static const unsigned char pdf[] = "%PDF-1.7";
+    defacto_error *error = NULL;
+    defacto_file *file = NULL;
+    defacto_value *fields = defacto_value_new(), *out = NULL;
+
+    ok(defacto_file_new("invoice.pdf", DEFACTO_TERMINATED, "application/pdf", DEFACTO_TERMINATED,
+                        pdf, sizeof pdf - 1, &file, &error),
+       error);
+    CHECK(defacto_invoices_upload(client, NULL, fields, NULL, &out, &error) ==
+          DEFACTO_STATUS_INVALID_INPUT);
+    defacto_error_free(error);
+    error = NULL;
+    CHECK(defacto_invoices_upload(client, NULL, fields, file, &out, &error) ==
+          DEFACTO_STATUS_REJECTED);
+    CHECK(strstr(defacto_error_message(error), "invoices.upload") != NULL);
+    defacto_error_free(error);
+    defacto_file_free(file);
+    defacto_value_free(fields);
+}
+
+/* A value that is not known beforehand. */
+static void shapes(void)
+{
+    static const char json[] = "{\"b\":[1,2.50],\"a\":null,\"c\":{\"~/\":\"x\"}}";
+    defacto_value *value = NULL;
+    defacto_shape shape = DEFACTO_SHAPE_NULL;
+    const char *text = NULL;
+    size_t length = 0;
+
+    CHECK(defacto_value_parse(json, sizeof json - 1, &value) == DEFACTO_STATUS_OK);
+    CHECK(defacto_value_shape(value, "/b", &shape) == DEFACTO_STATUS_OK);
+    CHECK(shape == DEFACTO_SHAPE_LIST);
+    CHECK(defacto_value_shape(value, "/a", &shape) == DEFACTO_STATUS_OK);
+    CHECK(shape == DEFACTO_SHAPE_NULL);
+    CHECK(defacto_value_shape(value, "/d", &shape) == DEFACTO_STATUS_ABSENT);
+    CHECK(defacto_value_name(value, "", 0, &text, &length) == DEFACTO_STATUS_OK);
+    CHECK(strcmp(text, "a") == 0 && length == 1);
+    CHECK(defacto_value_name(value, "", 3, &text, &length) == DEFACTO_STATUS_ABSENT);
+    CHECK(defacto_value_name(value, "/b", 0, &text, &length) == DEFACTO_STATUS_WRONG_TYPE);
+    CHECK(strcmp(get(value, "/c/~0~1"), "x") == 0 && strcmp(get(value, "/b/1"), "2.5") == 0);
+    CHECK(defacto_value_json(value, &text, &length) == DEFACTO_STATUS_OK);
+    CHECK(text[0] == '{' && length == strlen(text));
+    defacto_value_free(value);
+    CHECK(strcmp(defacto_version(), "") > 0 && defacto_abi() == DEFACTO_ABI);
 }
 
 static void interest(void)
@@ -176,6 +344,16 @@ static void bad_pointers(const defacto_client *client)
     CHECK(defacto_value_set_i64(value, "no slash", 1) == DEFACTO_STATUS_ABSENT);
     CHECK(defacto_value_parse("{", 1, &out) == DEFACTO_STATUS_NOT_JSON);
     CHECK(out == NULL);
+    /* A handle of another type, and one that is another's part. */
+    CHECK(defacto_value_set_i64((defacto_value *)(void *)(size_t)client, "/a", 1) ==
+          DEFACTO_STATUS_WRONG_HANDLE);
+    CHECK(defacto_testing_hello((const defacto_client *)(void *)value, &out, NULL) ==
+          DEFACTO_STATUS_WRONG_HANDLE);
+    defacto_client_free((defacto_client *)(void *)value);
+    CHECK(defacto_testing_hello(NULL, &out, &error) == DEFACTO_STATUS_NULL_ARGUMENT);
+    defacto_value_free((defacto_value *)(size_t)defacto_error_details(error));
+    CHECK(strstr(defacto_error_message(error), "client") != NULL);
+    defacto_error_free(error);
     CHECK(defacto_error_status(NULL) == DEFACTO_STATUS_OK);
     CHECK(defacto_error_message(NULL)[0] == '\0');
     defacto_value_free(value);
@@ -183,6 +361,9 @@ static void bad_pointers(const defacto_client *client)
     defacto_client_free(NULL);
     defacto_pages_free(NULL);
     defacto_error_free(NULL);
+    defacto_file_free(NULL);
+    defacto_submitted_free(NULL);
+    defacto_submitted_cancel(NULL);
 }
 
 int main(int count, char **arguments)
@@ -195,6 +376,11 @@ int main(int count, char **arguments)
     bad_pointers(client);
     make_loan(client);
     list_loans(client);
+    resume(client);
+    submitted(client);
+    threads(client);
+    upload(client);
+    shapes();
     defacto_client_free(client);
     puts("first.c: all passed");
     return 0;

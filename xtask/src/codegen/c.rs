@@ -12,7 +12,7 @@ use super::rust::{MARK, wrapped};
 
 /// The statuses of the boundary itself, which no error kind is. The numbers
 /// are stable.
-const BOUNDARY: [(&str, u8, &str); 9] = [
+const BOUNDARY: [(&str, u8, &str); 13] = [
     ("NullArgument", 100, "An argument that is needed is NULL."),
     ("NotUtf8", 101, "A text is not UTF-8."),
     ("BadLength", 102, "A length is not possible."),
@@ -26,25 +26,49 @@ const BOUNDARY: [(&str, u8, &str); 9] = [
         108,
         "An error of a kind this version does not know.",
     ),
+    (
+        "WrongHandle",
+        109,
+        "A handle is of another type, or known to be freed.",
+    ),
+    ("Running", 110, "A submitted call has not ended yet."),
+    (
+        "Taken",
+        111,
+        "The result of a submitted call was taken before.",
+    ),
+    (
+        "System",
+        112,
+        "The operating system refuses what is needed.",
+    ),
 ];
 
 /// The sources of the header, in its order.
-const SOURCES: [&str; 6] = ["status", "value", "error", "client", "pages", "generated"];
+const SOURCES: [&str; 11] = [
+    "status",
+    "library",
+    "value",
+    "shape",
+    "reply",
+    "error",
+    "file",
+    "client",
+    "pages",
+    "submitted",
+    "generated",
+];
 
 pub(super) fn generate(files: &mut Files) -> Result<(), String> {
     files.insert("bindings-c/src/status.rs".to_owned(), statuses());
     let mut text = format!(
         "{MARK}//! A function an operation and a library verb.\n\n\
-         use std::ffi::c_char;\nuse std::ptr::null;\n\nuse defacto::types::operations;\n\
-         use serde_json::json;\n\nuse crate::client::{{Call, Client, function}};\n\
-         use crate::error::Failure;\nuse crate::pages::Pages;\nuse crate::pointer;\n\
+         use std::ffi::c_char;\nuse std::ptr::null;\n\nuse serde_json::json;\n\nuse crate::client::{{Call, Client, function}};\n\
+         use crate::error::Failure;\nuse crate::file::File;\nuse crate::pages::Pages;\nuse crate::pointer;\n\
          use crate::status::Status;\nuse crate::value::Value;\n"
     );
     for operation in OPERATIONS {
-        // A file is not JSON: those two wait for a handle of their own.
-        if !matches!(operation.body, Body::Multipart(_) | Body::Undeclared) {
-            text.push_str(&call(operation));
-        }
+        text.push_str(&call(operation));
     }
     for row in FUNCTIONS {
         text.push_str(&verb(row)?);
@@ -119,8 +143,14 @@ fn call(operation: &Operation) -> String {
     };
     let query = part("query", operation.query, &mut doc);
     let body = match operation.body {
-        Body::Json(ty) | Body::Form(ty) => part("body", Some(ty), &mut doc),
+        Body::Json(ty) | Body::Form(ty) | Body::Multipart(ty) => part("body", Some(ty), &mut doc),
         _ => part("body", None, &mut doc),
+    };
+    let file = if matches!(operation.body, Body::Multipart(_) | Body::Undeclared) {
+        arguments.push(("file".to_owned(), "*const File"));
+        "file"
+    } else {
+        "file: null()"
     };
     let is_list = matches!(operation.answer, Answer::List(_)) && operation.method == Method::Get;
     let (verb, out, free) = if is_list {
@@ -139,9 +169,7 @@ fn call(operation: &Operation) -> String {
         &format!("{}_{}", operation.group, operation.name),
         &arguments,
         &format!(
-            "Call {{ client, path: vec![{path}], {query}, {body} }}.{verb}(&operations::{}::{}, out, error)",
-            operation.group,
-            operation.name.to_uppercase()
+            "Call {{ client, path: vec![{path}], {query}, {body}, {file} }}.{verb}(\"{operation}\", out, error)",
         ),
     )
 }
@@ -181,9 +209,25 @@ fn verb(row: &defacto_types::Function) -> Result<String, String> {
     ))
 }
 
+/// The operations' names, as macros that a slip in one does not compile with.
+fn names() -> String {
+    let mut text =
+        "\n\n/* The operations, for defacto_client_call, _submit and _list. */\n".to_owned();
+    for operation in OPERATIONS {
+        let name = format!("{}_{}", operation.group, operation.name).to_uppercase();
+        let _ = writeln!(text, "#define DEFACTO_{name} \"{operation}\"");
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
 /// The header, from the sources as they are on disk.
 pub(super) fn header() -> Result<(String, String), String> {
-    let config = cbindgen::Config::from_file("bindings-c/cbindgen.toml")?;
+    let mut config = cbindgen::Config::from_file("bindings-c/cbindgen.toml")?;
+    config
+        .after_includes
+        .get_or_insert_default()
+        .push_str(&names());
     let mut builder = cbindgen::Builder::new().with_config(config);
     for source in SOURCES {
         builder = builder.with_src(format!("bindings-c/src/{source}.rs"));

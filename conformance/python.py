@@ -1,0 +1,264 @@
+"""Runs the cases of this folder through the Python package, as a user would:
+python.py COMMON.json CASES.json... BASE_URL. See README.md.
+
+What a face lacks (`with_response`, `with_options`, a setting) is told as not
+possible, each with its reason, and never counted as passed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+import json
+import re
+import sys
+import urllib.request
+from typing import Any
+
+from defacto_sdk import Client, errors, money
+
+NOTHING = object()
+DEFAULTS = {"api_key": "key-0123456789abcdef", "backoff": 0.001}
+SETTINGS = '{"salt_replay":"existing","policy":"guide"}'
+
+
+class NotPossible(Exception):
+    """The face has no way to do this."""
+
+
+class Failed(Exception):
+    """A case does not hold."""
+
+
+def at(value: Any, pointer: str) -> Any:
+    for step in pointer.split("/")[1:]:
+        step = step.replace("~1", "/").replace("~0", "~")
+        try:
+            value = value[int(step) if isinstance(value, list) else step]
+        except (KeyError, IndexError, ValueError, TypeError):
+            return NOTHING
+    return value
+
+
+def text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def fill(value: Any, saved: dict[str, Any]) -> Any:
+    if isinstance(value, str):
+        if whole := re.fullmatch(r"\$\{(\w+)\}", value):
+            return saved[whole[1]]
+        return re.sub(r"\$\{(\w+)\}", lambda name: text(saved[name[1]]), value)
+    if isinstance(value, list):
+        return [fill(item, saved) for item in value]
+    if isinstance(value, dict) and "$with" in value:
+        return {k: v for part in value["$with"] for k, v in fill(part, saved).items()}
+    if isinstance(value, dict):
+        return {name: fill(part, saved) for name, part in value.items()}
+    return value
+
+
+def instant(value: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(value.replace("Z", "+00:00"))
+
+
+def holds(expected: Any, found: Any) -> bool:
+    is_there = found is not NOTHING and found is not None
+    rule = next(iter(expected), "") if isinstance(expected, dict) and len(expected) == 1 else ""
+    if not rule.startswith("$"):
+        same = type(found) is bool if isinstance(expected, bool) else type(found) is not bool
+        return found == expected and same if is_there else expected is None
+    argument = expected[rule]
+    if rule == "$absent" or not is_there:
+        return rule == "$absent" and not is_there
+    return {
+        "$present": lambda: True,
+        "$contains": lambda: text(argument) in text(found),
+        "$lacks": lambda: text(argument) not in text(found),
+        "$length": lambda: len(found if isinstance(found, list) else text(found)) == argument,
+        "$integer": lambda: type(found) is int and str(found) == argument,
+        "$decimal": lambda: str(found) == argument,
+        "$time": lambda: instant(text(found)) == instant(argument),
+    }[rule]()
+
+
+def compare(expected: dict[str, Any], value: Any, about: Any) -> None:
+    for key, wanted in expected.items():
+        is_pointer = key == "" or key.startswith("/")
+        found = at(value, key) if is_pointer else about(key)
+        if not holds(wanted, found):
+            shown = None if found is NOTHING else found
+            raise Failed(f"{key!r} should be {wanted!r} and is {shown!r:.300}")
+
+
+def plain(value: Any) -> Any:
+    """A result as the JSON it stands for."""
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    return [plain(item) for item in value] if isinstance(value, list) else value
+
+
+class Run:
+    def __init__(self, base_url: str, common: dict[str, Any]) -> None:
+        self.base_url, self.common = base_url, common
+        self.saved: dict[str, Any] = {"base_url": base_url}
+        self.control("POST /reset", None)
+        self.control("PUT /settings", json.loads(SETTINGS))
+        self.client = self.open({})
+
+    def open(self, settings: dict[str, Any]) -> Client:
+        known = inspect.signature(Client).parameters
+        merged = {**DEFAULTS, "base_url": self.base_url, **settings}
+        if missing := [name for name in settings if name not in known]:
+            raise NotPossible(f"the client has no setting {missing[0]}")
+        return Client(**{k: v for k, v in merged.items() if k in known and v is not None})
+
+    def control(self, request: str, body: Any) -> Any:
+        method, path = request.split(" ", 1)
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        url = f"{self.base_url}/_sandbox{path}"
+        sent = urllib.request.Request(url, data=data, headers=headers, method=method)
+        with urllib.request.urlopen(sent) as answer:
+            return json.loads(answer.read() or "null")
+
+    def method(self, operation: str, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        group, name = operation.split(".")
+        method = getattr(getattr(self.client, group), name)
+        known, options = inspect.signature(method).parameters, given.get("options", {})
+        body = given.get("body") or {}
+        # What this version does not know is sent beside what it knows.
+        if unknown := {field: value for field, value in body.items() if field not in known}:
+            options = {**options, "extra_fields": {**options.get("extra_fields", {}), **unknown}}
+        if options:
+            if not hasattr(self.client, "with_options"):
+                raise NotPossible("the client has no with_options")
+            method = getattr(getattr(self.client.with_options(**options), group), name)
+        body = {field: value for field, value in body.items() if field in known}
+        arguments = {**given.get("path", {}), **given.get("query", {}), **body}
+        try:
+            inspect.signature(method).bind(**arguments)
+        except TypeError as error:
+            raise NotPossible(f"the method's signature refuses it: {error}") from None
+        return method, arguments
+
+    def call(self, operation: str, given: dict[str, Any], step: dict[str, Any]) -> tuple[Any, Any]:
+        method, arguments = self.method(operation, given)
+        if hasattr(self.client, "with_response"):
+            response = self.client.with_response(method, **arguments)
+            value, about = response.value, lambda key: getattr(response, key)
+        else:
+            value, about = method(**arguments), lack("with_response")
+        if hasattr(value, "pages"):
+            raise NotPossible("a list is no call")
+        return plain(value), about
+
+    def list(self, operation: str, given: dict[str, Any], step: dict[str, Any]) -> tuple[Any, Any]:
+        method, arguments = self.method(operation, given)
+        pager, items, count = method(**arguments), [], 0
+        if not hasattr(pager, "pages"):
+            raise NotPossible(f"{operation} gives all its items at once")
+        fails, pages = step.get("fails"), pager.pages()
+        while count < step.get("pages", sys.maxsize):
+            try:
+                page = next(pages, None)
+            except errors.DefactoError as error:
+                if fails is None:
+                    if not error.is_retryable and next(pager.pages(), None) is not None:
+                        raise Failed("the list goes on after its end") from error
+                    raise
+                expect_error(fails, error)
+                fails, pages = None, pager.pages()
+                continue
+            if page is None:
+                break
+            items += [plain(item) for item in page.data]
+            count += 1
+        if fails is not None:
+            raise Failed("no page failed")
+        return items, {"count": len(items), "pages": count, "cursor": pager.cursor}.get
+
+    def function(self, name: str, given: dict[str, Any], step: dict[str, Any]) -> tuple[Any, Any]:
+        if not hasattr(money, name.split(".")[1]):
+            raise NotPossible("the module has no such function")
+        return getattr(money, name.split(".")[1])(**given), None
+
+    def journal(self, operation: str, _given: Any, _step: Any) -> tuple[Any, Any]:
+        requests = self.control(f"GET /journal?operation={operation}", None)["requests"]
+        acted = sum(entry["acted"] for entry in requests)
+        return requests, {"requests": len(requests), "acted": acted}.get
+
+    def steps(self, steps: list[dict[str, Any]]) -> None:
+        for step in steps:
+            if "use" in step:
+                self.steps(self.common[step["use"]])
+            else:
+                self.step(fill(step, self.saved))
+
+    def step(self, step: dict[str, Any]) -> None:
+        value: Any = None
+        about: Any = {}.get
+        try:
+            for kind in ("call", "list", "function", "journal"):
+                if kind in step:
+                    value, about = getattr(self, kind)(step[kind], step.get("input", {}), step)
+            if "control" in step:
+                value = self.control(step["control"], step.get("body"))
+            elif "client" in step:
+                self.client = self.open(step["client"])
+            self.saved.update(step.get("let", {}))
+        except errors.DefactoError as error:
+            if "error" not in step:
+                raise Failed(f"{type(error).__name__}: {error}") from error
+            return expect_error(step["error"], error)
+        if "error" in step:
+            raise Failed(f"an error was expected, and {value!r:.200} came")
+        for name, pointer in step.get("save", {}).items():
+            is_pointer = pointer == "" or pointer.startswith("/")
+            self.saved[name] = at(value, pointer) if is_pointer else about(pointer)
+        compare(step.get("expect", {}), value, about)
+
+
+def lack(what: str) -> Any:
+    def about(key: str) -> Any:
+        raise NotPossible(f"{key} of a result: the client has no {what}")
+
+    return about
+
+
+def expect_error(expected: dict[str, Any], error: errors.DefactoError) -> None:
+    def about(key: str) -> Any:
+        if not hasattr(error, key):
+            raise NotPossible(f"errors have no {key}")
+        return getattr(error, key)
+
+    compare(expected, {"problem": plain(error.problem)}, about)
+
+
+def main(common: str, *rest: str) -> int:
+    *files, base_url = rest
+    with open(common, encoding="utf-8") as file:
+        shared = json.load(file)
+    passed, failed, reasons = 0, 0, dict[str, int]()
+    for name in files:
+        with open(name, encoding="utf-8") as file:
+            cases = json.load(file)
+        for case in cases:
+            try:
+                if reason := case.get("skip", {}).get("python"):
+                    raise NotPossible(reason)
+                Run(base_url, shared).steps(case["steps"])
+                passed += 1
+            except NotPossible as lacks:
+                reasons[str(lacks)] = reasons.get(str(lacks), 0) + 1
+            except Failed as problem:
+                failed += 1
+                print(f"{case['name']}: {problem}", file=sys.stderr)
+    for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
+        print(f"not possible, {count}: {reason}", file=sys.stderr)
+    left = sum(reasons.values())
+    print(f"python: {passed} passed, {failed} failed, {left} not possible")
+    return failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
