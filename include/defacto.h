@@ -17,7 +17,8 @@
  * Threads. A client, and any handle that is const, is used from many threads
  * at once; another by one at a time. Calls block, but for the submitted ones:
  * a submitted call runs on a thread of the library's and is waited for, tested
- * or polled for. After a fork a client is only good for being freed.
+ * or polled for. After a fork a client, a list or a submitted call is only
+ * good for being freed; a new client works.
  */
 
 #ifndef DEFACTO_H
@@ -320,6 +321,35 @@ typedef int32_t defacto_creation;
 #endif // __cplusplus
 
 /*
+ How much a log line matters. The numbers are stable; more may come.
+ */
+enum defacto_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /*
+   For who follows a call step by step.
+   */
+  DEFACTO_LEVEL_DEBUG = 10,
+  /*
+   Slower than usual, but under way.
+   */
+  DEFACTO_LEVEL_INFO = 20,
+  /*
+   Somebody should look.
+   */
+  DEFACTO_LEVEL_WARNING = 30,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum defacto_level defacto_level;
+#else
+typedef int32_t defacto_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/*
  A client. Used from many threads at once; freed by one while no other uses
  it.
  */
@@ -351,6 +381,20 @@ typedef struct defacto_submitted defacto_submitted;
  thread while no other uses it.
  */
 typedef struct defacto_value defacto_value;
+
+/*
+ A function of the program's that is told what happens in the calls. It gets
+ the `context` it was given with, the operation's name, such as
+ "loans.create", and a line for people. Both texts live until it returns,
+ and never hold a key, an address, a header or a body. It runs on the thread
+ where a call runs, which for a submitted one is the library's, and on
+ several at once; so it is short, locks what it shares, calls nothing of
+ this library, and leaves neither by an exception nor by longjmp.
+ */
+typedef void (*defacto_log)(void *context,
+                            defacto_level level,
+                            const char *operation,
+                            const char *message);
 
 #ifdef __cplusplus
 extern "C" {
@@ -460,6 +504,20 @@ defacto_status defacto_value_json(const struct defacto_value *value,
                                   size_t *length);
 
 /*
+ Copies a text, or a number as its exact decimal text, into `size` bytes of
+ the caller's and fills the rest with `fill`: a space for a COBOL field, 0
+ for an array in C. No NUL is added, so `size` counts one where it is
+ wanted. A text that does not fit gives DEFACTO_STATUS_BAD_LENGTH and leaves
+ the buffer as it is; `length` may be NULL, else it is then written too.
+ */
+defacto_status defacto_value_copy_text(const struct defacto_value *value,
+                                       const char *pointer,
+                                       char *buffer,
+                                       size_t size,
+                                       char fill,
+                                       size_t *length);
+
+/*
  Tells what is at a pointer; DEFACTO_STATUS_ABSENT where nothing is. Here
  alone null is something.
  */
@@ -551,6 +609,18 @@ defacto_status defacto_client_new(const struct defacto_value *settings,
                                   struct defacto_error **error);
 
 /*
+ Opens a client as defacto_client_new does, which tells `log` what happens in
+ its calls; `context` is handed to it, and may be NULL. Once
+ defacto_client_free has returned `log` is not called any more. Free `*out`
+ with defacto_client_free.
+ */
+defacto_status defacto_client_new_logged(const struct defacto_value *settings,
+                                         defacto_log log,
+                                         void *context,
+                                         struct defacto_client **out,
+                                         struct defacto_error **error);
+
+/*
  Frees a client. Calls still running end as they would. NULL does nothing.
  */
 void defacto_client_free(struct defacto_client *client);
@@ -635,7 +705,8 @@ defacto_status defacto_submitted_wait(const struct defacto_submitted *submitted,
                                       struct defacto_error **error);
 
 /*
- Whether the call has ended.
+ Whether the call has ended; true of one that nobody will end, as after a
+ fork.
  */
 bool defacto_submitted_is_done(const struct defacto_submitted *submitted);
 

@@ -4,6 +4,7 @@
 
 mod bridge;
 mod c;
+mod c_beside;
 mod docs;
 mod python;
 mod rust;
@@ -25,6 +26,7 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
     python::generate(&mut files)?;
     docs::generate(&mut files);
     c::generate(&mut files)?;
+    c_beside::generate(&mut files);
     let mut different = Vec::new();
     for (path, text) in &files {
         let text = match path.rsplit_once('.') {
