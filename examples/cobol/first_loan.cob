@@ -362,6 +362,7 @@ working-storage section.
 copy "defacto.cpy".
 01 details         usage pointer.
 01 note            pic x(500).
+01 shown           pic z(8)9.
 01 size-of         usage binary-double unsigned.
 01 ignored         usage binary-long.
 linkage section.
@@ -371,7 +372,8 @@ procedure division using state optional problem.
     if state = defacto-status-ok
         goback
     end-if
-    display "first_loan: status " state upon syserr
+    move state to shown
+    display "first_loan: status " function trim(shown) upon syserr
     if problem is not omitted and problem not = null
         call "defacto_error_details" using by value problem returning details
         compute size-of = length of note
