@@ -20,6 +20,7 @@ test-c: c-library ## build the C library and test it on the sandbox, under sanit
 	$(CXX) -std=c++17 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/defacto.h
 	$(CC) -std=c11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c include/defacto.h
 	bindings-c/tests/symbols $(C_OUT)/libdefacto.so.0
+	tools/with abidiff bindings-c/tests/abi $(abspath $(C_OUT))/abi
 	$(CC) $(C_FLAGS) bindings-c/tests/first.c $(C_LIBS) -o $(C_OUT)/first
 	$(CC) $(C_FLAGS) $(C_SANITIZERS) bindings-c/tests/first.c $(C_LIBS) -o $(C_OUT)/first-sanitized
 	$(CC) $(C_FLAGS) examples/c/first_loan.c $(C_LIBS) -o $(C_OUT)/first_loan
