@@ -16,18 +16,24 @@ c-library:
 	bindings-c/link $(TARGET)/debug/libdefacto_c.a $(C_OUT)/libdefacto.so.0
 	@ln -sf libdefacto.so.0 $(C_OUT)/libdefacto.so
 
+# Each is run as it is, under the compiler's sanitizers and under valgrind; what
+# valgrind cannot run says why itself.
+C_TESTS := first misuse freed fork log
+C_TESTS_WITHOUT_VALGRIND := freed
+
+test-c-%:
+	$(CC) $(C_FLAGS) bindings-c/tests/$*.c $(C_LIBS) -o $(C_OUT)/$*
+	$(CC) $(C_FLAGS) $(C_SANITIZERS) bindings-c/tests/$*.c $(C_LIBS) -o $(C_OUT)/$*-sanitized
+	$(C_RUN) $(C_OUT)/$*
+	$(C_RUN) $(C_OUT)/$*-sanitized
+	$(if $(filter $*,$(C_TESTS_WITHOUT_VALGRIND)),,tools/with valgrind $(C_RUN) $(VALGRIND) $(C_OUT)/$*)
+
 test-c: c-library ## build the C library and test it on the sandbox, under sanitizers and valgrind too
 	$(CXX) -std=c++17 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/defacto.h
 	$(CC) -std=c11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c include/defacto.h
 	bindings-c/tests/symbols $(C_OUT)/libdefacto.so.0
 	tools/with abidiff bindings-c/tests/abi $(abspath $(C_OUT))/abi
-	$(CC) $(C_FLAGS) bindings-c/tests/first.c $(C_LIBS) -o $(C_OUT)/first
-	$(CC) $(C_FLAGS) $(C_SANITIZERS) bindings-c/tests/first.c $(C_LIBS) -o $(C_OUT)/first-sanitized
-	$(CC) $(C_FLAGS) examples/c/first_loan.c $(C_LIBS) -o $(C_OUT)/first_loan
-	$(C_RUN) $(C_OUT)/first
-	$(C_RUN) $(C_OUT)/first-sanitized
-	tools/with valgrind $(C_RUN) $(VALGRIND) $(C_OUT)/first
-	$(C_RUN) $(C_OUT)/first_loan
+	$(MAKE) --no-print-directory $(C_TESTS:%=test-c-%)
 	rm -rf $(C_OUT)/installed
 	$(MAKE) --no-print-directory install-c C_PROFILE=debug PREFIX=/usr DESTDIR=$(abspath $(C_OUT)/installed)
 	bindings-c/tests/installed $(C_OUT)/installed /usr $(C_RUN)
