@@ -1,7 +1,7 @@
 # The C library, what is built with it, and how it is installed and packed.
 # Part of the Makefile in the root, where the commands run.
 
-.PHONY: c-library test-c test-examples example-cobol example-java install install-c conformance
+.PHONY: c-library test-c test-examples example-cobol example-java install install-c package-c conformance
 
 C_FLAGS := -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude
 C_SANITIZERS := -g -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -34,9 +34,12 @@ test-c: c-library ## build the C library and test it on the sandbox, under sanit
 	bindings-c/tests/symbols $(C_OUT)/libdefacto.so.0
 	tools/with abidiff bindings-c/tests/abi $(abspath $(C_OUT))/abi
 	$(MAKE) --no-print-directory $(C_TESTS:%=test-c-%)
+	bindings-c/tests/docs $(C_OUT)/docs
+	$(CC) $(C_FLAGS) $(C_SANITIZERS) -Ibindings-c/tests $(C_OUT)/docs.c $(C_LIBS) -o $(C_OUT)/docs
+	$(C_RUN) $(C_OUT)/docs
 	rm -rf $(C_OUT)/installed
 	$(MAKE) --no-print-directory install-c C_PROFILE=debug PREFIX=/usr DESTDIR=$(abspath $(C_OUT)/installed)
-	bindings-c/tests/installed $(C_OUT)/installed /usr $(C_RUN)
+	bindings-c/tests/installed $(C_OUT)/installed $(C_OUT)/installed $(C_RUN)
 
 CXX_FLAGS := -std=c++17 -Wall -Wextra -Wpedantic -Werror -Iinclude
 EXAMPLE := $(C_RUN) examples/check
@@ -65,6 +68,7 @@ example-java: $(JNA)
 
 # Where `make install` puts the C library; DESTDIR goes in front.
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
 C_PROFILE ?= release
 C_VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
 C_STAGE = $(TARGET)/$(C_PROFILE)/c
@@ -76,12 +80,17 @@ install-c:
 	$(CARGO) build --quiet --locked --package defacto-c $(if $(filter release,$(C_PROFILE)),--release)
 	@mkdir -p $(C_STAGE)
 	bindings-c/link $(TARGET)/$(C_PROFILE)/libdefacto_c.a $(C_STAGE)/libdefacto.so.$(C_VERSION) -s
-	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
-	install -m 755 $(C_STAGE)/libdefacto.so.$(C_VERSION) $(DESTDIR)$(PREFIX)/lib/
-	ln -sf libdefacto.so.$(C_VERSION) $(DESTDIR)$(PREFIX)/lib/libdefacto.so.0
-	ln -sf libdefacto.so.0 $(DESTDIR)$(PREFIX)/lib/libdefacto.so
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include
+	install -m 755 $(C_STAGE)/libdefacto.so.$(C_VERSION) $(DESTDIR)$(LIBDIR)/
+	ln -sf libdefacto.so.$(C_VERSION) $(DESTDIR)$(LIBDIR)/libdefacto.so.0
+	ln -sf libdefacto.so.0 $(DESTDIR)$(LIBDIR)/libdefacto.so
 	install -m 644 include/defacto.h include/defacto.cpy $(DESTDIR)$(PREFIX)/include/
-	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@version@|$(C_VERSION)|' bindings-c/defacto.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/defacto.pc
+	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@libdir@|$(LIBDIR)|' -e 's|@version@|$(C_VERSION)|' \
+		bindings-c/defacto.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/defacto.pc
+
+package-c: ## pack the C library under dist/c and make the first loan from each package
+	$(CARGO) build --quiet --locked --package defacto-cli
+	bindings-c/package $(abspath dist/c) $(abspath $(TARGET)/package-c) $(C_RUN)
 
 conformance: c-library ## the behaviours every face shares, a line a face
 	@out=$$($(CARGO) test --quiet --locked --package defacto --test conformance -- --nocapture 2>&1) || \
