@@ -3,6 +3,7 @@
 
 #define _POSIX_C_SOURCE 200809L
 
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,6 +79,7 @@ int main(int count, char **arguments)
     struct handles mine = {NULL, NULL, NULL, NULL, NULL, NULL};
     defacto_error *error = NULL;
     defacto_value *settings, *out = NULL;
+    struct pollfd poller = {-1, 0, 0};
     int lines = 0, turn, result = 0;
 
     CHECK(count == 2);
@@ -95,8 +97,9 @@ int main(int count, char **arguments)
         ok(defacto_client_submit(mine.client, DEFACTO_TESTING_HELLO, NULL, NULL, &mine.ended,
                                  &error),
            error);
-        while (!defacto_submitted_is_done(mine.ended))
-            ;
+        poller.events = POLLIN;
+        ok(defacto_submitted_descriptor(mine.ended, &poller.fd, &error), error);
+        CHECK(poll(&poller, 1, 20000) == 1 && defacto_submitted_is_done(mine.ended));
         ok(defacto_client_submit(mine.client, DEFACTO_TESTING_HELLO, NULL, NULL, &mine.running,
                                  &error),
            error);
