@@ -1,5 +1,4 @@
-//! The C face: the statuses, an extern an operation and a library verb, and
-//! the header that cbindgen writes from them.
+//! The C face: the statuses, and an extern an operation and a library verb.
 
 use std::fmt::Write as _;
 
@@ -42,23 +41,6 @@ pub(super) const BOUNDARY: [(&str, u8, &str); 13] = [
         112,
         "The operating system refuses what is needed.",
     ),
-];
-
-/// The sources of the header, in its order.
-const SOURCES: [&str; 13] = [
-    "status",
-    "library",
-    "value",
-    "copy",
-    "shape",
-    "reply",
-    "error",
-    "file",
-    "log",
-    "client",
-    "pages",
-    "submitted",
-    "generated",
 ];
 
 pub(super) fn generate(files: &mut Files) -> Result<(), String> {
@@ -231,34 +213,4 @@ fn verb(row: &defacto_types::Function) -> Result<String, String> {
         &arguments,
         &format!("function(\"{row}\", || Ok(json!({{{fields}}})), out, error)"),
     ))
-}
-
-/// The operations' names, as macros that a slip in one does not compile with.
-fn names() -> String {
-    let mut text =
-        "\n\n/* The operations, for defacto_client_call, _submit and _list. */\n".to_owned();
-    for operation in OPERATIONS {
-        let name = format!("{}_{}", operation.group, operation.name).to_uppercase();
-        let _ = writeln!(text, "#define DEFACTO_{name} \"{operation}\"");
-    }
-    text.truncate(text.trim_end().len());
-    text
-}
-
-/// The header, from the sources as they are on disk.
-pub(super) fn header() -> Result<(String, String), String> {
-    let mut config = cbindgen::Config::from_file("bindings-c/cbindgen.toml")?;
-    config
-        .after_includes
-        .get_or_insert_default()
-        .push_str(&names());
-    let mut builder = cbindgen::Builder::new().with_config(config);
-    for source in SOURCES {
-        builder = builder.with_src(format!("bindings-c/src/{source}.rs"));
-    }
-    let bindings = builder.generate().map_err(|error| error.to_string())?;
-    let mut text = Vec::new();
-    bindings.write(&mut text);
-    let text = String::from_utf8(text).map_err(|error| error.to_string())?;
-    Ok(("include/defacto.h".to_owned(), text))
 }

@@ -5,6 +5,7 @@
 mod bridge;
 mod c;
 mod c_beside;
+mod c_header;
 mod docs;
 mod python;
 mod rust;
@@ -36,7 +37,7 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
         put(path, &text, check, &mut different)?;
     }
     // It is made from the files just written, so it comes last.
-    let (path, text) = c::header()?;
+    let (path, text) = c_header::header()?;
     put(&path, &text, check, &mut different)?;
     let count = files.len() + 1;
     match (check, different.is_empty()) {
