@@ -1,7 +1,7 @@
 # The C library, what is built with it, and how it is installed and packed.
 # Part of the Makefile in the root, where the commands run.
 
-.PHONY: c-library test-c test-examples example-cobol example-java install install-c package-c conformance
+.PHONY: c-library test-c test-examples example-cobol example-java install install-c package package-c conformance
 
 C_FLAGS := -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude
 C_SANITIZERS := -g -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -87,6 +87,8 @@ install-c:
 	install -m 644 include/defacto.h include/defacto.cpy $(DESTDIR)$(PREFIX)/include/
 	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@libdir@|$(LIBDIR)|' -e 's|@version@|$(C_VERSION)|' \
 		bindings-c/defacto.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/defacto.pc
+
+package: package-c ## pack everything under dist/ and make the first loan from each package
 
 package-c: ## pack the C library under dist/c and make the first loan from each package
 	$(CARGO) build --quiet --locked --package defacto-cli
