@@ -3,11 +3,11 @@
 CARGO ?= cargo
 TOOLS := .tools/bin
 
-.PHONY: help first-loan hello test test-rust test-python test-c c-library install install-c conformance check spec-check codegen-check \
+.PHONY: help first-loan hello test test-rust test-python system-packages check spec-check codegen-check \
 	unused-dependencies licences advisories bench docs soak clean
 
 help: ## print this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 first-loan: ## build, start the embedded sandbox and make your first loan on it
 	@echo "building (some minutes the first time)"
@@ -17,7 +17,7 @@ first-loan: ## build, start the embedded sandbox and make your first loan on it
 hello: ## build, start the embedded sandbox and say hello to it
 	@$(CARGO) run --quiet --locked --package defacto-cli -- hello
 
-test: system-packages test-rust test-python test-c conformance ## every test, in every language
+test: system-packages test-rust test-python test-c test-examples conformance ## every test, in every language
 
 system-packages:
 	tools/system-packages
@@ -25,60 +25,9 @@ system-packages:
 test-rust: ## the Rust tests
 	$(CARGO) test --workspace --locked
 
-C_FLAGS := -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude
-C_SANITIZERS := -g -fsanitize=address,undefined -fno-sanitize-recover=all
 TARGET := $(or $(CARGO_TARGET_DIR),target)
-C_OUT := $(TARGET)/debug/c
-C_LIBS := -L$(C_OUT) -ldefacto -lpthread -Wl,-rpath,$(abspath $(C_OUT))
-C_RUN := bindings-c/tests/run $(TARGET)/debug/defacto
-VALGRIND := valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --error-exitcode=9
 
-c-library:
-	$(CARGO) build --quiet --locked --package defacto-cli --package defacto-c
-	@mkdir -p $(C_OUT)
-	bindings-c/link $(TARGET)/debug/libdefacto_c.a $(C_OUT)/libdefacto.so.0
-	@ln -sf libdefacto.so.0 $(C_OUT)/libdefacto.so
-
-test-c: c-library ## build the C library and test it on the sandbox, under sanitizers and valgrind too
-	$(CXX) -std=c++17 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/defacto.h
-	$(CC) -std=c11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c include/defacto.h
-	bindings-c/tests/symbols $(C_OUT)/libdefacto.so.0
-	$(CC) $(C_FLAGS) bindings-c/tests/first.c $(C_LIBS) -o $(C_OUT)/first
-	$(CC) $(C_FLAGS) $(C_SANITIZERS) bindings-c/tests/first.c $(C_LIBS) -o $(C_OUT)/first-sanitized
-	$(CC) $(C_FLAGS) examples/c/first_loan.c $(C_LIBS) -o $(C_OUT)/first_loan
-	$(C_RUN) $(C_OUT)/first
-	$(C_RUN) $(C_OUT)/first-sanitized
-	if command -v valgrind >/dev/null; then $(C_RUN) $(VALGRIND) $(C_OUT)/first; fi
-	$(C_RUN) $(C_OUT)/first_loan
-	rm -rf $(C_OUT)/installed
-	$(MAKE) --no-print-directory install-c C_PROFILE=debug PREFIX=/usr DESTDIR=$(abspath $(C_OUT)/installed)
-	bindings-c/tests/installed $(C_OUT)/installed /usr $(C_RUN)
-
-# Where `make install` puts the C library; DESTDIR goes in front.
-PREFIX ?= /usr/local
-C_PROFILE ?= release
-C_VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
-C_STAGE = $(TARGET)/$(C_PROFILE)/c
-
-install: install-c ## install the C library under DESTDIR and PREFIX (/usr/local)
-
-# No static archive: its third-party symbols could clash with a program's own.
-install-c:
-	$(CARGO) build --quiet --locked --package defacto-c $(if $(filter release,$(C_PROFILE)),--release)
-	@mkdir -p $(C_STAGE)
-	bindings-c/link $(TARGET)/$(C_PROFILE)/libdefacto_c.a $(C_STAGE)/libdefacto.so.$(C_VERSION) -s
-	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
-	install -m 755 $(C_STAGE)/libdefacto.so.$(C_VERSION) $(DESTDIR)$(PREFIX)/lib/
-	ln -sf libdefacto.so.$(C_VERSION) $(DESTDIR)$(PREFIX)/lib/libdefacto.so.0
-	ln -sf libdefacto.so.0 $(DESTDIR)$(PREFIX)/lib/libdefacto.so
-	install -m 644 include/defacto.h $(DESTDIR)$(PREFIX)/include/
-	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@version@|$(C_VERSION)|' bindings-c/defacto.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/defacto.pc
-
-conformance: c-library ## the behaviours every face shares, a line a face
-	@out=$$($(CARGO) test --quiet --locked --package defacto --test conformance -- --nocapture 2>&1) || \
-		{ echo "$$out"; exit 1; }; echo "$$out" | grep -o 'rust: .*'
-	@$(CC) $(C_FLAGS) $(C_SANITIZERS) conformance/c/*.c $(C_LIBS) -o $(C_OUT)/conformance
-	@$(C_RUN) $(C_OUT)/conformance conformance/common.json conformance/cases/*.json
+include bindings-c/c.mk
 
 # Its own environment inside the project: nothing is installed on the machine.
 .venv/bin/maturin:

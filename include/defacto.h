@@ -17,7 +17,8 @@
  * Threads. A client, and any handle that is const, is used from many threads
  * at once; another by one at a time. Calls block, but for the submitted ones:
  * a submitted call runs on a thread of the library's and is waited for, tested
- * or polled for. After a fork a client is only good for being freed.
+ * or polled for. After a fork a client, a list or a submitted call is only
+ * good for being freed; a new client works.
  */
 
 #ifndef DEFACTO_H
@@ -112,129 +113,69 @@
 #define DEFACTO_WEBHOOKS_DELETE "webhooks.delete"
 #define DEFACTO_SUBSCRIPTIONS_ACTIVATE "subscriptions.activate"
 
-/*
- How a call ended. The numbers are stable; more may come.
- */
+/** How a call ended. The numbers are stable; more may come. */
 enum defacto_status
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-  /*
-   It was done.
-   */
+  /** It was done. */
   DEFACTO_STATUS_OK = 0,
-  /*
-   A setting of the client is missing or cannot be used.
-   */
+  /** A setting of the client is missing or cannot be used. */
   DEFACTO_STATUS_CONFIGURATION = 1,
-  /*
-   A value passed in cannot be sent.
-   */
+  /** A value passed in cannot be sent. */
   DEFACTO_STATUS_INVALID_INPUT = 2,
-  /*
-   The server does not accept the key.
-   */
+  /** The server does not accept the key. */
   DEFACTO_STATUS_UNAUTHENTICATED = 3,
-  /*
-   The key may not do this.
-   */
+  /** The key may not do this. */
   DEFACTO_STATUS_PERMISSION_DENIED = 4,
-  /*
-   There is no such object.
-   */
+  /** There is no such object. */
   DEFACTO_STATUS_NOT_FOUND = 5,
-  /*
-   The server refused the request as it stands.
-   */
+  /** The server refused the request as it stands. */
   DEFACTO_STATUS_REJECTED = 6,
-  /*
-   The state of the object does not allow this.
-   */
+  /** The state of the object does not allow this. */
   DEFACTO_STATUS_STATE_CONFLICT = 7,
-  /*
-   Too many requests.
-   */
+  /** Too many requests. */
   DEFACTO_STATUS_RATE_LIMITED = 8,
-  /*
-   There is no connection, or a read lost it.
-   */
+  /** There is no connection, or a read lost it. */
   DEFACTO_STATUS_CONNECTION = 9,
-  /*
-   The server failed.
-   */
+  /** The server failed. */
   DEFACTO_STATUS_SERVER = 10,
-  /*
-   No answer in time.
-   */
+  /** No answer in time. */
   DEFACTO_STATUS_TIMEOUT = 11,
-  /*
-   A change was sent and its answer was lost: it may have been made.
-   */
+  /** A change was sent and its answer was lost: it may have been made. */
   DEFACTO_STATUS_OUTCOME_UNKNOWN = 12,
-  /*
-   The answer does not have the form it should.
-   */
+  /** The answer does not have the form it should. */
   DEFACTO_STATUS_DECODE = 13,
-  /*
-   The answer does not look like this API's: a redirect, a web page.
-   */
+  /** The answer does not look like this API's: a redirect, a web page. */
   DEFACTO_STATUS_UNEXPECTED_ANSWER = 14,
-  /*
-   The caller stopped waiting; no change was made.
-   */
+  /** The caller stopped waiting; no change was made. */
   DEFACTO_STATUS_CANCELED = 15,
-  /*
-   An argument that is needed is NULL.
-   */
+  /** An argument that is needed is NULL. */
   DEFACTO_STATUS_NULL_ARGUMENT = 100,
-  /*
-   A text is not UTF-8.
-   */
+  /** A text is not UTF-8. */
   DEFACTO_STATUS_NOT_UTF8 = 101,
-  /*
-   A length is not possible.
-   */
+  /** A length is not possible. */
   DEFACTO_STATUS_BAD_LENGTH = 102,
-  /*
-   A text is not JSON.
-   */
+  /** A text is not JSON. */
   DEFACTO_STATUS_NOT_JSON = 103,
-  /*
-   There is no such member, or it is null.
-   */
+  /** There is no such member, or it is null. */
   DEFACTO_STATUS_ABSENT = 104,
-  /*
-   The member is of another type.
-   */
+  /** The member is of another type. */
   DEFACTO_STATUS_WRONG_TYPE = 105,
-  /*
-   A list has no more pages.
-   */
+  /** A list has no more pages. */
   DEFACTO_STATUS_END = 106,
-  /*
-   A bug of the library.
-   */
+  /** A bug of the library. */
   DEFACTO_STATUS_PANIC = 107,
-  /*
-   An error of a kind this version does not know.
-   */
+  /** An error of a kind this version does not know. */
   DEFACTO_STATUS_OTHER = 108,
-  /*
-   A handle is of another type, or known to be freed.
-   */
+  /** A handle is of another type, or known to be freed. */
   DEFACTO_STATUS_WRONG_HANDLE = 109,
-  /*
-   A submitted call has not ended yet.
-   */
+  /** A submitted call has not ended yet. */
   DEFACTO_STATUS_RUNNING = 110,
-  /*
-   The result of a submitted call was taken before.
-   */
+  /** The result of a submitted call was taken before. */
   DEFACTO_STATUS_TAKEN = 111,
-  /*
-   The operating system refuses what is needed.
-   */
+  /** The operating system refuses what is needed. */
   DEFACTO_STATUS_SYSTEM = 112,
 };
 #ifndef __cplusplus
@@ -245,37 +186,23 @@ typedef int32_t defacto_status;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/*
- What a part of a value is.
- */
+/** What a part of a value is. */
 enum defacto_shape
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-  /*
-   Null.
-   */
+  /** Null. */
   DEFACTO_SHAPE_NULL = 0,
-  /*
-   True or false.
-   */
+  /** True or false. */
   DEFACTO_SHAPE_BOOL = 1,
-  /*
-   A number, whole or not.
-   */
+  /** A number, whole or not. */
   DEFACTO_SHAPE_NUMBER = 2,
-  /*
-   A text.
-   */
+  /** A text. */
   DEFACTO_SHAPE_TEXT = 3,
-  /*
-   A list.
-   */
+  /** A list. */
   DEFACTO_SHAPE_LIST = 4,
-  /*
-   An object.
-   */
+  /** An object. */
   DEFACTO_SHAPE_OBJECT = 5,
 };
 #ifndef __cplusplus
@@ -286,29 +213,19 @@ typedef int32_t defacto_shape;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/*
- Whether what was to be created is new.
- */
+/** Whether what was to be created is new. */
 enum defacto_creation
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-  /*
-   The value is no answer of a creation.
-   */
+  /** The value is no answer of a creation. */
   DEFACTO_CREATION_NONE = 0,
-  /*
-   The call made it.
-   */
+  /** The call made it. */
   DEFACTO_CREATION_NEW = 1,
-  /*
-   It was there before.
-   */
+  /** It was there before. */
   DEFACTO_CREATION_EXISTING = 2,
-  /*
-   The server does not say.
-   */
+  /** The server does not say. */
   DEFACTO_CREATION_UNSTATED = 3,
 };
 #ifndef __cplusplus
@@ -319,212 +236,235 @@ typedef int32_t defacto_creation;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/*
- A client. Used from many threads at once; freed by one while no other uses
- it.
+/** How much a log line matters. The numbers are stable; more may come. */
+enum defacto_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /** For who follows a call step by step. */
+  DEFACTO_LEVEL_DEBUG = 10,
+  /** Slower than usual, but under way. */
+  DEFACTO_LEVEL_INFO = 20,
+  /** Somebody should look. */
+  DEFACTO_LEVEL_WARNING = 30,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum defacto_level defacto_level;
+#else
+typedef int32_t defacto_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A client. Used from many threads at once; freed by one while no other uses
+ * it.
  */
 typedef struct defacto_client defacto_client;
 
-/*
- What went wrong. Read from many threads at once.
- */
+/** What went wrong. Read from many threads at once. */
 typedef struct defacto_error defacto_error;
 
-/*
- A file to upload. Read from many threads at once.
- */
+/** A file to upload. Read from many threads at once. */
 typedef struct defacto_file defacto_file;
 
-/*
- A list that is being read. Used by one thread at a time.
- */
+/** A list that is being read. Used by one thread at a time. */
 typedef struct defacto_pages defacto_pages;
 
-/*
- A submitted call. Waited for and tested from many threads at once; freed by
- one while no other uses it.
+/**
+ * A submitted call. Waited for and tested from many threads at once; freed by
+ * one while no other uses it.
  */
 typedef struct defacto_submitted defacto_submitted;
 
-/*
- A JSON value. Read from many threads at once; changed or freed by one
- thread while no other uses it.
+/**
+ * A JSON value. Read from many threads at once; changed or freed by one
+ * thread while no other uses it.
  */
 typedef struct defacto_value defacto_value;
+
+/**
+ * A function of the program's that is told what happens in the calls. It gets
+ * the `context` it was given with, the operation's name, such as
+ * "loans.create", and a line for people. Both texts live until it returns,
+ * and never hold a key, an address, a header or a body. It runs on the thread
+ * where a call runs, which for a submitted one is the library's, and on
+ * several at once; so it is short, locks what it shares, calls nothing of
+ * this library, and leaves neither by an exception nor by longjmp.
+ */
+typedef void (*defacto_log)(void *context,
+                            defacto_level level,
+                            const char *operation,
+                            const char *message);
 
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
 
-/*
- The version of the library that runs, such as "0.1.0". Never freed.
- */
+/* --------------------------------------------------------------------------
+ * The library.
+ * -------------------------------------------------------------------------- */
+
+/** The version of the library that runs, such as "0.1.0". Never freed. */
 const char *defacto_version(void);
 
-/*
- The ABI of the library that runs; DEFACTO_ABI is the one compiled against.
- */
+/** The ABI of the library that runs; DEFACTO_ABI is the one compiled against. */
 uint32_t defacto_abi(void);
 
-/*
- A new empty object. Free it with defacto_value_free.
- */
-struct defacto_value *defacto_value_new(void);
+/* --------------------------------------------------------------------------
+ * Values: what goes in and what comes out.
+ * -------------------------------------------------------------------------- */
 
-/*
- Reads JSON text of `length` bytes. Free `*out` with defacto_value_free.
- */
+/** A new empty object. Free it with defacto_value_free. */
+defacto_value *defacto_value_new(void);
+
+/** Reads JSON text of `length` bytes. Free `*out` with defacto_value_free. */
 defacto_status defacto_value_parse(const char *text,
                                    size_t length,
-                                   struct defacto_value **out);
+                                   defacto_value **out);
 
-/*
- Frees a value and every text it gave. NULL does nothing.
- */
-void defacto_value_free(struct defacto_value *value);
+/** Frees a value and every text it gave. NULL does nothing. */
+void defacto_value_free(defacto_value *value);
 
-/*
- Sets a whole number: an amount in cents, a count.
- */
-defacto_status defacto_value_set_i64(struct defacto_value *value,
+/** Sets a whole number: an amount in cents, a count. */
+defacto_status defacto_value_set_i64(defacto_value *value,
                                      const char *pointer,
                                      int64_t number);
 
-/*
- Sets true or false.
- */
-defacto_status defacto_value_set_bool(struct defacto_value *value,
+/** Sets true or false. */
+defacto_status defacto_value_set_bool(defacto_value *value,
                                       const char *pointer,
                                       bool truth);
 
-/*
- Sets a text of `length` bytes, which is copied. Dates are RFC 3339 texts,
- rates decimal texts.
+/**
+ * Sets a text of `length` bytes, which is copied. Dates are RFC 3339 texts,
+ * rates decimal texts.
  */
-defacto_status defacto_value_set_text(struct defacto_value *value,
+defacto_status defacto_value_set_text(defacto_value *value,
                                       const char *pointer,
                                       const char *text,
                                       size_t length);
 
-/*
- Sets an explicit null, which clears a field in a change.
- */
-defacto_status defacto_value_set_null(struct defacto_value *value,
+/** Sets an explicit null, which clears a field in a change. */
+defacto_status defacto_value_set_null(defacto_value *value,
                                       const char *pointer);
 
-/*
- Sets a copy of a part of another value.
- */
-defacto_status defacto_value_set_value(struct defacto_value *value,
+/** Sets a copy of a part of another value. */
+defacto_status defacto_value_set_value(defacto_value *value,
                                        const char *pointer,
-                                       const struct defacto_value *from,
+                                       const defacto_value *from,
                                        const char *from_pointer);
 
-/*
- Reads a whole number. `*out` is written only on success.
- */
-defacto_status defacto_value_get_i64(const struct defacto_value *value,
+/** Reads a whole number. `*out` is written only on success. */
+defacto_status defacto_value_get_i64(const defacto_value *value,
                                      const char *pointer,
                                      int64_t *out);
 
-/*
- Reads true or false. `*out` is written only on success.
- */
-defacto_status defacto_value_get_bool(const struct defacto_value *value,
+/** Reads true or false. `*out` is written only on success. */
+defacto_status defacto_value_get_bool(const defacto_value *value,
                                       const char *pointer,
                                       bool *out);
 
-/*
- Reads a text, or a number as its exact decimal text. `*out` ends with a
- NUL and lives until the value is changed or freed; `length` may be NULL.
+/**
+ * Reads a text, or a number as its exact decimal text. `*out` ends with a
+ * NUL and lives until the value is changed or freed; `length` may be NULL.
  */
-defacto_status defacto_value_get_text(const struct defacto_value *value,
+defacto_status defacto_value_get_text(const defacto_value *value,
                                       const char *pointer,
                                       const char **out,
                                       size_t *length);
 
-/*
- Counts the items of a list or the members of an object.
- */
-defacto_status defacto_value_count(const struct defacto_value *value,
+/** Counts the items of a list or the members of an object. */
+defacto_status defacto_value_count(const defacto_value *value,
                                    const char *pointer,
                                    size_t *out);
 
-/*
- Gives the value as JSON text: of an answer the server's own bytes, unless
- it was changed. `*out` ends with a NUL and lives until the value is changed
- or freed; `length` may be NULL.
+/**
+ * Gives the value as JSON text: of an answer the server's own bytes, unless
+ * it was changed. `*out` ends with a NUL and lives until the value is changed
+ * or freed; `length` may be NULL.
  */
-defacto_status defacto_value_json(const struct defacto_value *value,
+defacto_status defacto_value_json(const defacto_value *value,
                                   const char **out,
                                   size_t *length);
 
-/*
- Tells what is at a pointer; DEFACTO_STATUS_ABSENT where nothing is. Here
- alone null is something.
+/**
+ * Copies a text, or a number as its exact decimal text, into `size` bytes of
+ * the caller's and fills the rest with `fill`: a space for a COBOL field, 0
+ * for an array in C. No NUL is added, so `size` counts one where it is
+ * wanted. A text that does not fit gives DEFACTO_STATUS_BAD_LENGTH and leaves
+ * the buffer as it is; `length` may be NULL, else it is then written too.
  */
-defacto_status defacto_value_shape(const struct defacto_value *value,
+defacto_status defacto_value_copy_text(const defacto_value *value,
+                                       const char *pointer,
+                                       char *buffer,
+                                       size_t size,
+                                       char fill,
+                                       size_t *length);
+
+/**
+ * Tells what is at a pointer; DEFACTO_STATUS_ABSENT where nothing is. Here
+ * alone null is something.
+ */
+defacto_status defacto_value_shape(const defacto_value *value,
                                    const char *pointer,
                                    defacto_shape *out);
 
-/*
- Gives the name of an object's member by its place, from 0 to what
- defacto_value_count says. `*out` ends with a NUL and lives until the value
- is changed or freed; `length` may be NULL.
+/**
+ * Gives the name of an object's member by its place, from 0 to what
+ * defacto_value_count says. `*out` ends with a NUL and lives until the value
+ * is changed or freed; `length` may be NULL.
  */
-defacto_status defacto_value_name(const struct defacto_value *value,
+defacto_status defacto_value_name(const defacto_value *value,
                                   const char *pointer,
                                   size_t place,
                                   const char **out,
                                   size_t *length);
 
-/*
- The HTTP status of an answer; 0 of any other value.
- */
-uint16_t defacto_value_status(const struct defacto_value *value);
+/** The HTTP status of an answer; 0 of any other value. */
+uint16_t defacto_value_status(const defacto_value *value);
 
-/*
- How many times the request of an answer was sent; 0 of any other value.
- */
-uint32_t defacto_value_attempts(const struct defacto_value *value);
+/** How many times the request of an answer was sent; 0 of any other value. */
+uint32_t defacto_value_attempts(const defacto_value *value);
 
-/*
- How many milliseconds the call of an answer took, waits included; 0 of any
- other value.
+/**
+ * How many milliseconds the call of an answer took, waits included; 0 of any
+ * other value.
  */
-uint64_t defacto_value_elapsed(const struct defacto_value *value);
+uint64_t defacto_value_elapsed(const defacto_value *value);
 
-/*
- Of a creation's answer: whether it is new.
+/** Of a creation's answer: whether it is new. */
+defacto_creation defacto_value_creation(const defacto_value *value);
+
+/* --------------------------------------------------------------------------
+ * Errors.
+ * -------------------------------------------------------------------------- */
+
+/** The kind of error; the value to switch on. */
+defacto_status defacto_error_status(const defacto_error *error);
+
+/** What went wrong and what to do next. Lives as long as the error. */
+const char *defacto_error_message(const defacto_error *error);
+
+/**
+ * Everything else: /status, /operation, /attempts, /salt_id,
+ * /is_outcome_unknown, /problem/title ... Lives as long as the error; do not
+ * free it.
  */
-defacto_creation defacto_value_creation(const struct defacto_value *value);
+const defacto_value *defacto_error_details(const defacto_error *error);
 
-/*
- The kind of error; the value to switch on.
- */
-defacto_status defacto_error_status(const struct defacto_error *error);
+/** Frees an error and every text it gave. NULL does nothing. */
+void defacto_error_free(defacto_error *error);
 
-/*
- What went wrong and what to do next. Lives as long as the error.
- */
-const char *defacto_error_message(const struct defacto_error *error);
+/* --------------------------------------------------------------------------
+ * Files to upload.
+ * -------------------------------------------------------------------------- */
 
-/*
- Everything else: /status, /operation, /attempts, /salt_id,
- /is_outcome_unknown, /problem/title ... Lives as long as the error; do not
- free it.
- */
-const struct defacto_value *defacto_error_details(const struct defacto_error *error);
-
-/*
- Frees an error and every text it gave. NULL does nothing.
- */
-void defacto_error_free(struct defacto_error *error);
-
-/*
- A file of `size` bytes, which are copied. `name` is the one the server
- sees, `media_type` such as `application/pdf`. Free `*out` with
- defacto_file_free.
+/**
+ * A file of `size` bytes, which are copied. `name` is the one the server
+ * sees, `media_type` such as `application/pdf`. Free `*out` with
+ * defacto_file_free.
  */
 defacto_status defacto_file_new(const char *name,
                                 size_t name_length,
@@ -532,1022 +472,1125 @@ defacto_status defacto_file_new(const char *name,
                                 size_t media_type_length,
                                 const uint8_t *content,
                                 size_t size,
-                                struct defacto_file **out,
-                                struct defacto_error **error);
+                                defacto_file **out,
+                                defacto_error **error);
 
-/*
- Frees a file. NULL does nothing.
- */
-void defacto_file_free(struct defacto_file *file);
+/** Frees a file. NULL does nothing. */
+void defacto_file_free(defacto_file *file);
 
-/*
- Opens a client. `settings` has `api_key` (or `api_key_file`) and
- `environment` (`sandbox` or `production`) or `base_url`, and may have any
- other setting, such as `timeout` in seconds or `retries`. Nothing is sent.
- Free `*out` with defacto_client_free.
- */
-defacto_status defacto_client_new(const struct defacto_value *settings,
-                                  struct defacto_client **out,
-                                  struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Clients, and any operation by its name.
+ * -------------------------------------------------------------------------- */
 
-/*
- Frees a client. Calls still running end as they would. NULL does nothing.
+/**
+ * Opens a client. `settings` has `api_key` (or `api_key_file`) and
+ * `environment` (`sandbox` or `production`) or `base_url`, and may have any
+ * other setting, such as `timeout` in seconds or `retries`. Nothing is sent.
+ * Free `*out` with defacto_client_free.
  */
-void defacto_client_free(struct defacto_client *client);
+defacto_status defacto_client_new(const defacto_value *settings,
+                                  defacto_client **out,
+                                  defacto_error **error);
 
-/*
- Calls any operation by its name, such as DEFACTO_LOANS_CREATE, and waits.
- `input` has /path, /query, /body and /options, each of which may be left
- out; NULL is none. Its options are of this call only: /options/timeout,
- /options/retries ... `file` is for the operations that upload one, else
- NULL. Free `*out` with defacto_value_free.
+/**
+ * Opens a client as defacto_client_new does, which tells `log` what happens in
+ * its calls; `context` is handed to it, and may be NULL. Once
+ * defacto_client_free has returned `log` is not called any more. Free `*out`
+ * with defacto_client_free.
  */
-defacto_status defacto_client_call(const struct defacto_client *client,
+defacto_status defacto_client_new_logged(const defacto_value *settings,
+                                         defacto_log log,
+                                         void *context,
+                                         defacto_client **out,
+                                         defacto_error **error);
+
+/** Frees a client. Calls still running end as they would. NULL does nothing. */
+void defacto_client_free(defacto_client *client);
+
+/**
+ * Calls any operation by its name, such as DEFACTO_LOANS_CREATE, and waits.
+ * `input` has /path, /query, /body and /options, each of which may be left
+ * out; NULL is none. Its options are of this call only: /options/timeout,
+ * /options/retries ... `file` is for the operations that upload one, else
+ * NULL. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_client_call(const defacto_client *client,
                                    const char *operation,
-                                   const struct defacto_value *input,
-                                   const struct defacto_file *file,
-                                   struct defacto_value **out,
-                                   struct defacto_error **error);
+                                   const defacto_value *input,
+                                   const defacto_file *file,
+                                   defacto_value **out,
+                                   defacto_error **error);
 
-/*
- Sends any operation as defacto_client_call does, and does not wait. Free
- `*out` with defacto_submitted_free.
+/**
+ * Sends any operation as defacto_client_call does, and does not wait. Free
+ * `*out` with defacto_submitted_free.
  */
-defacto_status defacto_client_submit(const struct defacto_client *client,
+defacto_status defacto_client_submit(const defacto_client *client,
                                      const char *operation,
-                                     const struct defacto_value *input,
-                                     const struct defacto_file *file,
-                                     struct defacto_submitted **out,
-                                     struct defacto_error **error);
+                                     const defacto_value *input,
+                                     const defacto_file *file,
+                                     defacto_submitted **out,
+                                     defacto_error **error);
 
-/*
- Makes a list of any list operation, with input as for defacto_client_call.
- Nothing is sent before defacto_pages_next. Free `*out` with
- defacto_pages_free.
+/**
+ * Makes a list of any list operation, with input as for defacto_client_call.
+ * Nothing is sent before defacto_pages_next. Free `*out` with
+ * defacto_pages_free.
  */
-defacto_status defacto_client_list(const struct defacto_client *client,
+defacto_status defacto_client_list(const defacto_client *client,
                                    const char *operation,
-                                   const struct defacto_value *input,
-                                   struct defacto_pages **out,
-                                   struct defacto_error **error);
+                                   const defacto_value *input,
+                                   defacto_pages **out,
+                                   defacto_error **error);
 
-/*
- Reads the next page, whose items are in /data/0, /data/1 ... After the last
- page DEFACTO_STATUS_END comes, and neither `*out` nor `*error` is written.
- After an error whose /is_retryable is true the same page is read again; any
- other ends the list. Free `*out` with defacto_value_free.
- */
-defacto_status defacto_pages_next(struct defacto_pages *pages,
-                                  struct defacto_value **out,
-                                  struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Lists, page by page.
+ * -------------------------------------------------------------------------- */
 
-/*
- Reads the next page as defacto_pages_next does, and does not wait. One at
- a time. Free `*out` with defacto_submitted_free.
+/**
+ * Reads the next page, whose items are in /data/0, /data/1 ... After the last
+ * page DEFACTO_STATUS_END comes, and neither `*out` nor `*error` is written.
+ * After an error whose /is_retryable is true the same page is read again; any
+ * other ends the list. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_pages_submit_next(struct defacto_pages *pages,
-                                         struct defacto_submitted **out,
-                                         struct defacto_error **error);
+defacto_status defacto_pages_next(defacto_pages *pages,
+                                  defacto_value **out,
+                                  defacto_error **error);
 
-/*
- Where the next page begins, as a new text value to keep and to go on from
- as /query/cursor, even in another process. DEFACTO_STATUS_ABSENT before the
- first page and after the last. Free `*out` with defacto_value_free.
+/**
+ * Reads the next page as defacto_pages_next does, and does not wait. One at
+ * a time. Free `*out` with defacto_submitted_free.
  */
-defacto_status defacto_pages_cursor(const struct defacto_pages *pages,
-                                    struct defacto_value **out);
+defacto_status defacto_pages_submit_next(defacto_pages *pages,
+                                         defacto_submitted **out,
+                                         defacto_error **error);
 
-/*
- Frees a list. NULL does nothing.
+/**
+ * Where the next page begins, as a new text value to keep and to go on from
+ * as /query/cursor, even in another process. DEFACTO_STATUS_ABSENT before the
+ * first page and after the last. Free `*out` with defacto_value_free.
  */
-void defacto_pages_free(struct defacto_pages *pages);
+defacto_status defacto_pages_cursor(const defacto_pages *pages,
+                                    defacto_value **out);
 
-/*
- Takes the result once the call has ended, after waiting for so many
- milliseconds; a negative number waits for as long as it takes, 0 does not
- wait. While it runs DEFACTO_STATUS_RUNNING comes, and nothing is written;
- of a list's page also DEFACTO_STATUS_END. The result is taken once. Free
- `*out` with defacto_value_free.
+/** Frees a list. NULL does nothing. */
+void defacto_pages_free(defacto_pages *pages);
+
+/* --------------------------------------------------------------------------
+ * Submitted calls.
+ * -------------------------------------------------------------------------- */
+
+/**
+ * Takes the result once the call has ended, after waiting for so many
+ * milliseconds; a negative number waits for as long as it takes, 0 does not
+ * wait. While it runs DEFACTO_STATUS_RUNNING comes, and nothing is written;
+ * of a list's page also DEFACTO_STATUS_END. The result is taken once. Free
+ * `*out` with defacto_value_free.
  */
-defacto_status defacto_submitted_wait(const struct defacto_submitted *submitted,
+defacto_status defacto_submitted_wait(const defacto_submitted *submitted,
                                       int64_t milliseconds,
-                                      struct defacto_value **out,
-                                      struct defacto_error **error);
+                                      defacto_value **out,
+                                      defacto_error **error);
 
-/*
- Whether the call has ended.
+/**
+ * Whether the call has ended; true of one that nobody will end, as after a
+ * fork.
  */
-bool defacto_submitted_is_done(const struct defacto_submitted *submitted);
+bool defacto_submitted_is_done(const defacto_submitted *submitted);
 
-/*
- A descriptor for poll, epoll or select that becomes readable when the call
- has ended. Do not read from it or close it: it lives as long as the call.
- Only on Unix.
+/**
+ * A descriptor for poll, epoll or select that becomes readable when the call
+ * has ended. Do not read from it or close it: it lives as long as the call.
+ * Only on Unix.
  */
-defacto_status defacto_submitted_descriptor(const struct defacto_submitted *submitted,
+defacto_status defacto_submitted_descriptor(const defacto_submitted *submitted,
                                             int32_t *out,
-                                            struct defacto_error **error);
+                                            defacto_error **error);
 
-/*
- Stops a call that still runs. It ends soon: with
- DEFACTO_STATUS_OUTCOME_UNKNOWN where a change may have been made, with
- DEFACTO_STATUS_CANCELED otherwise; wait for it as for any end. NULL does
- nothing.
+/**
+ * Stops a call that still runs. It ends soon: with
+ * DEFACTO_STATUS_OUTCOME_UNKNOWN where a change may have been made, with
+ * DEFACTO_STATUS_CANCELED otherwise; wait for it as for any end. NULL does
+ * nothing.
  */
-void defacto_submitted_cancel(const struct defacto_submitted *submitted);
+void defacto_submitted_cancel(const defacto_submitted *submitted);
 
-/*
- Frees a call, and cancels it if it still runs. NULL does nothing.
- */
-void defacto_submitted_free(struct defacto_submitted *submitted);
+/** Frees a call, and cancels it if it still runs. NULL does nothing. */
+void defacto_submitted_free(defacto_submitted *submitted);
 
-/*
- Checks that the API is reachable and that the key is accepted. The answer is
- a plain text greeting, not JSON. Free `*out` with defacto_value_free.
- */
-defacto_status defacto_testing_hello(const struct defacto_client *client,
-                                     struct defacto_value **out,
-                                     struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Greeting and test data.
+ * -------------------------------------------------------------------------- */
 
-/*
- Makes a test IBAN that triggers the chosen scenario. It answers 201 and
- every call gives a new IBAN. Use one IBAN for one counterparty or borrower
- only, with the BIC FK2FACTO, and never in production. `query` has the
- members of GenerateIban; NULL is none. Free `*out` with defacto_value_free.
+/**
+ * Checks that the API is reachable and that the key is accepted. The answer is
+ * a plain text greeting, not JSON. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_testing_generate_iban(const struct defacto_client *client,
-                                             const struct defacto_value *query,
-                                             struct defacto_value **out,
-                                             struct defacto_error **error);
+defacto_status defacto_testing_hello(const defacto_client *client,
+                                     defacto_value **out,
+                                     defacto_error **error);
 
-/*
- Makes a fake company as a ready borrower creation body. Nothing is stored,
- so send the result to POST /borrowers yourself. The data is not valid in
- production. `query` has the members of GenerateBusiness; NULL is none. Free
- `*out` with defacto_value_free.
+/**
+ * Makes a test IBAN that triggers the chosen scenario. It answers 201 and
+ * every call gives a new IBAN. Use one IBAN for one counterparty or borrower
+ * only, with the BIC FK2FACTO, and never in production. `query` has the
+ * members of GenerateIban; NULL is none. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_testing_generate_business(const struct defacto_client *client,
-                                                 const struct defacto_value *query,
-                                                 struct defacto_value **out,
-                                                 struct defacto_error **error);
+defacto_status defacto_testing_generate_iban(const defacto_client *client,
+                                             const defacto_value *query,
+                                             defacto_value **out,
+                                             defacto_error **error);
 
-/*
- Makes a fake invoice body and a PDF link for the chosen scenario. No invoice
- is stored, so send the body to POST /invoices or put it into POST /loans.
- The answer is large because it holds the PDF in base64. `body` has the
- members of GenerateInvoice. Free `*out` with defacto_value_free.
+/**
+ * Makes a fake company as a ready borrower creation body. Nothing is stored,
+ * so send the result to POST /borrowers yourself. The data is not valid in
+ * production. `query` has the members of GenerateBusiness; NULL is none. Free
+ * `*out` with defacto_value_free.
  */
-defacto_status defacto_testing_generate_invoice(const struct defacto_client *client,
-                                                const struct defacto_value *body,
-                                                struct defacto_value **out,
-                                                struct defacto_error **error);
+defacto_status defacto_testing_generate_business(const defacto_client *client,
+                                                 const defacto_value *query,
+                                                 defacto_value **out,
+                                                 defacto_error **error);
 
-/*
- Sets whether a test company counts as eligible. It acts on the company as
- borrower and as the other party of an invoice. It answers 204 and repeating
- the same call changes nothing more (INFERRED). `body` has the members of
- SetBusinessEligibility. Free `*out` with defacto_value_free.
+/**
+ * Makes a fake invoice body and a PDF link for the chosen scenario. No invoice
+ * is stored, so send the body to POST /invoices or put it into POST /loans.
+ * The answer is large because it holds the PDF in base64. `body` has the
+ * members of GenerateInvoice. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_testing_set_business_eligibility(const struct defacto_client *client,
-                                                        const struct defacto_value *body,
-                                                        struct defacto_value **out,
-                                                        struct defacto_error **error);
+defacto_status defacto_testing_generate_invoice(const defacto_client *client,
+                                                const defacto_value *body,
+                                                defacto_value **out,
+                                                defacto_error **error);
 
-/*
- Requests a loan for at most one invoice. Always set salt_id, because then a
- repeat after a 504 (30 seconds) cannot create a second loan. A refusal is a
- 201 answer with status DECLINED and a denial_reason, and by default the
- decision arrives later. `body` has the members of CreateLoan. Free `*out`
- with defacto_value_free.
+/**
+ * Sets whether a test company counts as eligible. It acts on the company as
+ * borrower and as the other party of an invoice. It answers 204 and repeating
+ * the same call changes nothing more (INFERRED). `body` has the members of
+ * SetBusinessEligibility. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_loans_create(const struct defacto_client *client,
-                                    const struct defacto_value *body,
-                                    struct defacto_value **out,
-                                    struct defacto_error **error);
+defacto_status defacto_testing_set_business_eligibility(const defacto_client *client,
+                                                        const defacto_value *body,
+                                                        defacto_value **out,
+                                                        defacto_error **error);
 
-/*
- Lists loans page by page. The entries leave out the documents field. Several
- filters may be combined. `query` has the members of ListLoans; NULL is none.
- Nothing is sent before defacto_pages_next. Free `*out` with
- defacto_pages_free.
- */
-defacto_status defacto_loans_list(const struct defacto_client *client,
-                                  const struct defacto_value *query,
-                                  struct defacto_pages **out,
-                                  struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Loans: request, offer, consent, repayment terms, history.
+ * -------------------------------------------------------------------------- */
 
-/*
- Reads one loan with its amounts in cents, dates, status and documents.
- Document links are pre-signed and expire, so do not store them. Free `*out`
- with defacto_value_free.
+/**
+ * Requests a loan for at most one invoice. Always set salt_id, because then a
+ * repeat after a 504 (30 seconds) cannot create a second loan. A refusal is a
+ * 201 answer with status DECLINED and a denial_reason, and by default the
+ * decision arrives later. `body` has the members of CreateLoan. Free `*out`
+ * with defacto_value_free.
  */
-defacto_status defacto_loans_get(const struct defacto_client *client,
+defacto_status defacto_loans_create(const defacto_client *client,
+                                    const defacto_value *body,
+                                    defacto_value **out,
+                                    defacto_error **error);
+
+/**
+ * Lists loans page by page. The entries leave out the documents field. Several
+ * filters may be combined. `query` has the members of ListLoans; NULL is none.
+ * Nothing is sent before defacto_pages_next. Free `*out` with
+ * defacto_pages_free.
+ */
+defacto_status defacto_loans_list(const defacto_client *client,
+                                  const defacto_value *query,
+                                  defacto_pages **out,
+                                  defacto_error **error);
+
+/**
+ * Reads one loan with its amounts in cents, dates, status and documents.
+ * Document links are pre-signed and expire, so do not store them. Free `*out`
+ * with defacto_value_free.
+ */
+defacto_status defacto_loans_get(const defacto_client *client,
                                  const char *loan_id,
                                  size_t loan_id_length,
-                                 struct defacto_value **out,
-                                 struct defacto_error **error);
+                                 defacto_value **out,
+                                 defacto_error **error);
 
-/*
- Changes a loan as far as its status allows. All fields may change in
- SUBMITTED and TO_VALIDATE, only references and to_repay_at in VALIDATED and
- SCHEDULED, and only to_repay_at (not before earliest_to_repay_at) in
- TO_REPAY. A repeat with the same values is safe while the status stays the
- same (INFERRED). `body` has the members of UpdateLoan. Free `*out` with
- defacto_value_free.
+/**
+ * Changes a loan as far as its status allows. All fields may change in
+ * SUBMITTED and TO_VALIDATE, only references and to_repay_at in VALIDATED and
+ * SCHEDULED, and only to_repay_at (not before earliest_to_repay_at) in
+ * TO_REPAY. A repeat with the same values is safe while the status stays the
+ * same (INFERRED). `body` has the members of UpdateLoan. Free `*out` with
+ * defacto_value_free.
  */
-defacto_status defacto_loans_update(const struct defacto_client *client,
+defacto_status defacto_loans_update(const defacto_client *client,
                                     const char *loan_id,
                                     size_t loan_id_length,
-                                    const struct defacto_value *body,
-                                    struct defacto_value **out,
-                                    struct defacto_error **error);
+                                    const defacto_value *body,
+                                    defacto_value **out,
+                                    defacto_error **error);
 
-/*
- Gives the borrower's consent to a loan offer. The loan must be TO_VALIDATE.
- If the answer is lost, read the loan before trying again, because the status
- may have moved (INFERRED). Free `*out` with defacto_value_free.
+/**
+ * Gives the borrower's consent to a loan offer. The loan must be TO_VALIDATE.
+ * If the answer is lost, read the loan before trying again, because the status
+ * may have moved (INFERRED). Free `*out` with defacto_value_free.
  */
-defacto_status defacto_loans_validate(const struct defacto_client *client,
+defacto_status defacto_loans_validate(const defacto_client *client,
                                       const char *loan_id,
                                       size_t loan_id_length,
-                                      struct defacto_value **out,
-                                      struct defacto_error **error);
+                                      defacto_value **out,
+                                      defacto_error **error);
 
-/*
- Withdraws a loan before its money leaves. The loan must be TO_VALIDATE,
- VALIDATED or SCHEDULED, which ends 24 to 48 hours before to_pay_at. If the
- answer is lost, read the loan before trying again (INFERRED). Free `*out`
- with defacto_value_free.
+/**
+ * Withdraws a loan before its money leaves. The loan must be TO_VALIDATE,
+ * VALIDATED or SCHEDULED, which ends 24 to 48 hours before to_pay_at. If the
+ * answer is lost, read the loan before trying again (INFERRED). Free `*out`
+ * with defacto_value_free.
  */
-defacto_status defacto_loans_cancel(const struct defacto_client *client,
+defacto_status defacto_loans_cancel(const defacto_client *client,
                                     const char *loan_id,
                                     size_t loan_id_length,
-                                    struct defacto_value **out,
-                                    struct defacto_error **error);
+                                    defacto_value **out,
+                                    defacto_error **error);
 
-/*
- Lists the status history of one loan. The answer has the page shape, but no
- paging parameters exist. Nothing is sent before defacto_pages_next. Free
- `*out` with defacto_pages_free.
+/**
+ * Lists the status history of one loan. The answer has the page shape, but no
+ * paging parameters exist. Nothing is sent before defacto_pages_next. Free
+ * `*out` with defacto_pages_free.
  */
-defacto_status defacto_loans_list_events(const struct defacto_client *client,
+defacto_status defacto_loans_list_events(const defacto_client *client,
                                          const char *loan_id,
                                          size_t loan_id_length,
-                                         struct defacto_pages **out,
-                                         struct defacto_error **error);
+                                         defacto_pages **out,
+                                         defacto_error **error);
 
-/*
- Changes the repayment date, method or account of one or more loans. Each
- loan must be TO_REPAY or TO_REPAY_FEES and can be postponed once. A 400
- answer means that a debit was already instructed, less than 3 days before
- its date. `body` has the members of SetRepaymentTerms. Free `*out` with
- defacto_value_free.
+/**
+ * Changes the repayment date, method or account of one or more loans. Each
+ * loan must be TO_REPAY or TO_REPAY_FEES and can be postponed once. A 400
+ * answer means that a debit was already instructed, less than 3 days before
+ * its date. `body` has the members of SetRepaymentTerms. Free `*out` with
+ * defacto_value_free.
  */
-defacto_status defacto_loans_set_repayment_terms(const struct defacto_client *client,
-                                                 const struct defacto_value *body,
-                                                 struct defacto_value **out,
-                                                 struct defacto_error **error);
+defacto_status defacto_loans_set_repayment_terms(const defacto_client *client,
+                                                 const defacto_value *body,
+                                                 defacto_value **out,
+                                                 defacto_error **error);
 
-/*
- Makes a download link to an archive of loan documents. Loans are chosen by
- id or by payout period. The link is likely to expire (INFERRED). `body` has
- the members of FetchLoanDocuments. Free `*out` with defacto_value_free.
+/**
+ * Makes a download link to an archive of loan documents. Loans are chosen by
+ * id or by payout period. The link is likely to expire (INFERRED). `body` has
+ * the members of FetchLoanDocuments. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_loans_fetch_documents(const struct defacto_client *client,
+defacto_status defacto_loans_fetch_documents(const defacto_client *client,
                                              const char *document_type,
                                              size_t document_type_length,
-                                             const struct defacto_value *body,
-                                             struct defacto_value **out,
-                                             struct defacto_error **error);
+                                             const defacto_value *body,
+                                             defacto_value **out,
+                                             defacto_error **error);
 
-/*
- Opens a pay-by-bank page to repay a number of cents now. Send the payer to
- the returned URL. Do not repeat blindly, because each call may start another
- payment (INFERRED). `body` has the members of RepayNow. Free `*out` with
- defacto_value_free.
- */
-defacto_status defacto_payments_repay_now(const struct defacto_client *client,
-                                          const struct defacto_value *body,
-                                          struct defacto_value **out,
-                                          struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Payments: money that moves.
+ * -------------------------------------------------------------------------- */
 
-/*
- Lists actual money movements page by page. One payment can settle several
- loans, bills and intents, so read the shares in related_to. `query` has the
- members of ListPayments; NULL is none. Nothing is sent before
- defacto_pages_next. Free `*out` with defacto_pages_free.
+/**
+ * Opens a pay-by-bank page to repay a number of cents now. Send the payer to
+ * the returned URL. Do not repeat blindly, because each call may start another
+ * payment (INFERRED). `body` has the members of RepayNow. Free `*out` with
+ * defacto_value_free.
  */
-defacto_status defacto_payments_list(const struct defacto_client *client,
-                                     const struct defacto_value *query,
-                                     struct defacto_pages **out,
-                                     struct defacto_error **error);
+defacto_status defacto_payments_repay_now(const defacto_client *client,
+                                          const defacto_value *body,
+                                          defacto_value **out,
+                                          defacto_error **error);
 
-/*
- Lists the installments of repayment plans page by page. Amounts are in
- cents. `query` has the members of ListInstallments; NULL is none. Nothing is
- sent before defacto_pages_next. Free `*out` with defacto_pages_free.
+/**
+ * Lists actual money movements page by page. One payment can settle several
+ * loans, bills and intents, so read the shares in related_to. `query` has the
+ * members of ListPayments; NULL is none. Nothing is sent before
+ * defacto_pages_next. Free `*out` with defacto_pages_free.
  */
-defacto_status defacto_installments_list(const struct defacto_client *client,
-                                         const struct defacto_value *query,
-                                         struct defacto_pages **out,
-                                         struct defacto_error **error);
+defacto_status defacto_payments_list(const defacto_client *client,
+                                     const defacto_value *query,
+                                     defacto_pages **out,
+                                     defacto_error **error);
 
-/*
- Replaces the scheduled payments of loans by an installment plan. It answers
- 201 at once and activates the plan in the background. A repeat with the same
- salt_id returns the first plan, and without salt_id the key comes from the
- loan ids, so always set it for a second plan. `body` has the members of
- CreateInstallmentPlan. Free `*out` with defacto_value_free.
- */
-defacto_status defacto_installment_plans_create(const struct defacto_client *client,
-                                                const struct defacto_value *body,
-                                                struct defacto_value **out,
-                                                struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Installments: the parts of a repayment.
+ * -------------------------------------------------------------------------- */
 
-/*
- Reads one installment plan. The plan has no status of its own, and it is
- settled when every installment is PAID. Free `*out` with defacto_value_free.
+/**
+ * Lists the installments of repayment plans page by page. Amounts are in
+ * cents. `query` has the members of ListInstallments; NULL is none. Nothing is
+ * sent before defacto_pages_next. Free `*out` with defacto_pages_free.
  */
-defacto_status defacto_installment_plans_get(const struct defacto_client *client,
+defacto_status defacto_installments_list(const defacto_client *client,
+                                         const defacto_value *query,
+                                         defacto_pages **out,
+                                         defacto_error **error);
+
+/* --------------------------------------------------------------------------
+ * Installment plans.
+ * -------------------------------------------------------------------------- */
+
+/**
+ * Replaces the scheduled payments of loans by an installment plan. It answers
+ * 201 at once and activates the plan in the background. A repeat with the same
+ * salt_id returns the first plan, and without salt_id the key comes from the
+ * loan ids, so always set it for a second plan. `body` has the members of
+ * CreateInstallmentPlan. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_installment_plans_create(const defacto_client *client,
+                                                const defacto_value *body,
+                                                defacto_value **out,
+                                                defacto_error **error);
+
+/**
+ * Reads one installment plan. The plan has no status of its own, and it is
+ * settled when every installment is PAID. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_installment_plans_get(const defacto_client *client,
                                              const char *installment_plan_id,
                                              size_t installment_plan_id_length,
-                                             struct defacto_value **out,
-                                             struct defacto_error **error);
+                                             defacto_value **out,
+                                             defacto_error **error);
 
-/*
- Creates an invoice from its data and its PDF in base64. Set is_draft to keep
- it editable, otherwise it goes to verification at once. There is no repeat
- key, so search for the invoice number before a retry (INFERRED). `body` has
- the members of CreateInvoice. Free `*out` with defacto_value_free.
- */
-defacto_status defacto_invoices_create(const struct defacto_client *client,
-                                       const struct defacto_value *body,
-                                       struct defacto_value **out,
-                                       struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Invoices that loans finance.
+ * -------------------------------------------------------------------------- */
 
-/*
- Creates an invoice by reading its data from a PDF. The file goes into a
- multipart form whose file part is not named in the contract. A repeat may
- create a second invoice (INFERRED). `query` has the members of
- UploadInvoiceParties; NULL is none. `body` has the members of
- UploadInvoiceFile. Free `*out` with defacto_value_free.
+/**
+ * Creates an invoice from its data and its PDF in base64. Set is_draft to keep
+ * it editable, otherwise it goes to verification at once. There is no repeat
+ * key, so search for the invoice number before a retry (INFERRED). `body` has
+ * the members of CreateInvoice. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_invoices_upload(const struct defacto_client *client,
-                                       const struct defacto_value *query,
-                                       const struct defacto_value *body,
-                                       const struct defacto_file *file,
-                                       struct defacto_value **out,
-                                       struct defacto_error **error);
+defacto_status defacto_invoices_create(const defacto_client *client,
+                                       const defacto_value *body,
+                                       defacto_value **out,
+                                       defacto_error **error);
 
-/*
- Lists invoices page by page. `query` has the members of ListInvoices; NULL
- is none. Nothing is sent before defacto_pages_next. Free `*out` with
- defacto_pages_free.
+/**
+ * Creates an invoice by reading its data from a PDF. The file goes into a
+ * multipart form whose file part is not named in the contract. A repeat may
+ * create a second invoice (INFERRED). `query` has the members of
+ * UploadInvoiceParties; NULL is none. `body` has the members of
+ * UploadInvoiceFile. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_invoices_list(const struct defacto_client *client,
-                                     const struct defacto_value *query,
-                                     struct defacto_pages **out,
-                                     struct defacto_error **error);
+defacto_status defacto_invoices_upload(const defacto_client *client,
+                                       const defacto_value *query,
+                                       const defacto_value *body,
+                                       const defacto_file *file,
+                                       defacto_value **out,
+                                       defacto_error **error);
 
-/*
- Reads one invoice with its status and amounts in cents. Document links
- expire, so do not store them. Free `*out` with defacto_value_free.
+/**
+ * Lists invoices page by page. `query` has the members of ListInvoices; NULL
+ * is none. Nothing is sent before defacto_pages_next. Free `*out` with
+ * defacto_pages_free.
  */
-defacto_status defacto_invoices_get(const struct defacto_client *client,
+defacto_status defacto_invoices_list(const defacto_client *client,
+                                     const defacto_value *query,
+                                     defacto_pages **out,
+                                     defacto_error **error);
+
+/**
+ * Reads one invoice with its status and amounts in cents. Document links
+ * expire, so do not store them. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_invoices_get(const defacto_client *client,
                                     const char *invoice_id,
                                     size_t invoice_id_length,
-                                    struct defacto_value **out,
-                                    struct defacto_error **error);
+                                    defacto_value **out,
+                                    defacto_error **error);
 
-/*
- Changes fields of an invoice. The invoice must be TO_SUBMIT or TO_EDIT. A
- repeat with the same values is safe while the status stays the same
- (INFERRED). `body` has the members of UpdateInvoice. Free `*out` with
- defacto_value_free.
+/**
+ * Changes fields of an invoice. The invoice must be TO_SUBMIT or TO_EDIT. A
+ * repeat with the same values is safe while the status stays the same
+ * (INFERRED). `body` has the members of UpdateInvoice. Free `*out` with
+ * defacto_value_free.
  */
-defacto_status defacto_invoices_update(const struct defacto_client *client,
+defacto_status defacto_invoices_update(const defacto_client *client,
                                        const char *invoice_id,
                                        size_t invoice_id_length,
-                                       const struct defacto_value *body,
-                                       struct defacto_value **out,
-                                       struct defacto_error **error);
+                                       const defacto_value *body,
+                                       defacto_value **out,
+                                       defacto_error **error);
 
-/*
- Hands an invoice in for verification, with last changes in the body. The
- invoice must be TO_SUBMIT or TO_EDIT. A 422 answer lists the fields that are
- still missing. `body` has the members of UpdateInvoice. Free `*out` with
- defacto_value_free.
+/**
+ * Hands an invoice in for verification, with last changes in the body. The
+ * invoice must be TO_SUBMIT or TO_EDIT. A 422 answer lists the fields that are
+ * still missing. `body` has the members of UpdateInvoice. Free `*out` with
+ * defacto_value_free.
  */
-defacto_status defacto_invoices_submit(const struct defacto_client *client,
+defacto_status defacto_invoices_submit(const defacto_client *client,
                                        const char *invoice_id,
                                        size_t invoice_id_length,
-                                       const struct defacto_value *body,
-                                       struct defacto_value **out,
-                                       struct defacto_error **error);
+                                       const defacto_value *body,
+                                       defacto_value **out,
+                                       defacto_error **error);
 
-/*
- Deletes an invoice and returns it. The answer is 200 with a body, and the
- required status is not documented. Read the invoice before a repeat
- (INFERRED). Free `*out` with defacto_value_free.
+/**
+ * Deletes an invoice and returns it. The answer is 200 with a body, and the
+ * required status is not documented. Read the invoice before a repeat
+ * (INFERRED). Free `*out` with defacto_value_free.
  */
-defacto_status defacto_invoices_delete(const struct defacto_client *client,
+defacto_status defacto_invoices_delete(const defacto_client *client,
                                        const char *invoice_id,
                                        size_t invoice_id_length,
-                                       struct defacto_value **out,
-                                       struct defacto_error **error);
+                                       defacto_value **out,
+                                       defacto_error **error);
 
-/*
- Lists the companies your borrowers trade with, page by page. Counterparties
- appear by themselves when invoices are created. `query` has the members of
- ListCounterparties; NULL is none. Nothing is sent before defacto_pages_next.
- Free `*out` with defacto_pages_free.
- */
-defacto_status defacto_counterparties_list(const struct defacto_client *client,
-                                           const struct defacto_value *query,
-                                           struct defacto_pages **out,
-                                           struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Counterparties: buyers and sellers on invoices.
+ * -------------------------------------------------------------------------- */
 
-/*
- Registers a counterparty with its relations. It answers 201 for a new one
- and 200 for a known one, so a repeat is safe (INFERRED). Invoices create
- counterparties without this call. `body` has the members of
- CreateCounterparty. Free `*out` with defacto_value_free.
+/**
+ * Lists the companies your borrowers trade with, page by page. Counterparties
+ * appear by themselves when invoices are created. `query` has the members of
+ * ListCounterparties; NULL is none. Nothing is sent before defacto_pages_next.
+ * Free `*out` with defacto_pages_free.
  */
-defacto_status defacto_counterparties_create(const struct defacto_client *client,
-                                             const struct defacto_value *body,
-                                             struct defacto_value **out,
-                                             struct defacto_error **error);
+defacto_status defacto_counterparties_list(const defacto_client *client,
+                                           const defacto_value *query,
+                                           defacto_pages **out,
+                                           defacto_error **error);
 
-/*
- Reads one counterparty with its exposure and credit limit. Free `*out` with
- defacto_value_free.
+/**
+ * Registers a counterparty with its relations. It answers 201 for a new one
+ * and 200 for a known one, so a repeat is safe (INFERRED). Invoices create
+ * counterparties without this call. `body` has the members of
+ * CreateCounterparty. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_counterparties_get(const struct defacto_client *client,
+defacto_status defacto_counterparties_create(const defacto_client *client,
+                                             const defacto_value *body,
+                                             defacto_value **out,
+                                             defacto_error **error);
+
+/**
+ * Reads one counterparty with its exposure and credit limit. Free `*out` with
+ * defacto_value_free.
+ */
+defacto_status defacto_counterparties_get(const defacto_client *client,
                                           const char *counterparty_id,
                                           size_t counterparty_id_length,
-                                          struct defacto_value **out,
-                                          struct defacto_error **error);
+                                          defacto_value **out,
+                                          defacto_error **error);
 
-/*
- Starts the hosted onboarding of a company. It answers 200, or 504 after 30
- seconds, and the onboarding lives for 168 hours. Send the user to
- secure_resume_link when it is present (valid for 2 hours), else to the
- continue page, and expect a repeat to start another onboarding or give
- DUPLICATE (INFERRED). `body` has the members of CreateOnboarding. Free
- `*out` with defacto_value_free.
- */
-defacto_status defacto_onboardings_create(const struct defacto_client *client,
-                                          const struct defacto_value *body,
-                                          struct defacto_value **out,
-                                          struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Onboardings: a company's way to becoming a borrower.
+ * -------------------------------------------------------------------------- */
 
-/*
- Reads the progress and result of an onboarding. The borrower_id is there
- once the status is COMPLETED. Start again when is_expired is true. Free
- `*out` with defacto_value_free.
+/**
+ * Starts the hosted onboarding of a company. It answers 200, or 504 after 30
+ * seconds, and the onboarding lives for 168 hours. Send the user to
+ * secure_resume_link when it is present (valid for 2 hours), else to the
+ * continue page, and expect a repeat to start another onboarding or give
+ * DUPLICATE (INFERRED). `body` has the members of CreateOnboarding. Free
+ * `*out` with defacto_value_free.
  */
-defacto_status defacto_onboardings_get(const struct defacto_client *client,
+defacto_status defacto_onboardings_create(const defacto_client *client,
+                                          const defacto_value *body,
+                                          defacto_value **out,
+                                          defacto_error **error);
+
+/**
+ * Reads the progress and result of an onboarding. The borrower_id is there
+ * once the status is COMPLETED. Start again when is_expired is true. Free
+ * `*out` with defacto_value_free.
+ */
+defacto_status defacto_onboardings_get(const defacto_client *client,
                                        const char *onboarding_id,
                                        size_t onboarding_id_length,
-                                       struct defacto_value **out,
-                                       struct defacto_error **error);
+                                       defacto_value **out,
+                                       defacto_error **error);
 
-/*
- Searches public registers for a company and its identifiers. The answer is a
- bare array. Use it to find the right number before creating a borrower or
- counterparty. `query` has the members of SearchPublicData; NULL is none.
- Nothing is sent before defacto_pages_next. Free `*out` with
- defacto_pages_free.
- */
-defacto_status defacto_businesses_search_public_data(const struct defacto_client *client,
-                                                     const struct defacto_value *query,
-                                                     struct defacto_pages **out,
-                                                     struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Public data of companies.
+ * -------------------------------------------------------------------------- */
 
-/*
- Reads the segment in which Defacto ranks a company. The segment may be
- missing. Free `*out` with defacto_value_free.
+/**
+ * Searches public registers for a company and its identifiers. The answer is a
+ * bare array. Use it to find the right number before creating a borrower or
+ * counterparty. `query` has the members of SearchPublicData; NULL is none.
+ * Nothing is sent before defacto_pages_next. Free `*out` with
+ * defacto_pages_free.
  */
-defacto_status defacto_businesses_get_segment(const struct defacto_client *client,
+defacto_status defacto_businesses_search_public_data(const defacto_client *client,
+                                                     const defacto_value *query,
+                                                     defacto_pages **out,
+                                                     defacto_error **error);
+
+/**
+ * Reads the segment in which Defacto ranks a company. The segment may be
+ * missing. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_businesses_get_segment(const defacto_client *client,
                                               const char *business_id,
                                               size_t business_id_length,
-                                              struct defacto_value **out,
-                                              struct defacto_error **error);
+                                              defacto_value **out,
+                                              defacto_error **error);
 
-/*
- Enrols a company as borrower and opens its credit line. With wait_for_ready
- the answer takes 4 to 8 seconds and loans are possible at once, otherwise
- wait for the credit line; a 504 comes after 30 seconds and a 400 lists
- missing data. There is no repeat key, so look for the borrower by its
- company number before a retry (INFERRED). `body` has the members of
- CreateBorrower. Free `*out` with defacto_value_free.
- */
-defacto_status defacto_borrowers_create(const struct defacto_client *client,
-                                        const struct defacto_value *body,
-                                        struct defacto_value **out,
-                                        struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Borrowers: companies that take loans.
+ * -------------------------------------------------------------------------- */
 
-/*
- Lists the borrowers of your account page by page. `query` has the members of
- ListBorrowers; NULL is none. Nothing is sent before defacto_pages_next. Free
- `*out` with defacto_pages_free.
+/**
+ * Enrols a company as borrower and opens its credit line. With wait_for_ready
+ * the answer takes 4 to 8 seconds and loans are possible at once, otherwise
+ * wait for the credit line; a 504 comes after 30 seconds and a 400 lists
+ * missing data. There is no repeat key, so look for the borrower by its
+ * company number before a retry (INFERRED). `body` has the members of
+ * CreateBorrower. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_borrowers_list(const struct defacto_client *client,
-                                      const struct defacto_value *query,
-                                      struct defacto_pages **out,
-                                      struct defacto_error **error);
+defacto_status defacto_borrowers_create(const defacto_client *client,
+                                        const defacto_value *body,
+                                        defacto_value **out,
+                                        defacto_error **error);
 
-/*
- Reads one borrower with accounts, compliance checks and next actions. The
- contract link is pre-signed and expires, so do not store it. Free `*out`
- with defacto_value_free.
+/**
+ * Lists the borrowers of your account page by page. `query` has the members of
+ * ListBorrowers; NULL is none. Nothing is sent before defacto_pages_next. Free
+ * `*out` with defacto_pages_free.
  */
-defacto_status defacto_borrowers_get(const struct defacto_client *client,
+defacto_status defacto_borrowers_list(const defacto_client *client,
+                                      const defacto_value *query,
+                                      defacto_pages **out,
+                                      defacto_error **error);
+
+/**
+ * Reads one borrower with accounts, compliance checks and next actions. The
+ * contract link is pre-signed and expires, so do not store it. Free `*out`
+ * with defacto_value_free.
+ */
+defacto_status defacto_borrowers_get(const defacto_client *client,
                                      const char *borrower_id,
                                      size_t borrower_id_length,
-                                     struct defacto_value **out,
-                                     struct defacto_error **error);
+                                     defacto_value **out,
+                                     defacto_error **error);
 
-/*
- Records when a borrower accepted the terms and conditions. With
- wait_for_ready the answer comes once the credit line exists, after 4 to 8
- seconds. Read the borrower before a repeat (INFERRED). `body` has the
- members of SignBorrower. Free `*out` with defacto_value_free.
+/**
+ * Records when a borrower accepted the terms and conditions. With
+ * wait_for_ready the answer comes once the credit line exists, after 4 to 8
+ * seconds. Read the borrower before a repeat (INFERRED). `body` has the
+ * members of SignBorrower. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_borrowers_sign(const struct defacto_client *client,
+defacto_status defacto_borrowers_sign(const defacto_client *client,
                                       const char *borrower_id,
                                       size_t borrower_id_length,
-                                      const struct defacto_value *body,
-                                      struct defacto_value **out,
-                                      struct defacto_error **error);
+                                      const defacto_value *body,
+                                      defacto_value **out,
+                                      defacto_error **error);
 
-/*
- Adds an owner with identity documents to a borrower. It answers 201. A
- repeat may add the person twice (INFERRED). `body` has the members of
- CreateOwner. Free `*out` with defacto_value_free.
+/**
+ * Adds an owner with identity documents to a borrower. It answers 201. A
+ * repeat may add the person twice (INFERRED). `body` has the members of
+ * CreateOwner. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_borrowers_create_owner(const struct defacto_client *client,
+defacto_status defacto_borrowers_create_owner(const defacto_client *client,
                                               const char *borrower_id,
                                               size_t borrower_id_length,
-                                              const struct defacto_value *body,
-                                              struct defacto_value **out,
-                                              struct defacto_error **error);
+                                              const defacto_value *body,
+                                              defacto_value **out,
+                                              defacto_error **error);
 
-/*
- Deactivates a borrower. It answers 204 without a body. Whether this can be
- undone and what happens to open loans is not documented, so do not repeat
- blindly (INFERRED). Free `*out` with defacto_value_free.
+/**
+ * Deactivates a borrower. It answers 204 without a body. Whether this can be
+ * undone and what happens to open loans is not documented, so do not repeat
+ * blindly (INFERRED). Free `*out` with defacto_value_free.
  */
-defacto_status defacto_borrowers_deactivate(const struct defacto_client *client,
+defacto_status defacto_borrowers_deactivate(const defacto_client *client,
                                             const char *borrower_id,
                                             size_t borrower_id_length,
-                                            struct defacto_value **out,
-                                            struct defacto_error **error);
+                                            defacto_value **out,
+                                            defacto_error **error);
 
-/*
- Lists the ways in which a borrower can repay. The answer has the page shape,
- but no paging parameters exist. Nothing is sent before defacto_pages_next.
- Free `*out` with defacto_pages_free.
+/**
+ * Lists the ways in which a borrower can repay. The answer has the page shape,
+ * but no paging parameters exist. Nothing is sent before defacto_pages_next.
+ * Free `*out` with defacto_pages_free.
  */
-defacto_status defacto_borrowers_list_repayment_methods(const struct defacto_client *client,
+defacto_status defacto_borrowers_list_repayment_methods(const defacto_client *client,
                                                         const char *borrower_id,
                                                         size_t borrower_id_length,
-                                                        struct defacto_pages **out,
-                                                        struct defacto_error **error);
+                                                        defacto_pages **out,
+                                                        defacto_error **error);
 
-/*
- Adds or picks a repayment method of a borrower. DIRECT_DEBIT needs an
- account, and on request the method becomes the default or moves to all loans
- in TO_REPAY and TO_REPAY_FEES, while the payout account of loans never
- changes. A repeat may add a second method (INFERRED). `body` has the members
- of AddRepaymentMethod. Free `*out` with defacto_value_free.
+/**
+ * Adds or picks a repayment method of a borrower. DIRECT_DEBIT needs an
+ * account, and on request the method becomes the default or moves to all loans
+ * in TO_REPAY and TO_REPAY_FEES, while the payout account of loans never
+ * changes. A repeat may add a second method (INFERRED). `body` has the members
+ * of AddRepaymentMethod. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_borrowers_add_repayment_method(const struct defacto_client *client,
+defacto_status defacto_borrowers_add_repayment_method(const defacto_client *client,
                                                       const char *borrower_id,
                                                       size_t borrower_id_length,
-                                                      const struct defacto_value *body,
-                                                      struct defacto_value **out,
-                                                      struct defacto_error **error);
+                                                      const defacto_value *body,
+                                                      defacto_value **out,
+                                                      defacto_error **error);
 
-/*
- Lists the products under which a borrower may request loans. Each has its
- rate in percent per day and its limits in cents, and can_request_loan tells
- whether it is usable now. The answer has the page shape, but no paging
- parameters exist. Nothing is sent before defacto_pages_next. Free `*out`
- with defacto_pages_free.
+/**
+ * Lists the products under which a borrower may request loans. Each has its
+ * rate in percent per day and its limits in cents, and can_request_loan tells
+ * whether it is usable now. The answer has the page shape, but no paging
+ * parameters exist. Nothing is sent before defacto_pages_next. Free `*out`
+ * with defacto_pages_free.
  */
-defacto_status defacto_borrowers_list_financial_products(const struct defacto_client *client,
+defacto_status defacto_borrowers_list_financial_products(const defacto_client *client,
                                                          const char *borrower_id,
                                                          size_t borrower_id_length,
-                                                         struct defacto_pages **out,
-                                                         struct defacto_error **error);
+                                                         defacto_pages **out,
+                                                         defacto_error **error);
 
-/*
- Asks whether a company could become a borrower. A negative answer without
- reasons means maybe, decided after data is shared. Nothing is created, so a
- repeat is safe (INFERRED). `body` has the members of CheckBorrower. Free
- `*out` with defacto_value_free.
- */
-defacto_status defacto_eligibility_check_borrower(const struct defacto_client *client,
-                                                  const struct defacto_value *body,
-                                                  struct defacto_value **out,
-                                                  struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Eligibility checks.
+ * -------------------------------------------------------------------------- */
 
-/*
- Asks whether a company may receive loan money on its own account. A negative
- answer does not block the loan, but the money must then go to the borrower's
- own account. Nothing is created, so a repeat is safe (INFERRED). `body` has
- the members of BusinessIdentifierRequired. Free `*out` with
- defacto_value_free.
+/**
+ * Asks whether a company could become a borrower. A negative answer without
+ * reasons means maybe, decided after data is shared. Nothing is created, so a
+ * repeat is safe (INFERRED). `body` has the members of CheckBorrower. Free
+ * `*out` with defacto_value_free.
  */
-defacto_status defacto_eligibility_check_beneficiary(const struct defacto_client *client,
-                                                     const struct defacto_value *body,
-                                                     struct defacto_value **out,
-                                                     struct defacto_error **error);
+defacto_status defacto_eligibility_check_borrower(const defacto_client *client,
+                                                  const defacto_value *body,
+                                                  defacto_value **out,
+                                                  defacto_error **error);
 
-/*
- Lists all denial codes with their texts. The answer is a bare array. The
- list can grow at any time. Nothing is sent before defacto_pages_next. Free
- `*out` with defacto_pages_free.
+/**
+ * Asks whether a company may receive loan money on its own account. A negative
+ * answer does not block the loan, but the money must then go to the borrower's
+ * own account. Nothing is created, so a repeat is safe (INFERRED). `body` has
+ * the members of BusinessIdentifierRequired. Free `*out` with
+ * defacto_value_free.
  */
-defacto_status defacto_eligibility_list_reasons(const struct defacto_client *client,
-                                                struct defacto_pages **out,
-                                                struct defacto_error **error);
+defacto_status defacto_eligibility_check_beneficiary(const defacto_client *client,
+                                                     const defacto_value *body,
+                                                     defacto_value **out,
+                                                     defacto_error **error);
 
-/*
- Reads the texts of one denial code in German, English, Spanish and French.
- The contract declares only a default answer. Free `*out` with
- defacto_value_free.
+/**
+ * Lists all denial codes with their texts. The answer is a bare array. The
+ * list can grow at any time. Nothing is sent before defacto_pages_next. Free
+ * `*out` with defacto_pages_free.
  */
-defacto_status defacto_translations_get_denial_code(const struct defacto_client *client,
+defacto_status defacto_eligibility_list_reasons(const defacto_client *client,
+                                                defacto_pages **out,
+                                                defacto_error **error);
+
+/* --------------------------------------------------------------------------
+ * Texts for codes, in the language of people.
+ * -------------------------------------------------------------------------- */
+
+/**
+ * Reads the texts of one denial code in German, English, Spanish and French.
+ * The contract declares only a default answer. Free `*out` with
+ * defacto_value_free.
+ */
+defacto_status defacto_translations_get_denial_code(const defacto_client *client,
                                                     const char *code,
                                                     size_t code_length,
-                                                    struct defacto_value **out,
-                                                    struct defacto_error **error);
+                                                    defacto_value **out,
+                                                    defacto_error **error);
 
-/*
- Reads the texts of one kind of requested document or information. It also
- tells whether a document must be uploaded. Free `*out` with
- defacto_value_free.
+/**
+ * Reads the texts of one kind of requested document or information. It also
+ * tells whether a document must be uploaded. Free `*out` with
+ * defacto_value_free.
  */
-defacto_status defacto_translations_get_data_type(const struct defacto_client *client,
+defacto_status defacto_translations_get_data_type(const defacto_client *client,
                                                   const char *data_type,
                                                   size_t data_type_length,
-                                                  struct defacto_value **out,
-                                                  struct defacto_error **error);
+                                                  defacto_value **out,
+                                                  defacto_error **error);
 
-/*
- Lists the credit lines opened for your company, page by page. By default it
- holds those of your borrowers and your own. Poll it with a company number to
- learn when a new borrower can request loans. `query` has the members of
- ListCreditLines; NULL is none. Nothing is sent before defacto_pages_next.
- Free `*out` with defacto_pages_free.
- */
-defacto_status defacto_credit_lines_list(const struct defacto_client *client,
-                                         const struct defacto_value *query,
-                                         struct defacto_pages **out,
-                                         struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Credit lines (being replaced by financial products).
+ * -------------------------------------------------------------------------- */
 
-/*
- Reads the credit line of your own account. Deprecated, and the maximum
- exposure of the partner is no longer given. Free `*out` with
- defacto_value_free.
+/**
+ * Lists the credit lines opened for your company, page by page. By default it
+ * holds those of your borrowers and your own. Poll it with a company number to
+ * learn when a new borrower can request loans. `query` has the members of
+ * ListCreditLines; NULL is none. Nothing is sent before defacto_pages_next.
+ * Free `*out` with defacto_pages_free.
  */
-defacto_status defacto_credit_lines_get_own(const struct defacto_client *client,
-                                            struct defacto_value **out,
-                                            struct defacto_error **error);
+defacto_status defacto_credit_lines_list(const defacto_client *client,
+                                         const defacto_value *query,
+                                         defacto_pages **out,
+                                         defacto_error **error);
 
-/*
- Reads one credit line. Deprecated, use the financial products of the
- borrower instead. `query` has the members of GetCreditLine; NULL is none.
- Free `*out` with defacto_value_free.
+/**
+ * Reads the credit line of your own account. Deprecated, and the maximum
+ * exposure of the partner is no longer given. Free `*out` with
+ * defacto_value_free.
  */
-defacto_status defacto_credit_lines_get(const struct defacto_client *client,
+defacto_status defacto_credit_lines_get_own(const defacto_client *client,
+                                            defacto_value **out,
+                                            defacto_error **error);
+
+/**
+ * Reads one credit line. Deprecated, use the financial products of the
+ * borrower instead. `query` has the members of GetCreditLine; NULL is none.
+ * Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_credit_lines_get(const defacto_client *client,
                                         const char *credit_line_id,
                                         size_t credit_line_id_length,
-                                        const struct defacto_value *query,
-                                        struct defacto_value **out,
-                                        struct defacto_error **error);
+                                        const defacto_value *query,
+                                        defacto_value **out,
+                                        defacto_error **error);
 
-/*
- Opens a batch for sharing data about one company. Pass the returned id with
- each data upload and close the batch at the end. By default it cancels an
- open batch of the same company, so a repeat drops the earlier one. `body`
- has the members of OpenBatch. Free `*out` with defacto_value_free.
- */
-defacto_status defacto_business_data_open_batch(const struct defacto_client *client,
-                                                const struct defacto_value *body,
-                                                struct defacto_value **out,
-                                                struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Bank and invoice data shared for scoring.
+ * -------------------------------------------------------------------------- */
 
-/*
- Closes a batch so that its data is used. Without this call the data is
- ignored. Check the returned status before a repeat (INFERRED). Free `*out`
- with defacto_value_free.
+/**
+ * Opens a batch for sharing data about one company. Pass the returned id with
+ * each data upload and close the batch at the end. By default it cancels an
+ * open batch of the same company, so a repeat drops the earlier one. `body`
+ * has the members of OpenBatch. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_business_data_close_batch(const struct defacto_client *client,
+defacto_status defacto_business_data_open_batch(const defacto_client *client,
+                                                const defacto_value *body,
+                                                defacto_value **out,
+                                                defacto_error **error);
+
+/**
+ * Closes a batch so that its data is used. Without this call the data is
+ * ignored. Check the returned status before a repeat (INFERRED). Free `*out`
+ * with defacto_value_free.
+ */
+defacto_status defacto_business_data_close_batch(const defacto_client *client,
                                                  const char *batch_id,
                                                  size_t batch_id_length,
-                                                 struct defacto_value **out,
-                                                 struct defacto_error **error);
+                                                 defacto_value **out,
+                                                 defacto_error **error);
 
-/*
- Shares bank account balances of a company. It answers 204, and data already
- sent cannot be updated. The id of an account links it to the account field
- of transactions, and the IBAN may serve as id. `body` has the members of
- UploadAccounts. Free `*out` with defacto_value_free.
+/**
+ * Shares bank account balances of a company. It answers 204, and data already
+ * sent cannot be updated. The id of an account links it to the account field
+ * of transactions, and the IBAN may serve as id. `body` has the members of
+ * UploadAccounts. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_business_data_upload_accounts(const struct defacto_client *client,
-                                                     const struct defacto_value *body,
-                                                     struct defacto_value **out,
-                                                     struct defacto_error **error);
+defacto_status defacto_business_data_upload_accounts(const defacto_client *client,
+                                                     const defacto_value *body,
+                                                     defacto_value **out,
+                                                     defacto_error **error);
 
-/*
- Shares bank transactions of a company. It answers 204, and data already sent
- cannot be updated. Give each transaction a stable salt_id so that a repeat
- does not count it twice (INFERRED). `body` has the members of
- UploadTransactions. Free `*out` with defacto_value_free.
+/**
+ * Shares bank transactions of a company. It answers 204, and data already sent
+ * cannot be updated. Give each transaction a stable salt_id so that a repeat
+ * does not count it twice (INFERRED). `body` has the members of
+ * UploadTransactions. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_business_data_upload_transactions(const struct defacto_client *client,
-                                                         const struct defacto_value *body,
-                                                         struct defacto_value **out,
-                                                         struct defacto_error **error);
+defacto_status defacto_business_data_upload_transactions(const defacto_client *client,
+                                                         const defacto_value *body,
+                                                         defacto_value **out,
+                                                         defacto_error **error);
 
-/*
- Shares invoices of a company for scoring, not for financing. It answers 204,
- and data already sent cannot be updated. Give each invoice a stable salt_id
- so that a repeat does not count it twice (INFERRED). `body` has the members
- of UploadInvoices. Free `*out` with defacto_value_free.
+/**
+ * Shares invoices of a company for scoring, not for financing. It answers 204,
+ * and data already sent cannot be updated. Give each invoice a stable salt_id
+ * so that a repeat does not count it twice (INFERRED). `body` has the members
+ * of UploadInvoices. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_business_data_upload_invoices(const struct defacto_client *client,
-                                                     const struct defacto_value *body,
-                                                     struct defacto_value **out,
-                                                     struct defacto_error **error);
+defacto_status defacto_business_data_upload_invoices(const defacto_client *client,
+                                                     const defacto_value *body,
+                                                     defacto_value **out,
+                                                     defacto_error **error);
 
-/*
- Lists Defacto's fee invoices page by page. By default these are your own,
- and bills of your borrowers depend on your contract. `query` has the members
- of ListBills; NULL is none. Nothing is sent before defacto_pages_next. Free
- `*out` with defacto_pages_free.
- */
-defacto_status defacto_bills_list(const struct defacto_client *client,
-                                  const struct defacto_value *query,
-                                  struct defacto_pages **out,
-                                  struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Bills: Defacto's fee invoices.
+ * -------------------------------------------------------------------------- */
 
-/*
- Reports that you sent a bill to its payer yourself. The bill must be
- VALIDATED, and the call is only for partners who send bills on their own. It
- answers 204; check the bill before a repeat (INFERRED). `body` has the
- members of ReportBillSent. Free `*out` with defacto_value_free.
+/**
+ * Lists Defacto's fee invoices page by page. By default these are your own,
+ * and bills of your borrowers depend on your contract. `query` has the members
+ * of ListBills; NULL is none. Nothing is sent before defacto_pages_next. Free
+ * `*out` with defacto_pages_free.
  */
-defacto_status defacto_bills_report_sent(const struct defacto_client *client,
+defacto_status defacto_bills_list(const defacto_client *client,
+                                  const defacto_value *query,
+                                  defacto_pages **out,
+                                  defacto_error **error);
+
+/**
+ * Reports that you sent a bill to its payer yourself. The bill must be
+ * VALIDATED, and the call is only for partners who send bills on their own. It
+ * answers 204; check the bill before a repeat (INFERRED). `body` has the
+ * members of ReportBillSent. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_bills_report_sent(const defacto_client *client,
                                          const char *bill_id,
                                          size_t bill_id_length,
-                                         const struct defacto_value *body,
-                                         struct defacto_value **out,
-                                         struct defacto_error **error);
+                                         const defacto_value *body,
+                                         defacto_value **out,
+                                         defacto_error **error);
 
-/*
- Reads one referrer with its revenue share settings. Free `*out` with
- defacto_value_free.
+/* --------------------------------------------------------------------------
+ * Referrers and their revenue shares.
+ * -------------------------------------------------------------------------- */
+
+/**
+ * Reads one referrer with its revenue share settings. Free `*out` with
+ * defacto_value_free.
  */
-defacto_status defacto_referrers_get(const struct defacto_client *client,
+defacto_status defacto_referrers_get(const defacto_client *client,
                                      const char *referrer_id,
                                      size_t referrer_id_length,
-                                     struct defacto_value **out,
-                                     struct defacto_error **error);
+                                     defacto_value **out,
+                                     defacto_error **error);
 
-/*
- Attaches the referrer's invoice to a revenue share. The contract declares no
- body for the file. A repeat may replace or double the invoice (INFERRED).
- Free `*out` with defacto_value_free.
+/**
+ * Attaches the referrer's invoice to a revenue share. The contract declares no
+ * body for the file. A repeat may replace or double the invoice (INFERRED).
+ * Free `*out` with defacto_value_free.
  */
-defacto_status defacto_referrers_upload_invoice(const struct defacto_client *client,
+defacto_status defacto_referrers_upload_invoice(const defacto_client *client,
                                                 const char *referrer_id,
                                                 size_t referrer_id_length,
                                                 const char *revenue_share_id,
                                                 size_t revenue_share_id_length,
-                                                const struct defacto_file *file,
-                                                struct defacto_value **out,
-                                                struct defacto_error **error);
+                                                const defacto_file *file,
+                                                defacto_value **out,
+                                                defacto_error **error);
 
-/*
- Lists accounting events of loans page by page. Amounts are in cents. Use it
- to catch up after missed webhooks. `query` has the members of ListEvents;
- NULL is none. Nothing is sent before defacto_pages_next. Free `*out` with
- defacto_pages_free.
- */
-defacto_status defacto_events_list(const struct defacto_client *client,
-                                   const struct defacto_value *query,
-                                   struct defacto_pages **out,
-                                   struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * The accounting feed of loans.
+ * -------------------------------------------------------------------------- */
 
-/*
- Lists the cards of the signed-in borrower. The answer is a bare array
- without paging. Nothing is sent before defacto_pages_next. Free `*out` with
- defacto_pages_free.
+/**
+ * Lists accounting events of loans page by page. Amounts are in cents. Use it
+ * to catch up after missed webhooks. `query` has the members of ListEvents;
+ * NULL is none. Nothing is sent before defacto_pages_next. Free `*out` with
+ * defacto_pages_free.
  */
-defacto_status defacto_cards_list(const struct defacto_client *client,
-                                  struct defacto_pages **out,
-                                  struct defacto_error **error);
+defacto_status defacto_events_list(const defacto_client *client,
+                                   const defacto_value *query,
+                                   defacto_pages **out,
+                                   defacto_error **error);
 
-/*
- Reads one card. Free `*out` with defacto_value_free.
+/* --------------------------------------------------------------------------
+ * Payment cards and their entries.
+ * -------------------------------------------------------------------------- */
+
+/**
+ * Lists the cards of the signed-in borrower. The answer is a bare array
+ * without paging. Nothing is sent before defacto_pages_next. Free `*out` with
+ * defacto_pages_free.
  */
-defacto_status defacto_cards_get(const struct defacto_client *client,
+defacto_status defacto_cards_list(const defacto_client *client,
+                                  defacto_pages **out,
+                                  defacto_error **error);
+
+/** Reads one card. Free `*out` with defacto_value_free. */
+defacto_status defacto_cards_get(const defacto_client *client,
                                  const char *card_id,
                                  size_t card_id_length,
-                                 struct defacto_value **out,
-                                 struct defacto_error **error);
+                                 defacto_value **out,
+                                 defacto_error **error);
 
-/*
- Lists the transactions of one card. The answer is a bare array without
- paging. `query` has the members of ListCardEntries; NULL is none. Nothing is
- sent before defacto_pages_next. Free `*out` with defacto_pages_free.
+/**
+ * Lists the transactions of one card. The answer is a bare array without
+ * paging. `query` has the members of ListCardEntries; NULL is none. Nothing is
+ * sent before defacto_pages_next. Free `*out` with defacto_pages_free.
  */
-defacto_status defacto_cards_list_entries(const struct defacto_client *client,
+defacto_status defacto_cards_list_entries(const defacto_client *client,
                                           const char *card_id,
                                           size_t card_id_length,
-                                          const struct defacto_value *query,
-                                          struct defacto_pages **out,
-                                          struct defacto_error **error);
+                                          const defacto_value *query,
+                                          defacto_pages **out,
+                                          defacto_error **error);
 
-/*
- Downloads the transactions of one card as CSV for Pennylane. Give either
- period or both dates. It answers 404 for an unknown card (INFERRED). `query`
- has the members of ExportCardEntries; NULL is none. Free `*out` with
- defacto_value_free.
+/**
+ * Downloads the transactions of one card as CSV for Pennylane. Give either
+ * period or both dates. It answers 404 for an unknown card (INFERRED). `query`
+ * has the members of ExportCardEntries; NULL is none. Free `*out` with
+ * defacto_value_free.
  */
-defacto_status defacto_cards_export_entries(const struct defacto_client *client,
+defacto_status defacto_cards_export_entries(const defacto_client *client,
                                             const char *card_id,
                                             size_t card_id_length,
-                                            const struct defacto_value *query,
-                                            struct defacto_value **out,
-                                            struct defacto_error **error);
+                                            const defacto_value *query,
+                                            defacto_value **out,
+                                            defacto_error **error);
 
-/*
- Sets a card to active, inactive or canceled. The values are lower case.
- Cancelling is likely final (INFERRED). `body` has the members of
- SetCardStatus. Free `*out` with defacto_value_free.
+/**
+ * Sets a card to active, inactive or canceled. The values are lower case.
+ * Cancelling is likely final (INFERRED). `body` has the members of
+ * SetCardStatus. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_cards_set_status(const struct defacto_client *client,
+defacto_status defacto_cards_set_status(const defacto_client *client,
                                         const char *card_id,
                                         size_t card_id_length,
-                                        const struct defacto_value *body,
-                                        struct defacto_value **out,
-                                        struct defacto_error **error);
+                                        const defacto_value *body,
+                                        defacto_value **out,
+                                        defacto_error **error);
 
-/*
- Makes a short-lived key with which the display SDK shows the card number and
- CVV. The nonce goes into a form body. The key is secret, so never log it,
- and each call makes a new one (INFERRED). `body` has the members of
- EphemeralKeyInput. Free `*out` with defacto_value_free.
+/**
+ * Makes a short-lived key with which the display SDK shows the card number and
+ * CVV. The nonce goes into a form body. The key is secret, so never log it,
+ * and each call makes a new one (INFERRED). `body` has the members of
+ * EphemeralKeyInput. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_cards_create_ephemeral_key(const struct defacto_client *client,
+defacto_status defacto_cards_create_ephemeral_key(const defacto_client *client,
                                                   const char *card_id,
                                                   size_t card_id_length,
-                                                  const struct defacto_value *body,
-                                                  struct defacto_value **out,
-                                                  struct defacto_error **error);
+                                                  const defacto_value *body,
+                                                  defacto_value **out,
+                                                  defacto_error **error);
 
-/*
- Lists the recollection cases of one debtor. Both parameters are required.
- The answer has the page shape, but no paging parameters exist. `query` has
- the members of ListRecollectionCases; NULL is none. Nothing is sent before
- defacto_pages_next. Free `*out` with defacto_pages_free.
- */
-defacto_status defacto_recollection_cases_list(const struct defacto_client *client,
-                                               const struct defacto_value *query,
-                                               struct defacto_pages **out,
-                                               struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Recollection of late loans.
+ * -------------------------------------------------------------------------- */
 
-/*
- Opens a recollection case against a late debtor. Give at least one loan and
- a next action with a name and a due date. A repeat may open a second case
- (INFERRED). `body` has the members of CreateRecollectionCase. Free `*out`
- with defacto_value_free.
+/**
+ * Lists the recollection cases of one debtor. Both parameters are required.
+ * The answer has the page shape, but no paging parameters exist. `query` has
+ * the members of ListRecollectionCases; NULL is none. Nothing is sent before
+ * defacto_pages_next. Free `*out` with defacto_pages_free.
  */
-defacto_status defacto_recollection_cases_create(const struct defacto_client *client,
-                                                 const struct defacto_value *body,
-                                                 struct defacto_value **out,
-                                                 struct defacto_error **error);
+defacto_status defacto_recollection_cases_list(const defacto_client *client,
+                                               const defacto_value *query,
+                                               defacto_pages **out,
+                                               defacto_error **error);
 
-/*
- Reads one recollection case with its actions and strategies. Free `*out`
- with defacto_value_free.
+/**
+ * Opens a recollection case against a late debtor. Give at least one loan and
+ * a next action with a name and a due date. A repeat may open a second case
+ * (INFERRED). `body` has the members of CreateRecollectionCase. Free `*out`
+ * with defacto_value_free.
  */
-defacto_status defacto_recollection_cases_get(const struct defacto_client *client,
+defacto_status defacto_recollection_cases_create(const defacto_client *client,
+                                                 const defacto_value *body,
+                                                 defacto_value **out,
+                                                 defacto_error **error);
+
+/**
+ * Reads one recollection case with its actions and strategies. Free `*out`
+ * with defacto_value_free.
+ */
+defacto_status defacto_recollection_cases_get(const defacto_client *client,
                                               const char *recollection_case_id,
                                               size_t recollection_case_id_length,
-                                              struct defacto_value **out,
-                                              struct defacto_error **error);
+                                              defacto_value **out,
+                                              defacto_error **error);
 
-/*
- Sets the notes of a recollection case. The new notes replace the old ones,
- so a repeat is safe (INFERRED). `body` has the members of
- UpdateRecollectionCase. Free `*out` with defacto_value_free.
+/**
+ * Sets the notes of a recollection case. The new notes replace the old ones,
+ * so a repeat is safe (INFERRED). `body` has the members of
+ * UpdateRecollectionCase. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_recollection_cases_update(const struct defacto_client *client,
+defacto_status defacto_recollection_cases_update(const defacto_client *client,
                                                  const char *recollection_case_id,
                                                  size_t recollection_case_id_length,
-                                                 const struct defacto_value *body,
-                                                 struct defacto_value **out,
-                                                 struct defacto_error **error);
+                                                 const defacto_value *body,
+                                                 defacto_value **out,
+                                                 defacto_error **error);
 
-/*
- Simulates an installment plan for a recollection case. The dates avoid
- weekends and bank holidays, and the result is the body for creating the
- plan. Nothing is stored, so a repeat is safe (INFERRED). `body` has the
- members of ComputePlan. Free `*out` with defacto_value_free.
+/**
+ * Simulates an installment plan for a recollection case. The dates avoid
+ * weekends and bank holidays, and the result is the body for creating the
+ * plan. Nothing is stored, so a repeat is safe (INFERRED). `body` has the
+ * members of ComputePlan. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_recollection_cases_compute_plan(const struct defacto_client *client,
+defacto_status defacto_recollection_cases_compute_plan(const defacto_client *client,
                                                        const char *recollection_case_id,
                                                        size_t recollection_case_id_length,
-                                                       const struct defacto_value *body,
-                                                       struct defacto_value **out,
-                                                       struct defacto_error **error);
+                                                       const defacto_value *body,
+                                                       defacto_value **out,
+                                                       defacto_error **error);
 
-/*
- Creates an installment plan for a recollection case. The installments must
- come from the compute call, and DIRECT_DEBIT uses the borrower's main
- repayment account. There is no repeat key, so read the case before a retry
- (INFERRED). `body` has the members of RecollectionPlanInput. Free `*out`
- with defacto_value_free.
+/**
+ * Creates an installment plan for a recollection case. The installments must
+ * come from the compute call, and DIRECT_DEBIT uses the borrower's main
+ * repayment account. There is no repeat key, so read the case before a retry
+ * (INFERRED). `body` has the members of RecollectionPlanInput. Free `*out`
+ * with defacto_value_free.
  */
-defacto_status defacto_recollection_cases_create_plan(const struct defacto_client *client,
+defacto_status defacto_recollection_cases_create_plan(const defacto_client *client,
                                                       const char *recollection_case_id,
                                                       size_t recollection_case_id_length,
-                                                      const struct defacto_value *body,
-                                                      struct defacto_value **out,
-                                                      struct defacto_error **error);
+                                                      const defacto_value *body,
+                                                      defacto_value **out,
+                                                      defacto_error **error);
 
-/*
- Lists your webhook subscriptions. The answer has the page shape, but no
- paging parameters exist. Nothing is sent before defacto_pages_next. Free
- `*out` with defacto_pages_free.
- */
-defacto_status defacto_webhooks_list(const struct defacto_client *client,
-                                     struct defacto_pages **out,
-                                     struct defacto_error **error);
+/* --------------------------------------------------------------------------
+ * Webhook subscriptions.
+ * -------------------------------------------------------------------------- */
 
-/*
- Subscribes a URL to event types. Notifications are unsigned POST calls, so
- put a secret into an HTTPS URL. A repeat may create a second subscription
- (INFERRED). `body` has the members of WebhookInput. Free `*out` with
- defacto_value_free.
+/**
+ * Lists your webhook subscriptions. The answer has the page shape, but no
+ * paging parameters exist. Nothing is sent before defacto_pages_next. Free
+ * `*out` with defacto_pages_free.
  */
-defacto_status defacto_webhooks_create(const struct defacto_client *client,
-                                       const struct defacto_value *body,
-                                       struct defacto_value **out,
-                                       struct defacto_error **error);
+defacto_status defacto_webhooks_list(const defacto_client *client,
+                                     defacto_pages **out,
+                                     defacto_error **error);
 
-/*
- Changes a webhook subscription. Send the full body, not only the changed
- fields. A repeat with the same values is safe (INFERRED). `body` has the
- members of WebhookInput. Free `*out` with defacto_value_free.
+/**
+ * Subscribes a URL to event types. Notifications are unsigned POST calls, so
+ * put a secret into an HTTPS URL. A repeat may create a second subscription
+ * (INFERRED). `body` has the members of WebhookInput. Free `*out` with
+ * defacto_value_free.
  */
-defacto_status defacto_webhooks_update(const struct defacto_client *client,
+defacto_status defacto_webhooks_create(const defacto_client *client,
+                                       const defacto_value *body,
+                                       defacto_value **out,
+                                       defacto_error **error);
+
+/**
+ * Changes a webhook subscription. Send the full body, not only the changed
+ * fields. A repeat with the same values is safe (INFERRED). `body` has the
+ * members of WebhookInput. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_webhooks_update(const defacto_client *client,
                                        const char *webhook_id,
                                        size_t webhook_id_length,
-                                       const struct defacto_value *body,
-                                       struct defacto_value **out,
-                                       struct defacto_error **error);
+                                       const defacto_value *body,
+                                       defacto_value **out,
+                                       defacto_error **error);
 
-/*
- Removes a webhook subscription. It answers 204. Treat a 404 on a repeat as
- done (INFERRED). Free `*out` with defacto_value_free.
+/**
+ * Removes a webhook subscription. It answers 204. Treat a 404 on a repeat as
+ * done (INFERRED). Free `*out` with defacto_value_free.
  */
-defacto_status defacto_webhooks_delete(const struct defacto_client *client,
+defacto_status defacto_webhooks_delete(const defacto_client *client,
                                        const char *webhook_id,
                                        size_t webhook_id_length,
-                                       struct defacto_value **out,
-                                       struct defacto_error **error);
+                                       defacto_value **out,
+                                       defacto_error **error);
 
-/*
- Activates a product subscription. It answers 400 when the subscription
- cannot be activated in its present state (INFERRED) and 404 when it is
- unknown. Do not repeat after success. Free `*out` with defacto_value_free.
+/* --------------------------------------------------------------------------
+ * Product subscriptions.
+ * -------------------------------------------------------------------------- */
+
+/**
+ * Activates a product subscription. It answers 400 when the subscription
+ * cannot be activated in its present state (INFERRED) and 404 when it is
+ * unknown. Do not repeat after success. Free `*out` with defacto_value_free.
  */
-defacto_status defacto_subscriptions_activate(const struct defacto_client *client,
+defacto_status defacto_subscriptions_activate(const defacto_client *client,
                                               const char *subscription_id,
                                               size_t subscription_id_length,
-                                              struct defacto_value **out,
-                                              struct defacto_error **error);
+                                              defacto_value **out,
+                                              defacto_error **error);
 
-/*
- Interest in cents on a constant balance: outstanding x days x rate / 100,
- rounded half up once. Zero days cost nothing. A negative argument is
- refused. `outstanding`: What is owed, without interest, in cents. `days`:
- For how long, in calendar days. `daily_rate`: The rate, such as `0.06`, in
- percent per day.
+/* --------------------------------------------------------------------------
+ * Money: the library's own verbs.
+ * -------------------------------------------------------------------------- */
+
+/**
+ * Interest in cents on a constant balance: outstanding x days x rate / 100,
+ * rounded half up once. Zero days cost nothing. A negative argument is
+ * refused. `outstanding`: What is owed, without interest, in cents. `days`:
+ * For how long, in calendar days. `daily_rate`: The rate, such as `0.06`, in
+ * percent per day.
  */
 defacto_status defacto_money_interest(int64_t outstanding,
                                       int64_t days,
                                       const char *daily_rate,
                                       size_t daily_rate_length,
                                       int64_t *out,
-                                      struct defacto_error **error);
+                                      defacto_error **error);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -1,6 +1,6 @@
 //! `defacto_client`, and how an operation is called.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 
 use defacto::bridge::{self, Door};
 use serde_json::Value as Json;
@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use crate::error::Failure;
 use crate::file::File;
 use crate::guard::{Fault, guard, plain};
+use crate::log::{Log, Sink};
 use crate::pages::Pages;
 use crate::pointer::{self, Kind, Out};
 use crate::status::Status;
@@ -16,7 +17,11 @@ use crate::value::Value;
 
 /// A client. Used from many threads at once; freed by one while no other uses
 /// it.
-pub struct Client(Door);
+pub struct Client {
+    door: Door,
+    /// Closed with the client.
+    _log: Option<Sink>,
+}
 
 impl Kind for Client {
     const TAG: u64 = 0x4465_4661_436c_6902;
@@ -35,7 +40,31 @@ pub extern "C" fn defacto_client_new(
     guard(error, || {
         let out = Out::new(out, "out")?;
         let settings = pointer::read(settings, "settings")?.text()?;
-        out.give(Client(Door::open(settings.as_bytes())?));
+        let door = Door::open(settings.as_bytes())?;
+        out.give(Client { door, _log: None });
+        Ok(())
+    })
+}
+
+/// Opens a client as defacto_client_new does, which tells `log` what happens in
+/// its calls; `context` is handed to it, and may be NULL. Once
+/// defacto_client_free has returned `log` is not called any more. Free `*out`
+/// with defacto_client_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_client_new_logged(
+    settings: *const Value,
+    log: Log,
+    context: *mut c_void,
+    out: *mut *mut Client,
+    error: *mut *mut Failure,
+) -> Status {
+    guard(error, || {
+        let out = Out::new(out, "out")?;
+        let sink = Sink::new(log, context)?;
+        let settings = pointer::read(settings, "settings")?.text()?;
+        let door = Door::open_logged(settings.as_bytes(), sink.teller())?;
+        let _log = Some(sink);
+        out.give(Client { door, _log });
         Ok(())
     })
 }
@@ -120,7 +149,7 @@ fn named<'a>(
 ) -> Result<(&'a Door, &'a str), Fault> {
     let client = pointer::read(client, "client")?;
     Ok((
-        &client.0,
+        &client.door,
         pointer::text(operation, usize::MAX, "operation")?,
     ))
 }
@@ -169,7 +198,9 @@ impl Call {
             let out = Out::new(out, "out")?;
             let client = pointer::read(self.client, "client")?;
             let file = upload(self.file)?;
-            let reply = client.0.call(operation, self.input()?.as_bytes(), file)?;
+            let reply = client
+                .door
+                .call(operation, self.input()?.as_bytes(), file)?;
             out.give(Value::answered(reply));
             Ok(())
         })
@@ -186,7 +217,7 @@ impl Call {
             let out = Out::new(out, "out")?;
             let client = pointer::read(self.client, "client")?;
             let input = self.input()?;
-            out.give(Pages(client.0.pages(operation, input.as_bytes())?));
+            out.give(Pages(client.door.pages(operation, input.as_bytes())?));
             Ok(())
         })
     }

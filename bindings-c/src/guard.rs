@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     Running,
     /// A submitted call's result was taken before.
     Taken,
+    /// The handle belongs to the process this one was forked from.
+    Forked,
     /// The operating system's error.
     System(std::io::Error),
     /// The core's error.
@@ -54,6 +56,7 @@ impl Fault {
             Self::Handle(_) => Status::WrongHandle,
             Self::Running => Status::Running,
             Self::Taken => Status::Taken,
+            Self::Forked => Status::Configuration,
             Self::System(_) => Status::System,
             Self::Absent => Status::Absent,
             Self::WrongType => Status::WrongType,
@@ -72,6 +75,9 @@ impl Fault {
             Self::Handle(name) => format!("{name} is no live handle of its type"),
             Self::Running => "the call has not ended yet".to_owned(),
             Self::Taken => "the call's result was taken before".to_owned(),
+            Self::Forked => "the call was submitted before a fork: only its own process \
+                             can wait for it"
+                .to_owned(),
             Self::System(error) => format!("the operating system refuses: {error}"),
             Self::Absent => "there is no such member".to_owned(),
             Self::WrongType => "the member is of another type".to_owned(),

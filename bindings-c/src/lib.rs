@@ -8,6 +8,8 @@
 #[allow(unsafe_code)]
 mod client;
 #[allow(unsafe_code)]
+mod copy;
+#[allow(unsafe_code)]
 mod error;
 #[allow(unsafe_code)]
 mod file;
@@ -16,6 +18,7 @@ mod generated;
 mod guard;
 #[allow(unsafe_code)]
 mod library;
+mod log;
 #[allow(unsafe_code)]
 mod pages;
 mod path;

@@ -125,6 +125,28 @@ pub(crate) fn text<'a>(
     std::str::from_utf8(text).map_err(|_| Fault::Text(name))
 }
 
+/// Writes a text into memory of the caller's and fills up what is left of it.
+/// One that does not fit leaves the memory as it is.
+pub(crate) fn copy(text: &[u8], pointer: *mut u8, size: usize, fill: u8) -> Result<(), Fault> {
+    if pointer.is_null() {
+        return Err(Fault::Null("buffer"));
+    }
+    let Some(left) = size.checked_sub(text.len()) else {
+        return Err(Fault::Length("buffer"));
+    };
+    if isize::try_from(size).is_err() {
+        return Err(Fault::Length("buffer"));
+    }
+    // SAFETY: not NULL, and the caller says that `size` bytes may be written;
+    // the text is no longer than that, and is ours, so that they do not
+    // overlap.
+    unsafe {
+        pointer.copy_from_nonoverlapping(text.as_ptr(), text.len());
+        pointer.add(text.len()).write_bytes(fill, left);
+    }
+    Ok(())
+}
+
 /// Where a result goes. Made before the work, so that nothing is sent whose
 /// result has no place.
 pub(crate) struct Out<T>(*mut T);

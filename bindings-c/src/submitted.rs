@@ -31,6 +31,7 @@ enum State {
 pub struct Submitted {
     shared: Arc<Shared>,
     ticket: Option<Ticket>,
+    process: u32,
     #[cfg(unix)]
     reader: std::sync::OnceLock<std::io::PipeReader>,
 }
@@ -117,13 +118,24 @@ impl Submitted {
         Ok(Self {
             shared,
             ticket,
+            process: std::process::id(),
             #[cfg(unix)]
             reader: std::sync::OnceLock::new(),
         })
     }
 
+    /// Refuses a call of the process this one was forked from: nobody is left
+    /// here to end it, and its locks may be held by threads that are not here.
+    fn same_process(&self) -> Result<(), Fault> {
+        if std::process::id() == self.process {
+            Ok(())
+        } else {
+            Err(Fault::Forked)
+        }
+    }
+
     fn cancel(&self) {
-        if let Some(ticket) = &self.ticket {
+        if let (Some(ticket), Ok(())) = (&self.ticket, self.same_process()) {
             ticket.cancel();
         }
     }
@@ -150,6 +162,7 @@ pub extern "C" fn defacto_submitted_wait(
     guard(error, || {
         let out = Out::new(out, "out")?;
         let submitted = pointer::read(submitted, "submitted")?;
+        submitted.same_process()?;
         let wait = u64::try_from(milliseconds).ok().map(Duration::from_millis);
         match submitted.shared.take(wait)? {
             Outcome::Answered(reply) => out.give(Value::answered(reply)),
@@ -160,12 +173,13 @@ pub extern "C" fn defacto_submitted_wait(
     })
 }
 
-/// Whether the call has ended.
+/// Whether the call has ended; true of one that nobody will end, as after a
+/// fork.
 #[unsafe(no_mangle)]
 pub extern "C" fn defacto_submitted_is_done(submitted: *const Submitted) -> bool {
     plain(true, || {
         pointer::read(submitted, "submitted").map_or(true, |call| {
-            !matches!(*lock(&call.shared.state), State::Running)
+            call.same_process().is_err() || !matches!(*lock(&call.shared.state), State::Running)
         })
     })
 }
@@ -184,6 +198,7 @@ pub extern "C" fn defacto_submitted_descriptor(
     guard(error, || {
         let out = Out::new(out, "out")?;
         let submitted = pointer::read(submitted, "submitted")?;
+        submitted.same_process()?;
         // Held from the look at the state on, so that its end is not missed.
         let state = lock(&submitted.shared.state);
         if submitted.reader.get().is_none() {

@@ -141,10 +141,12 @@ pub extern "C" fn defacto_value_free(value: *mut Value) {
 
 fn set(value: *mut Value, at: *const c_char, new: impl FnOnce() -> Result<Json, Fault>) -> Status {
     guard(std::ptr::null_mut(), || {
-        let value = pointer::change(value, "value")?;
         let at = pointer::text(at, usize::MAX, "pointer")?;
+        // Made first: it may be read from the value that is changed.
         let new = new()?;
-        *path::make(value.change()?, at)? = new;
+        let value = pointer::change(value, "value")?;
+        let depth = path::depth(&new);
+        *path::make(value.change()?, at, depth)? = new;
         Ok(())
     })
 }

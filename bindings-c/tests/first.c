@@ -4,35 +4,9 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-#include "defacto.h"
-
-static void check(int holds, const char *what, int line)
-{
-    if (!holds) {
-        fprintf(stderr, "first.c:%d: %s\n", line, what);
-        exit(1);
-    }
-}
-#define CHECK(condition) check((condition), #condition, __LINE__)
-
-/* Ends the program when a call failed, with what the error says. */
-static void ok(defacto_status status, defacto_error *error)
-{
-    if (status != DEFACTO_STATUS_OK) {
-        fprintf(stderr, "status %d: %s\n", (int)status, defacto_error_message(error));
-        exit(1);
-    }
-}
-
-static void set(defacto_value *value, const char *pointer, const char *text)
-{
-    CHECK(defacto_value_set_text(value, pointer, text, DEFACTO_TERMINATED) == DEFACTO_STATUS_OK);
-}
+#include "check.h"
 
 static const char *get(const defacto_value *value, const char *pointer)
 {
@@ -63,8 +37,8 @@ static defacto_client *open_client(const char *base_url)
     CHECK(client == NULL && strstr(defacto_error_message(error), "api_key") != NULL);
     defacto_error_free(error);
 
-    set(settings, "/api_key", "k-123456789");
-    set(settings, "/base_url", base_url);
+    defacto_value_free(settings);
+    settings = settings_for(base_url);
     ok(defacto_client_new(settings, &client, &error), error);
     defacto_value_free(settings);
     return client;
@@ -326,46 +300,6 @@ static void interest(void)
     CHECK(cents == 750);
 }
 
-/* Whatever is wrong with a pointer gives a status. */
-static void bad_pointers(const defacto_client *client)
-{
-    const char not_utf8[] = "\xff\xfe";
-    defacto_value *value = defacto_value_new(), *out = NULL;
-    defacto_error *error = NULL;
-
-    CHECK(defacto_testing_hello(NULL, &out, NULL) == DEFACTO_STATUS_NULL_ARGUMENT);
-    CHECK(defacto_testing_hello(client, NULL, &error) == DEFACTO_STATUS_NULL_ARGUMENT);
-    CHECK(strstr(defacto_error_message(error), "out") != NULL);
-    defacto_error_free(error);
-    CHECK(defacto_loans_get(client, NULL, 0, &out, NULL) == DEFACTO_STATUS_NULL_ARGUMENT);
-    CHECK(defacto_loans_get(client, not_utf8, 2, &out, NULL) == DEFACTO_STATUS_NOT_UTF8);
-    CHECK(defacto_loans_get(client, "x", (size_t)-2, &out, NULL) == DEFACTO_STATUS_BAD_LENGTH);
-    CHECK(defacto_value_set_i64(value, NULL, 1) == DEFACTO_STATUS_NULL_ARGUMENT);
-    CHECK(defacto_value_set_i64(value, "no slash", 1) == DEFACTO_STATUS_ABSENT);
-    CHECK(defacto_value_parse("{", 1, &out) == DEFACTO_STATUS_NOT_JSON);
-    CHECK(out == NULL);
-    /* A handle of another type, and one that is another's part. */
-    CHECK(defacto_value_set_i64((defacto_value *)(void *)(size_t)client, "/a", 1) ==
-          DEFACTO_STATUS_WRONG_HANDLE);
-    CHECK(defacto_testing_hello((const defacto_client *)(void *)value, &out, NULL) ==
-          DEFACTO_STATUS_WRONG_HANDLE);
-    defacto_client_free((defacto_client *)(void *)value);
-    CHECK(defacto_testing_hello(NULL, &out, &error) == DEFACTO_STATUS_NULL_ARGUMENT);
-    defacto_value_free((defacto_value *)(size_t)defacto_error_details(error));
-    CHECK(strstr(defacto_error_message(error), "client") != NULL);
-    defacto_error_free(error);
-    CHECK(defacto_error_status(NULL) == DEFACTO_STATUS_OK);
-    CHECK(defacto_error_message(NULL)[0] == '\0');
-    defacto_value_free(value);
-    defacto_value_free(NULL);
-    defacto_client_free(NULL);
-    defacto_pages_free(NULL);
-    defacto_error_free(NULL);
-    defacto_file_free(NULL);
-    defacto_submitted_free(NULL);
-    defacto_submitted_cancel(NULL);
-}
-
 int main(int count, char **arguments)
 {
     defacto_client *client;
@@ -373,7 +307,6 @@ int main(int count, char **arguments)
     client = open_client(arguments[1]);
     hello(client);
     interest();
-    bad_pointers(client);
     make_loan(client);
     list_loans(client);
     resume(client);

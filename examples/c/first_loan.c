@@ -1,6 +1,7 @@
 /*
- * The whole first loan in C, on a sandbox: a borrower, an invoice, the request,
- * the consent, and then reading the loan until it is closed.
+ * The whole first loan in C, on a sandbox: a borrower and its contract, an
+ * invoice, the request, the terms, the consent, and then reading the loan until
+ * it is closed.
  *
  *     defacto sandbox            prints a line with its base_url
  *     first_loan BASE_URL
@@ -39,12 +40,26 @@ static const char *text_at(const defacto_value *value, const char *pointer)
     return text;
 }
 
-static void set_day(defacto_value *value, const char *pointer, int days_from_now)
+static void set_part(defacto_value *value, const char *pointer, const defacto_value *from,
+                     const char *from_pointer)
+{
+    done(defacto_value_set_value(value, pointer, from, from_pointer), NULL);
+}
+
+static void set_now(defacto_value *value, const char *pointer)
 {
     char text[32];
-    time_t when = time(NULL) + (time_t)days_from_now * 86400;
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime(&when));
+    time_t now = time(NULL);
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
     set_text(value, pointer, text);
+}
+
+/* 12000 cents are 120.00 EUR. */
+static void print_euros(const char *before, const defacto_value *value, const char *pointer)
+{
+    int64_t cents = 0;
+    (void)defacto_value_get_i64(value, pointer, &cents);
+    printf("%s%lld.%02lld EUR", before, (long long)(cents / 100), (long long)(cents % 100));
 }
 
 static defacto_client *open_client(const char *base_url)
@@ -60,48 +75,71 @@ static defacto_client *open_client(const char *base_url)
     return client;
 }
 
-/* A company made up by the sandbox becomes a borrower. */
+static void say_hello(const defacto_client *client)
+{
+    defacto_error *error = NULL;
+    defacto_value *greeting = NULL;
+
+    done(defacto_testing_hello(client, &greeting, &error), error);
+    printf("hello     %s\n", text_at(greeting, ""));
+    defacto_value_free(greeting);
+}
+
+/* A company made up by the sandbox becomes a borrower, who accepts the terms. */
 static defacto_value *make_borrower(const defacto_client *client)
 {
     defacto_error *error = NULL;
-    defacto_value *business = NULL, *borrower = NULL;
+    defacto_value *query = defacto_value_new(), *business = NULL, *borrower = NULL;
+    char id[64];
+    int reads;
 
-    done(defacto_testing_generate_business(client, NULL, &business, &error), error);
-    set_day(business, "/signed_at", 0);
+    done(defacto_value_set_bool(query, "/is_borrower", true), NULL);
+    done(defacto_testing_generate_business(client, query, &business, &error), error);
+    printf("business  %s\n", text_at(business, "/name"));
+    set_now(business, "/signed_at");
+    done(defacto_value_set_bool(business, "/wait_for_ready", true), NULL);
     done(defacto_borrowers_create(client, business, &borrower, &error), error);
-    printf("borrower  %s (%s)\n", text_at(borrower, "/id"), text_at(business, "/name"));
+    snprintf(id, sizeof id, "%s", text_at(borrower, "/id"));
+    printf("borrower  %s\n", id);
+
+    /* The contract is a temporary link, which is a secret: fetch it, do not log it. */
+    for (reads = 0; reads < 100 && *text_at(borrower, "/contract_s3_url") == '\0'; reads++) {
+        defacto_value_free(borrower);
+        done(defacto_borrowers_get(client, id, DEFACTO_TERMINATED, &borrower, &error), error);
+    }
+    printf("contract  %s\n", *text_at(borrower, "/contract_s3_url") ? "there" : "none");
     defacto_value_free(borrower);
+    defacto_value_free(query);
     return business;
 }
 
-/* Asks for 100.00 EUR on an invoice to the company's own customer. */
+/* Asks for an advance on an invoice that the company has to pay. */
 static defacto_value *request_loan(const defacto_client *client, const defacto_value *business)
 {
     defacto_error *error = NULL;
-    defacto_value *wanted = defacto_value_new(), *invoice = NULL, *loan = NULL;
-    defacto_value *request = defacto_value_new();
+    defacto_value *wanted = defacto_value_new(), *made = NULL, *invoice = defacto_value_new();
+    defacto_value *request = defacto_value_new(), *loan = NULL;
 
-    set_text(wanted, "/seller/identifier", text_at(business, "/identifier"));
-    set_text(wanted, "/seller/name", text_at(business, "/name"));
-    done(defacto_testing_generate_invoice(client, wanted, &invoice, &error), error);
-    printf("invoice   %s\n", text_at(invoice, "/invoice_creation_payload/invoice_number"));
+    set_part(wanted, "/buyer/identifier", business, "/identifier");
+    set_part(wanted, "/buyer/name", business, "/name");
+    done(defacto_testing_generate_invoice(client, wanted, &made, &error), error);
+    set_part(invoice, "", made, "/invoice_creation_payload");
+    printf("invoice   %s, ", text_at(invoice, "/invoice_number"));
+    print_euros("", invoice, "/total_amount");
+    printf("\n");
 
-    done(defacto_value_set_i64(request, "/amount", 10000), NULL);
-    set_text(request, "/borrower/identifier", text_at(business, "/identifier"));
-    done(defacto_value_set_value(request, "/invoices/-", invoice, "/invoice_creation_payload"),
-         NULL);
-    done(defacto_value_set_value(request, "/loan_to", invoice,
-                                 "/invoice_creation_payload/to_account"),
-         NULL);
-    set_day(request, "/to_pay_at", 2);
-    set_day(request, "/to_repay_at", 62);
-    done(defacto_value_set_bool(request, "/wait_for_validation", true), NULL);
+    set_part(request, "/amount", invoice, "/total_amount");
+    set_part(request, "/borrower/identifier", business, "/identifier");
+    set_part(request, "/invoices/-", invoice, "");
+    set_part(request, "/loan_to", invoice, "/to_account");
+    set_part(request, "/to_pay_at", invoice, "/issued_at");
+    set_part(request, "/to_repay_at", invoice, "/due_at");
     done(defacto_loans_create(client, request, &loan, &error), error);
-    printf("loan      %s%s\n", text_at(loan, "/id"),
-           defacto_value_creation(loan) == DEFACTO_CREATION_NEW ? ", new" : "");
+    printf("loan      %s\n", text_at(loan, "/id"));
 
     defacto_value_free(request);
     defacto_value_free(invoice);
+    defacto_value_free(made);
     defacto_value_free(wanted);
     return loan;
 }
@@ -127,33 +165,40 @@ static bool follow(const defacto_client *client, const char *id, const char *sta
     return is_there;
 }
 
-static void list_payments(const defacto_client *client, const char *id)
+static void print_terms(const defacto_client *client, const char *id)
+{
+    defacto_error *error = NULL;
+    defacto_value *loan = NULL;
+
+    done(defacto_loans_get(client, id, DEFACTO_TERMINATED, &loan, &error), error);
+    print_euros("terms     ", loan, "/amount");
+    print_euros(", fees about ", loan, "/fees_estimated");
+    printf(", repaid %.10s\n", text_at(loan, "/to_repay_at"));
+    defacto_value_free(loan);
+}
+
+static void print_timeline(const defacto_client *client, const char *id)
 {
     defacto_error *error = NULL;
     defacto_pages *pages = NULL;
-    defacto_value *query = defacto_value_new(), *page = NULL;
+    defacto_value *page = NULL;
     defacto_status status;
 
-    set_text(query, "/loan_id/-", id);
-    done(defacto_payments_list(client, query, &pages, &error), error);
+    done(defacto_loans_list_events(client, id, DEFACTO_TERMINATED, &pages, &error), error);
     while ((status = defacto_pages_next(pages, &page, &error)) == DEFACTO_STATUS_OK) {
         size_t count = 0, index;
-        (void)defacto_value_count(page, "/data", &count);
+        done(defacto_value_count(page, "/data", &count), NULL);
         for (index = 0; index < count; index++) {
-            char pointer[64];
-            int64_t cents = 0;
-            snprintf(pointer, sizeof pointer, "/data/%zu/amount", index);
-            (void)defacto_value_get_i64(page, pointer, &cents);
-            snprintf(pointer, sizeof pointer, "/data/%zu/status", index);
-            printf("payment   %lld.%02lld EUR %s\n", (long long)(cents / 100),
-                   (long long)(cents % 100), text_at(page, pointer));
+            char at[2][64];
+            snprintf(at[0], sizeof at[0], "/data/%zu/timestamp", index);
+            snprintf(at[1], sizeof at[1], "/data/%zu/status", index);
+            printf("timeline  %.10s %s\n", text_at(page, at[0]), text_at(page, at[1]));
         }
         defacto_value_free(page);
     }
     if (status != DEFACTO_STATUS_END)
         done(status, error);
     defacto_pages_free(pages);
-    defacto_value_free(query);
 }
 
 int main(int count, char **arguments)
@@ -168,18 +213,20 @@ int main(int count, char **arguments)
         return 1;
     }
     client = open_client(arguments[1]);
+    say_hello(client);
     business = make_borrower(client);
     loan = request_loan(client, business);
 
     is_closed = follow(client, text_at(loan, "/id"), "TO_VALIDATE");
     if (is_closed) {
+        print_terms(client, text_at(loan, "/id"));
         done(defacto_loans_validate(client, text_at(loan, "/id"), DEFACTO_TERMINATED, &validated,
                                     &error),
              error);
         printf("consent   %s\n", text_at(validated, "/status"));
         is_closed = follow(client, text_at(loan, "/id"), "CLOSED");
+        print_timeline(client, text_at(loan, "/id"));
     }
-    list_payments(client, text_at(loan, "/id"));
     printf("%s\n", is_closed ? "closed" : "not closed");
 
     defacto_value_free(validated);

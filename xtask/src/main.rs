@@ -1,8 +1,9 @@
-//! The project's own tasks: `cargo xtask spec-import FILE`, `spec-check` and
-//! `codegen [--check]`.
+//! The project's own tasks: `cargo xtask spec-import FILE`, `spec-check`,
+//! `codegen [--check]` and `inside PACKAGE FOLDER`.
 
 mod codegen;
 mod facts;
+mod inside;
 mod spec_check;
 mod spec_import;
 
@@ -17,7 +18,12 @@ fn main() -> ExitCode {
         ["spec-check"] => spec_check::run(),
         ["codegen"] => codegen::run(false),
         ["codegen", "--check"] => codegen::run(true),
-        _ => Err("usage: cargo xtask spec-import FILE | spec-check | codegen [--check]".to_owned()),
+        ["inside", package, folder] => inside::run(package, folder),
+        _ => Err(
+            "usage: cargo xtask spec-import FILE | spec-check | codegen [--check] | \
+             inside PACKAGE FOLDER"
+                .to_owned(),
+        ),
     };
     let (text, code) = match result {
         Ok(text) => (text, ExitCode::SUCCESS),

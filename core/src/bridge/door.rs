@@ -7,7 +7,7 @@ use defacto_types::{Operation, Value};
 use tokio::sync::Notify;
 
 use super::settings::{builder, set_options};
-use super::{Input, Reply, request, runtime};
+use super::{Input, Note, Reply, request, runtime};
 use crate::client::ClientBuilder;
 use crate::http::{File, Request};
 use crate::trail::Trail;
@@ -37,7 +37,24 @@ impl Door {
     /// [`ErrorKind::Configuration`] when a setting is missing, unknown or
     /// cannot be used.
     pub fn open(settings: &[u8]) -> Result<Self, Error> {
+        Self::start(builder(parse("settings", settings)?)?)
+    }
+
+    /// As [`open`](Self::open), with a function for the host's log: it is told
+    /// what happens in the calls, on the thread where it happens.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn open_logged(
+        settings: &[u8],
+        log: impl Fn(&Note<'_>) + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
         let builder = builder(parse("settings", settings)?)?;
+        Self::start(builder.on_event(move |event| log(&Note(event))))
+    }
+
+    fn start(builder: ClientBuilder) -> Result<Self, Error> {
         let blocking = builder.clone().build_blocking()?;
         Ok(Self {
             inner: Arc::new(Inner {

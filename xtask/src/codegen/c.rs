@@ -1,5 +1,4 @@
-//! The C face: the statuses, an extern an operation and a library verb, and
-//! the header that cbindgen writes from them.
+//! The C face: the statuses, and an extern an operation and a library verb.
 
 use std::fmt::Write as _;
 
@@ -12,7 +11,7 @@ use super::rust::{MARK, wrapped};
 
 /// The statuses of the boundary itself, which no error kind is. The numbers
 /// are stable.
-const BOUNDARY: [(&str, u8, &str); 13] = [
+pub(super) const BOUNDARY: [(&str, u8, &str); 13] = [
     ("NullArgument", 100, "An argument that is needed is NULL."),
     ("NotUtf8", 101, "A text is not UTF-8."),
     ("BadLength", 102, "A length is not possible."),
@@ -42,21 +41,6 @@ const BOUNDARY: [(&str, u8, &str); 13] = [
         112,
         "The operating system refuses what is needed.",
     ),
-];
-
-/// The sources of the header, in its order.
-const SOURCES: [&str; 11] = [
-    "status",
-    "library",
-    "value",
-    "shape",
-    "reply",
-    "error",
-    "file",
-    "client",
-    "pages",
-    "submitted",
-    "generated",
 ];
 
 pub(super) fn generate(files: &mut Files) -> Result<(), String> {
@@ -118,58 +102,80 @@ fn export(doc: &str, name: &str, arguments: &[(String, &str)], body: &str) -> St
     text
 }
 
-fn call(operation: &Operation) -> String {
+/// What an operation's function takes, with the types of Rust.
+pub(super) fn arguments(operation: &Operation) -> Vec<(String, &'static str)> {
     let mut arguments = vec![("client".to_owned(), "*const Client")];
-    let mut path = String::new();
     for param in operation.path_params {
-        let length = format!("{}_length", param.name);
-        let _ = write!(path, "(\"{0}\", {0}, {length}), ", param.name);
         arguments.push((param.name.to_owned(), "*const c_char"));
-        arguments.push((length, "usize"));
+        arguments.push((format!("{}_length", param.name), "usize"));
     }
-    let mut doc = operation.doc.to_owned();
-    let mut part = |name: &str, ty: Option<&str>, doc: &mut String| match ty {
-        Some(ty) => {
-            arguments.push((name.to_owned(), "*const Value"));
-            let _ = write!(doc, " `{name}` has the members of {ty}");
-            doc.push_str(if name == "query" {
-                "; NULL is none."
-            } else {
-                "."
-            });
-            name.to_owned()
-        }
-        None => format!("{name}: null()"),
-    };
-    let query = part("query", operation.query, &mut doc);
-    let body = match operation.body {
-        Body::Json(ty) | Body::Form(ty) | Body::Multipart(ty) => part("body", Some(ty), &mut doc),
-        _ => part("body", None, &mut doc),
-    };
-    let file = if matches!(operation.body, Body::Multipart(_) | Body::Undeclared) {
+    if operation.query.is_some() {
+        arguments.push(("query".to_owned(), "*const Value"));
+    }
+    if body(operation).is_some() {
+        arguments.push(("body".to_owned(), "*const Value"));
+    }
+    if matches!(operation.body, Body::Multipart(_) | Body::Undeclared) {
         arguments.push(("file".to_owned(), "*const File"));
-        "file"
-    } else {
-        "file: null()"
-    };
-    let is_list = matches!(operation.answer, Answer::List(_)) && operation.method == Method::Get;
-    let (verb, out, free) = if is_list {
-        ("list", "*mut *mut Pages", "pages")
-    } else {
-        ("send", "*mut *mut Value", "value")
-    };
-    if is_list {
-        doc.push_str(" Nothing is sent before defacto_pages_next.");
     }
-    let _ = write!(doc, " Free `*out` with defacto_{free}_free.");
+    let out = if is_list(operation) {
+        "*mut *mut Pages"
+    } else {
+        "*mut *mut Value"
+    };
     arguments.push(("out".to_owned(), out));
     arguments.push(("error".to_owned(), "*mut *mut Failure"));
+    arguments
+}
+
+/// The type of the body, if there is one.
+const fn body(operation: &Operation) -> Option<&'static str> {
+    match operation.body {
+        Body::Json(ty) | Body::Form(ty) | Body::Multipart(ty) => Some(ty),
+        _ => None,
+    }
+}
+
+fn is_list(operation: &Operation) -> bool {
+    matches!(operation.answer, Answer::List(_)) && operation.method == Method::Get
+}
+
+fn call(operation: &Operation) -> String {
+    let arguments = arguments(operation);
+    let given = |name: &str| {
+        if arguments.iter().any(|(argument, _)| argument == name) {
+            name.to_owned()
+        } else {
+            format!("{name}: null()")
+        }
+    };
+    let mut path = String::new();
+    for param in operation.path_params {
+        let _ = write!(path, "(\"{0}\", {0}, {0}_length), ", param.name);
+    }
+    let mut doc = operation.doc.to_owned();
+    if let Some(ty) = operation.query {
+        let _ = write!(doc, " `query` has the members of {ty}; NULL is none.");
+    }
+    if let Some(ty) = body(operation) {
+        let _ = write!(doc, " `body` has the members of {ty}.");
+    }
+    let (verb, free) = if is_list(operation) {
+        doc.push_str(" Nothing is sent before defacto_pages_next.");
+        ("list", "pages")
+    } else {
+        ("send", "value")
+    };
+    let _ = write!(doc, " Free `*out` with defacto_{free}_free.");
     export(
         &doc,
         &format!("{}_{}", operation.group, operation.name),
         &arguments,
         &format!(
-            "Call {{ client, path: vec![{path}], {query}, {body}, {file} }}.{verb}(\"{operation}\", out, error)",
+            "Call {{ client, path: vec![{path}], {}, {}, {} }}.{verb}(\"{operation}\", out, error)",
+            given("query"),
+            given("body"),
+            given("file"),
         ),
     )
 }
@@ -207,34 +213,4 @@ fn verb(row: &defacto_types::Function) -> Result<String, String> {
         &arguments,
         &format!("function(\"{row}\", || Ok(json!({{{fields}}})), out, error)"),
     ))
-}
-
-/// The operations' names, as macros that a slip in one does not compile with.
-fn names() -> String {
-    let mut text =
-        "\n\n/* The operations, for defacto_client_call, _submit and _list. */\n".to_owned();
-    for operation in OPERATIONS {
-        let name = format!("{}_{}", operation.group, operation.name).to_uppercase();
-        let _ = writeln!(text, "#define DEFACTO_{name} \"{operation}\"");
-    }
-    text.truncate(text.trim_end().len());
-    text
-}
-
-/// The header, from the sources as they are on disk.
-pub(super) fn header() -> Result<(String, String), String> {
-    let mut config = cbindgen::Config::from_file("bindings-c/cbindgen.toml")?;
-    config
-        .after_includes
-        .get_or_insert_default()
-        .push_str(&names());
-    let mut builder = cbindgen::Builder::new().with_config(config);
-    for source in SOURCES {
-        builder = builder.with_src(format!("bindings-c/src/{source}.rs"));
-    }
-    let bindings = builder.generate().map_err(|error| error.to_string())?;
-    let mut text = Vec::new();
-    bindings.write(&mut text);
-    let text = String::from_utf8(text).map_err(|error| error.to_string())?;
-    Ok(("include/defacto.h".to_owned(), text))
 }

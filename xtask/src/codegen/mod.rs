@@ -4,6 +4,8 @@
 
 mod bridge;
 mod c;
+mod c_beside;
+mod c_header;
 mod docs;
 mod python;
 mod rust;
@@ -25,6 +27,7 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
     python::generate(&mut files)?;
     docs::generate(&mut files);
     c::generate(&mut files)?;
+    c_beside::generate(&mut files);
     let mut different = Vec::new();
     for (path, text) in &files {
         let text = match path.rsplit_once('.') {
@@ -34,7 +37,7 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
         put(path, &text, check, &mut different)?;
     }
     // It is made from the files just written, so it comes last.
-    let (path, text) = c::header()?;
+    let (path, text) = c_header::header()?;
     put(&path, &text, check, &mut different)?;
     let count = files.len() + 1;
     match (check, different.is_empty()) {
