@@ -131,8 +131,8 @@ impl Hub {
         input: String,
         file: Option<Upload>,
     ) -> Result<()> {
-        let file = file
-            .map(|file| File::new(file.name, file.media_type, Vec::<u8>::from(file.content)));
+        let file =
+            file.map(|file| File::new(file.name, file.media_type, Vec::<u8>::from(file.content)));
         let shared = self.shared.clone();
         let done = move |reply: std::result::Result<Reply, Error>| {
             shared.end(Ended::new(id, reply.map(Some)));

@@ -58,8 +58,5 @@ pub fn verb(name: String, arguments: String) -> Result<String> {
 
 /// An error as `lib/failure.js` reads it.
 fn thrown(error: &defacto::Error) -> Error {
-    Error::new(
-        Status::GenericFailure,
-        bridge::failure(error).to_string(),
-    )
+    Error::new(Status::GenericFailure, bridge::failure(error).to_string())
 }

@@ -5,6 +5,7 @@
 mod bridge;
 mod c;
 mod docs;
+mod node;
 mod python;
 mod rust;
 
@@ -23,6 +24,7 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
     bridge::essential(&mut files);
     bridge::functions(&mut files);
     python::generate(&mut files)?;
+    node::generate(&mut files)?;
     docs::generate(&mut files);
     c::generate(&mut files)?;
     let mut different = Vec::new();
