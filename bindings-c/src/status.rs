@@ -38,6 +38,8 @@ pub enum Status {
     Decode = 13,
     /// The answer does not look like this API's: a redirect, a web page.
     UnexpectedAnswer = 14,
+    /// The caller stopped waiting; no change was made.
+    Canceled = 15,
     /// An argument that is needed is NULL.
     NullArgument = 100,
     /// A text is not UTF-8.
@@ -62,10 +64,8 @@ pub enum Status {
     Running = 110,
     /// The result of a submitted call was taken before.
     Taken = 111,
-    /// A submitted call was canceled: a change may have been made.
-    Canceled = 112,
     /// The operating system refuses what is needed.
-    System = 113,
+    System = 112,
 }
 
 impl From<ErrorKind> for Status {
@@ -85,6 +85,7 @@ impl From<ErrorKind> for Status {
             ErrorKind::OutcomeUnknown => Self::OutcomeUnknown,
             ErrorKind::Decode => Self::Decode,
             ErrorKind::UnexpectedAnswer => Self::UnexpectedAnswer,
+            ErrorKind::Canceled => Self::Canceled,
             _ => Self::Other,
         }
     }

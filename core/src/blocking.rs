@@ -13,11 +13,12 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::call::{Call, Handle, Sealed};
 use crate::client::{ClientBuilder, Shared};
 use crate::http::transport::Transport;
-use crate::http::{Answer, Network, Request, send};
+use crate::http::{Answer, Network, Request, send, send_until};
 use crate::{Error, ErrorKind};
 
 /// A client whose calls block the calling thread. Cheap to clone, and usable
@@ -39,6 +40,10 @@ struct Inner {
     idle: Mutex<Vec<Driver>>,
     process: u32,
 }
+
+/// How often a waiting call asks whether to wait on: soon enough for a finger
+/// on Ctrl-C.
+const SLICE: Duration = Duration::from_millis(50);
 
 /// Refuses what belongs to the process this one was forked from: both would
 /// read from the same connections.
@@ -126,15 +131,44 @@ impl Client {
     }
 
     pub(crate) fn send(&self, request: Request) -> Result<Answer, Error> {
+        self.on_a_thread(|| {
+            self.drive(async |transport| send(&self.inner.shared, transport, request).await)
+        })
+    }
+
+    /// As [`send`](Self::send), and asks every [`SLICE`] whether to wait on.
+    pub(crate) fn send_while(
+        &self,
+        request: Request,
+        wait_on: &mut (dyn FnMut() -> bool + Send),
+    ) -> Result<Answer, Error> {
+        let stop = async move {
+            while wait_on() {
+                tokio::time::sleep(SLICE).await;
+            }
+        };
+        self.on_a_thread(|| {
+            self.drive(async |transport| {
+                send_until(&self.inner.shared, transport, request, stop).await
+            })
+        })
+    }
+
+    /// On this thread, or on one of its own where a runtime is entered
+    /// already.
+    fn on_a_thread(
+        &self,
+        call: impl FnOnce() -> Result<Answer, Error> + Send,
+    ) -> Result<Answer, Error> {
         same_process(self.inner.process)?;
         if tokio::runtime::Handle::try_current().is_err() {
-            return self.drive(request);
+            return call();
         }
         // A runtime cannot be entered from within another one.
         std::thread::scope(|scope| {
             std::thread::Builder::new()
                 .name("defacto-blocking".to_owned())
-                .spawn_scoped(scope, || self.drive(request))
+                .spawn_scoped(scope, call)
                 .map_err(|source| {
                     Error::new(ErrorKind::Configuration, "no thread can be started")
                         .with_source(source)
@@ -144,12 +178,15 @@ impl Client {
         })
     }
 
-    fn drive(&self, request: Request) -> Result<Answer, Error> {
+    fn drive(
+        &self,
+        call: impl AsyncFnOnce(&dyn Transport) -> Result<Answer, Error>,
+    ) -> Result<Answer, Error> {
         let driver = self.driver()?;
         let result = match &driver.runtime {
             Some(runtime) => runtime.block_on(async {
                 notice_closed_connections().await;
-                send(&self.inner.shared, &*driver.transport, request).await
+                call(&*driver.transport).await
             }),
             None => Err(Error::new(ErrorKind::Configuration, "the client is closed")),
         };

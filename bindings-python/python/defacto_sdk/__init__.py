@@ -12,6 +12,7 @@ from ._client import Client
 from .errors import (
     APIConnectionError,
     APITimeoutError,
+    CanceledError,
     ConfigurationError,
     DecodeError,
     DefactoError,
@@ -31,6 +32,7 @@ from .money import interest
 __all__ = [
     "APIConnectionError",
     "APITimeoutError",
+    "CanceledError",
     "Client",
     "ConfigurationError",
     "DecodeError",
