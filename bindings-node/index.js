@@ -24,3 +24,4 @@ exports.TimeoutError = errors.TimeoutError;
 exports.OutcomeUnknownError = errors.OutcomeUnknownError;
 exports.DecodeError = errors.DecodeError;
 exports.UnexpectedAnswerError = errors.UnexpectedAnswerError;
+exports.CanceledError = errors.CanceledError;

@@ -23,4 +23,5 @@ export const {
   OutcomeUnknownError,
   DecodeError,
   UnexpectedAnswerError,
+  CanceledError,
 } = sdk;

@@ -87,3 +87,9 @@ export declare class UnexpectedAnswerError extends DefactoError {
   readonly code: 14;
   readonly kind: "UnexpectedAnswer";
 }
+
+/** The caller stopped waiting; no change was made. */
+export declare class CanceledError extends DefactoError {
+  readonly code: 15;
+  readonly kind: "Canceled";
+}

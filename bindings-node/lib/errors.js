@@ -46,6 +46,9 @@ register(DecodeError, "Decode", 13);
 class UnexpectedAnswerError extends DefactoError {}
 register(UnexpectedAnswerError, "UnexpectedAnswer", 14);
 
+class CanceledError extends DefactoError {}
+register(CanceledError, "Canceled", 15);
+
 module.exports = {
   DefactoError,
   ConfigurationError,
@@ -62,4 +65,5 @@ module.exports = {
   OutcomeUnknownError,
   DecodeError,
   UnexpectedAnswerError,
+  CanceledError,
 };
