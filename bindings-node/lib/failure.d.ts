@@ -2,7 +2,7 @@ import type { InvalidParam, Problem } from "./models";
 
 /** What can go wrong; docs/errors.md says what to do about each kind. */
 export declare class DefactoError extends Error {
-  private constructor();
+  protected constructor();
   /** The number of the kind, the same in every language. */
   readonly code: number;
   /** The name of the kind, the same in every language. */

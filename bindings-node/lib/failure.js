@@ -73,12 +73,13 @@ function register(Class, kind, code) {
   kinds.set(code, Class);
 }
 
-/** The error of a failure's JSON; `reason` is what the caller stopped it for. */
+/** The error of a failure's JSON; `reason` is what the caller stopped the call for. */
 function failed(text, reason) {
   const raw = JSON.parse(text);
   const { DefactoError } = require("./errors");
   const Class = kinds.get(raw.code) ?? DefactoError;
-  const cause = reason ?? (raw.cause == null ? undefined : new Error(raw.cause));
+  let cause = raw.cause == null ? undefined : new Error(raw.cause);
+  if (raw.is_outcome_unknown) cause = reason ?? cause;
   return new Class(raw, cause === undefined ? undefined : { cause });
 }
 

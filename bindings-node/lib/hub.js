@@ -33,20 +33,40 @@ function start(send, signal, done, fail) {
   } catch (error) {
     return fail(error);
   }
-  const call = { done, fail, signal, stop: undefined };
-  waiting.set(id, call);
+  waiting.set(id, { done, fail, signal });
   if (waiting.size === 1) alive.ref();
-  if (signal) {
-    call.stop = () => hub.cancel(id);
-    signal.addEventListener("abort", call.stop, { once: true });
+  if (signal) watch(signal, id);
+}
+
+// The calls a signal stops. It has one listener of ours, since a signal that
+// many calls share would warn of a leak.
+const watched = new WeakMap();
+
+function watch(signal, id) {
+  let calls = watched.get(signal);
+  if (!calls) {
+    const ids = new Set();
+    const stop = () => ids.forEach((each) => hub.cancel(each));
+    calls = { ids, stop };
+    watched.set(signal, calls);
+    signal.addEventListener("abort", stop, { once: true });
   }
+  calls.ids.add(id);
+}
+
+function unwatch(signal, id) {
+  const { ids, stop } = watched.get(signal);
+  ids.delete(id);
+  if (ids.size > 0) return;
+  watched.delete(signal);
+  signal.removeEventListener("abort", stop);
 }
 
 function deliver() {
   for (const ended of hub.take()) {
     const call = waiting.get(ended.id);
     waiting.delete(ended.id);
-    call.signal?.removeEventListener("abort", call.stop);
+    if (call.signal) unwatch(call.signal, ended.id);
     if (ended.failure === undefined) call.done(ended);
     else call.fail(stopped(ended.failure, call.signal));
   }
@@ -55,10 +75,9 @@ function deliver() {
 
 /** The error of a call, which the caller may have stopped. */
 function stopped(failure, signal) {
-  if (!signal?.aborted) return failed(failure);
-  const error = failed(failure, signal.reason);
-  // A change that may have been made must not look like a mere stop.
-  return error.isOutcomeUnknown || error.kind !== "Canceled" ? error : signal.reason;
+  const error = failed(failure, signal?.aborted ? signal.reason : undefined);
+  // Only what came to nothing is a mere stop; a change may have been made.
+  return error.kind === "Canceled" && signal?.aborted ? signal.reason : error;
 }
 
 module.exports = { start };

@@ -79,6 +79,6 @@ test("what is wrong with the input is told where the list is read", async () => 
 
 test("a list that an operation answers at once is a page", async () => {
   await answer("loans.set_repayment_terms", { data: [item("a")] });
-  const page = await client.loans.setRepaymentTerms({ repaymentTerms: [{ loanId: "a", repaymentDate: new Date() }] });
+  const page = await client.loans.setRepaymentTerms({ repaymentTerms: [{ loanId: "a", repaymentDate: new Date(), repaymentMethod: "SCT" }] });
   assert.deepEqual([...page].map((loan) => loan.id), ["a"]);
 });

@@ -61,6 +61,8 @@ test("an abort after the end changes nothing, and leaves no listener", async () 
 
 test("many calls at once, half of them stopped", async () => {
   await control("POST /faults", { operation: "loans.get", delay_ms: 600_000, times: null });
+  const warned = [];
+  process.on("warning", (warning) => warned.push(warning.name));
   const stop = new AbortController();
   const reads = Array.from({ length: 50 }, () => client.loans.get("x", { signal: stop.signal }));
   const greetings = Array.from({ length: 50 }, () => client.testing.hello());
@@ -69,4 +71,5 @@ test("many calls at once, half of them stopped", async () => {
   stop.abort("done");
   const ends = await Promise.allSettled(reads);
   assert.ok(ends.every(({ status, reason }) => status === "rejected" && reason === "done"));
+  assert.deepEqual(warned, []);
 });

@@ -40,7 +40,9 @@ test("a rate is its decimal digits", async () => {
     ["0.12345678901234567890", "0.12345678901234567890"],
     ["5e-324", `0.${"0".repeat(323)}5`],
   ]) {
-    assert.equal((await loan(`,"daily_interest_rate":${sent}`)).dailyInterestRate, read, sent);
+    await answer("borrowers.list_financial_products", `{"data":[{"id":"x","fees_daily_rate":${sent}}]}`);
+    const [product] = await client.borrowers.listFinancialProducts("x").toArray();
+    assert.equal(product.feesDailyRate, read, sent);
   }
 });
 
