@@ -3,7 +3,7 @@
 CARGO ?= cargo
 TOOLS := .tools/bin
 
-.PHONY: help first-loan hello test test-rust test-python test-c c-library install install-c conformance check spec-check codegen-check \
+.PHONY: help first-loan hello test test-rust test-python test-c test-node node-addon c-library install install-c conformance check spec-check codegen-check \
 	unused-dependencies licences advisories bench docs soak clean
 
 help: ## print this list
@@ -17,7 +17,7 @@ first-loan: ## build, start the embedded sandbox and make your first loan on it
 hello: ## build, start the embedded sandbox and say hello to it
 	@$(CARGO) run --quiet --locked --package defacto-cli -- hello
 
-test: system-packages test-rust test-python test-c conformance ## every test, in every language
+test: system-packages test-rust test-python test-c test-node conformance ## every test, in every language
 
 system-packages:
 	tools/system-packages
@@ -74,11 +74,24 @@ install-c:
 	install -m 644 include/defacto.h $(DESTDIR)$(PREFIX)/include/
 	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@version@|$(C_VERSION)|' bindings-c/defacto.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/defacto.pc
 
-conformance: c-library ## the behaviours every face shares, a line a face
+conformance: c-library node-addon ## the behaviours every face shares, a line a face
 	@out=$$($(CARGO) test --quiet --locked --package defacto --test conformance -- --nocapture 2>&1) || \
 		{ echo "$$out"; exit 1; }; echo "$$out" | grep -o 'rust: .*'
 	@$(CC) $(C_FLAGS) $(C_SANITIZERS) conformance/c/*.c $(C_LIBS) -o $(C_OUT)/conformance
 	@$(C_RUN) $(C_OUT)/conformance conformance/common.json conformance/cases/*.json
+	@$(C_RUN) node conformance/node/driver.mjs conformance/common.json conformance/cases/*.json
+
+# The tools the tests use, as the lockfile has them; nothing runs at their installation.
+bindings-node/node_modules/.package-lock.json: bindings-node/package-lock.json
+	cd bindings-node && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+node-addon:
+	$(CARGO) build --quiet --locked --package defacto-cli
+	DEFACTO_PROFILE=dev node bindings-node/build.mjs
+
+test-node: node-addon bindings-node/node_modules/.package-lock.json ## build the Node addon and test it on the sandbox
+	cd bindings-node && CARGO_TARGET_DIR=$(abspath $(TARGET)) node --test test/*.test.mjs
 
 # Its own environment inside the project: nothing is installed on the machine.
 .venv/bin/maturin:
