@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { baseUrl } from "./support.mjs";
+import { baseUrl, binary } from "./support.mjs";
 
 const run = promisify(execFile);
 const folder = fileURLToPath(new URL("..", import.meta.url));
@@ -17,12 +17,19 @@ const tool = (name) => join(folder, "node_modules/.bin", name);
 
 const project = mkdtempSync(join(tmpdir(), "defacto-sdk-"));
 after(() => rmSync(project, { recursive: true }));
-const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", project], { cwd: folder });
-const packed = Object.values(JSON.parse(stdout))[0];
-const tarball = join(project, packed.filename);
-const installed = join(project, "node_modules/defacto-sdk");
-mkdirSync(installed, { recursive: true });
-await run("tar", ["-xzf", tarball, "--strip-components=1", "-C", installed]);
+
+/** Packs a package and unpacks it where a user's project has it. */
+async function install(source, name) {
+  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", project], { cwd: source });
+  const packed = Object.values(JSON.parse(stdout))[0];
+  const tarball = join(project, packed.filename);
+  const installed = join(project, "node_modules", name);
+  mkdirSync(installed, { recursive: true });
+  await run("tar", ["-xzf", tarball, "--strip-components=1", "-C", installed]);
+  return { tarball, installed, names: packed.files.map(({ path }) => path) };
+}
+const sdk = await install(folder, "defacto-sdk");
+const companion = await install(join(folder, "sandbox"), "defacto-sdk-sandbox");
 symlinkSync(join(folder, "node_modules/@types"), join(project, "node_modules/@types"));
 cpSync(join(folder, "test/types"), project, { recursive: true });
 
@@ -46,9 +53,9 @@ async function compile(files, options) {
 }
 
 test("the package has no addon, no test and nothing that runs at installation", () => {
-  const names = packed.files.map(({ path }) => path);
+  const { names, installed } = sdk;
   assert.ok(names.includes("lib/resources/loans.js") && names.includes("lib/models.d.ts"));
-  assert.deepEqual(names.filter((name) => /\.node$|^test\/|build|package-lock/.test(name)), []);
+  assert.deepEqual(names.filter((name) => /\.node$|^(test|sandbox)\/|build|package-lock/.test(name)), []);
   const { scripts, optionalDependencies = {}, version } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
   for (const name of ["preinstall", "install", "postinstall"]) assert.equal(scripts[name], undefined);
   const loader = readFileSync(join(installed, "lib/native.js"), "utf8");
@@ -57,15 +64,20 @@ test("the package has no addon, no test and nothing that runs at installation", 
   for (const each of Object.values(optionalDependencies)) assert.equal(each, version);
 });
 
-test("both entry points have the types of what they are", async () => {
-  const { stdout } = await run(tool("attw"), [tarball, "--format", "json", "--profile", "node16"]).catch((error) => error);
-  const { analysis } = JSON.parse(stdout);
-  assert.deepEqual(Object.values(analysis.entrypoints).map(({ subpath }) => subpath), [".", "./models", "./package.json"]);
-  assert.deepEqual(analysis.problems, []);
-});
+for (const [{ tarball }, subpaths] of [
+  [sdk, [".", "./models", "./package.json"]],
+  [companion, [".", "./package.json"]],
+]) {
+  test(`both entry points have the types of what they are: ${basename(tarball)}`, async () => {
+    const { stdout } = await run(tool("attw"), [tarball, "--format", "json", "--profile", "node16"]).catch((error) => error);
+    const { analysis } = JSON.parse(stdout);
+    assert.deepEqual(Object.values(analysis.entrypoints).map(({ subpath }) => subpath), subpaths);
+    assert.deepEqual(analysis.problems, []);
+  });
+}
 
 test("user code compiles under node16, and runs", async () => {
-  assert.equal(await compile(["use.mts", "use.cts"], { module: "node16", moduleResolution: "node16" }), "");
+  assert.equal(await compile(["use.mts", "use.cts", "sandbox.mts"], { module: "node16", moduleResolution: "node16" }), "");
   const platform = join(project, "node_modules/defacto-sdk-linux-x64-gnu");
   if (process.platform === "linux" && process.arch === "x64") {
     mkdirSync(platform);
@@ -73,11 +85,13 @@ test("user code compiles under node16, and runs", async () => {
     writeFileSync(join(platform, "package.json"), '{"main":"defacto-sdk.node"}');
     const { stdout } = await run(process.execPath, ["use.mjs", baseUrl], { cwd: project });
     assert.deepEqual(JSON.parse(stdout), { id: 36, amount: 10_000, creation: "New", isModel: true, wasFound: false, cents: 360 });
+    const other = await run(process.execPath, ["sandbox.mjs", binary], { cwd: project });
+    assert.deepEqual(JSON.parse(other.stdout), { amount: 5_000, isLater: true, count: 1 });
   }
 });
 
 test("user code compiles for a bundler", async () => {
-  assert.equal(await compile(["use.mts"], { module: "esnext", moduleResolution: "bundler", noEmit: true }), "");
+  assert.equal(await compile(["use.mts", "sandbox.mts"], { module: "esnext", moduleResolution: "bundler", noEmit: true }), "");
 });
 
 test("wrong types are refused", async () => {
