@@ -81,16 +81,17 @@ conformance: c-library node-addon ## the behaviours every face shares, a line a 
 	@$(C_RUN) $(C_OUT)/conformance conformance/common.json conformance/cases/*.json
 	@$(C_RUN) node conformance/node/driver.mjs conformance/common.json conformance/cases/*.json
 
-# The tools the tests use, as the lockfile has them; nothing runs at their installation.
-bindings-node/node_modules/.package-lock.json: bindings-node/package-lock.json
-	cd bindings-node && npm ci --ignore-scripts --no-audit --no-fund --silent
+# What the tests and the examples use, as the lockfiles have it; nothing runs at
+# its installation.
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 node-addon:
 	$(CARGO) build --quiet --locked --package defacto-cli
 	DEFACTO_PROFILE=dev node bindings-node/build.mjs
 
-test-node: node-addon bindings-node/node_modules/.package-lock.json ## build the Node addon and test it on the sandbox
+test-node: node-addon bindings-node/node_modules/.package-lock.json examples/node/node_modules/.package-lock.json ## build the Node addon and test it on the sandbox
 	cd bindings-node && CARGO_TARGET_DIR=$(abspath $(TARGET)) node --test test/*.test.mjs
 
 # Its own environment inside the project: nothing is installed on the machine.
@@ -145,4 +146,4 @@ docs: ## build the documentation
 
 clean: ## remove what was built
 	$(CARGO) clean
-	rm -rf .tools .venv
+	rm -rf .tools .venv bindings-node/node_modules bindings-node/*.node examples/node/node_modules
