@@ -4,10 +4,44 @@
 
 const { inspect } = require("node:util");
 
-const { MODEL, fieldsOf, parse } = require("./wire");
+const { MODEL, fieldsOf, parse, part } = require("./wire");
+
+// How many fields of an item are read one by one before it is parsed whole.
+const MOST_READS = 8;
+
+/** An item of a page that nobody has parsed yet. */
+class Row {
+  #columns;
+  #begin;
+  reads = 0;
+
+  constructor(columns, row) {
+    this.#columns = columns;
+    this.#begin = row * columns.width;
+  }
+
+  get text() {
+    const { text, places } = this.#columns;
+    return text.slice(places[this.#begin], places[this.#begin + 1]);
+  }
+
+  get(name) {
+    const { text, places, names } = this.#columns;
+    const column = names.get(name);
+    if (column === undefined) return undefined;
+    const end = places[this.#begin + column + 1];
+    return end === 0 ? undefined : part(text, places[this.#begin + column], end);
+  }
+}
+
+/** What the addon found out of a page's text. */
+function columns(text, names, places) {
+  const width = 2 + 2 * names.length;
+  return { text, places, width, names: new Map(names.map((name, index) => [name, 2 + 2 * index])) };
+}
 
 class Model {
-  /** The object, or its JSON as long as nobody looked. */
+  /** The object, or its JSON or its row of a page as long as nobody looked. */
   #raw;
 
   constructor(raw) {
@@ -16,7 +50,14 @@ class Model {
 
   get raw() {
     if (typeof this.#raw === "string") this.#raw = parse(this.#raw);
+    else if (this.#raw instanceof Row) this.#raw = parse(this.#raw.text);
     return this.#raw;
+  }
+
+  /** A field in the server's name, of an item read without the rest. */
+  _get(name) {
+    const row = this.#raw;
+    return row instanceof Row && row.reads++ < MOST_READS ? row.get(name) : this.raw[name];
   }
 
   get [MODEL]() {
@@ -79,10 +120,12 @@ class Page {
   #raw;
   #Class;
   #data;
+  #index;
 
-  constructor(raw, Class) {
+  constructor(raw, Class, names, places) {
     this.#raw = raw;
     this.#Class = Class;
+    if (places) this.#index = columns(raw, names, places);
   }
 
   get raw() {
@@ -91,6 +134,11 @@ class Page {
   }
   get data() {
     const Class = this.#Class;
+    if (this.#index) {
+      const { places, width } = this.#index;
+      this.#data = Array.from({ length: places.length / width }, (_none, row) => new Class(new Row(this.#index, row)));
+      this.#index = undefined;
+    }
     this.#data ??= list(this.raw.data, "data", (raw) => object(raw, "data", Class));
     return this.#data;
   }

@@ -6,2590 +6,2590 @@ const { Model, Page, list, map, object, time, value, whole, decimal } = require(
 
 class Account extends Model {
   get accountNumber() {
-    return value(this.raw.account_number);
+    return value(this._get("account_number"));
   }
   get accountNumberType() {
-    return value(this.raw.account_number_type);
+    return value(this._get("account_number_type"));
   }
   get bankIdentifier() {
-    return value(this.raw.bank_identifier);
+    return value(this._get("bank_identifier"));
   }
   get bankIdentifierType() {
-    return value(this.raw.bank_identifier_type);
+    return value(this._get("bank_identifier_type"));
   }
 }
 
 class AccountDetails extends Model {
   get accountId() {
-    return value(this.raw.account_id);
+    return value(this._get("account_id"));
   }
   get accountNumber() {
-    return value(this.raw.account_number);
+    return value(this._get("account_number"));
   }
   get accountNumberType() {
-    return value(this.raw.account_number_type);
+    return value(this._get("account_number_type"));
   }
   get bankIdentifier() {
-    return value(this.raw.bank_identifier);
+    return value(this._get("bank_identifier"));
   }
   get bankIdentifierType() {
-    return value(this.raw.bank_identifier_type);
+    return value(this._get("bank_identifier_type"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get providers() {
-    return map(this.raw.providers, "providers", (raw, name) => object(raw, name, AccountProvider));
+    return map(this._get("providers"), "providers", (raw, name) => object(raw, name, AccountProvider));
   }
   get kind() {
-    return value(this.raw.type);
+    return value(this._get("type"));
   }
 }
 
 class AccountInput extends Model {
   get accountHolder() {
-    return object(this.raw.account_holder, "account_holder", TypedBusinessIdentifier);
+    return object(this._get("account_holder"), "account_holder", TypedBusinessIdentifier);
   }
   get accountNumber() {
-    return value(this.raw.account_number);
+    return value(this._get("account_number"));
   }
   get accountNumberType() {
-    return value(this.raw.account_number_type);
+    return value(this._get("account_number_type"));
   }
   get bankIdentifier() {
-    return value(this.raw.bank_identifier);
+    return value(this._get("bank_identifier"));
   }
   get bankIdentifierType() {
-    return value(this.raw.bank_identifier_type);
+    return value(this._get("bank_identifier_type"));
   }
 }
 
 class AccountProvider extends Model {
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get provider() {
-    return value(this.raw.provider);
+    return value(this._get("provider"));
   }
 }
 
 class Address extends Model {
   get addressLine1() {
-    return value(this.raw.address_line_1);
+    return value(this._get("address_line_1"));
   }
   get addressLine2() {
-    return value(this.raw.address_line_2);
+    return value(this._get("address_line_2"));
   }
   get city() {
-    return value(this.raw.city);
+    return value(this._get("city"));
   }
   get country() {
-    return value(this.raw.country);
+    return value(this._get("country"));
   }
   get postalCode() {
-    return value(this.raw.postal_code);
+    return value(this._get("postal_code"));
   }
   get state() {
-    return value(this.raw.state);
+    return value(this._get("state"));
   }
 }
 
 class AutomaticSigner extends Model {
   get email() {
-    return value(this.raw.email);
+    return value(this._get("email"));
   }
   get firstName() {
-    return value(this.raw.first_name);
+    return value(this._get("first_name"));
   }
   get ipAddress() {
-    return value(this.raw.ip_address);
+    return value(this._get("ip_address"));
   }
   get lastName() {
-    return value(this.raw.last_name);
+    return value(this._get("last_name"));
   }
 }
 
 class Batch extends Model {
   get businessIdentifier() {
-    return object(this.raw.business_identifier, "business_identifier", BusinessIdentifierRequired);
+    return object(this._get("business_identifier"), "business_identifier", BusinessIdentifierRequired);
   }
   get content() {
-    return object(this.raw.content, "content", BatchContent);
+    return object(this._get("content"), "content", BatchContent);
   }
   get context() {
-    return value(this.raw.context);
+    return value(this._get("context"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
 }
 
 class BatchContent extends Model {
   get accountTransactions() {
-    return value(this.raw.account_transactions);
+    return value(this._get("account_transactions"));
   }
   get accounts() {
-    return object(this.raw.accounts, "accounts", BatchUploadContentAccounts);
+    return object(this._get("accounts"), "accounts", BatchUploadContentAccounts);
   }
   get invoices() {
-    return object(this.raw.invoices, "invoices", BatchUploadContentInvoices);
+    return object(this._get("invoices"), "invoices", BatchUploadContentInvoices);
   }
   get sharedDataTypes() {
-    return list(this.raw.shared_data_types, "shared_data_types");
+    return list(this._get("shared_data_types"), "shared_data_types");
   }
 }
 
 class BatchUploadContentAccounts extends Model {
   get totalCount() {
-    return whole(this.raw.total_count, "total_count");
+    return whole(this._get("total_count"), "total_count");
   }
 }
 
 class BatchUploadContentInvoices extends Model {
   get totalCount() {
-    return whole(this.raw.total_count, "total_count");
+    return whole(this._get("total_count"), "total_count");
   }
 }
 
 class Bill extends Model {
   get amendsBillId() {
-    return value(this.raw.amends_bill_id);
+    return value(this._get("amends_bill_id"));
   }
   get billedBorrowerId() {
-    return value(this.raw.billed_borrower_id);
+    return value(this._get("billed_borrower_id"));
   }
   get billedBusiness() {
-    return object(this.raw.billed_business, "billed_business", BusinessIdentifier);
+    return object(this._get("billed_business"), "billed_business", BusinessIdentifier);
   }
   get documentUrl() {
-    return value(this.raw.document_url);
+    return value(this._get("document_url"));
   }
   get dueDate() {
-    return time(this.raw.due_date, "due_date");
+    return time(this._get("due_date"), "due_date");
   }
   get emailSentToPayerOn() {
-    return time(this.raw.email_sent_to_payer_on, "email_sent_to_payer_on");
+    return time(this._get("email_sent_to_payer_on"), "email_sent_to_payer_on");
   }
   get endDate() {
-    return time(this.raw.end_date, "end_date");
+    return time(this._get("end_date"), "end_date");
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get invoice() {
-    return object(this.raw.invoice, "invoice", Invoice);
+    return object(this._get("invoice"), "invoice", Invoice);
   }
   get invoiceNumber() {
-    return value(this.raw.invoice_number);
+    return value(this._get("invoice_number"));
   }
   get payment() {
-    return object(this.raw.payment, "payment", Payment);
+    return object(this._get("payment"), "payment", Payment);
   }
   get ranAt() {
-    return time(this.raw.ran_at, "ran_at");
+    return time(this._get("ran_at"), "ran_at");
   }
   get startDate() {
-    return time(this.raw.start_date, "start_date");
+    return time(this._get("start_date"), "start_date");
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
   get toPayAmount() {
-    return whole(this.raw.to_pay_amount, "to_pay_amount");
+    return whole(this._get("to_pay_amount"), "to_pay_amount");
   }
 }
 
 class BirthPlace extends Model {
   get city() {
-    return value(this.raw.city);
+    return value(this._get("city"));
   }
   get country() {
-    return value(this.raw.country);
+    return value(this._get("country"));
   }
 }
 
 class Borrower extends Model {
   get accounts() {
-    return list(this.raw.accounts, "accounts", (raw, name) => object(raw, name, BorrowerAccount));
+    return list(this._get("accounts"), "accounts", (raw, name) => object(raw, name, BorrowerAccount));
   }
   get activeEnrollments() {
-    return list(this.raw.active_enrollments, "active_enrollments", (raw, name) => object(raw, name, Enrollment));
+    return list(this._get("active_enrollments"), "active_enrollments", (raw, name) => object(raw, name, Enrollment));
   }
   get address() {
-    return object(this.raw.address, "address", Address);
+    return object(this._get("address"), "address", Address);
   }
   get canReonboard() {
-    return value(this.raw.can_reonboard);
+    return value(this._get("can_reonboard"));
   }
   get complianceChecks() {
-    return object(this.raw.compliance_checks, "compliance_checks", BorrowerComplianceChecks);
+    return object(this._get("compliance_checks"), "compliance_checks", BorrowerComplianceChecks);
   }
   get contractId() {
-    return value(this.raw.contract_id);
+    return value(this._get("contract_id"));
   }
   get contractS3Url() {
-    return value(this.raw.contract_s3_url);
+    return value(this._get("contract_s3_url"));
   }
   get directors() {
-    return list(this.raw.directors, "directors", (raw, name) => object(raw, name, Director));
+    return list(this._get("directors"), "directors", (raw, name) => object(raw, name, Director));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get identifier() {
-    return value(this.raw.identifier);
+    return value(this._get("identifier"));
   }
   get identifierType() {
-    return value(this.raw.identifier_type);
+    return value(this._get("identifier_type"));
   }
   get legalForm() {
-    return value(this.raw.legal_form);
+    return value(this._get("legal_form"));
   }
   get metadata() {
-    return value(this.raw.metadata);
+    return value(this._get("metadata"));
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
   get nextActions() {
-    return list(this.raw.next_actions, "next_actions");
+    return list(this._get("next_actions"), "next_actions");
   }
   get owner() {
-    return object(this.raw.owner, "owner", BorrowerOwner);
+    return object(this._get("owner"), "owner", BorrowerOwner);
   }
   get signedAt() {
-    return time(this.raw.signed_at, "signed_at");
+    return time(this._get("signed_at"), "signed_at");
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
   get statusReason() {
-    return value(this.raw.status_reason);
+    return value(this._get("status_reason"));
   }
   get vatNumber() {
-    return value(this.raw.vat_number);
+    return value(this._get("vat_number"));
   }
 }
 
 class BorrowerAccount extends Model {
   get accountName() {
-    return value(this.raw.account_name);
+    return value(this._get("account_name"));
   }
   get accountNumber() {
-    return value(this.raw.account_number);
+    return value(this._get("account_number"));
   }
   get accountNumberType() {
-    return value(this.raw.account_number_type);
+    return value(this._get("account_number_type"));
   }
   get bankIdentifier() {
-    return value(this.raw.bank_identifier);
+    return value(this._get("bank_identifier"));
   }
   get bankIdentifierType() {
-    return value(this.raw.bank_identifier_type);
+    return value(this._get("bank_identifier_type"));
   }
 }
 
 class BorrowerComplianceChecks extends Model {
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
 }
 
 class BorrowerFinancialProduct extends Model {
   get amountOutstanding() {
-    return whole(this.raw.amount_outstanding, "amount_outstanding");
+    return whole(this._get("amount_outstanding"), "amount_outstanding");
   }
   get amountPendingValidation() {
-    return whole(this.raw.amount_pending_validation, "amount_pending_validation");
+    return whole(this._get("amount_pending_validation"), "amount_pending_validation");
   }
   get availableAmount() {
-    return whole(this.raw.available_amount, "available_amount");
+    return whole(this._get("available_amount"), "available_amount");
   }
   get borrowerId() {
-    return value(this.raw.borrower_id);
+    return value(this._get("borrower_id"));
   }
   get canRequestLoan() {
-    return value(this.raw.can_request_loan);
+    return value(this._get("can_request_loan"));
   }
   get feesDailyRate() {
-    return decimal(this.raw.fees_daily_rate, "fees_daily_rate");
+    return decimal(this._get("fees_daily_rate"), "fees_daily_rate");
   }
   get financialProduct() {
-    return object(this.raw.financial_product, "financial_product", FinancialProductSummary);
+    return object(this._get("financial_product"), "financial_product", FinancialProductSummary);
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get maxAmount() {
-    return whole(this.raw.max_amount, "max_amount");
+    return whole(this._get("max_amount"), "max_amount");
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
   get statusReason() {
-    return value(this.raw.status_reason);
+    return value(this._get("status_reason"));
   }
   get unlockLoanRequestLink() {
-    return value(this.raw.unlock_loan_request_link);
+    return value(this._get("unlock_loan_request_link"));
   }
 }
 
 class BorrowerOwner extends Model {
   get email() {
-    return value(this.raw.email);
+    return value(this._get("email"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get phoneNumber() {
-    return value(this.raw.phone_number);
+    return value(this._get("phone_number"));
   }
 }
 
 class BrokerTrack extends Model {
   get tier() {
-    return value(this.raw.tier);
+    return value(this._get("tier"));
   }
   get track() {
-    return value(this.raw.track);
+    return value(this._get("track"));
   }
   get value() {
-    return decimal(this.raw.value, "value");
+    return decimal(this._get("value"), "value");
   }
 }
 
 class BusinessAddress extends Model {
   get addressLine1() {
-    return value(this.raw.address_line_1);
+    return value(this._get("address_line_1"));
   }
   get addressLine2() {
-    return value(this.raw.address_line_2);
+    return value(this._get("address_line_2"));
   }
   get city() {
-    return value(this.raw.city);
+    return value(this._get("city"));
   }
   get country() {
-    return value(this.raw.country);
+    return value(this._get("country"));
   }
   get postalCode() {
-    return value(this.raw.postal_code);
+    return value(this._get("postal_code"));
   }
   get state() {
-    return value(this.raw.state);
+    return value(this._get("state"));
   }
 }
 
 class BusinessIdentifier extends Model {
   get identifier() {
-    return value(this.raw.identifier);
+    return value(this._get("identifier"));
   }
   get identifierType() {
-    return value(this.raw.identifier_type);
+    return value(this._get("identifier_type"));
   }
 }
 
 class BusinessIdentifierRequired extends Model {
   get identifier() {
-    return value(this.raw.identifier);
+    return value(this._get("identifier"));
   }
   get identifierType() {
-    return value(this.raw.identifier_type);
+    return value(this._get("identifier_type"));
   }
 }
 
 class BusinessIdentifierWithName extends Model {
   get identifier() {
-    return value(this.raw.identifier);
+    return value(this._get("identifier"));
   }
   get identifierType() {
-    return value(this.raw.identifier_type);
+    return value(this._get("identifier_type"));
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
 }
 
 class BusinessSegment extends Model {
   get businessId() {
-    return value(this.raw.business_id);
+    return value(this._get("business_id"));
   }
   get businessIdentifier() {
-    return object(this.raw.business_identifier, "business_identifier", BusinessIdentifierRequired);
+    return object(this._get("business_identifier"), "business_identifier", BusinessIdentifierRequired);
   }
   get defactoSegment() {
-    return value(this.raw.defacto_segment);
+    return value(this._get("defacto_segment"));
   }
 }
 
 class Card extends Model {
   get balance() {
-    return object(this.raw.balance, "balance", CreditBalance);
+    return object(this._get("balance"), "balance", CreditBalance);
   }
   get brand() {
-    return value(this.raw.brand);
+    return value(this._get("brand"));
   }
   get cardType() {
-    return value(this.raw.card_type);
+    return value(this._get("card_type"));
   }
   get constraints() {
-    return value(this.raw.constraints);
+    return value(this._get("constraints"));
   }
   get currency() {
-    return value(this.raw.currency);
+    return value(this._get("currency"));
   }
   get firstName() {
-    return value(this.raw.first_name);
+    return value(this._get("first_name"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get last4() {
-    return value(this.raw.last4);
+    return value(this._get("last4"));
   }
   get lastName() {
-    return value(this.raw.last_name);
+    return value(this._get("last_name"));
   }
   get providerAccountId() {
-    return value(this.raw.provider_account_id);
+    return value(this._get("provider_account_id"));
   }
   get providerCardId() {
-    return value(this.raw.provider_card_id);
+    return value(this._get("provider_card_id"));
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
 }
 
 class CardEntry extends Model {
   get amount() {
-    return whole(this.raw.amount, "amount");
+    return whole(this._get("amount"), "amount");
   }
   get created() {
-    return time(this.raw.created, "created");
+    return time(this._get("created"), "created");
   }
   get currency() {
-    return value(this.raw.currency);
+    return value(this._get("currency"));
   }
   get entryType() {
-    return value(this.raw.entry_type);
+    return value(this._get("entry_type"));
   }
   get fundingObligationId() {
-    return value(this.raw.funding_obligation_id);
+    return value(this._get("funding_obligation_id"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get merchantAmount() {
-    return whole(this.raw.merchant_amount, "merchant_amount");
+    return whole(this._get("merchant_amount"), "merchant_amount");
   }
   get merchantCategory() {
-    return value(this.raw.merchant_category);
+    return value(this._get("merchant_category"));
   }
   get merchantCurrency() {
-    return value(this.raw.merchant_currency);
+    return value(this._get("merchant_currency"));
   }
   get merchantName() {
-    return value(this.raw.merchant_name);
+    return value(this._get("merchant_name"));
   }
   get transactionType() {
-    return value(this.raw.transaction_type);
+    return value(this._get("transaction_type"));
   }
 }
 
 class ContractGenerationSettings extends Model {
   get batchMaxSize() {
-    return whole(this.raw.batch_max_size, "batch_max_size");
+    return whole(this._get("batch_max_size"), "batch_max_size");
   }
   get batchSignatureEnabled() {
-    return value(this.raw.batch_signature_enabled);
+    return value(this._get("batch_signature_enabled"));
   }
   get synchronousContractGeneration() {
-    return value(this.raw.synchronous_contract_generation);
+    return value(this._get("synchronous_contract_generation"));
   }
 }
 
 class Counterparty extends Model {
   get address() {
-    return object(this.raw.address, "address", Address);
+    return object(this._get("address"), "address", Address);
   }
   get contact() {
-    return object(this.raw.contact, "contact", CounterpartyContact);
+    return object(this._get("contact"), "contact", CounterpartyContact);
   }
   get creditLimit() {
-    return object(this.raw.credit_limit, "credit_limit", CreditLimit);
+    return object(this._get("credit_limit"), "credit_limit", CreditLimit);
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get identifier() {
-    return value(this.raw.identifier);
+    return value(this._get("identifier"));
   }
   get identifierType() {
-    return value(this.raw.identifier_type);
+    return value(this._get("identifier_type"));
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
   get relationTypes() {
-    return list(this.raw.relation_types, "relation_types");
+    return list(this._get("relation_types"), "relation_types");
   }
   get selectedForFinancing() {
-    return value(this.raw.selected_for_financing);
+    return value(this._get("selected_for_financing"));
   }
   get vatNumber() {
-    return value(this.raw.vat_number);
+    return value(this._get("vat_number"));
   }
 }
 
 class CounterpartyContact extends Model {
   get email() {
-    return value(this.raw.email);
+    return value(this._get("email"));
   }
   get firstName() {
-    return value(this.raw.first_name);
+    return value(this._get("first_name"));
   }
   get lastName() {
-    return value(this.raw.last_name);
+    return value(this._get("last_name"));
   }
   get phoneNumber() {
-    return value(this.raw.phone_number);
+    return value(this._get("phone_number"));
   }
 }
 
 class CounterpartyInput extends Model {
   get address() {
-    return object(this.raw.address, "address", Address);
+    return object(this._get("address"), "address", Address);
   }
   get contact() {
-    return object(this.raw.contact, "contact", CounterpartyContact);
+    return object(this._get("contact"), "contact", CounterpartyContact);
   }
   get identifier() {
-    return value(this.raw.identifier);
+    return value(this._get("identifier"));
   }
   get identifierType() {
-    return value(this.raw.identifier_type);
+    return value(this._get("identifier_type"));
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
   get vatNumber() {
-    return value(this.raw.vat_number);
+    return value(this._get("vat_number"));
   }
 }
 
 class CreateAddress extends Model {
   get addressLine1() {
-    return value(this.raw.address_line_1);
+    return value(this._get("address_line_1"));
   }
   get addressLine2() {
-    return value(this.raw.address_line_2);
+    return value(this._get("address_line_2"));
   }
   get city() {
-    return value(this.raw.city);
+    return value(this._get("city"));
   }
   get country() {
-    return value(this.raw.country);
+    return value(this._get("country"));
   }
   get postalCode() {
-    return value(this.raw.postal_code);
+    return value(this._get("postal_code"));
   }
   get state() {
-    return value(this.raw.state);
+    return value(this._get("state"));
   }
 }
 
 class CreateBorrower extends Model {
   get accountNumber() {
-    return value(this.raw.account_number);
+    return value(this._get("account_number"));
   }
   get address() {
-    return object(this.raw.address, "address", BusinessAddress);
+    return object(this._get("address"), "address", BusinessAddress);
   }
   get directors() {
-    return list(this.raw.directors, "directors", (raw, name) => object(raw, name, DirectorInput));
+    return list(this._get("directors"), "directors", (raw, name) => object(raw, name, DirectorInput));
   }
   get identifier() {
-    return value(this.raw.identifier);
+    return value(this._get("identifier"));
   }
   get identifierType() {
-    return value(this.raw.identifier_type);
+    return value(this._get("identifier_type"));
   }
   get legalForm() {
-    return value(this.raw.legal_form);
+    return value(this._get("legal_form"));
   }
   get metadata() {
-    return value(this.raw.metadata);
+    return value(this._get("metadata"));
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
   get owner() {
-    return object(this.raw.owner, "owner", CreateOwner);
+    return object(this._get("owner"), "owner", CreateOwner);
   }
   get preferredLanguage() {
-    return value(this.raw.preferred_language);
+    return value(this._get("preferred_language"));
   }
   get signedAt() {
-    return time(this.raw.signed_at, "signed_at");
+    return time(this._get("signed_at"), "signed_at");
   }
   get vatNumber() {
-    return value(this.raw.vat_number);
+    return value(this._get("vat_number"));
   }
   get waitForReady() {
-    return value(this.raw.wait_for_ready);
+    return value(this._get("wait_for_ready"));
   }
 }
 
 class CreateInvoice extends Model {
   get buyer() {
-    return object(this.raw.buyer, "buyer", CounterpartyInput);
+    return object(this._get("buyer"), "buyer", CounterpartyInput);
   }
   get currency() {
-    return value(this.raw.currency);
+    return value(this._get("currency"));
   }
   get document() {
-    return value(this.raw.document);
+    return value(this._get("document"));
   }
   get dueAt() {
-    return time(this.raw.due_at, "due_at");
+    return time(this._get("due_at"), "due_at");
   }
   get invoiceNumber() {
-    return value(this.raw.invoice_number);
+    return value(this._get("invoice_number"));
   }
   get isDraft() {
-    return value(this.raw.is_draft);
+    return value(this._get("is_draft"));
   }
   get issuedAt() {
-    return time(this.raw.issued_at, "issued_at");
+    return time(this._get("issued_at"), "issued_at");
   }
   get metadata() {
-    return value(this.raw.metadata);
+    return value(this._get("metadata"));
   }
   get netAmount() {
-    return whole(this.raw.net_amount, "net_amount");
+    return whole(this._get("net_amount"), "net_amount");
   }
   get seller() {
-    return object(this.raw.seller, "seller", CounterpartyInput);
+    return object(this._get("seller"), "seller", CounterpartyInput);
   }
   get taxAmount() {
-    return whole(this.raw.tax_amount, "tax_amount");
+    return whole(this._get("tax_amount"), "tax_amount");
   }
   get toAccount() {
-    return object(this.raw.to_account, "to_account", AccountInput);
+    return object(this._get("to_account"), "to_account", AccountInput);
   }
   get toPayAmount() {
-    return whole(this.raw.to_pay_amount, "to_pay_amount");
+    return whole(this._get("to_pay_amount"), "to_pay_amount");
   }
   get totalAmount() {
-    return whole(this.raw.total_amount, "total_amount");
+    return whole(this._get("total_amount"), "total_amount");
   }
 }
 
 class CreateOwner extends Model {
   get birthDate() {
-    return value(this.raw.birth_date);
+    return value(this._get("birth_date"));
   }
   get email() {
-    return value(this.raw.email);
+    return value(this._get("email"));
   }
   get firstName() {
-    return value(this.raw.first_name);
+    return value(this._get("first_name"));
   }
   get identityDocuments() {
-    return object(this.raw.identity_documents, "identity_documents", IdentityDocumentsInput);
+    return object(this._get("identity_documents"), "identity_documents", IdentityDocumentsInput);
   }
   get lastName() {
-    return value(this.raw.last_name);
+    return value(this._get("last_name"));
   }
   get phoneNumber() {
-    return value(this.raw.phone_number);
+    return value(this._get("phone_number"));
   }
 }
 
 class CreatedOwner extends Model {
   get email() {
-    return value(this.raw.email);
+    return value(this._get("email"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get phoneNumber() {
-    return value(this.raw.phone_number);
+    return value(this._get("phone_number"));
   }
 }
 
 class CreditBalance extends Model {
   get available() {
-    return whole(this.raw.available, "available");
+    return whole(this._get("available"), "available");
   }
   get availableIncludingPending() {
-    return whole(this.raw.available_including_pending, "available_including_pending");
+    return whole(this._get("available_including_pending"), "available_including_pending");
   }
   get currency() {
-    return value(this.raw.currency);
+    return value(this._get("currency"));
   }
   get pending() {
-    return whole(this.raw.pending, "pending");
+    return whole(this._get("pending"), "pending");
   }
   get used() {
-    return whole(this.raw.used, "used");
+    return whole(this._get("used"), "used");
   }
 }
 
 class CreditLimit extends Model {
   get availableAmount() {
-    return whole(this.raw.available_amount, "available_amount");
+    return whole(this._get("available_amount"), "available_amount");
   }
   get maxAmount() {
-    return whole(this.raw.max_amount, "max_amount");
+    return whole(this._get("max_amount"), "max_amount");
   }
   get maxAmountDetails() {
-    return value(this.raw.max_amount_details);
+    return value(this._get("max_amount_details"));
   }
 }
 
 class CreditLine extends Model {
   get balanceAvailable() {
-    return whole(this.raw.balance_available, "balance_available");
+    return whole(this._get("balance_available"), "balance_available");
   }
   get balancePending() {
-    return whole(this.raw.balance_pending, "balance_pending");
+    return whole(this._get("balance_pending"), "balance_pending");
   }
   get balancePendingValidation() {
-    return whole(this.raw.balance_pending_validation, "balance_pending_validation");
+    return whole(this._get("balance_pending_validation"), "balance_pending_validation");
   }
   get contractNumber() {
-    return value(this.raw.contract_number);
+    return value(this._get("contract_number"));
   }
   get currency() {
-    return value(this.raw.currency);
+    return value(this._get("currency"));
   }
   get defaultBorrower() {
-    return object(this.raw.default_borrower, "default_borrower", LightBusiness);
+    return object(this._get("default_borrower"), "default_borrower", LightBusiness);
   }
   get defaultBorrowerStrategy() {
-    return value(this.raw.default_borrower_strategy);
+    return value(this._get("default_borrower_strategy"));
   }
   get defaultGuarantor() {
-    return object(this.raw.default_guarantor, "default_guarantor", LightBusiness);
+    return object(this._get("default_guarantor"), "default_guarantor", LightBusiness);
   }
   get defaultLoanFrom() {
-    return object(this.raw.default_loan_from, "default_loan_from", Account);
+    return object(this._get("default_loan_from"), "default_loan_from", Account);
   }
   get defaultRepaymentFrom() {
-    return object(this.raw.default_repayment_from, "default_repayment_from", Account);
+    return object(this._get("default_repayment_from"), "default_repayment_from", Account);
   }
   get defaultRepaymentMethod() {
-    return value(this.raw.default_repayment_method);
+    return value(this._get("default_repayment_method"));
   }
   get defaultRepaymentTo() {
-    return object(this.raw.default_repayment_to, "default_repayment_to", Account);
+    return object(this._get("default_repayment_to"), "default_repayment_to", Account);
   }
   get distribution() {
-    return value(this.raw.distribution);
+    return value(this._get("distribution"));
   }
   get endDate() {
-    return time(this.raw.end_date, "end_date");
+    return time(this._get("end_date"), "end_date");
   }
   get feesDailyRate() {
-    return decimal(this.raw.fees_daily_rate, "fees_daily_rate");
+    return decimal(this._get("fees_daily_rate"), "fees_daily_rate");
   }
   get feesInterestDailyRate() {
-    return decimal(this.raw.fees_interest_daily_rate, "fees_interest_daily_rate");
+    return decimal(this._get("fees_interest_daily_rate"), "fees_interest_daily_rate");
   }
   get feesOperatingDailyRate() {
-    return decimal(this.raw.fees_operating_daily_rate, "fees_operating_daily_rate");
+    return decimal(this._get("fees_operating_daily_rate"), "fees_operating_daily_rate");
   }
   get feesPayer() {
-    return object(this.raw.fees_payer, "fees_payer", LightBusiness);
+    return object(this._get("fees_payer"), "fees_payer", LightBusiness);
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get loanContractType() {
-    return value(this.raw.loan_contract_type);
+    return value(this._get("loan_contract_type"));
   }
   get poolAmount() {
-    return whole(this.raw.pool_amount, "pool_amount");
+    return whole(this._get("pool_amount"), "pool_amount");
   }
   get signedAt() {
-    return time(this.raw.signed_at, "signed_at");
+    return time(this._get("signed_at"), "signed_at");
   }
   get startDate() {
-    return time(this.raw.start_date, "start_date");
+    return time(this._get("start_date"), "start_date");
   }
   get vat() {
-    return decimal(this.raw.vat, "vat");
+    return decimal(this._get("vat"), "vat");
   }
 }
 
 class DataTypeInfo extends Model {
   get dataType() {
-    return value(this.raw.data_type);
+    return value(this._get("data_type"));
   }
   get requiresDocument() {
-    return value(this.raw.requires_document);
+    return value(this._get("requires_document"));
   }
   get translations() {
-    return object(this.raw.translations, "translations", Translations);
+    return object(this._get("translations"), "translations", Translations);
   }
 }
 
 class DenialCodeTexts extends Model {
   get denialCodeName() {
-    return value(this.raw.denial_code_name);
+    return value(this._get("denial_code_name"));
   }
   get translations() {
-    return object(this.raw.translations, "translations", Translations);
+    return object(this._get("translations"), "translations", Translations);
   }
 }
 
 class DepositingRule extends Model {
   get baseAmount() {
-    return value(this.raw.base_amount);
+    return value(this._get("base_amount"));
   }
   get depositorRole() {
-    return value(this.raw.depositor_role);
+    return value(this._get("depositor_role"));
   }
   get paymentMethod() {
-    return object(this.raw.payment_method, "payment_method", PaymentMethodConfiguration);
+    return object(this._get("payment_method"), "payment_method", PaymentMethodConfiguration);
   }
   get purpose() {
-    return value(this.raw.purpose);
+    return value(this._get("purpose"));
   }
   get value() {
-    return value(this.raw.value);
+    return value(this._get("value"));
   }
 }
 
 class DirectDebitConfiguration extends Model {
   get fromAccountDetailsId() {
-    return value(this.raw.from_account_details_id);
+    return value(this._get("from_account_details_id"));
   }
 }
 
 class Director extends Model {
   get address() {
-    return object(this.raw.address, "address", ReturnedAddress);
+    return object(this._get("address"), "address", ReturnedAddress);
   }
   get birthDate() {
-    return value(this.raw.birth_date);
+    return value(this._get("birth_date"));
   }
   get birthPlace() {
-    return object(this.raw.birth_place, "birth_place", BirthPlace);
+    return object(this._get("birth_place"), "birth_place", BirthPlace);
   }
   get businessEmail() {
-    return value(this.raw.business_email);
+    return value(this._get("business_email"));
   }
   get businessPhoneNumber() {
-    return value(this.raw.business_phone_number);
+    return value(this._get("business_phone_number"));
   }
   get entityType() {
-    return value(this.raw.entity_type);
+    return value(this._get("entity_type"));
   }
   get firstName() {
-    return value(this.raw.first_name);
+    return value(this._get("first_name"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get identifier() {
-    return value(this.raw.identifier);
+    return value(this._get("identifier"));
   }
   get identifierType() {
-    return value(this.raw.identifier_type);
+    return value(this._get("identifier_type"));
   }
   get lastName() {
-    return value(this.raw.last_name);
+    return value(this._get("last_name"));
   }
   get legalName() {
-    return value(this.raw.legal_name);
+    return value(this._get("legal_name"));
   }
   get nationality() {
-    return value(this.raw.nationality);
+    return value(this._get("nationality"));
   }
   get role() {
-    return value(this.raw.role);
+    return value(this._get("role"));
   }
   get siegeAddress() {
-    return object(this.raw.siege_address, "siege_address", ReturnedAddress);
+    return object(this._get("siege_address"), "siege_address", ReturnedAddress);
   }
   get title() {
-    return value(this.raw.title);
+    return value(this._get("title"));
   }
 }
 
 class DirectorInput extends Model {
   get address() {
-    return object(this.raw.address, "address", CreateAddress);
+    return object(this._get("address"), "address", CreateAddress);
   }
   get birthDate() {
-    return value(this.raw.birth_date);
+    return value(this._get("birth_date"));
   }
   get birthPlace() {
-    return object(this.raw.birth_place, "birth_place", BirthPlace);
+    return object(this._get("birth_place"), "birth_place", BirthPlace);
   }
   get businessEmail() {
-    return value(this.raw.business_email);
+    return value(this._get("business_email"));
   }
   get businessPhoneNumber() {
-    return value(this.raw.business_phone_number);
+    return value(this._get("business_phone_number"));
   }
   get entityType() {
-    return value(this.raw.entity_type);
+    return value(this._get("entity_type"));
   }
   get firstName() {
-    return value(this.raw.first_name);
+    return value(this._get("first_name"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get identifier() {
-    return value(this.raw.identifier);
+    return value(this._get("identifier"));
   }
   get identifierType() {
-    return value(this.raw.identifier_type);
+    return value(this._get("identifier_type"));
   }
   get lastName() {
-    return value(this.raw.last_name);
+    return value(this._get("last_name"));
   }
   get legalName() {
-    return value(this.raw.legal_name);
+    return value(this._get("legal_name"));
   }
   get nationality() {
-    return value(this.raw.nationality);
+    return value(this._get("nationality"));
   }
   get role() {
-    return value(this.raw.role);
+    return value(this._get("role"));
   }
   get siegeAddress() {
-    return object(this.raw.siege_address, "siege_address", CreateAddress);
+    return object(this._get("siege_address"), "siege_address", CreateAddress);
   }
   get title() {
-    return value(this.raw.title);
+    return value(this._get("title"));
   }
 }
 
 class Eligibility extends Model {
   get isEligible() {
-    return value(this.raw.is_eligible);
+    return value(this._get("is_eligible"));
   }
   get reasons() {
-    return list(this.raw.reasons, "reasons", (raw, name) => object(raw, name, EligibilityDenialReason));
+    return list(this._get("reasons"), "reasons", (raw, name) => object(raw, name, EligibilityDenialReason));
   }
 }
 
 class EligibilityDenialReason extends Model {
   get code() {
-    return value(this.raw.code);
+    return value(this._get("code"));
   }
   get description() {
-    return value(this.raw.description);
+    return value(this._get("description"));
   }
 }
 
 class Enrollment extends Model {
   get agentFeedback() {
-    return value(this.raw.agent_feedback);
+    return value(this._get("agent_feedback"));
   }
   get enrollmentCampaign() {
-    return value(this.raw.enrollment_campaign);
+    return value(this._get("enrollment_campaign"));
   }
   get enrollmentName() {
-    return value(this.raw.enrollment_name);
+    return value(this._get("enrollment_name"));
   }
   get entityId() {
-    return value(this.raw.entity_id);
+    return value(this._get("entity_id"));
   }
   get entityType() {
-    return value(this.raw.entity_type);
+    return value(this._get("entity_type"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get recommendations() {
-    return list(this.raw.recommendations, "recommendations");
+    return list(this._get("recommendations"), "recommendations");
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
   get submittedAt() {
-    return time(this.raw.submitted_at, "submitted_at");
+    return time(this._get("submitted_at"), "submitted_at");
   }
 }
 
 class EphemeralKey extends Model {
   get ephemeralKeySecret() {
-    return value(this.raw.ephemeral_key_secret);
+    return value(this._get("ephemeral_key_secret"));
   }
   get providerAccountId() {
-    return value(this.raw.provider_account_id);
+    return value(this._get("provider_account_id"));
   }
   get providerCardId() {
-    return value(this.raw.provider_card_id);
+    return value(this._get("provider_card_id"));
   }
   get publishableKey() {
-    return value(this.raw.publishable_key);
+    return value(this._get("publishable_key"));
   }
 }
 
 class ExecutionRule extends Model {
   get frequency() {
-    return value(this.raw.frequency);
+    return value(this._get("frequency"));
   }
   get interval() {
-    return whole(this.raw.interval, "interval");
+    return whole(this._get("interval"), "interval");
   }
 }
 
 class FeesPayerConfig extends Model {
   get billedBusinessId() {
-    return value(this.raw.billed_business_id);
+    return value(this._get("billed_business_id"));
   }
   get feesPayerRole() {
-    return value(this.raw.fees_payer_role);
+    return value(this._get("fees_payer_role"));
   }
   get interestsTrackingTime() {
-    return value(this.raw.interests_tracking_time);
+    return value(this._get("interests_tracking_time"));
   }
 }
 
 class FinancialProduct extends Model {
   get configuration() {
-    return object(this.raw.configuration, "configuration", FinancialProductConfiguration);
+    return object(this._get("configuration"), "configuration", FinancialProductConfiguration);
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get lenderId() {
-    return value(this.raw.lender_id);
+    return value(this._get("lender_id"));
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
   get productType() {
-    return value(this.raw.product_type);
+    return value(this._get("product_type"));
   }
   get racId() {
-    return value(this.raw.rac_id);
+    return value(this._get("rac_id"));
   }
 }
 
 class FinancialProductBillingConfiguration extends Model {
   get billOverdueThresholdInDays() {
-    return whole(this.raw.bill_overdue_threshold_in_days, "bill_overdue_threshold_in_days");
+    return whole(this._get("bill_overdue_threshold_in_days"), "bill_overdue_threshold_in_days");
   }
   get feesPayers() {
-    return list(this.raw.fees_payers, "fees_payers", (raw, name) => object(raw, name, FeesPayerConfig));
+    return list(this._get("fees_payers"), "fees_payers", (raw, name) => object(raw, name, FeesPayerConfig));
   }
   get loanOverdueThresholdInDays() {
-    return whole(this.raw.loan_overdue_threshold_in_days, "loan_overdue_threshold_in_days");
+    return whole(this._get("loan_overdue_threshold_in_days"), "loan_overdue_threshold_in_days");
   }
   get penaltiesDisabled() {
-    return value(this.raw.penalties_disabled);
+    return value(this._get("penalties_disabled"));
   }
 }
 
 class FinancialProductConfiguration extends Model {
   get billing() {
-    return object(this.raw.billing, "billing", FinancialProductBillingConfiguration);
+    return object(this._get("billing"), "billing", FinancialProductBillingConfiguration);
   }
   get contractGenerationSettings() {
-    return object(this.raw.contract_generation_settings, "contract_generation_settings", ContractGenerationSettings);
+    return object(this._get("contract_generation_settings"), "contract_generation_settings", ContractGenerationSettings);
   }
   get contractTemplates() {
-    return list(this.raw.contract_templates, "contract_templates", (raw, name) => object(raw, name, FinancialProductContractTemplate));
+    return list(this._get("contract_templates"), "contract_templates", (raw, name) => object(raw, name, FinancialProductContractTemplate));
   }
   get contractType() {
-    return value(this.raw.contract_type);
+    return value(this._get("contract_type"));
   }
   get depositingRules() {
-    return list(this.raw.depositing_rules, "depositing_rules", (raw, name) => object(raw, name, DepositingRule));
+    return list(this._get("depositing_rules"), "depositing_rules", (raw, name) => object(raw, name, DepositingRule));
   }
   get installments() {
-    return object(this.raw.installments, "installments", FinancialProductInstallmentsConfiguration);
+    return object(this._get("installments"), "installments", FinancialProductInstallmentsConfiguration);
   }
   get riskMitigationConfig() {
-    return object(this.raw.risk_mitigation_config, "risk_mitigation_config", RiskMitigationConfig);
+    return object(this._get("risk_mitigation_config"), "risk_mitigation_config", RiskMitigationConfig);
   }
   get subscription() {
-    return object(this.raw.subscription, "subscription", SubscriptionConfig);
+    return object(this._get("subscription"), "subscription", SubscriptionConfig);
   }
   get tcsDocuments() {
-    return list(this.raw.tcs_documents, "tcs_documents", (raw, name) => object(raw, name, FinancialProductTcsDocument));
+    return list(this._get("tcs_documents"), "tcs_documents", (raw, name) => object(raw, name, FinancialProductTcsDocument));
   }
   get ux() {
-    return object(this.raw.ux, "ux", ProductUxConfiguration);
+    return object(this._get("ux"), "ux", ProductUxConfiguration);
   }
 }
 
 class FinancialProductContractTemplate extends Model {
   get countryCode() {
-    return value(this.raw.country_code);
+    return value(this._get("country_code"));
   }
   get isDefault() {
-    return value(this.raw.is_default);
+    return value(this._get("is_default"));
   }
   get languageCode() {
-    return value(this.raw.language_code);
+    return value(this._get("language_code"));
   }
   get signatureConfig() {
-    return object(this.raw.signature_config, "signature_config", SignatureConfig);
+    return object(this._get("signature_config"), "signature_config", SignatureConfig);
   }
   get templateId() {
-    return value(this.raw.template_id);
+    return value(this._get("template_id"));
   }
 }
 
 class FinancialProductInstallmentsConfiguration extends Model {
   get availableTypes() {
-    return list(this.raw.available_types, "available_types");
+    return list(this._get("available_types"), "available_types");
   }
   get maximumReschedulePaymentInDays() {
-    return whole(this.raw.maximum_reschedule_payment_in_days, "maximum_reschedule_payment_in_days");
+    return whole(this._get("maximum_reschedule_payment_in_days"), "maximum_reschedule_payment_in_days");
   }
   get minimumAnticipatePaymentInDays() {
-    return whole(this.raw.minimum_anticipate_payment_in_days, "minimum_anticipate_payment_in_days");
+    return whole(this._get("minimum_anticipate_payment_in_days"), "minimum_anticipate_payment_in_days");
   }
   get minimumBusinessDaysUntilDueDateToReschedulePayment() {
-    return whole(this.raw.minimum_business_days_until_due_date_to_reschedule_payment, "minimum_business_days_until_due_date_to_reschedule_payment");
+    return whole(this._get("minimum_business_days_until_due_date_to_reschedule_payment"), "minimum_business_days_until_due_date_to_reschedule_payment");
   }
 }
 
 class FinancialProductSummary extends Model {
   get configuration() {
-    return object(this.raw.configuration, "configuration", FinancialProductConfiguration);
+    return object(this._get("configuration"), "configuration", FinancialProductConfiguration);
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
   get productType() {
-    return value(this.raw.product_type);
+    return value(this._get("product_type"));
   }
 }
 
 class FinancialProductTcsDocument extends Model {
   get country() {
-    return value(this.raw.country);
+    return value(this._get("country"));
   }
   get documentUrl() {
-    return value(this.raw.document_url);
+    return value(this._get("document_url"));
   }
   get isDefault() {
-    return value(this.raw.is_default);
+    return value(this._get("is_default"));
   }
   get language() {
-    return value(this.raw.language);
+    return value(this._get("language"));
   }
 }
 
 class FinancialProductUxAggregationScenarioConfiguration extends Model {
   get paymentAggregationScenario() {
-    return value(this.raw.payment_aggregation_scenario);
+    return value(this._get("payment_aggregation_scenario"));
   }
   get paymentAggregationTiming() {
-    return value(this.raw.payment_aggregation_timing);
+    return value(this._get("payment_aggregation_timing"));
   }
   get paymentTypesToNetAndMerge() {
-    return list(this.raw.payment_types_to_net_and_merge, "payment_types_to_net_and_merge");
+    return list(this._get("payment_types_to_net_and_merge"), "payment_types_to_net_and_merge");
   }
 }
 
 class GeneratedIban extends Model {
   get iban() {
-    return value(this.raw.iban);
+    return value(this._get("iban"));
   }
 }
 
 class GeneratedInvoice extends Model {
   get invoiceCreationPayload() {
-    return object(this.raw.invoice_creation_payload, "invoice_creation_payload", CreateInvoice);
+    return object(this._get("invoice_creation_payload"), "invoice_creation_payload", CreateInvoice);
   }
   get pdfDownloadUrl() {
-    return value(this.raw.pdf_download_url);
+    return value(this._get("pdf_download_url"));
   }
 }
 
 class GuaranteeCondition extends Model {
   get country() {
-    return value(this.raw.country);
+    return value(this._get("country"));
   }
 }
 
 class IdentityDocument extends Model {
   get description() {
-    return value(this.raw.description);
+    return value(this._get("description"));
   }
   get documentBinaryBase64() {
-    return value(this.raw.document_binary_base64);
+    return value(this._get("document_binary_base64"));
   }
   get filename() {
-    return value(this.raw.filename);
+    return value(this._get("filename"));
   }
 }
 
 class IdentityDocumentsInput extends Model {
   get customIdentityDocuments() {
-    return list(this.raw.custom_identity_documents, "custom_identity_documents", (raw, name) => object(raw, name, IdentityDocument));
+    return list(this._get("custom_identity_documents"), "custom_identity_documents", (raw, name) => object(raw, name, IdentityDocument));
   }
   get identityDocumentBack() {
-    return object(this.raw.identity_document_back, "identity_document_back", IdentityDocument);
+    return object(this._get("identity_document_back"), "identity_document_back", IdentityDocument);
   }
   get identityDocumentFront() {
-    return object(this.raw.identity_document_front, "identity_document_front", IdentityDocument);
+    return object(this._get("identity_document_front"), "identity_document_front", IdentityDocument);
   }
 }
 
 class Installment extends Model {
   get attempts() {
-    return list(this.raw.attempts, "attempts", (raw, name) => object(raw, name, InstallmentPaymentAttempt));
+    return list(this._get("attempts"), "attempts", (raw, name) => object(raw, name, InstallmentPaymentAttempt));
   }
   get currency() {
-    return value(this.raw.currency);
+    return value(this._get("currency"));
   }
   get dueAmount() {
-    return whole(this.raw.due_amount, "due_amount");
+    return whole(this._get("due_amount"), "due_amount");
   }
   get fromAccountDetail() {
-    return object(this.raw.from_account_detail, "from_account_detail", Account);
+    return object(this._get("from_account_detail"), "from_account_detail", Account);
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get lastRepaymentDate() {
-    return time(this.raw.last_repayment_date, "last_repayment_date");
+    return time(this._get("last_repayment_date"), "last_repayment_date");
   }
   get paidAmount() {
-    return whole(this.raw.paid_amount, "paid_amount");
+    return whole(this._get("paid_amount"), "paid_amount");
   }
   get paymentMethod() {
-    return value(this.raw.payment_method);
+    return value(this._get("payment_method"));
   }
   get reference() {
-    return value(this.raw.reference);
+    return value(this._get("reference"));
   }
   get scheduledAt() {
-    return time(this.raw.scheduled_at, "scheduled_at");
+    return time(this._get("scheduled_at"), "scheduled_at");
   }
   get toAccountDetail() {
-    return object(this.raw.to_account_detail, "to_account_detail", Account);
+    return object(this._get("to_account_detail"), "to_account_detail", Account);
   }
 }
 
 class InstallmentPaymentAttempt extends Model {
   get amount() {
-    return whole(this.raw.amount, "amount");
+    return whole(this._get("amount"), "amount");
   }
   get currency() {
-    return value(this.raw.currency);
+    return value(this._get("currency"));
   }
   get failureReason() {
-    return value(this.raw.failure_reason);
+    return value(this._get("failure_reason"));
   }
   get paidAt() {
-    return time(this.raw.paid_at, "paid_at");
+    return time(this._get("paid_at"), "paid_at");
   }
   get paymentId() {
-    return value(this.raw.payment_id);
+    return value(this._get("payment_id"));
   }
   get paymentMethod() {
-    return value(this.raw.payment_method);
+    return value(this._get("payment_method"));
   }
   get paymentType() {
-    return value(this.raw.payment_type);
+    return value(this._get("payment_type"));
   }
   get reference() {
-    return value(this.raw.reference);
+    return value(this._get("reference"));
   }
   get scheduledAt() {
-    return time(this.raw.scheduled_at, "scheduled_at");
+    return time(this._get("scheduled_at"), "scheduled_at");
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
 }
 
 class InstallmentPlan extends Model {
   get businessIdentifier() {
-    return object(this.raw.business_identifier, "business_identifier", BusinessIdentifierRequired);
+    return object(this._get("business_identifier"), "business_identifier", BusinessIdentifierRequired);
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get installments() {
-    return list(this.raw.installments, "installments", (raw, name) => object(raw, name, PaymentIntentSummary));
+    return list(this._get("installments"), "installments", (raw, name) => object(raw, name, PaymentIntentSummary));
   }
   get loanIds() {
-    return list(this.raw.loan_ids, "loan_ids");
+    return list(this._get("loan_ids"), "loan_ids");
   }
 }
 
 class InsuranceRiskMitigator extends Model {
   get delayToCallInsuranceAfterChargeback() {
-    return whole(this.raw.delay_to_call_insurance_after_chargeback, "delay_to_call_insurance_after_chargeback");
+    return whole(this._get("delay_to_call_insurance_after_chargeback"), "delay_to_call_insurance_after_chargeback");
   }
   get delayToCallInsuranceOnInsolvencyProcedureOpening() {
-    return whole(this.raw.delay_to_call_insurance_on_insolvency_procedure_opening, "delay_to_call_insurance_on_insolvency_procedure_opening");
+    return whole(this._get("delay_to_call_insurance_on_insolvency_procedure_opening"), "delay_to_call_insurance_on_insolvency_procedure_opening");
   }
   get insuranceProvider() {
-    return value(this.raw.insurance_provider);
+    return value(this._get("insurance_provider"));
   }
   get triggers() {
-    return list(this.raw.triggers, "triggers");
+    return list(this._get("triggers"), "triggers");
   }
 }
 
 class Integration extends Model {
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get isConnected() {
-    return value(this.raw.is_connected);
+    return value(this._get("is_connected"));
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
 }
 
 class InvalidParam extends Model {
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
   get reason() {
-    return value(this.raw.reason);
+    return value(this._get("reason"));
   }
 }
 
 class Invoice extends Model {
   get buyer() {
-    return object(this.raw.buyer, "buyer", InvoiceParty);
+    return object(this._get("buyer"), "buyer", InvoiceParty);
   }
   get currency() {
-    return value(this.raw.currency);
+    return value(this._get("currency"));
   }
   get documentUrl() {
-    return value(this.raw.document_url);
+    return value(this._get("document_url"));
   }
   get dueAt() {
-    return time(this.raw.due_at, "due_at");
+    return time(this._get("due_at"), "due_at");
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get invoiceNumber() {
-    return value(this.raw.invoice_number);
+    return value(this._get("invoice_number"));
   }
   get isDraft() {
-    return value(this.raw.is_draft);
+    return value(this._get("is_draft"));
   }
   get issuedAt() {
-    return time(this.raw.issued_at, "issued_at");
+    return time(this._get("issued_at"), "issued_at");
   }
   get loanIds() {
-    return list(this.raw.loan_ids, "loan_ids");
+    return list(this._get("loan_ids"), "loan_ids");
   }
   get metadata() {
-    return value(this.raw.metadata);
+    return value(this._get("metadata"));
   }
   get netAmount() {
-    return whole(this.raw.net_amount, "net_amount");
+    return whole(this._get("net_amount"), "net_amount");
   }
   get seller() {
-    return object(this.raw.seller, "seller", InvoiceParty);
+    return object(this._get("seller"), "seller", InvoiceParty);
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
   get statusReason() {
-    return value(this.raw.status_reason);
+    return value(this._get("status_reason"));
   }
   get taxAmount() {
-    return whole(this.raw.tax_amount, "tax_amount");
+    return whole(this._get("tax_amount"), "tax_amount");
   }
   get toAccountDetails() {
-    return object(this.raw.to_account_details, "to_account_details", Account);
+    return object(this._get("to_account_details"), "to_account_details", Account);
   }
   get toPayAmount() {
-    return whole(this.raw.to_pay_amount, "to_pay_amount");
+    return whole(this._get("to_pay_amount"), "to_pay_amount");
   }
   get totalAmount() {
-    return whole(this.raw.total_amount, "total_amount");
+    return whole(this._get("total_amount"), "total_amount");
   }
 }
 
 class InvoiceCollateralizationRiskMitigator extends Model {
   get triggers() {
-    return list(this.raw.triggers, "triggers");
+    return list(this._get("triggers"), "triggers");
   }
 }
 
 class InvoiceParty extends Model {
   get businessId() {
-    return value(this.raw.business_id);
+    return value(this._get("business_id"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get identifier() {
-    return value(this.raw.identifier);
+    return value(this._get("identifier"));
   }
   get identifierType() {
-    return value(this.raw.identifier_type);
+    return value(this._get("identifier_type"));
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
   get vatNumber() {
-    return value(this.raw.vat_number);
+    return value(this._get("vat_number"));
   }
 }
 
 class LedgerEvent extends Model {
   get eventAt() {
-    return time(this.raw.event_at, "event_at");
+    return time(this._get("event_at"), "event_at");
   }
   get eventPayload() {
-    return object(this.raw.event_payload, "event_payload", LedgerEventPayload);
+    return object(this._get("event_payload"), "event_payload", LedgerEventPayload);
   }
   get eventType() {
-    return value(this.raw.event_type);
+    return value(this._get("event_type"));
   }
 }
 
 class LedgerEventPayload extends Model {
   get depositAmount() {
-    return whole(this.raw.deposit_amount, "deposit_amount");
+    return whole(this._get("deposit_amount"), "deposit_amount");
   }
   get feesAmount() {
-    return whole(this.raw.fees_amount, "fees_amount");
+    return whole(this._get("fees_amount"), "fees_amount");
   }
   get loanId() {
-    return value(this.raw.loan_id);
+    return value(this._get("loan_id"));
   }
   get metadata() {
-    return value(this.raw.metadata);
+    return value(this._get("metadata"));
   }
   get principalAmount() {
-    return whole(this.raw.principal_amount, "principal_amount");
+    return whole(this._get("principal_amount"), "principal_amount");
   }
 }
 
 class LightBusiness extends Model {
   get activityDescription() {
-    return value(this.raw.activity_description);
+    return value(this._get("activity_description"));
   }
   get activityType() {
-    return value(this.raw.activity_type);
+    return value(this._get("activity_type"));
   }
   get address() {
-    return object(this.raw.address, "address", Address);
+    return object(this._get("address"), "address", Address);
   }
   get capital() {
-    return whole(this.raw.capital, "capital");
+    return whole(this._get("capital"), "capital");
   }
   get creationDate() {
-    return value(this.raw.creation_date);
+    return value(this._get("creation_date"));
   }
   get hasOngoingInsolvencyProcedure() {
-    return value(this.raw.has_ongoing_insolvency_procedure);
+    return value(this._get("has_ongoing_insolvency_procedure"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get identifier() {
-    return value(this.raw.identifier);
+    return value(this._get("identifier"));
   }
   get identifierType() {
-    return value(this.raw.identifier_type);
+    return value(this._get("identifier_type"));
   }
   get isActive() {
-    return value(this.raw.is_active);
+    return value(this._get("is_active"));
   }
   get isDiffusible() {
-    return value(this.raw.is_diffusible);
+    return value(this._get("is_diffusible"));
   }
   get lastInsolvencyProcedureClosingDate() {
-    return value(this.raw.last_insolvency_procedure_closing_date);
+    return value(this._get("last_insolvency_procedure_closing_date"));
   }
   get lastInsolvencyProcedureOpenDate() {
-    return value(this.raw.last_insolvency_procedure_open_date);
+    return value(this._get("last_insolvency_procedure_open_date"));
   }
   get lastInsolvencyProcedureType() {
-    return value(this.raw.last_insolvency_procedure_type);
+    return value(this._get("last_insolvency_procedure_type"));
   }
   get legalForm() {
-    return value(this.raw.legal_form);
+    return value(this._get("legal_form"));
   }
   get naceCode() {
-    return value(this.raw.nace_code);
+    return value(this._get("nace_code"));
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
   get registrationBody() {
-    return value(this.raw.registration_body);
+    return value(this._get("registration_body"));
   }
   get registrationDate() {
-    return value(this.raw.registration_date);
+    return value(this._get("registration_date"));
   }
   get registryRadiationDate() {
-    return value(this.raw.registry_radiation_date);
+    return value(this._get("registry_radiation_date"));
   }
   get shareCapital() {
-    return whole(this.raw.share_capital, "share_capital");
+    return whole(this._get("share_capital"), "share_capital");
   }
   get terminationDate() {
-    return value(this.raw.termination_date);
+    return value(this._get("termination_date"));
   }
   get vatNumber() {
-    return value(this.raw.vat_number);
+    return value(this._get("vat_number"));
   }
 }
 
 class Loan extends Model {
   get amount() {
-    return whole(this.raw.amount, "amount");
+    return whole(this._get("amount"), "amount");
   }
   get beneficiary() {
-    return object(this.raw.beneficiary, "beneficiary", LightBusiness);
+    return object(this._get("beneficiary"), "beneficiary", LightBusiness);
   }
   get borrower() {
-    return object(this.raw.borrower, "borrower", LightBusiness);
+    return object(this._get("borrower"), "borrower", LightBusiness);
   }
   get borrowerFinancialProductId() {
-    return value(this.raw.borrower_financial_product_id);
+    return value(this._get("borrower_financial_product_id"));
   }
   get closedAt() {
-    return time(this.raw.closed_at, "closed_at");
+    return time(this._get("closed_at"), "closed_at");
   }
   get contractUrl() {
-    return value(this.raw.contract_url);
+    return value(this._get("contract_url"));
   }
   get contractualRepaymentDate() {
-    return time(this.raw.contractual_repayment_date, "contractual_repayment_date");
+    return time(this._get("contractual_repayment_date"), "contractual_repayment_date");
   }
   get currency() {
-    return value(this.raw.currency);
+    return value(this._get("currency"));
   }
   get denialReason() {
-    return value(this.raw.denial_reason);
+    return value(this._get("denial_reason"));
   }
   get deposits() {
-    return map(this.raw.deposits, "deposits", (raw, name) => object(raw, name, LoanDepositedAmounts));
+    return map(this._get("deposits"), "deposits", (raw, name) => object(raw, name, LoanDepositedAmounts));
   }
   get documents() {
-    return list(this.raw.documents, "documents", (raw, name) => object(raw, name, LoanDocument));
+    return list(this._get("documents"), "documents", (raw, name) => object(raw, name, LoanDocument));
   }
   get earliestToRepayAt() {
-    return time(this.raw.earliest_to_repay_at, "earliest_to_repay_at");
+    return time(this._get("earliest_to_repay_at"), "earliest_to_repay_at");
   }
   get feesEstimated() {
-    return whole(this.raw.fees_estimated, "fees_estimated");
+    return whole(this._get("fees_estimated"), "fees_estimated");
   }
   get feesOngoing() {
-    return whole(this.raw.fees_ongoing, "fees_ongoing");
+    return whole(this._get("fees_ongoing"), "fees_ongoing");
   }
   get guarantor() {
-    return object(this.raw.guarantor, "guarantor", LightBusiness);
+    return object(this._get("guarantor"), "guarantor", LightBusiness);
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get invoiceIds() {
-    return list(this.raw.invoice_ids, "invoice_ids");
+    return list(this._get("invoice_ids"), "invoice_ids");
   }
   get loanFrom() {
-    return object(this.raw.loan_from, "loan_from", Account);
+    return object(this._get("loan_from"), "loan_from", Account);
   }
   get loanFromReferences() {
-    return list(this.raw.loan_from_references, "loan_from_references");
+    return list(this._get("loan_from_references"), "loan_from_references");
   }
   get loanTo() {
-    return object(this.raw.loan_to, "loan_to", Account);
+    return object(this._get("loan_to"), "loan_to", Account);
   }
   get loanToReferences() {
-    return list(this.raw.loan_to_references, "loan_to_references");
+    return list(this._get("loan_to_references"), "loan_to_references");
   }
   get loanType() {
-    return value(this.raw.loan_type);
+    return value(this._get("loan_type"));
   }
   get metadata() {
-    return value(this.raw.metadata);
+    return value(this._get("metadata"));
   }
   get notificationEmails() {
-    return list(this.raw.notification_emails, "notification_emails");
+    return list(this._get("notification_emails"), "notification_emails");
   }
   get paidAt() {
-    return time(this.raw.paid_at, "paid_at");
+    return time(this._get("paid_at"), "paid_at");
   }
   get paidInterestsAmount() {
-    return whole(this.raw.paid_interests_amount, "paid_interests_amount");
+    return whole(this._get("paid_interests_amount"), "paid_interests_amount");
   }
   get repaidAmount() {
-    return whole(this.raw.repaid_amount, "repaid_amount");
+    return whole(this._get("repaid_amount"), "repaid_amount");
   }
   get repaidNominalAmount() {
-    return whole(this.raw.repaid_nominal_amount, "repaid_nominal_amount");
+    return whole(this._get("repaid_nominal_amount"), "repaid_nominal_amount");
   }
   get repaidNominalAt() {
-    return time(this.raw.repaid_nominal_at, "repaid_nominal_at");
+    return time(this._get("repaid_nominal_at"), "repaid_nominal_at");
   }
   get repaymentFrom() {
-    return object(this.raw.repayment_from, "repayment_from", Account);
+    return object(this._get("repayment_from"), "repayment_from", Account);
   }
   get repaymentFromReferences() {
-    return list(this.raw.repayment_from_references, "repayment_from_references");
+    return list(this._get("repayment_from_references"), "repayment_from_references");
   }
   get repaymentMethod() {
-    return value(this.raw.repayment_method);
+    return value(this._get("repayment_method"));
   }
   get repaymentTo() {
-    return object(this.raw.repayment_to, "repayment_to", Account);
+    return object(this._get("repayment_to"), "repayment_to", Account);
   }
   get repaymentToReferences() {
-    return list(this.raw.repayment_to_references, "repayment_to_references");
+    return list(this._get("repayment_to_references"), "repayment_to_references");
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
   get submittedAt() {
-    return time(this.raw.submitted_at, "submitted_at");
+    return time(this._get("submitted_at"), "submitted_at");
   }
   get toPayAt() {
-    return time(this.raw.to_pay_at, "to_pay_at");
+    return time(this._get("to_pay_at"), "to_pay_at");
   }
   get toRepayAt() {
-    return time(this.raw.to_repay_at, "to_repay_at");
+    return time(this._get("to_repay_at"), "to_repay_at");
   }
   get transferContractUrl() {
-    return value(this.raw.transfer_contract_url);
+    return value(this._get("transfer_contract_url"));
   }
 }
 
 class LoanDepositedAmounts extends Model {
   get amount() {
-    return whole(this.raw.amount, "amount");
+    return whole(this._get("amount"), "amount");
   }
   get depositId() {
-    return value(this.raw.deposit_id);
+    return value(this._get("deposit_id"));
   }
   get paidAmount() {
-    return whole(this.raw.paid_amount, "paid_amount");
+    return whole(this._get("paid_amount"), "paid_amount");
   }
 }
 
 class LoanDocument extends Model {
   get aboutBusiness() {
-    return object(this.raw.about_business, "about_business", BusinessIdentifierRequired);
+    return object(this._get("about_business"), "about_business", BusinessIdentifierRequired);
   }
   get documentName() {
-    return value(this.raw.document_name);
+    return value(this._get("document_name"));
   }
   get documentType() {
-    return value(this.raw.document_type);
+    return value(this._get("document_type"));
   }
   get documentUrl() {
-    return value(this.raw.document_url);
+    return value(this._get("document_url"));
   }
   get uploadedAt() {
-    return time(this.raw.uploaded_at, "uploaded_at");
+    return time(this._get("uploaded_at"), "uploaded_at");
   }
   get userInput() {
-    return value(this.raw.user_input);
+    return value(this._get("user_input"));
   }
 }
 
 class LoanDocuments extends Model {
   get link() {
-    return value(this.raw.link);
+    return value(this._get("link"));
   }
 }
 
 class LoanEvent extends Model {
   get entityType() {
-    return value(this.raw.entity_type);
+    return value(this._get("entity_type"));
   }
   get payload() {
-    return value(this.raw.payload);
+    return value(this._get("payload"));
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
   get timestamp() {
-    return time(this.raw.timestamp, "timestamp");
+    return time(this._get("timestamp"), "timestamp");
   }
   get transitionName() {
-    return value(this.raw.transition_name);
+    return value(this._get("transition_name"));
   }
 }
 
 class LoanGuaranteeConfiguration extends Model {
   get conditions() {
-    return list(this.raw.conditions, "conditions", (raw, name) => object(raw, name, GuaranteeCondition));
+    return list(this._get("conditions"), "conditions", (raw, name) => object(raw, name, GuaranteeCondition));
   }
   get createExtraPayments() {
-    return value(this.raw.create_extra_payments);
+    return value(this._get("create_extra_payments"));
   }
   get daysLate() {
-    return whole(this.raw.days_late, "days_late");
+    return whole(this._get("days_late"), "days_late");
   }
   get emailTemplateId() {
-    return value(this.raw.email_template_id);
+    return value(this._get("email_template_id"));
   }
   get frequency() {
-    return value(this.raw.frequency);
+    return value(this._get("frequency"));
   }
   get fromDepositAccountDetailId() {
-    return value(this.raw.from_deposit_account_detail_id);
+    return value(this._get("from_deposit_account_detail_id"));
   }
   get fromGuarantorAccountDetailId() {
-    return value(this.raw.from_guarantor_account_detail_id);
+    return value(this._get("from_guarantor_account_detail_id"));
   }
   get guarantorId() {
-    return value(this.raw.guarantor_id);
+    return value(this._get("guarantor_id"));
   }
   get insolvencyProcedureDaysLate() {
-    return whole(this.raw.insolvency_procedure_days_late, "insolvency_procedure_days_late");
+    return whole(this._get("insolvency_procedure_days_late"), "insolvency_procedure_days_late");
   }
   get minDaysSinceLastChargeback() {
-    return whole(this.raw.min_days_since_last_chargeback, "min_days_since_last_chargeback");
+    return whole(this._get("min_days_since_last_chargeback"), "min_days_since_last_chargeback");
   }
   get notificationEmailAddresses() {
-    return list(this.raw.notification_email_addresses, "notification_email_addresses");
+    return list(this._get("notification_email_addresses"), "notification_email_addresses");
   }
   get paymentMethod() {
-    return value(this.raw.payment_method);
+    return value(this._get("payment_method"));
   }
   get pdfTemplateId() {
-    return value(this.raw.pdf_template_id);
+    return value(this._get("pdf_template_id"));
   }
   get referenceFormatCustomization() {
-    return value(this.raw.reference_format_customization);
+    return value(this._get("reference_format_customization"));
   }
   get scheduleGuaranteeCallWithinHours() {
-    return whole(this.raw.schedule_guarantee_call_within_hours, "schedule_guarantee_call_within_hours");
+    return whole(this._get("schedule_guarantee_call_within_hours"), "schedule_guarantee_call_within_hours");
   }
   get toAccountDetailId() {
-    return value(this.raw.to_account_detail_id);
+    return value(this._get("to_account_detail_id"));
   }
 }
 
 class LoanPaymentIntent extends Model {
   get amount() {
-    return whole(this.raw.amount, "amount");
+    return whole(this._get("amount"), "amount");
   }
   get billId() {
-    return value(this.raw.bill_id);
+    return value(this._get("bill_id"));
   }
   get depositId() {
-    return value(this.raw.deposit_id);
+    return value(this._get("deposit_id"));
   }
   get loanId() {
-    return value(this.raw.loan_id);
+    return value(this._get("loan_id"));
   }
   get paymentIntentId() {
-    return value(this.raw.payment_intent_id);
+    return value(this._get("payment_intent_id"));
   }
   get paymentType() {
-    return value(this.raw.payment_type);
+    return value(this._get("payment_type"));
   }
 }
 
 class Onboarding extends Model {
   get borrowerId() {
-    return value(this.raw.borrower_id);
+    return value(this._get("borrower_id"));
   }
   get business() {
-    return object(this.raw.business, "business", OnboardingBusiness);
+    return object(this._get("business"), "business", OnboardingBusiness);
   }
   get eligibility() {
-    return object(this.raw.eligibility, "eligibility", OnboardingEligibility);
+    return object(this._get("eligibility"), "eligibility", OnboardingEligibility);
   }
   get email() {
-    return value(this.raw.email);
+    return value(this._get("email"));
   }
   get emailTrackingConsent() {
-    return value(this.raw.email_tracking_consent);
+    return value(this._get("email_tracking_consent"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get integrations() {
-    return list(this.raw.integrations, "integrations", (raw, name) => object(raw, name, Integration));
+    return list(this._get("integrations"), "integrations", (raw, name) => object(raw, name, Integration));
   }
   get integrationsNeed() {
-    return list(this.raw.integrations_need, "integrations_need");
+    return list(this._get("integrations_need"), "integrations_need");
   }
   get isExpired() {
-    return value(this.raw.is_expired);
+    return value(this._get("is_expired"));
   }
   get phoneNumber() {
-    return value(this.raw.phone_number);
+    return value(this._get("phone_number"));
   }
   get preferredLanguage() {
-    return value(this.raw.preferred_language);
+    return value(this._get("preferred_language"));
   }
   get redirectUrl() {
-    return value(this.raw.redirect_url);
+    return value(this._get("redirect_url"));
   }
   get referral() {
-    return value(this.raw.referral);
+    return value(this._get("referral"));
   }
   get resetPasswordToken() {
-    return value(this.raw.reset_password_token);
+    return value(this._get("reset_password_token"));
   }
   get secureResumeLink() {
-    return value(this.raw.secure_resume_link);
+    return value(this._get("secure_resume_link"));
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
   get user() {
-    return object(this.raw.user, "user", OnboardingUserInfo);
+    return object(this._get("user"), "user", OnboardingUserInfo);
   }
   get userInput() {
-    return object(this.raw.user_input, "user_input", UserInput);
+    return object(this._get("user_input"), "user_input", UserInput);
   }
   get userNeed() {
-    return value(this.raw.user_need);
+    return value(this._get("user_need"));
   }
 }
 
 class OnboardingBusiness extends Model {
   get defactoSegment() {
-    return value(this.raw.defacto_segment);
+    return value(this._get("defacto_segment"));
   }
   get identifier() {
-    return value(this.raw.identifier);
+    return value(this._get("identifier"));
   }
   get identifierType() {
-    return value(this.raw.identifier_type);
+    return value(this._get("identifier_type"));
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
 }
 
 class OnboardingEligibility extends Model {
   get finishedProcessing() {
-    return value(this.raw.finished_processing);
+    return value(this._get("finished_processing"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get isComputing() {
-    return value(this.raw.is_computing);
+    return value(this._get("is_computing"));
   }
   get response() {
-    return object(this.raw.response, "response", OnboardingOffer);
+    return object(this._get("response"), "response", OnboardingOffer);
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
 }
 
 class OnboardingOffer extends Model {
   get feesDailyRate() {
-    return decimal(this.raw.fees_daily_rate, "fees_daily_rate");
+    return decimal(this._get("fees_daily_rate"), "fees_daily_rate");
   }
   get isEligible() {
-    return value(this.raw.is_eligible);
+    return value(this._get("is_eligible"));
   }
   get maxAmount() {
-    return whole(this.raw.max_amount, "max_amount");
+    return whole(this._get("max_amount"), "max_amount");
   }
   get pricingDetails() {
-    return object(this.raw.pricing_details, "pricing_details", PricingDetails);
+    return object(this._get("pricing_details"), "pricing_details", PricingDetails);
   }
   get reasons() {
-    return list(this.raw.reasons, "reasons", (raw, name) => object(raw, name, EligibilityDenialReason));
+    return list(this._get("reasons"), "reasons", (raw, name) => object(raw, name, EligibilityDenialReason));
   }
 }
 
 class OnboardingUserInfo extends Model {
   get email() {
-    return value(this.raw.email);
+    return value(this._get("email"));
   }
   get firstName() {
-    return value(this.raw.first_name);
+    return value(this._get("first_name"));
   }
   get lastName() {
-    return value(this.raw.last_name);
+    return value(this._get("last_name"));
   }
   get phoneNumber() {
-    return value(this.raw.phone_number);
+    return value(this._get("phone_number"));
   }
   get totalActiveTenants() {
-    return whole(this.raw.total_active_tenants, "total_active_tenants");
+    return whole(this._get("total_active_tenants"), "total_active_tenants");
   }
 }
 
 class Payment extends Model {
   get amount() {
-    return whole(this.raw.amount, "amount");
+    return whole(this._get("amount"), "amount");
   }
   get chargedBackPaymentId() {
-    return value(this.raw.charged_back_payment_id);
+    return value(this._get("charged_back_payment_id"));
   }
   get currency() {
-    return value(this.raw.currency);
+    return value(this._get("currency"));
   }
   get failureReason() {
-    return value(this.raw.failure_reason);
+    return value(this._get("failure_reason"));
   }
   get fromAccountDetails() {
-    return object(this.raw.from_account_details, "from_account_details", Account);
+    return object(this._get("from_account_details"), "from_account_details", Account);
   }
   get fromReferences() {
-    return list(this.raw.from_references, "from_references");
+    return list(this._get("from_references"), "from_references");
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get isInstant() {
-    return value(this.raw.is_instant);
+    return value(this._get("is_instant"));
   }
   get paidAt() {
-    return time(this.raw.paid_at, "paid_at");
+    return time(this._get("paid_at"), "paid_at");
   }
   get paymentMethod() {
-    return value(this.raw.payment_method);
+    return value(this._get("payment_method"));
   }
   get paymentType() {
-    return value(this.raw.payment_type);
+    return value(this._get("payment_type"));
   }
   get provider() {
-    return object(this.raw.provider, "provider", ProviderPayment);
+    return object(this._get("provider"), "provider", ProviderPayment);
   }
   get reason() {
-    return value(this.raw.reason);
+    return value(this._get("reason"));
   }
   get relatedTo() {
-    return object(this.raw.related_to, "related_to", PaymentRelations);
+    return object(this._get("related_to"), "related_to", PaymentRelations);
   }
   get scheduledAt() {
-    return time(this.raw.scheduled_at, "scheduled_at");
+    return time(this._get("scheduled_at"), "scheduled_at");
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
   get toAccountDetails() {
-    return object(this.raw.to_account_details, "to_account_details", Account);
+    return object(this._get("to_account_details"), "to_account_details", Account);
   }
   get toReferences() {
-    return list(this.raw.to_references, "to_references");
+    return list(this._get("to_references"), "to_references");
   }
 }
 
 class PaymentBill extends Model {
   get amount() {
-    return whole(this.raw.amount, "amount");
+    return whole(this._get("amount"), "amount");
   }
   get billId() {
-    return value(this.raw.bill_id);
+    return value(this._get("bill_id"));
   }
   get paymentId() {
-    return value(this.raw.payment_id);
+    return value(this._get("payment_id"));
   }
 }
 
 class PaymentIntent extends Model {
   get amount() {
-    return whole(this.raw.amount, "amount");
+    return whole(this._get("amount"), "amount");
   }
   get currency() {
-    return value(this.raw.currency);
+    return value(this._get("currency"));
   }
   get failureReason() {
-    return value(this.raw.failure_reason);
+    return value(this._get("failure_reason"));
   }
   get fromAccountDetails() {
-    return object(this.raw.from_account_details, "from_account_details", AccountDetails);
+    return object(this._get("from_account_details"), "from_account_details", AccountDetails);
   }
   get fromBusinessId() {
-    return value(this.raw.from_business_id);
+    return value(this._get("from_business_id"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get identitySalt() {
-    return value(this.raw.identity_salt);
+    return value(this._get("identity_salt"));
   }
   get invoiceId() {
-    return value(this.raw.invoice_id);
+    return value(this._get("invoice_id"));
   }
   get isInstant() {
-    return value(this.raw.is_instant);
+    return value(this._get("is_instant"));
   }
   get paidAmount() {
-    return whole(this.raw.paid_amount, "paid_amount");
+    return whole(this._get("paid_amount"), "paid_amount");
   }
   get paidAt() {
-    return time(this.raw.paid_at, "paid_at");
+    return time(this._get("paid_at"), "paid_at");
   }
   get paymentMethod() {
-    return value(this.raw.payment_method);
+    return value(this._get("payment_method"));
   }
   get paymentType() {
-    return value(this.raw.payment_type);
+    return value(this._get("payment_type"));
   }
   get reference() {
-    return value(this.raw.reference);
+    return value(this._get("reference"));
   }
   get relatedTo() {
-    return object(this.raw.related_to, "related_to", PaymentIntentRelations);
+    return object(this._get("related_to"), "related_to", PaymentIntentRelations);
   }
   get scheduledAt() {
-    return time(this.raw.scheduled_at, "scheduled_at");
+    return time(this._get("scheduled_at"), "scheduled_at");
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
   get toAccountDetails() {
-    return object(this.raw.to_account_details, "to_account_details", AccountDetails);
+    return object(this._get("to_account_details"), "to_account_details", AccountDetails);
   }
   get toBusinessId() {
-    return value(this.raw.to_business_id);
+    return value(this._get("to_business_id"));
   }
 }
 
 class PaymentIntentDueInterest extends Model {
   get dueInterestId() {
-    return value(this.raw.due_interest_id);
+    return value(this._get("due_interest_id"));
   }
   get paymentIntentId() {
-    return value(this.raw.payment_intent_id);
+    return value(this._get("payment_intent_id"));
   }
 }
 
 class PaymentIntentPayment extends Model {
   get amount() {
-    return whole(this.raw.amount, "amount");
+    return whole(this._get("amount"), "amount");
   }
   get paymentId() {
-    return value(this.raw.payment_id);
+    return value(this._get("payment_id"));
   }
   get paymentIntentId() {
-    return value(this.raw.payment_intent_id);
+    return value(this._get("payment_intent_id"));
   }
   get paymentType() {
-    return value(this.raw.payment_type);
+    return value(this._get("payment_type"));
   }
 }
 
 class PaymentIntentPlan extends Model {
   get installmentPlanId() {
-    return value(this.raw.installment_plan_id);
+    return value(this._get("installment_plan_id"));
   }
   get paymentIntentId() {
-    return value(this.raw.payment_intent_id);
+    return value(this._get("payment_intent_id"));
   }
 }
 
 class PaymentIntentRelations extends Model {
   get dueInterests() {
-    return list(this.raw.due_interests, "due_interests", (raw, name) => object(raw, name, PaymentIntentDueInterest));
+    return list(this._get("due_interests"), "due_interests", (raw, name) => object(raw, name, PaymentIntentDueInterest));
   }
   get installmentPlans() {
-    return list(this.raw.installment_plans, "installment_plans", (raw, name) => object(raw, name, PaymentIntentPlan));
+    return list(this._get("installment_plans"), "installment_plans", (raw, name) => object(raw, name, PaymentIntentPlan));
   }
   get loans() {
-    return list(this.raw.loans, "loans", (raw, name) => object(raw, name, LoanPaymentIntent));
+    return list(this._get("loans"), "loans", (raw, name) => object(raw, name, LoanPaymentIntent));
   }
   get payments() {
-    return list(this.raw.payments, "payments", (raw, name) => object(raw, name, PaymentIntentPayment));
+    return list(this._get("payments"), "payments", (raw, name) => object(raw, name, PaymentIntentPayment));
   }
 }
 
 class PaymentIntentShare extends Model {
   get amount() {
-    return whole(this.raw.amount, "amount");
+    return whole(this._get("amount"), "amount");
   }
   get paymentIntentId() {
-    return value(this.raw.payment_intent_id);
+    return value(this._get("payment_intent_id"));
   }
   get paymentType() {
-    return value(this.raw.payment_type);
+    return value(this._get("payment_type"));
   }
 }
 
 class PaymentIntentSummary extends Model {
   get amount() {
-    return whole(this.raw.amount, "amount");
+    return whole(this._get("amount"), "amount");
   }
   get date() {
-    return time(this.raw.date, "date");
+    return time(this._get("date"), "date");
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
 }
 
 class PaymentLoan extends Model {
   get amount() {
-    return whole(this.raw.amount, "amount");
+    return whole(this._get("amount"), "amount");
   }
   get depositId() {
-    return value(this.raw.deposit_id);
+    return value(this._get("deposit_id"));
   }
   get loanId() {
-    return value(this.raw.loan_id);
+    return value(this._get("loan_id"));
   }
   get paymentType() {
-    return value(this.raw.payment_type);
+    return value(this._get("payment_type"));
   }
 }
 
 class PaymentMethodConfiguration extends Model {
   get directDebit() {
-    return object(this.raw.direct_debit, "direct_debit", DirectDebitConfiguration);
+    return object(this._get("direct_debit"), "direct_debit", DirectDebitConfiguration);
   }
   get paymentMethod() {
-    return value(this.raw.payment_method);
+    return value(this._get("payment_method"));
   }
   get sct() {
-    return object(this.raw.sct, "sct", SctConfiguration);
+    return object(this._get("sct"), "sct", SctConfiguration);
   }
 }
 
 class PaymentRelations extends Model {
   get bills() {
-    return list(this.raw.bills, "bills", (raw, name) => object(raw, name, PaymentBill));
+    return list(this._get("bills"), "bills", (raw, name) => object(raw, name, PaymentBill));
   }
   get invoices() {
-    return list(this.raw.invoices, "invoices");
+    return list(this._get("invoices"), "invoices");
   }
   get loans() {
-    return list(this.raw.loans, "loans", (raw, name) => object(raw, name, PaymentLoan));
+    return list(this._get("loans"), "loans", (raw, name) => object(raw, name, PaymentLoan));
   }
   get paymentIntents() {
-    return list(this.raw.payment_intents, "payment_intents", (raw, name) => object(raw, name, PaymentIntentShare));
+    return list(this._get("payment_intents"), "payment_intents", (raw, name) => object(raw, name, PaymentIntentShare));
   }
   get subscriptions() {
-    return list(this.raw.subscriptions, "subscriptions", (raw, name) => object(raw, name, PaymentSubscription));
+    return list(this._get("subscriptions"), "subscriptions", (raw, name) => object(raw, name, PaymentSubscription));
   }
 }
 
 class PaymentSubscription extends Model {
   get amountCents() {
-    return whole(this.raw.amount_cents, "amount_cents");
+    return whole(this._get("amount_cents"), "amount_cents");
   }
   get subscriptionId() {
-    return value(this.raw.subscription_id);
+    return value(this._get("subscription_id"));
   }
 }
 
 class PricingDetails extends Model {
   get feesDailyRate() {
-    return decimal(this.raw.fees_daily_rate, "fees_daily_rate");
+    return decimal(this._get("fees_daily_rate"), "fees_daily_rate");
   }
   get lateDailyRate() {
-    return decimal(this.raw.late_daily_rate, "late_daily_rate");
+    return decimal(this._get("late_daily_rate"), "late_daily_rate");
   }
 }
 
 class Problem extends Model {
   get kind() {
-    return value(this.raw.type);
+    return value(this._get("type"));
   }
   get title() {
-    return value(this.raw.title);
+    return value(this._get("title"));
   }
   get status() {
-    return whole(this.raw.status, "status");
+    return whole(this._get("status"), "status");
   }
   get detail() {
-    return value(this.raw.detail);
+    return value(this._get("detail"));
   }
   get instance() {
-    return value(this.raw.instance);
+    return value(this._get("instance"));
   }
   get invalidParams() {
-    return list(this.raw.invalid_params, "invalid_params", (raw, name) => object(raw, name, InvalidParam));
+    return list(this._get("invalid_params"), "invalid_params", (raw, name) => object(raw, name, InvalidParam));
   }
   get data() {
-    return value(this.raw.data);
+    return value(this._get("data"));
   }
 }
 
 class ProductLoanRequestConfiguration extends Model {
   get displayAvailableBalance() {
-    return value(this.raw.display_available_balance);
+    return value(this._get("display_available_balance"));
   }
   get mandatoryOptions() {
-    return list(this.raw.mandatory_options, "mandatory_options");
+    return list(this._get("mandatory_options"), "mandatory_options");
   }
   get maximumDurationInDays() {
-    return whole(this.raw.maximum_duration_in_days, "maximum_duration_in_days");
+    return whole(this._get("maximum_duration_in_days"), "maximum_duration_in_days");
   }
   get maximumLoanAmountInCents() {
-    return whole(this.raw.maximum_loan_amount_in_cents, "maximum_loan_amount_in_cents");
+    return whole(this._get("maximum_loan_amount_in_cents"), "maximum_loan_amount_in_cents");
   }
   get minimumDurationInDays() {
-    return whole(this.raw.minimum_duration_in_days, "minimum_duration_in_days");
+    return whole(this._get("minimum_duration_in_days"), "minimum_duration_in_days");
   }
 }
 
 class ProductUxConfiguration extends Model {
   get aggregationScenarios() {
-    return list(this.raw.aggregation_scenarios, "aggregation_scenarios", (raw, name) => object(raw, name, FinancialProductUxAggregationScenarioConfiguration));
+    return list(this._get("aggregation_scenarios"), "aggregation_scenarios", (raw, name) => object(raw, name, FinancialProductUxAggregationScenarioConfiguration));
   }
   get fpStatusOnManualReviewEligibility() {
-    return value(this.raw.fp_status_on_manual_review_eligibility);
+    return value(this._get("fp_status_on_manual_review_eligibility"));
   }
   get loanRequest() {
-    return object(this.raw.loan_request, "loan_request", ProductLoanRequestConfiguration);
+    return object(this._get("loan_request"), "loan_request", ProductLoanRequestConfiguration);
   }
 }
 
 class ProviderPayment extends Model {
   get failureReason() {
-    return value(this.raw.failure_reason);
+    return value(this._get("failure_reason"));
   }
   get initialPaymentId() {
-    return value(this.raw.initial_payment_id);
+    return value(this._get("initial_payment_id"));
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
   get originalId() {
-    return value(this.raw.original_id);
+    return value(this._get("original_id"));
   }
   get overrideReconciliationId() {
-    return value(this.raw.override_reconciliation_id);
+    return value(this._get("override_reconciliation_id"));
   }
   get paymentId() {
-    return value(this.raw.payment_id);
+    return value(this._get("payment_id"));
   }
 }
 
 class PublicApiAccountNumber extends Model {
   get accountNumber() {
-    return value(this.raw.account_number);
+    return value(this._get("account_number"));
   }
   get accountNumberType() {
-    return value(this.raw.account_number_type);
+    return value(this._get("account_number_type"));
   }
   get bankIdentifier() {
-    return value(this.raw.bank_identifier);
+    return value(this._get("bank_identifier"));
   }
   get bankIdentifierType() {
-    return value(this.raw.bank_identifier_type);
+    return value(this._get("bank_identifier_type"));
   }
 }
 
 class PublicBusinessData extends Model {
   get address() {
-    return object(this.raw.address, "address", Address);
+    return object(this._get("address"), "address", Address);
   }
   get identifier() {
-    return value(this.raw.identifier);
+    return value(this._get("identifier"));
   }
   get identifierType() {
-    return value(this.raw.identifier_type);
+    return value(this._get("identifier_type"));
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
 }
 
 class ReasonForNotConnectingBankAccount extends Model {
   get answerCode() {
-    return value(this.raw.answer_code);
+    return value(this._get("answer_code"));
   }
   get comments() {
-    return value(this.raw.comments);
+    return value(this._get("comments"));
   }
 }
 
 class RecollectionAction extends Model {
   get actionName() {
-    return value(this.raw.action_name);
+    return value(this._get("action_name"));
   }
   get actionStatus() {
-    return value(this.raw.action_status);
+    return value(this._get("action_status"));
   }
   get actionStatusDate() {
-    return time(this.raw.action_status_date, "action_status_date");
+    return time(this._get("action_status_date"), "action_status_date");
   }
   get actionStatusDetails() {
-    return value(this.raw.action_status_details);
+    return value(this._get("action_status_details"));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get originalDueAt() {
-    return time(this.raw.original_due_at, "original_due_at");
+    return time(this._get("original_due_at"), "original_due_at");
   }
   get shortDescription() {
-    return value(this.raw.short_description);
+    return value(this._get("short_description"));
   }
 }
 
 class RecollectionCase extends Model {
   get agent() {
-    return value(this.raw.agent);
+    return value(this._get("agent"));
   }
   get debtorBusiness() {
-    return object(this.raw.debtor_business, "debtor_business", BusinessIdentifierRequired);
+    return object(this._get("debtor_business"), "debtor_business", BusinessIdentifierRequired);
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get loanIds() {
-    return list(this.raw.loan_ids, "loan_ids");
+    return list(this._get("loan_ids"), "loan_ids");
   }
   get nextAction() {
-    return object(this.raw.next_action, "next_action", RecollectionAction);
+    return object(this._get("next_action"), "next_action", RecollectionAction);
   }
   get pastActions() {
-    return list(this.raw.past_actions, "past_actions", (raw, name) => object(raw, name, RecollectionAction));
+    return list(this._get("past_actions"), "past_actions", (raw, name) => object(raw, name, RecollectionAction));
   }
   get recollectionNotes() {
-    return value(this.raw.recollection_notes);
+    return value(this._get("recollection_notes"));
   }
   get strategies() {
-    return list(this.raw.strategies, "strategies", (raw, name) => object(raw, name, RecollectionStrategy));
+    return list(this._get("strategies"), "strategies", (raw, name) => object(raw, name, RecollectionStrategy));
   }
 }
 
 class RecollectionInstallmentInput extends Model {
   get amount() {
-    return whole(this.raw.amount, "amount");
+    return whole(this._get("amount"), "amount");
   }
   get date() {
-    return time(this.raw.date, "date");
+    return time(this._get("date"), "date");
   }
   get loans() {
-    return list(this.raw.loans, "loans", (raw, name) => object(raw, name, RecollectionInstallmentLoanInput));
+    return list(this._get("loans"), "loans", (raw, name) => object(raw, name, RecollectionInstallmentLoanInput));
   }
   get recollectionFees() {
-    return whole(this.raw.recollection_fees, "recollection_fees");
+    return whole(this._get("recollection_fees"), "recollection_fees");
   }
 }
 
 class RecollectionInstallmentLoanInput extends Model {
   get amount() {
-    return whole(this.raw.amount, "amount");
+    return whole(this._get("amount"), "amount");
   }
   get loanId() {
-    return value(this.raw.loan_id);
+    return value(this._get("loan_id"));
   }
 }
 
 class RecollectionInstallmentPlan extends Model {
   get installmentPlanId() {
-    return value(this.raw.installment_plan_id);
+    return value(this._get("installment_plan_id"));
   }
   get recollectionCase() {
-    return object(this.raw.recollection_case, "recollection_case", RecollectionCase);
+    return object(this._get("recollection_case"), "recollection_case", RecollectionCase);
   }
 }
 
 class RecollectionPlanInput extends Model {
   get installments() {
-    return list(this.raw.installments, "installments", (raw, name) => object(raw, name, RecollectionInstallmentInput));
+    return list(this._get("installments"), "installments", (raw, name) => object(raw, name, RecollectionInstallmentInput));
   }
   get paymentMethod() {
-    return value(this.raw.payment_method);
+    return value(this._get("payment_method"));
   }
 }
 
 class RecollectionStrategy extends Model {
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get isActive() {
-    return value(this.raw.is_active);
+    return value(this._get("is_active"));
   }
   get strategyType() {
-    return value(this.raw.strategy_type);
+    return value(this._get("strategy_type"));
   }
 }
 
 class Referrer extends Model {
   get businessId() {
-    return value(this.raw.business_id);
+    return value(this._get("business_id"));
   }
   get businessIdentifier() {
-    return object(this.raw.business_identifier, "business_identifier", BusinessIdentifierRequired);
+    return object(this._get("business_identifier"), "business_identifier", BusinessIdentifierRequired);
   }
   get config() {
-    return object(this.raw.config, "config", ReferrerConfig);
+    return object(this._get("config"), "config", ReferrerConfig);
   }
   get distributionId() {
-    return value(this.raw.distribution_id);
+    return value(this._get("distribution_id"));
   }
   get financialProducts() {
-    return list(this.raw.financial_products, "financial_products", (raw, name) => object(raw, name, FinancialProduct));
+    return list(this._get("financial_products"), "financial_products", (raw, name) => object(raw, name, FinancialProduct));
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
   get referrerType() {
-    return value(this.raw.referrer_type);
+    return value(this._get("referrer_type"));
   }
   get sharedToAccountDetailId() {
-    return value(this.raw.shared_to_account_detail_id);
+    return value(this._get("shared_to_account_detail_id"));
   }
 }
 
 class ReferrerConfig extends Model {
   get overrideFinancialProductsIds() {
-    return list(this.raw.override_financial_products_ids, "override_financial_products_ids");
+    return list(this._get("override_financial_products_ids"), "override_financial_products_ids");
   }
   get referralCode() {
-    return value(this.raw.referral_code);
+    return value(this._get("referral_code"));
   }
   get referralCodes() {
-    return list(this.raw.referral_codes, "referral_codes");
+    return list(this._get("referral_codes"), "referral_codes");
   }
   get referrerType() {
-    return value(this.raw.referrer_type);
+    return value(this._get("referrer_type"));
   }
   get revenueShareConfig() {
-    return object(this.raw.revenue_share_config, "revenue_share_config", ReferrerRevenueShareConfig);
+    return object(this._get("revenue_share_config"), "revenue_share_config", ReferrerRevenueShareConfig);
   }
 }
 
 class ReferrerRevenueShareConfig extends Model {
   get brokerTrack() {
-    return object(this.raw.broker_track, "broker_track", BrokerTrack);
+    return object(this._get("broker_track"), "broker_track", BrokerTrack);
   }
   get executionRule() {
-    return object(this.raw.execution_rule, "execution_rule", ExecutionRule);
+    return object(this._get("execution_rule"), "execution_rule", ExecutionRule);
   }
   get fixedDailyRate() {
-    return decimal(this.raw.fixed_daily_rate, "fixed_daily_rate");
+    return decimal(this._get("fixed_daily_rate"), "fixed_daily_rate");
   }
   get maxLoanSubmittedAt() {
-    return time(this.raw.max_loan_submitted_at, "max_loan_submitted_at");
+    return time(this._get("max_loan_submitted_at"), "max_loan_submitted_at");
   }
   get minLoanSubmittedAt() {
-    return time(this.raw.min_loan_submitted_at, "min_loan_submitted_at");
+    return time(this._get("min_loan_submitted_at"), "min_loan_submitted_at");
   }
   get revenueShareNotificationEmails() {
-    return list(this.raw.revenue_share_notification_emails, "revenue_share_notification_emails");
+    return list(this._get("revenue_share_notification_emails"), "revenue_share_notification_emails");
   }
   get revenueShareRate() {
-    return decimal(this.raw.revenue_share_rate, "revenue_share_rate");
+    return decimal(this._get("revenue_share_rate"), "revenue_share_rate");
   }
   get revenueShareType() {
-    return value(this.raw.revenue_share_type);
+    return value(this._get("revenue_share_type"));
   }
   get sharedToAccount() {
-    return object(this.raw.shared_to_account, "shared_to_account", PublicApiAccountNumber);
+    return object(this._get("shared_to_account"), "shared_to_account", PublicApiAccountNumber);
   }
   get sharingDuration() {
-    return value(this.raw.sharing_duration);
+    return value(this._get("sharing_duration"));
   }
   get tenantName() {
-    return value(this.raw.tenant_name);
+    return value(this._get("tenant_name"));
   }
   get vatIncluded() {
-    return value(this.raw.vat_included);
+    return value(this._get("vat_included"));
   }
 }
 
 class RepayNowPage extends Model {
   get url() {
-    return value(this.raw.url);
+    return value(this._get("url"));
   }
 }
 
 class RepaymentMethodDetails extends Model {
   get accountToCredit() {
-    return object(this.raw.account_to_credit, "account_to_credit", AccountInput);
+    return object(this._get("account_to_credit"), "account_to_credit", AccountInput);
   }
   get accountToDebit() {
-    return object(this.raw.account_to_debit, "account_to_debit", AccountInput);
+    return object(this._get("account_to_debit"), "account_to_debit", AccountInput);
   }
   get isMain() {
-    return value(this.raw.is_main);
+    return value(this._get("is_main"));
   }
   get paymentMethod() {
-    return value(this.raw.payment_method);
+    return value(this._get("payment_method"));
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
 }
 
 class ReturnedAddress extends Model {
   get addressLine1() {
-    return value(this.raw.address_line_1);
+    return value(this._get("address_line_1"));
   }
   get addressLine2() {
-    return value(this.raw.address_line_2);
+    return value(this._get("address_line_2"));
   }
   get city() {
-    return value(this.raw.city);
+    return value(this._get("city"));
   }
   get country() {
-    return value(this.raw.country);
+    return value(this._get("country"));
   }
   get postalCode() {
-    return value(this.raw.postal_code);
+    return value(this._get("postal_code"));
   }
   get state() {
-    return value(this.raw.state);
+    return value(this._get("state"));
   }
 }
 
 class RevenueShare extends Model {
   get documentUrl() {
-    return value(this.raw.document_url);
+    return value(this._get("document_url"));
   }
   get emailSentOn() {
-    return time(this.raw.email_sent_on, "email_sent_on");
+    return time(this._get("email_sent_on"), "email_sent_on");
   }
   get emailSentTo() {
-    return list(this.raw.email_sent_to, "email_sent_to");
+    return list(this._get("email_sent_to"), "email_sent_to");
   }
   get endDate() {
-    return time(this.raw.end_date, "end_date");
+    return time(this._get("end_date"), "end_date");
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get payment() {
-    return object(this.raw.payment, "payment", Payment);
+    return object(this._get("payment"), "payment", Payment);
   }
   get paymentIntent() {
-    return object(this.raw.payment_intent, "payment_intent", PaymentIntent);
+    return object(this._get("payment_intent"), "payment_intent", PaymentIntent);
   }
   get revenueSharedWithBusiness() {
-    return object(this.raw.revenue_shared_with_business, "revenue_shared_with_business", BusinessIdentifierWithName);
+    return object(this._get("revenue_shared_with_business"), "revenue_shared_with_business", BusinessIdentifierWithName);
   }
   get startDate() {
-    return time(this.raw.start_date, "start_date");
+    return time(this._get("start_date"), "start_date");
   }
   get status() {
-    return value(this.raw.status);
+    return value(this._get("status"));
   }
 }
 
 class RiskMitigationConfig extends Model {
   get automaticallyComputeAndDeployMaxExposureFrequencyInDays() {
-    return whole(this.raw.automatically_compute_and_deploy_max_exposure_frequency_in_days, "automatically_compute_and_deploy_max_exposure_frequency_in_days");
+    return whole(this._get("automatically_compute_and_deploy_max_exposure_frequency_in_days"), "automatically_compute_and_deploy_max_exposure_frequency_in_days");
   }
   get guaranteeConfigs() {
-    return list(this.raw.guarantee_configs, "guarantee_configs", (raw, name) => object(raw, name, LoanGuaranteeConfiguration));
+    return list(this._get("guarantee_configs"), "guarantee_configs", (raw, name) => object(raw, name, LoanGuaranteeConfiguration));
   }
   get insuranceConfig() {
-    return object(this.raw.insurance_config, "insurance_config", InsuranceRiskMitigator);
+    return object(this._get("insurance_config"), "insurance_config", InsuranceRiskMitigator);
   }
   get invoiceCollateralizationConfig() {
-    return object(this.raw.invoice_collateralization_config, "invoice_collateralization_config", InvoiceCollateralizationRiskMitigator);
+    return object(this._get("invoice_collateralization_config"), "invoice_collateralization_config", InvoiceCollateralizationRiskMitigator);
   }
 }
 
@@ -2598,196 +2598,196 @@ class SctConfiguration extends Model {
 
 class SignatureConfig extends Model {
   get automaticSigner() {
-    return object(this.raw.automatic_signer, "automatic_signer", AutomaticSigner);
+    return object(this._get("automatic_signer"), "automatic_signer", AutomaticSigner);
   }
   get contractTemplateName() {
-    return value(this.raw.contract_template_name);
+    return value(this._get("contract_template_name"));
   }
   get signingFields() {
-    return list(this.raw.signing_fields, "signing_fields", (raw, name) => object(raw, name, SigningField));
+    return list(this._get("signing_fields"), "signing_fields", (raw, name) => object(raw, name, SigningField));
   }
 }
 
 class SigningField extends Model {
   get height() {
-    return whole(this.raw.height, "height");
+    return whole(this._get("height"), "height");
   }
   get mention() {
-    return value(this.raw.mention);
+    return value(this._get("mention"));
   }
   get page() {
-    return whole(this.raw.page, "page");
+    return whole(this._get("page"), "page");
   }
   get positionX() {
-    return whole(this.raw.position_x, "position_x");
+    return whole(this._get("position_x"), "position_x");
   }
   get positionY() {
-    return whole(this.raw.position_y, "position_y");
+    return whole(this._get("position_y"), "position_y");
   }
   get kind() {
-    return value(this.raw.type);
+    return value(this._get("type"));
   }
   get width() {
-    return whole(this.raw.width, "width");
+    return whole(this._get("width"), "width");
   }
 }
 
 class SubscriptionConfig extends Model {
   get monthlyFeeCents() {
-    return whole(this.raw.monthly_fee_cents, "monthly_fee_cents");
+    return whole(this._get("monthly_fee_cents"), "monthly_fee_cents");
   }
   get sddAccountDetailId() {
-    return value(this.raw.sdd_account_detail_id);
+    return value(this._get("sdd_account_detail_id"));
   }
 }
 
 class TenantCreditLine extends Model {
   get amountToRepay() {
-    return whole(this.raw.amount_to_repay, "amount_to_repay");
+    return whole(this._get("amount_to_repay"), "amount_to_repay");
   }
   get balanceAvailable() {
-    return whole(this.raw.balance_available, "balance_available");
+    return whole(this._get("balance_available"), "balance_available");
   }
   get balancePending() {
-    return whole(this.raw.balance_pending, "balance_pending");
+    return whole(this._get("balance_pending"), "balance_pending");
   }
   get balancePendingValidation() {
-    return whole(this.raw.balance_pending_validation, "balance_pending_validation");
+    return whole(this._get("balance_pending_validation"), "balance_pending_validation");
   }
   get comingUpMonthlyFees() {
-    return whole(this.raw.coming_up_monthly_fees, "coming_up_monthly_fees");
+    return whole(this._get("coming_up_monthly_fees"), "coming_up_monthly_fees");
   }
   get contractNumber() {
-    return value(this.raw.contract_number);
+    return value(this._get("contract_number"));
   }
   get currency() {
-    return value(this.raw.currency);
+    return value(this._get("currency"));
   }
   get defaultBorrower() {
-    return object(this.raw.default_borrower, "default_borrower", LightBusiness);
+    return object(this._get("default_borrower"), "default_borrower", LightBusiness);
   }
   get defaultBorrowerStrategy() {
-    return value(this.raw.default_borrower_strategy);
+    return value(this._get("default_borrower_strategy"));
   }
   get defaultGuarantor() {
-    return object(this.raw.default_guarantor, "default_guarantor", LightBusiness);
+    return object(this._get("default_guarantor"), "default_guarantor", LightBusiness);
   }
   get defaultLoanFrom() {
-    return object(this.raw.default_loan_from, "default_loan_from", Account);
+    return object(this._get("default_loan_from"), "default_loan_from", Account);
   }
   get defaultRepaymentFrom() {
-    return object(this.raw.default_repayment_from, "default_repayment_from", Account);
+    return object(this._get("default_repayment_from"), "default_repayment_from", Account);
   }
   get defaultRepaymentMethod() {
-    return value(this.raw.default_repayment_method);
+    return value(this._get("default_repayment_method"));
   }
   get defaultRepaymentTo() {
-    return object(this.raw.default_repayment_to, "default_repayment_to", Account);
+    return object(this._get("default_repayment_to"), "default_repayment_to", Account);
   }
   get distribution() {
-    return value(this.raw.distribution);
+    return value(this._get("distribution"));
   }
   get endDate() {
-    return time(this.raw.end_date, "end_date");
+    return time(this._get("end_date"), "end_date");
   }
   get feesDailyRate() {
-    return decimal(this.raw.fees_daily_rate, "fees_daily_rate");
+    return decimal(this._get("fees_daily_rate"), "fees_daily_rate");
   }
   get feesInterestDailyRate() {
-    return decimal(this.raw.fees_interest_daily_rate, "fees_interest_daily_rate");
+    return decimal(this._get("fees_interest_daily_rate"), "fees_interest_daily_rate");
   }
   get feesOperatingDailyRate() {
-    return decimal(this.raw.fees_operating_daily_rate, "fees_operating_daily_rate");
+    return decimal(this._get("fees_operating_daily_rate"), "fees_operating_daily_rate");
   }
   get feesPayer() {
-    return object(this.raw.fees_payer, "fees_payer", LightBusiness);
+    return object(this._get("fees_payer"), "fees_payer", LightBusiness);
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get loanContractType() {
-    return value(this.raw.loan_contract_type);
+    return value(this._get("loan_contract_type"));
   }
   get poolAmount() {
-    return whole(this.raw.pool_amount, "pool_amount");
+    return whole(this._get("pool_amount"), "pool_amount");
   }
   get signedAt() {
-    return time(this.raw.signed_at, "signed_at");
+    return time(this._get("signed_at"), "signed_at");
   }
   get startDate() {
-    return time(this.raw.start_date, "start_date");
+    return time(this._get("start_date"), "start_date");
   }
   get vat() {
-    return decimal(this.raw.vat, "vat");
+    return decimal(this._get("vat"), "vat");
   }
 }
 
 class Translations extends Model {
   get de() {
-    return value(this.raw.de);
+    return value(this._get("de"));
   }
   get en() {
-    return value(this.raw.en);
+    return value(this._get("en"));
   }
   get es() {
-    return value(this.raw.es);
+    return value(this._get("es"));
   }
   get fr() {
-    return value(this.raw.fr);
+    return value(this._get("fr"));
   }
 }
 
 class TypedBusinessIdentifier extends Model {
   get identifier() {
-    return value(this.raw.identifier);
+    return value(this._get("identifier"));
   }
   get identifierType() {
-    return value(this.raw.identifier_type);
+    return value(this._get("identifier_type"));
   }
 }
 
 class UserInput extends Model {
   get desiredAmountEuros() {
-    return whole(this.raw.desired_amount_euros, "desired_amount_euros");
+    return whole(this._get("desired_amount_euros"), "desired_amount_euros");
   }
   get desiredTimeline() {
-    return value(this.raw.desired_timeline);
+    return value(this._get("desired_timeline"));
   }
   get frequency() {
-    return value(this.raw.frequency);
+    return value(this._get("frequency"));
   }
   get immediateNeed() {
-    return value(this.raw.immediate_need);
+    return value(this._get("immediate_need"));
   }
   get integrationsNeed() {
-    return list(this.raw.integrations_need, "integrations_need");
+    return list(this._get("integrations_need"), "integrations_need");
   }
   get noEnrollmentCategory() {
-    return value(this.raw.no_enrollment_category);
+    return value(this._get("no_enrollment_category"));
   }
   get noEnrollmentDetail() {
-    return value(this.raw.no_enrollment_detail);
+    return value(this._get("no_enrollment_detail"));
   }
   get reasonForNotConnectingBankAccount() {
-    return object(this.raw.reason_for_not_connecting_bank_account, "reason_for_not_connecting_bank_account", ReasonForNotConnectingBankAccount);
+    return object(this._get("reason_for_not_connecting_bank_account"), "reason_for_not_connecting_bank_account", ReasonForNotConnectingBankAccount);
   }
   get userNeed() {
-    return value(this.raw.user_need);
+    return value(this._get("user_need"));
   }
 }
 
 class Webhook extends Model {
   get eventTypes() {
-    return list(this.raw.event_types, "event_types");
+    return list(this._get("event_types"), "event_types");
   }
   get id() {
-    return value(this.raw.id);
+    return value(this._get("id"));
   }
   get name() {
-    return value(this.raw.name);
+    return value(this._get("name"));
   }
   get toUrl() {
-    return value(this.raw.to_url);
+    return value(this._get("to_url"));
   }
 }
 

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use defacto::bridge::{self, Reply, Ticket};
 use defacto::{Error, File};
-use napi::bindgen_prelude::{Buffer, Function};
+use napi::bindgen_prelude::{Buffer, Function, Uint32Array};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
 use napi_derive::napi;
 
+use crate::index::index;
 use crate::{Door, Pages, thrown};
 
 /// Does not keep the process alive: the JavaScript side does, while a call
@@ -61,6 +62,10 @@ pub struct Ended {
     pub creation: Option<String>,
     /// The failure's JSON.
     pub failure: Option<String>,
+    /// Of a page: the names of its items' fields.
+    pub names: Option<Vec<String>>,
+    /// Of a page: where they are in `json`.
+    pub places: Option<Uint32Array>,
 }
 
 impl Ended {
@@ -73,6 +78,8 @@ impl Ended {
             elapsed: None,
             creation: None,
             failure: None,
+            names: None,
+            places: None,
         };
         match result {
             Ok(Some(reply)) => {
@@ -86,6 +93,17 @@ impl Ended {
             Err(error) => ended.failure = Some(bridge::failure(&error).to_string()),
         }
         ended
+    }
+}
+
+impl Ended {
+    /// The same, of a list, with the index of its page.
+    fn indexed(mut self) -> Self {
+        if let Some(index) = self.json.as_deref().and_then(index) {
+            self.names = Some(index.names);
+            self.places = Some(Uint32Array::new(index.places));
+        }
+        self
     }
 }
 
@@ -149,7 +167,7 @@ impl Hub {
         let shared = self.shared.clone();
         let ticket = pages
             .0
-            .submit_next(move |reply| shared.end(Ended::new(id, reply)));
+            .submit_next(move |reply| shared.end(Ended::new(id, reply).indexed()));
         if let Some(ticket) = ticket.map_err(|error| thrown(&error))? {
             self.tickets.insert(id, ticket);
         }

@@ -3,6 +3,7 @@
 //! operation, a status or a retry rule.
 
 mod hub;
+mod index;
 
 use defacto::bridge::{self, DoorPages};
 use napi::{Error, Result, Status};

@@ -13,7 +13,15 @@ use super::shape::{read, tag};
 use super::{MARK, Models, camel, comment, plain, quoted};
 
 /// What the base class of all objects has itself.
-const RESERVED: [&str; 6] = ["raw", "extra", "toJSON", "toObject", "constructor", "then"];
+const RESERVED: [&str; 7] = [
+    "_get",
+    "raw",
+    "extra",
+    "toJSON",
+    "toObject",
+    "constructor",
+    "then",
+];
 
 /// The objects that come from the server.
 pub(super) fn answered(models: &Models) -> Result<Models, String> {
@@ -78,8 +86,8 @@ pub(super) fn classes(answered: &Models) -> Result<String, String> {
 }
 
 fn getter(field: &FieldShape) -> String {
-    let raw = format!("this.raw.{}", field.wire);
     let name = quoted(field.wire);
+    let raw = format!("this._get({name})");
     match &field.shape {
         Shape::List(item) => match maker(item) {
             Some(make) => format!("list({raw}, {name}, {make})"),

@@ -45,7 +45,7 @@ pub(super) fn declarations() -> String {
         ),
         ("CallOptions", "The options of one call.", OPTIONS),
     ] {
-        let _ = write!(text, "{}export interface {interface} {{\n", comment(doc, 0));
+        let _ = writeln!(text, "{}export interface {interface} {{", comment(doc, 0));
         for setting in settings {
             let mut doc = plain(setting.doc);
             if setting.kind == SettingKind::Seconds {

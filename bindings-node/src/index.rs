@@ -1,0 +1,213 @@
+//! Where the fields of a page's items are in its text, so that JavaScript reads
+//! one without parsing the rest.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// More names than any object of the API has: the page is odd, and parsed whole.
+const MOST_NAMES: usize = 128;
+
+/// A table with a row an item. Places are counted as JavaScript counts
+/// characters.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Index {
+    /// The columns' names.
+    pub(crate) names: Vec<String>,
+    /// A row is the begin and the end of the item, then of each field; 0 and 0
+    /// where it has no such field.
+    pub(crate) places: Vec<u32>,
+}
+
+/// The index of a page; `None` where something is unusual enough that it had
+/// better be parsed whole.
+pub(crate) fn index(json: &str) -> Option<Index> {
+    let mut found = Found::default();
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    PageSeed {
+        json,
+        found: &mut found,
+    }
+    .deserialize(&mut deserializer)
+    .ok()?;
+    found.table(json)
+}
+
+/// What was found, in the order of the text.
+#[derive(Default)]
+struct Found<'a> {
+    names: Vec<&'a str>,
+    items: Vec<(usize, usize)>,
+    /// The item, the column and the place of each field.
+    fields: Vec<(usize, usize, usize, usize)>,
+}
+
+impl<'a> Found<'a> {
+    /// The column of a name. Items have their fields in the same order, so it
+    /// is mostly the one behind the last.
+    fn column(&mut self, guess: usize, name: &'a str) -> Option<usize> {
+        if self.names.get(guess) == Some(&name) {
+            return Some(guess);
+        }
+        if let Some(column) = self.names.iter().position(|known| *known == name) {
+            return Some(column);
+        }
+        self.names.push(name);
+        (self.names.len() <= MOST_NAMES).then(|| self.names.len() - 1)
+    }
+
+    fn table(&self, json: &str) -> Option<Index> {
+        let width = 2 + 2 * self.names.len();
+        let mut places = vec![0; width * self.items.len()];
+        let mut count = Counter::new(json);
+        let mut fields = self.fields.iter().peekable();
+        for (row, (begin, end)) in self.items.iter().enumerate() {
+            let cells = places.get_mut(row * width..(row + 1) * width)?;
+            *cells.first_mut()? = count.at(*begin)?;
+            while let Some((_, column, begin, end)) = fields.next_if(|field| field.0 == row) {
+                let cell = cells.get_mut(2 + 2 * column..4 + 2 * column)?;
+                cell.copy_from_slice(&[count.at(*begin)?, count.at(*end)?]);
+            }
+            *cells.get_mut(1)? = count.at(*end)?;
+        }
+        Some(Index {
+            names: self.names.iter().map(|name| (*name).to_owned()).collect(),
+            places,
+        })
+    }
+}
+
+/// Turns places in bytes into places in UTF-16, for places that only grow.
+struct Counter<'a> {
+    bytes: &'a [u8],
+    is_ascii: bool,
+    byte: usize,
+    unit: usize,
+}
+
+impl<'a> Counter<'a> {
+    fn new(json: &'a str) -> Self {
+        Self {
+            bytes: json.as_bytes(),
+            is_ascii: json.is_ascii(),
+            byte: 0,
+            unit: 0,
+        }
+    }
+
+    fn at(&mut self, byte: usize) -> Option<u32> {
+        if self.is_ascii {
+            return byte.try_into().ok();
+        }
+        for letter in self.bytes.get(self.byte..byte)? {
+            // A character begins with no 0b10…; one of four bytes is two units.
+            self.unit += usize::from(letter & 0xC0 != 0x80) + usize::from(*letter >= 0xF0);
+        }
+        self.byte = byte;
+        self.unit.try_into().ok()
+    }
+}
+
+/// Where a part of the text begins in it.
+fn place(json: &str, part: &str) -> Option<usize> {
+    (part.as_ptr() as usize).checked_sub(json.as_ptr() as usize)
+}
+
+struct PageSeed<'a, 'f> {
+    json: &'a str,
+    found: &'f mut Found<'a>,
+}
+
+impl<'a> DeserializeSeed<'a> for PageSeed<'a, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for PageSeed<'a, '_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page")
+    }
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<&str>()? {
+            if name == "data" {
+                // Of a name that is there twice the last counts.
+                *self.found = Found::default();
+                map.next_value_seed(ItemsSeed(PageSeed {
+                    json: self.json,
+                    found: self.found,
+                }))?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+struct ItemsSeed<'a, 'f>(PageSeed<'a, 'f>);
+
+impl<'a> DeserializeSeed<'a> for ItemsSeed<'a, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'a> Visitor<'a> for ItemsSeed<'a, '_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+    fn visit_seq<A: SeqAccess<'a>>(self, mut list: A) -> Result<(), A::Error> {
+        let PageSeed { json, found } = self.0;
+        while list.next_element_seed(ItemSeed { json, found })?.is_some() {}
+        Ok(())
+    }
+}
+
+struct ItemSeed<'a, 'f> {
+    json: &'a str,
+    found: &'f mut Found<'a>,
+}
+
+impl<'a> DeserializeSeed<'a> for ItemSeed<'a, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for ItemSeed<'a, '_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        let odd = || A::Error::custom("parsed whole");
+        let row = self.found.items.len();
+        let mut guess = 0;
+        let mut around = None;
+        // A name with an escape in it is not borrowed, which ends here.
+        while let Some(name) = map.next_key::<&str>()? {
+            let value: &RawValue = map.next_value()?;
+            let begin = place(self.json, value.get()).ok_or_else(odd)?;
+            let end = begin + value.get().len();
+            let column = self.found.column(guess, name).ok_or_else(odd)?;
+            guess = column + 1;
+            self.found.fields.push((row, column, begin, end));
+            let first = place(self.json, name).ok_or_else(odd)?;
+            around = Some((around.map_or(first, |(first, _)| first), end));
+        }
+        // The braces are before the first name and behind the last value.
+        let (first, last) = around.ok_or_else(odd)?;
+        let before = self.json.get(..first).and_then(|text| text.rfind('{'));
+        let behind = self.json.get(last..).and_then(|text| text.find('}'));
+        let (begin, behind) = before.zip(behind).ok_or_else(odd)?;
+        self.found.items.push((begin, last + behind + 1));
+        Ok(())
+    }
+}
