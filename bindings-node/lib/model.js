@@ -2,8 +2,7 @@
 
 // The base of all answered objects, and how their fields are read.
 
-const { inspect } = require("node:util");
-
+// Nothing of Node is needed here: the models work on every runtime.
 const { MODEL, fieldsOf, parse, part } = require("./wire");
 
 // How many fields of an item are read one by one before it is parsed whole.
@@ -78,7 +77,7 @@ class Model {
   }
 
   /** Known plain fields only, secrets masked: an unknown one may hold anything. */
-  [inspect.custom](depth, options) {
+  [Symbol.for("nodejs.util.inspect.custom")](_depth, options, inspect) {
     const shown = {};
     for (const [name, [wire, kind]] of Object.entries(fieldsOf(this.constructor.name) ?? {})) {
       const value = this.raw[wire];

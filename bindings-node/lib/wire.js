@@ -2,8 +2,6 @@
 
 // How JSON becomes values, and values JSON.
 
-const { types } = require("node:util");
-
 /** What marks an object of the API, without loading its classes. */
 const MODEL = Symbol("defacto-sdk.model");
 
@@ -41,7 +39,7 @@ function write(value, kind, path) {
     case "object":
       if (value === null) return "null";
       if (Array.isArray(value)) return writeList(value, kind, path);
-      if (types.isDate(value)) return writeDate(value, kind, path);
+      if (isDate(value)) return writeDate(value, kind, path);
       if (ArrayBuffer.isView(value) && kind === "file") {
         const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
         return `"${bytes.toString("base64")}"`;
@@ -51,6 +49,11 @@ function write(value, kind, path) {
     default:
       throw refused(path, `is a ${typeof value}, which cannot be sent`);
   }
+}
+
+/** Also of another context, whose Date is not ours. */
+function isDate(value) {
+  return Object.prototype.toString.call(value) === "[object Date]";
 }
 
 function writeList(values, kind, path) {
@@ -109,7 +112,7 @@ function parse(text) {
 
 function parseExactly(text) {
   // No text of the server can hold it, since nobody can know it.
-  const mark = require("node:crypto").randomUUID();
+  const mark = globalThis.crypto.randomUUID();
   const marked = text.replace(TOKENS, (token, fraction) => {
     if (token[0] === '"') return token;
     const digits = token.replace(/^-?[0.]*|[eE].*$/g, "").replace(".", "");

@@ -104,6 +104,20 @@ test("a missing addon says what to do", async () => {
   assert.match(failed.stderr, /optional dependency/);
 });
 
+test("the models need nothing of Node, for runtimes that are none", () => {
+  const seen = new Set();
+  const visit = (file) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const [, name] of readFileSync(join(sdk.installed, file), "utf8").matchAll(/require\("([^"]+)"\)/g)) {
+      assert.match(name, /^\.\.?\//, `${file} needs ${name}`);
+      visit(`${join(file, "..", name)}.js`);
+    }
+  };
+  visit("models.js");
+  assert.ok(seen.has("lib/wire.js") && !seen.has("lib/native.js"), [...seen].join());
+});
+
 test("the types and models need no addon", async () => {
   const { stdout } = await run(process.execPath, ["-e", 'const { Loan } = require("defacto-sdk/models"); console.log(new Loan({ id: "a" }).id)'], { cwd: project });
   assert.equal(stdout.trim(), "a");
