@@ -74,8 +74,8 @@ class Face {
     const next = () =>
       new Promise((resolve, reject) => {
         const opened = open();
-        const done = ({ json, names, places }) =>
-          resolve(json === undefined ? undefined : new Page(json, Class, names, places));
+        const done = ({ json, page = json, names, places }) =>
+          resolve(page === undefined ? undefined : new Page(page, Class, names, places));
         hub.start((calls, id) => calls.submitNext(opened, id), signal, done, reject);
       });
     return new Pager(() => pages, next);

@@ -20,23 +20,23 @@ class Row {
   }
 
   get text() {
-    const { text, places } = this.#columns;
-    return text.slice(places[this.#begin], places[this.#begin + 1]);
+    const { bytes, places } = this.#columns;
+    return bytes.toString("utf8", places[this.#begin], places[this.#begin + 1]);
   }
 
   get(name) {
-    const { text, places, names } = this.#columns;
+    const { bytes, places, names } = this.#columns;
     const column = names.get(name);
     if (column === undefined) return undefined;
     const end = places[this.#begin + column + 1];
-    return end === 0 ? undefined : part(text, places[this.#begin + column], end);
+    return end === 0 ? undefined : part(bytes, places[this.#begin + column], end);
   }
 }
 
-/** What the addon found out of a page's text. */
-function columns(text, names, places) {
+/** What the addon found out of a page's bytes. */
+function columns(bytes, names, places) {
   const width = 2 + 2 * names.length;
-  return { text, places, width, names: new Map(names.map((name, index) => [name, 2 + 2 * index])) };
+  return { bytes, places, width, names: new Map(names.map((name, index) => [name, 2 + 2 * index])) };
 }
 
 class Model {
@@ -116,6 +116,7 @@ function renamed(value, kind) {
 }
 
 class Page {
+  /** The page, or its JSON as long as nobody looked. */
   #raw;
   #Class;
   #data;
@@ -128,7 +129,7 @@ class Page {
   }
 
   get raw() {
-    if (typeof this.#raw === "string") this.#raw = parse(this.#raw);
+    if (typeof this.#raw === "string" || this.#raw instanceof Uint8Array) this.#raw = parse(this.#raw.toString());
     return this.#raw;
   }
   get data() {

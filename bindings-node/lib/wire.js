@@ -128,14 +128,16 @@ function parseExactly(text) {
 
 const [QUOTE, MINUS, NINE] = ['"', "-", "9"].map((letter) => letter.charCodeAt(0));
 
-/** The value of a part of JSON text, as `parse` of it gives it. */
-function part(text, begin, end) {
-  const first = text.charCodeAt(begin);
-  const own = text.slice(begin, end);
-  // Parsed, so that a text that is kept does not keep the whole page.
-  if (first === QUOTE) return JSON.parse(own);
-  if (first >= MINUS && first <= NINE) return own.length < 16 ? Number(own) : parse(`[${own}]`)[0];
-  return parse(own);
+/** The value of a part of JSON bytes, as `parse` of their text gives it. */
+function part(bytes, begin, end) {
+  const first = bytes[begin];
+  if (first === QUOTE) {
+    const text = bytes.toString("utf8", begin + 1, end - 1);
+    return text.includes("\\") ? JSON.parse(`"${text}"`) : text;
+  }
+  const text = bytes.toString("utf8", begin, end);
+  if (first < MINUS || first > NINE) return parse(text);
+  return text.length < 16 ? Number(text) : parse(`[${text}]`)[0];
 }
 
 module.exports = { MODEL, write, parse, part, pick, omit, fieldsOf };

@@ -62,9 +62,11 @@ pub struct Ended {
     pub creation: Option<String>,
     /// The failure's JSON.
     pub failure: Option<String>,
+    /// A page's JSON, instead of `json`.
+    pub page: Option<Buffer>,
     /// Of a page: the names of its items' fields.
     pub names: Option<Vec<String>>,
-    /// Of a page: where they are in `json`.
+    /// Of a page: where they are in its bytes.
     pub places: Option<Uint32Array>,
 }
 
@@ -78,6 +80,7 @@ impl Ended {
             elapsed: None,
             creation: None,
             failure: None,
+            page: None,
             names: None,
             places: None,
         };
@@ -97,9 +100,11 @@ impl Ended {
 }
 
 impl Ended {
-    /// The same, of a list, with the index of its page.
+    /// The same, of a list, with the page's bytes and their index where there
+    /// is one: most of the text never becomes a string.
     fn indexed(mut self) -> Self {
         if let Some(index) = self.json.as_deref().and_then(index) {
+            self.page = self.json.take().map(|json| json.into_bytes().into());
             self.names = Some(index.names);
             self.places = Some(Uint32Array::new(index.places));
         }

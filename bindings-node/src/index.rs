@@ -1,4 +1,4 @@
-//! Where the fields of a page's items are in its text, so that JavaScript reads
+//! Where the fields of a page's items are in its bytes, so that JavaScript reads
 //! one without parsing the rest.
 
 use std::fmt;
@@ -9,8 +9,7 @@ use serde_json::value::RawValue;
 /// More names than any object of the API has: the page is odd, and parsed whole.
 const MOST_NAMES: usize = 128;
 
-/// A table with a row an item. Places are counted as JavaScript counts
-/// characters.
+/// A table with a row an item.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Index {
     /// The columns' names.
@@ -31,7 +30,7 @@ pub(crate) fn index(json: &str) -> Option<Index> {
     }
     .deserialize(&mut deserializer)
     .ok()?;
-    found.table(json)
+    found.table()
 }
 
 /// What was found, in the order of the text.
@@ -57,55 +56,25 @@ impl<'a> Found<'a> {
         (self.names.len() <= MOST_NAMES).then(|| self.names.len() - 1)
     }
 
-    fn table(&self, json: &str) -> Option<Index> {
+    fn table(&self) -> Option<Index> {
         let width = 2 + 2 * self.names.len();
         let mut places = vec![0; width * self.items.len()];
-        let mut count = Counter::new(json);
         let mut fields = self.fields.iter().peekable();
         for (row, (begin, end)) in self.items.iter().enumerate() {
             let cells = places.get_mut(row * width..(row + 1) * width)?;
-            *cells.first_mut()? = count.at(*begin)?;
+            let place = |byte: &usize| u32::try_from(*byte).ok();
+            cells
+                .get_mut(..2)?
+                .copy_from_slice(&[place(begin)?, place(end)?]);
             while let Some((_, column, begin, end)) = fields.next_if(|field| field.0 == row) {
                 let cell = cells.get_mut(2 + 2 * column..4 + 2 * column)?;
-                cell.copy_from_slice(&[count.at(*begin)?, count.at(*end)?]);
+                cell.copy_from_slice(&[place(begin)?, place(end)?]);
             }
-            *cells.get_mut(1)? = count.at(*end)?;
         }
         Some(Index {
             names: self.names.iter().map(|name| (*name).to_owned()).collect(),
             places,
         })
-    }
-}
-
-/// Turns places in bytes into places in UTF-16, for places that only grow.
-struct Counter<'a> {
-    bytes: &'a [u8],
-    is_ascii: bool,
-    byte: usize,
-    unit: usize,
-}
-
-impl<'a> Counter<'a> {
-    fn new(json: &'a str) -> Self {
-        Self {
-            bytes: json.as_bytes(),
-            is_ascii: json.is_ascii(),
-            byte: 0,
-            unit: 0,
-        }
-    }
-
-    fn at(&mut self, byte: usize) -> Option<u32> {
-        if self.is_ascii {
-            return byte.try_into().ok();
-        }
-        for letter in self.bytes.get(self.byte..byte)? {
-            // A character begins with no 0b10…; one of four bytes is two units.
-            self.unit += usize::from(letter & 0xC0 != 0x80) + usize::from(*letter >= 0xF0);
-        }
-        self.byte = byte;
-        self.unit.try_into().ok()
     }
 }
 
