@@ -74,8 +74,10 @@ class Face {
     const next = () =>
       new Promise((resolve, reject) => {
         const opened = open();
-        const done = ({ json, page = json, names, places }) =>
-          resolve(page === undefined ? undefined : new Page(page, Class, names, places));
+        const done = (ended) => {
+          const isEnd = ended.json === undefined && ended.page === undefined;
+          resolve(isEnd ? undefined : new Page(ended.json, Class, ended));
+        };
         hub.start((calls, id) => calls.submitNext(opened, id), signal, done, reject);
       });
     return new Pager(() => pages, next);

@@ -19,24 +19,33 @@ class Row {
     this.#begin = row * columns.width;
   }
 
-  get text() {
-    const { bytes, places } = this.#columns;
-    return bytes.toString("utf8", places[this.#begin], places[this.#begin + 1]);
+  /** All of the item. */
+  parse() {
+    const { bytes, places, encoding, isExact } = this.#columns;
+    const text = bytes.toString(encoding, places[this.#begin], places[this.#begin + 1]);
+    return isExact ? JSON.parse(text) : parse(text);
   }
 
   get(name) {
-    const { bytes, places, names } = this.#columns;
+    const { bytes, places, names, encoding } = this.#columns;
     const column = names.get(name);
     if (column === undefined) return undefined;
     const end = places[this.#begin + column + 1];
-    return end === 0 ? undefined : part(bytes, places[this.#begin + column], end);
+    return end === 0 ? undefined : part(bytes, places[this.#begin + column], end, encoding);
   }
 }
 
 /** What the addon found out of a page's bytes. */
-function columns(bytes, names, places) {
-  const width = 2 + 2 * names.length;
-  return { bytes, places, width, names: new Map(names.map((name, index) => [name, 2 + 2 * index])) };
+function columns({ page, names, places, isAscii, isExact }) {
+  return {
+    bytes: page,
+    places,
+    isExact,
+    // Of the two the quicker.
+    encoding: isAscii ? "latin1" : "utf8",
+    width: 2 + 2 * names.length,
+    names: new Map(names.map((name, index) => [name, 2 + 2 * index])),
+  };
 }
 
 class Model {
@@ -49,7 +58,7 @@ class Model {
 
   get raw() {
     if (typeof this.#raw === "string") this.#raw = parse(this.#raw);
-    else if (this.#raw instanceof Row) this.#raw = parse(this.#raw.text);
+    else if (this.#raw instanceof Row) this.#raw = this.#raw.parse();
     return this.#raw;
   }
 
@@ -122,10 +131,11 @@ class Page {
   #data;
   #index;
 
-  constructor(raw, Class, names, places) {
-    this.#raw = raw;
+  /** Of a page's object or JSON, or of what the addon gave. */
+  constructor(raw, Class, given) {
+    this.#raw = raw ?? given.page;
     this.#Class = Class;
-    if (places) this.#index = columns(raw, names, places);
+    if (given?.page) this.#index = columns(given);
   }
 
   get raw() {

@@ -10,7 +10,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
 use napi_derive::napi;
 
-use crate::index::index;
+use crate::index::{index, is_exact};
 use crate::{Door, Pages, thrown};
 
 /// Does not keep the process alive: the JavaScript side does, while a call
@@ -64,6 +64,10 @@ pub struct Ended {
     pub failure: Option<String>,
     /// A page's JSON, instead of `json`.
     pub page: Option<Buffer>,
+    /// Of a page: whether each byte is a character.
+    pub is_ascii: Option<bool>,
+    /// Of a page: whether no number needs more than a double.
+    pub is_exact: Option<bool>,
     /// Of a page: the names of its items' fields.
     pub names: Option<Vec<String>>,
     /// Of a page: where they are in its bytes.
@@ -81,6 +85,8 @@ impl Ended {
             creation: None,
             failure: None,
             page: None,
+            is_ascii: None,
+            is_exact: None,
             names: None,
             places: None,
         };
@@ -103,7 +109,10 @@ impl Ended {
     /// The same, of a list, with the page's bytes and their index where there
     /// is one: most of the text never becomes a string.
     fn indexed(mut self) -> Self {
-        if let Some(index) = self.json.as_deref().and_then(index) {
+        let json = self.json.as_deref().unwrap_or_default();
+        if let Some(index) = index(json) {
+            self.is_ascii = Some(json.is_ascii());
+            self.is_exact = Some(is_exact(json.as_bytes()));
             self.page = self.json.take().map(|json| json.into_bytes().into());
             self.names = Some(index.names);
             self.places = Some(Uint32Array::new(index.places));

@@ -67,6 +67,14 @@ test("a long number keeps its digits in a page too", async () => {
   assert.throws(() => first.amount, /9007199254740993/);
   assert.throws(() => second.amount, /-9223372036854775808/);
   assert.equal(first.raw.amount, 9007199254740993n);
+  // Wherever it stands, and whatever is around it.
+  for (let place = 0; place < 40; place++) {
+    for (const [before, behind] of [["", ""], [" ", " "], ["-", ""], ["[", "]"]]) {
+      const number = `${before}9007199254740993${behind}`;
+      const [{ raw }] = (await page(`{"data":[{"id":"${"x".repeat(place)}","status":"b","amount":${number}}]}`)).data;
+      assert.equal(String(raw.amount), number.replace(/[[\] ]/g, ""));
+    }
+  }
 });
 
 test("a field is the same read alone, read often, and after raw", async () => {
