@@ -26,13 +26,13 @@ class Face {
   }
 
   object(operation, Class, input, options) {
-    return this.#send(operation, input, options, (json) => new Class(json));
+    return this.#send(operation, input, options, ({ json }) => new Class(json));
   }
   page(operation, Class, input, options) {
-    return this.#send(operation, input, options, (json) => new Page(json, Class));
+    return this.#send(operation, input, options, (ended) => new Page(ended.json, Class, ended));
   }
   value(operation, input, options) {
-    return this.#send(operation, input, options, parse);
+    return this.#send(operation, input, options, ({ json, page }) => parse(json ?? page.toString()));
   }
   nothing(operation, input, options) {
     return this.#send(operation, input, options, () => undefined);
@@ -48,7 +48,7 @@ class Face {
           const { status, attempts, elapsed } = ended;
           const creation = ended.creation ?? null;
           try {
-            resolve(make(ended.json), { status, attempts, elapsedMs: elapsed * 1000, creation });
+            resolve(make(ended), { status, attempts, elapsedMs: elapsed * 1000, creation });
           } catch (error) {
             reject(error);
           }

@@ -3,49 +3,34 @@
 // The base of all answered objects, and how their fields are read.
 
 // Nothing of Node is needed here: the models work on every runtime.
+const { GLANCE } = require("./glance");
 const { MODEL, fieldsOf, parse, part } = require("./wire");
-
-// How many fields of an item are read one by one before it is parsed whole.
-const MOST_READS = 8;
 
 /** An item of a page that nobody has parsed yet. */
 class Row {
-  #columns;
+  #index;
   #begin;
-  reads = 0;
 
-  constructor(columns, row) {
-    this.#columns = columns;
-    this.#begin = row * columns.width;
+  constructor(index, row) {
+    this.#index = index;
+    this.#begin = row * (2 + 2 * GLANCE.length);
   }
 
   /** All of the item. */
   parse() {
-    const { bytes, places, encoding, isExact } = this.#columns;
-    const text = bytes.toString(encoding, places[this.#begin], places[this.#begin + 1]);
+    const { page, places, isAscii, isExact } = this.#index;
+    const encoding = isAscii ? "latin1" : "utf8";
+    const text = page.toString(encoding, places[this.#begin], places[this.#begin + 1]);
     return isExact ? JSON.parse(text) : parse(text);
   }
 
-  get(name) {
-    const { bytes, places, names, encoding } = this.#columns;
-    const column = names.get(name);
-    if (column === undefined) return undefined;
-    const end = places[this.#begin + column + 1];
-    return end === 0 ? undefined : part(bytes, places[this.#begin + column], end, encoding);
+  /** The field of this place in `GLANCE`. */
+  glance(place) {
+    const { page, places } = this.#index;
+    const at = this.#begin + 2 + 2 * place;
+    const end = places[at + 1];
+    return end === 0 ? undefined : part(page, places[at], end);
   }
-}
-
-/** What the addon found out of a page's bytes. */
-function columns({ page, names, places, isAscii, isExact }) {
-  return {
-    bytes: page,
-    places,
-    isExact,
-    // Of the two the quicker.
-    encoding: isAscii ? "latin1" : "utf8",
-    width: 2 + 2 * names.length,
-    names: new Map(names.map((name, index) => [name, 2 + 2 * index])),
-  };
 }
 
 class Model {
@@ -64,8 +49,11 @@ class Model {
 
   /** A field in the server's name, of an item read without the rest. */
   _get(name) {
-    const row = this.#raw;
-    return row instanceof Row && row.reads++ < MOST_READS ? row.get(name) : this.raw[name];
+    if (this.#raw instanceof Row) {
+      const place = GLANCE.indexOf(name);
+      if (place >= 0) return this.#raw.glance(place);
+    }
+    return this.raw[name];
   }
 
   get [MODEL]() {
@@ -135,7 +123,7 @@ class Page {
   constructor(raw, Class, given) {
     this.#raw = raw ?? given.page;
     this.#Class = Class;
-    if (given?.page) this.#index = columns(given);
+    if (given?.page) this.#index = given;
   }
 
   get raw() {
@@ -145,8 +133,8 @@ class Page {
   get data() {
     const Class = this.#Class;
     if (this.#index) {
-      const { places, width } = this.#index;
-      this.#data = Array.from({ length: places.length / width }, (_none, row) => new Class(new Row(this.#index, row)));
+      const length = this.#index.places.length / (2 + 2 * GLANCE.length);
+      this.#data = Array.from({ length }, (_none, row) => new Class(new Row(this.#index, row)));
       this.#index = undefined;
     }
     this.#data ??= list(this.raw.data, "data", (raw) => object(raw, "data", Class));

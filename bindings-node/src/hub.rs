@@ -10,7 +10,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
 use napi_derive::napi;
 
-use crate::index::{index, is_exact};
+use crate::index::{is_exact, places};
 use crate::{Door, Pages, thrown};
 
 /// Does not keep the process alive: the JavaScript side does, while a call
@@ -68,9 +68,7 @@ pub struct Ended {
     pub is_ascii: Option<bool>,
     /// Of a page: whether no number needs more than a double.
     pub is_exact: Option<bool>,
-    /// Of a page: the names of its items' fields.
-    pub names: Option<Vec<String>>,
-    /// Of a page: where they are in its bytes.
+    /// Of a page: where its items are in its bytes.
     pub places: Option<Uint32Array>,
 }
 
@@ -87,37 +85,29 @@ impl Ended {
             page: None,
             is_ascii: None,
             is_exact: None,
-            names: None,
             places: None,
         };
         match result {
             Ok(Some(reply)) => {
+                let places = places(&reply.items).filter(|places| !places.is_empty());
                 ended.status = Some(reply.status);
                 ended.attempts = Some(reply.attempts);
                 ended.elapsed = Some(reply.elapsed.as_secs_f64());
                 ended.creation = reply.creation.map(|creation| format!("{creation:?}"));
-                ended.json = Some(text(Vec::from(reply.json)));
+                if let Some(places) = places {
+                    // Most of a page never becomes a string.
+                    ended.is_ascii = Some(reply.json.is_ascii());
+                    ended.is_exact = Some(is_exact(&reply.json));
+                    ended.page = Some(Vec::from(reply.json).into());
+                    ended.places = Some(Uint32Array::new(places));
+                } else {
+                    ended.json = Some(text(Vec::from(reply.json)));
+                }
             }
             Ok(None) => {}
             Err(error) => ended.failure = Some(bridge::failure(&error).to_string()),
         }
         ended
-    }
-}
-
-impl Ended {
-    /// The same, of a list, with the page's bytes and their index where there
-    /// is one: most of the text never becomes a string.
-    fn indexed(mut self) -> Self {
-        let json = self.json.as_deref().unwrap_or_default();
-        if let Some(index) = index(json) {
-            self.is_ascii = Some(json.is_ascii());
-            self.is_exact = Some(is_exact(json.as_bytes()));
-            self.page = self.json.take().map(|json| json.into_bytes().into());
-            self.names = Some(index.names);
-            self.places = Some(Uint32Array::new(index.places));
-        }
-        self
     }
 }
 
@@ -181,7 +171,7 @@ impl Hub {
         let shared = self.shared.clone();
         let ticket = pages
             .0
-            .submit_next(move |reply| shared.end(Ended::new(id, reply).indexed()));
+            .submit_next(move |reply| shared.end(Ended::new(id, reply)));
         if let Some(ticket) = ticket.map_err(|error| thrown(&error))? {
             self.tickets.insert(id, ticket);
         }

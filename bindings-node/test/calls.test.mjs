@@ -149,6 +149,8 @@ test("a file is uploaded with its fields", async () => {
 test("any operation by its name, in the server's names", async () => {
   const iban = await client.invoke("testing.generate_iban", { query: { scenario: "FAIL" } });
   assert.match(iban.iban, /^FR/);
+  const page = await client.invoke("loans.list", { query: { page_size: 5 } });
+  assert.ok(Array.isArray(page.data));
   await assert.rejects(client.invoke("loans.nothing"), { kind: "InvalidInput" });
 });
 

@@ -8,6 +8,8 @@ mod essential;
 mod failure;
 mod function;
 mod functions;
+mod missing;
+mod page;
 mod reply;
 mod runtime;
 mod settings;
@@ -27,6 +29,7 @@ use essential::essential;
 pub use door::{Door, DoorPages, Ticket};
 pub use failure::failure;
 pub use function::call;
+pub use page::Item;
 pub use reply::Reply;
 pub use settings::open;
 

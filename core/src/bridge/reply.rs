@@ -7,10 +7,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use defacto_types::operation::{Answer as Declared, Paging};
 use defacto_types::{Operation, Value};
+use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 
 use super::essential::essential;
+use super::missing::Missing;
+use super::page::{Item, Page};
 use crate::http::Answer;
 use crate::{Created, Creation, Error};
 
@@ -29,6 +31,8 @@ pub struct Reply {
     pub elapsed: Duration,
     /// Of a creation: whether it is new.
     pub creation: Option<Creation>,
+    /// Of a page: its items.
+    pub items: Vec<Item>,
     /// Of a page: where the next one is, as the server wrote it.
     pub(crate) next_page: Option<String>,
 }
@@ -37,16 +41,16 @@ impl Reply {
     /// The answer, known to be JSON; its fields are not looked at.
     pub(crate) fn read(answer: &Answer) -> Result<Self, Error> {
         let operation = answer.operation;
-        let mut next_page = None;
+        let (mut next_page, mut items) = (None, Vec::new());
         let json = match operation.map(|operation| operation.answer) {
             Some(Declared::Text | Declared::Csv) => {
                 Value::String(answer.text()?).to_string().into()
             }
             Some(Declared::Empty) => Bytes::from_static(b"null"),
-            Some(Declared::List(_)) if operation.is_some_and(is_list) => {
-                let (json, next) = page(answer)?;
-                next_page = next;
-                json
+            Some(Declared::List(ty)) if operation.is_some_and(is_list) => {
+                let page = Page::read(answer, essential(ty))?;
+                (next_page, items) = (page.next_page, page.items);
+                page.json
             }
             Some(Declared::Json(ty)) => {
                 answer.json_as(Object(essential(ty)))?;
@@ -65,6 +69,7 @@ impl Reply {
             attempts: answer.attempts,
             elapsed: answer.elapsed,
             creation: creates.then(|| Created::new((), answer).creation()),
+            items,
             next_page,
         })
     }
@@ -72,21 +77,6 @@ impl Reply {
 
 fn is_list(operation: &Operation) -> bool {
     operation.paging != Paging::None
-}
-
-/// The page, in the envelope whichever shape it came in, and what it says of
-/// the next one.
-fn page(answer: &Answer) -> Result<(Bytes, Option<String>), Error> {
-    if answer.body.trim_ascii_start().starts_with(b"[") {
-        answer.json::<Vec<IgnoredAny>>()?;
-        let mut json = Vec::with_capacity(answer.body.len() + 10);
-        json.extend_from_slice(b"{\"data\":");
-        json.extend_from_slice(&answer.body);
-        json.push(b'}');
-        return Ok((json.into(), None));
-    }
-    let Envelope(next) = answer.json()?;
-    Ok((answer.body.clone(), next))
 }
 
 /// An object that has these fields; the same objects are refused that their
@@ -109,54 +99,17 @@ impl<'de> Visitor<'de> for Object {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut found = 0;
+        let mut missing = Missing::of(self.0);
         while let Some(name) = map.next_key::<String>()? {
-            if self.0.contains(&name.as_str()) {
-                found += usize::from(map.next_value::<Option<IgnoredAny>>()?.is_some());
-            } else {
-                map.next_value::<IgnoredAny>()?;
+            let essential = self.0.iter().position(|known| *known == name);
+            if map.next_value::<Option<IgnoredAny>>()?.is_some() {
+                missing.found(essential);
             }
         }
-        if found < self.0.len() {
+        if missing.any() {
             return Err(A::Error::custom("an essential field is missing"));
         }
         Ok(())
-    }
-}
-
-/// The one field of a page that the client itself needs.
-struct Envelope(Option<String>);
-
-impl<'de> Deserialize<'de> for Envelope {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EnvelopeVisitor;
-
-        impl<'de> Visitor<'de> for EnvelopeVisitor {
-            type Value = Envelope;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a page")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
-                let mut next = None;
-                let mut known = false;
-                while let Some(name) = map.next_key::<String>()? {
-                    known |= matches!(name.as_str(), "data" | "count" | "page_size");
-                    if name == "next_page" {
-                        next = map.next_value()?;
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
-                    }
-                }
-                if !known {
-                    return Err(A::Error::missing_field("data"));
-                }
-                Ok(Envelope(next))
-            }
-        }
-
-        deserializer.deserialize_map(EnvelopeVisitor)
     }
 }
 
@@ -169,6 +122,7 @@ impl fmt::Debug for Reply {
             .field("attempts", &self.attempts)
             .field("elapsed", &self.elapsed)
             .field("creation", &self.creation)
+            .field("items", &self.items.len())
             .finish_non_exhaustive()
     }
 }
