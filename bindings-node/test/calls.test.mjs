@@ -149,8 +149,9 @@ test("a file is uploaded with its fields", async () => {
 test("any operation by its name, in the server's names", async () => {
   const iban = await client.invoke("testing.generate_iban", { query: { scenario: "FAIL" } });
   assert.match(iban.iban, /^FR/);
-  const page = await client.invoke("loans.list", { query: { page_size: 5 } });
-  assert.ok(Array.isArray(page.data));
+  assert.deepEqual((await client.invoke("loans.list", { query: { page_size: 5 } })).data, []);
+  await answer("loans.list", '{"data":[{"id":"a","status":"é"}]}');
+  assert.equal((await client.invoke("loans.list")).data[0].status, "é");
   await assert.rejects(client.invoke("loans.nothing"), { kind: "InvalidInput" });
 });
 
