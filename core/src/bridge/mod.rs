@@ -29,7 +29,7 @@ use essential::essential;
 pub use door::{Door, DoorPages, Ticket};
 pub use failure::failure;
 pub use function::call;
-pub use page::Item;
+pub use page::Index;
 pub use reply::Reply;
 pub use settings::open;
 
