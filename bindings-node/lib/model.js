@@ -3,34 +3,52 @@
 // The base of all answered objects, and how their fields are read.
 
 // Nothing of Node is needed here: the models work on every runtime.
-const { GLANCE } = require("./glance");
 const { MODEL, fieldsOf, parse, part } = require("./wire");
+
+// How many fields of an item are read one by one before it is parsed whole.
+const MOST_READS = 8;
 
 /** An item of a page that nobody has parsed yet. */
 class Row {
   #index;
   #begin;
+  reads = 0;
 
   constructor(index, row) {
     this.#index = index;
-    this.#begin = row * (2 + 2 * GLANCE.length);
+    this.#begin = row * index.width;
   }
 
   /** All of the item. */
   parse() {
-    const { page, places, isAscii, isExact } = this.#index;
-    const encoding = isAscii ? "latin1" : "utf8";
+    const { page, places, encoding, isExact } = this.#index;
     const text = page.toString(encoding, places[this.#begin], places[this.#begin + 1]);
-    return isExact ? JSON.parse(text) : parse(text);
+    const item = isExact ? JSON.parse(text) : parse(text);
+    if (item === null || typeof item !== "object") throw odd("data", "has an item that is no object");
+    return item;
   }
 
-  /** The field of this place in `GLANCE`. */
-  glance(place) {
-    const { page, places } = this.#index;
-    const at = this.#begin + 2 + 2 * place;
-    const end = places[at + 1];
-    return end === 0 ? undefined : part(page, places[at], end);
+  /** One field of it. */
+  get(name) {
+    const { page, places, encoding, columns } = this.#index;
+    const column = columns.get(name);
+    if (column === undefined) return undefined;
+    const end = places[this.#begin + column + 1];
+    return end === 0 ? undefined : part(page, places[this.#begin + column], end, encoding);
   }
+}
+
+/** What the addon tells of a page. */
+function indexOf({ page, names, places, isAscii, isExact }) {
+  return {
+    page,
+    places,
+    isExact,
+    // Of the two the quicker.
+    encoding: isAscii ? "latin1" : "utf8",
+    width: 2 + 2 * names.length,
+    columns: new Map(names.map((name, index) => [name, 2 + 2 * index])),
+  };
 }
 
 class Model {
@@ -49,11 +67,8 @@ class Model {
 
   /** A field in the server's name, of an item read without the rest. */
   _get(name) {
-    if (this.#raw instanceof Row) {
-      const place = GLANCE.indexOf(name);
-      if (place >= 0) return this.#raw.glance(place);
-    }
-    return this.raw[name];
+    const row = this.#raw;
+    return row instanceof Row && row.reads++ < MOST_READS ? row.get(name) : this.raw[name];
   }
 
   get [MODEL]() {
@@ -123,7 +138,7 @@ class Page {
   constructor(raw, Class, given) {
     this.#raw = raw ?? given.page;
     this.#Class = Class;
-    if (given?.page) this.#index = given;
+    if (given?.page) this.#index = indexOf(given);
   }
 
   get raw() {
@@ -133,8 +148,9 @@ class Page {
   get data() {
     const Class = this.#Class;
     if (this.#index) {
-      const length = this.#index.places.length / (2 + 2 * GLANCE.length);
-      this.#data = Array.from({ length }, (_none, row) => new Class(new Row(this.#index, row)));
+      const index = this.#index;
+      const length = index.places.length / index.width;
+      this.#data = Array.from({ length }, (_none, row) => new Class(new Row(index, row)));
       this.#index = undefined;
     }
     this.#data ??= list(this.raw.data, "data", (raw) => object(raw, "data", Class));

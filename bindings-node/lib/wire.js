@@ -129,13 +129,13 @@ function parseExactly(text) {
 const [QUOTE, MINUS, NINE] = ['"', "-", "9"].map((letter) => letter.charCodeAt(0));
 
 /** The value of a part of JSON bytes, as `parse` of their text gives it. */
-function part(bytes, begin, end) {
+function part(bytes, begin, end, encoding) {
   const first = bytes[begin];
   if (first === QUOTE) {
-    const text = bytes.toString("utf8", begin + 1, end - 1);
+    const text = bytes.toString(encoding, begin + 1, end - 1);
     return text.includes("\\") ? JSON.parse(`"${text}"`) : text;
   }
-  const text = bytes.toString("utf8", begin, end);
+  const text = bytes.toString(encoding, begin, end);
   if (first < MINUS || first > NINE) return parse(text);
   return text.length < 16 ? Number(text) : parse(`[${text}]`)[0];
 }

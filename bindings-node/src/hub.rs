@@ -10,7 +10,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
 use napi_derive::napi;
 
-use crate::index::{is_exact, places};
+use crate::exact::is_exact;
 use crate::{Door, Pages, thrown};
 
 /// Does not keep the process alive: the JavaScript side does, while a call
@@ -68,7 +68,9 @@ pub struct Ended {
     pub is_ascii: Option<bool>,
     /// Of a page: whether no number needs more than a double.
     pub is_exact: Option<bool>,
-    /// Of a page: where its items are in its bytes.
+    /// Of a page: the names of its items' fields.
+    pub names: Option<Vec<String>>,
+    /// Of a page: where its items and their fields are in its bytes.
     pub places: Option<Uint32Array>,
 }
 
@@ -85,21 +87,23 @@ impl Ended {
             page: None,
             is_ascii: None,
             is_exact: None,
+            names: None,
             places: None,
         };
         match result {
             Ok(Some(reply)) => {
-                let places = places(&reply.items).filter(|places| !places.is_empty());
+                let index = reply.index.filter(|index| !index.places.is_empty());
                 ended.status = Some(reply.status);
                 ended.attempts = Some(reply.attempts);
                 ended.elapsed = Some(reply.elapsed.as_secs_f64());
                 ended.creation = reply.creation.map(|creation| format!("{creation:?}"));
-                if let Some(places) = places {
+                if let Some(index) = index {
                     // Most of a page never becomes a string.
                     ended.is_ascii = Some(reply.json.is_ascii());
                     ended.is_exact = Some(is_exact(&reply.json));
                     ended.page = Some(Vec::from(reply.json).into());
-                    ended.places = Some(Uint32Array::new(places));
+                    ended.names = Some(index.names);
+                    ended.places = Some(Uint32Array::new(index.places));
                 } else {
                     ended.json = Some(text(Vec::from(reply.json)));
                 }

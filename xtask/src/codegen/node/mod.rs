@@ -33,7 +33,6 @@ pub(super) fn generate(files: &mut Files) -> Result<(), String> {
     let answered = models::answered(&models)?;
     add("lib/models.js", models::classes(&answered)?);
     add("lib/models.d.ts", models::declarations(&answered));
-    add("lib/glance.js", models::glance());
     add("lib/shapes.js", models::shapes(&models));
     add("lib/params.d.ts", params::declarations(&models, &answered)?);
     add("lib/errors.js", errors::classes());

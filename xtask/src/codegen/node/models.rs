@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use defacto_types::OPERATIONS;
 use defacto_types::catalogue::enums;
 use defacto_types::operation::Answer;
 use defacto_types::schema::{FieldShape, Model, Shape};
-use defacto_types::{GLANCE, OPERATIONS};
 
 use super::shape::{read, tag};
 use super::{MARK, Models, camel, comment, plain, quoted};
@@ -163,15 +163,6 @@ pub(super) fn module_entry(answered: &Models) -> String {
     format!(
         "{MARK}import models from \"./lib/models.js\";\n\nexport const {{\n  {},\n}} = models;\n",
         names.join(",\n  ")
-    )
-}
-
-/// The fields that the core finds in a page's items, in their order.
-pub(super) fn glance() -> String {
-    let names: Vec<_> = GLANCE.iter().map(|name| quoted(name)).collect();
-    format!(
-        "{MARK}\"use strict\";\n\n// The fields whose places a page tells.\nexports.GLANCE = [{}];\n",
-        names.join(", ")
     )
 }
 

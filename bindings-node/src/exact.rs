@@ -1,23 +1,7 @@
-//! Where the items of a page are in its bytes, as JavaScript takes it: a field
-//! that most programs look at is read without the rest being parsed.
-
-use defacto::bridge::Item;
+//! What JavaScript's own parser may be given.
 
 /// Digits from which on a number may not be what a double holds.
 const LONG: usize = 16;
-
-/// A row an item: the begin and the end of it, then of each of its fields that
-/// the core found; 0 and 0 where it has no such field. `None` for a page whose
-/// places are no 32-bit numbers.
-pub(crate) fn places(items: &[Item]) -> Option<Vec<u32>> {
-    let ranges = items
-        .iter()
-        .flat_map(|item| std::iter::once(&item.span).chain(&item.glance));
-    ranges
-        .flat_map(|range| [range.start, range.end])
-        .map(|place| u32::try_from(place).ok())
-        .collect()
-}
 
 /// Whether no number of the text has so many digits that JavaScript's own
 /// parser could lose one.
