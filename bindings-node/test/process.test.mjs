@@ -80,11 +80,15 @@ test("calls in workers, and between them", async () => {
 
 test("a hundred workers end in the middle of a call", async () => {
   await control("POST /faults", { operation: "loans.get", delay_ms: 50, times: null });
+  await control("POST /faults", { operation: "loans.list", status: 200, body: '{"data":[{"id":"a","status":"b"}]}', times: null });
   for (let round = 0; round < 20; round++) {
     const workers = Array.from({ length: 5 }, () =>
       worker(`
         const { parentPort } = require("node:worker_threads");
-        for (let n = 0; n < 5; n++) client.loans.get("x").catch(() => {});
+        for (let n = 0; n < 5; n++) {
+          client.loans.get("x").catch(() => {});
+          client.loans.list().toArray().catch(() => {});
+        }
         parentPort.postMessage("sent");
       `),
     );
