@@ -3,7 +3,7 @@
 CARGO ?= cargo
 TOOLS := .tools/bin
 
-.PHONY: help first-loan hello test test-rust test-python system-packages check spec-check codegen-check \
+.PHONY: help first-loan hello test test-rust system-packages conformance package check spec-check codegen-check \
 	unused-dependencies licences advisories bench docs soak clean
 
 help: ## print this list
@@ -17,7 +17,7 @@ first-loan: ## build, start the embedded sandbox and make your first loan on it
 hello: ## build, start the embedded sandbox and say hello to it
 	@$(CARGO) run --quiet --locked --package defacto-cli -- hello
 
-test: system-packages test-rust test-python test-c test-examples conformance ## every test, in every language
+test: system-packages test-rust test-python test-node test-c test-examples conformance ## every test, in every language
 
 system-packages:
 	tools/system-packages
@@ -27,18 +27,20 @@ test-rust: ## the Rust tests
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
+include bindings-python/python.mk
+include bindings-node/node.mk
 include bindings-c/c.mk
 
-# Its own environment inside the project: nothing is installed on the machine.
-.venv/bin/maturin:
-	python3 -m venv .venv
-	.venv/bin/pip install --quiet maturin mypy pytest
+FACES := python node c
+CASES := conformance/common.json conformance/cases/*.json
 
-test-python: .venv/bin/maturin ## build the Python package and test it on the sandbox
-	$(CARGO) build --quiet --locked --package defacto-cli
-	.venv/bin/maturin develop --quiet --locked --manifest-path bindings-python/Cargo.toml
-	.venv/bin/mypy --config-file bindings-python/pyproject.toml bindings-python/python/defacto_sdk bindings-python/tests
-	.venv/bin/pytest --quiet bindings-python
+conformance: conformance-rust $(FACES:%=conformance-%) ## the behaviours every face shares, a line a face
+
+conformance-rust:
+	@out=$$($(CARGO) test --quiet --locked --package defacto --test conformance -- --nocapture 2>&1) || \
+		{ echo "$$out"; exit 1; }; echo "$$out" | grep -o 'rust: .*'
+
+package: $(FACES:%=package-%) ## pack every face under dist/ and make the first loan from each package
 
 soak: ## the random suites at full length
 	DEFACTO_CASES=10000 $(CARGO) test --locked --package defacto --test schedules -- --nocapture
@@ -84,4 +86,4 @@ docs: ## build the documentation
 
 clean: ## remove what was built
 	$(CARGO) clean
-	rm -rf .tools .venv
+	rm -rf .tools .venv bindings-node/node_modules bindings-node/*.node examples/node/node_modules

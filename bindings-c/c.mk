@@ -1,7 +1,7 @@
 # The C library, what is built with it, and how it is installed and packed.
 # Part of the Makefile in the root, where the commands run.
 
-.PHONY: c-library test-c test-examples example-cobol example-java install install-c package package-c conformance
+.PHONY: c-library test-c test-examples example-cobol example-java install install-c package-c conformance-c
 
 C_FLAGS := -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude
 C_SANITIZERS := -g -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -88,15 +88,10 @@ install-c:
 	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@libdir@|$(LIBDIR)|' -e 's|@version@|$(C_VERSION)|' \
 		bindings-c/defacto.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/defacto.pc
 
-package: package-c ## pack everything under dist/ and make the first loan from each package
-
 package-c: ## pack the C library under dist/c and make the first loan from each package
 	$(CARGO) build --quiet --locked --package defacto-cli
 	bindings-c/package $(abspath dist/c) $(abspath $(TARGET)/package-c) $(C_RUN)
 
-conformance: c-library ## the behaviours every face shares, a line a face
-	@out=$$($(CARGO) test --quiet --locked --package defacto --test conformance -- --nocapture 2>&1) || \
-		{ echo "$$out"; exit 1; }; echo "$$out" | grep -o 'rust: .*'
+conformance-c: c-library
 	@$(CC) $(C_FLAGS) $(C_SANITIZERS) conformance/c/*.c $(C_LIBS) -o $(C_OUT)/conformance
-	@$(C_RUN) $(C_OUT)/conformance conformance/common.json conformance/cases/*.json
-
+	@$(C_RUN) $(C_OUT)/conformance $(CASES)

@@ -99,7 +99,7 @@ fn operations() -> String {
     let mut text = format!(
         "{MARK}# The {} operations\n\n\
          `loans.create` is `client.loans().create(…)` in Rust, `client.loans.create(…)` in\n\
-         Python, `defacto api loans create` on the command line. The class says what\n\
+         Python and Node, `defacto api loans create` on the command line. The class says what\n\
          happens after a lost answer: see [retries.md](retries.md).\n\n\
          | Operation | Request | Class | List | |\n|---|---|---|---|---|\n",
         OPERATIONS.len()

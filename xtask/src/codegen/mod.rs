@@ -7,6 +7,7 @@ mod c;
 mod c_beside;
 mod c_header;
 mod docs;
+mod node;
 mod python;
 mod rust;
 
@@ -25,6 +26,7 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
     bridge::essential(&mut files);
     bridge::functions(&mut files);
     python::generate(&mut files)?;
+    node::generate(&mut files)?;
     docs::generate(&mut files);
     c::generate(&mut files)?;
     c_beside::generate(&mut files);

@@ -1,0 +1,39 @@
+"use strict";
+
+const { native } = require("./failure");
+const { Face } = require("./face");
+const addon = require("./native");
+const { SETTINGS } = require("./settings");
+const { told } = require("./told");
+
+const GIVEN = Symbol("face");
+
+/** What every client has, whatever its groups. */
+class BaseClient {
+  #face;
+  #groups = new Map();
+
+  constructor(settings = {}) {
+    this.#face = settings[GIVEN] ?? new Face(native(() => new addon.Door(told(settings, SETTINGS))));
+  }
+
+  withOptions(options) {
+    return new this.constructor({ [GIVEN]: this.#face.with(options) });
+  }
+
+  invoke(operation, input = {}, options = undefined) {
+    return this.#face.value(operation, input, options);
+  }
+
+  _group(name, load) {
+    let group = this.#groups.get(name);
+    if (!group) {
+      const Group = load();
+      group = new Group(this.#face);
+      this.#groups.set(name, group);
+    }
+    return group;
+  }
+}
+
+module.exports = { BaseClient };

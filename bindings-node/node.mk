@@ -1,0 +1,19 @@
+# The npm packages. Part of the Makefile in the root, where the commands run.
+
+.PHONY: node-addon test-node conformance-node
+
+# What the tests and the examples use, as the lockfiles have it; nothing runs at
+# its installation.
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+node-addon:
+	$(CARGO) build --quiet --locked --package defacto-cli
+	DEFACTO_PROFILE=dev node bindings-node/build.mjs
+
+test-node: node-addon bindings-node/node_modules/.package-lock.json examples/node/node_modules/.package-lock.json ## build the Node addon and test it on the sandbox
+	cd bindings-node && CARGO_TARGET_DIR=$(abspath $(TARGET)) node --test test/*.test.mjs
+
+conformance-node: node-addon
+	@bindings-c/tests/run $(TARGET)/debug/defacto node conformance/node/driver.mjs $(CASES)

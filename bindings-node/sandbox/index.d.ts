@@ -1,0 +1,113 @@
+import type { Client, CreateLoanParams, Scenario } from "defacto-sdk";
+
+/** The sandbox cannot be started, or did not do what it was asked for. */
+export declare class SandboxError extends Error {}
+
+/**
+ * The path of the `defacto` program: `DEFACTO_BIN` in the environment, else the one in
+ * this package, else the first in `PATH`.
+ */
+export declare function findProgram(environment?: Readonly<Record<string, string | undefined>>): string;
+
+export interface StartOptions {
+  /** What generated test data is drawn from: the same seed gives the same. */
+  readonly seed?: number;
+  /** Where it listens; port 0 takes any free one. */
+  readonly listen?: string;
+  /** The `defacto` program, instead of the one `findProgram` finds. */
+  readonly program?: string;
+  /** How long it may take to be ready, in milliseconds. */
+  readonly patienceMs?: number;
+}
+
+/** What shall go wrong: docs/sandbox.md. */
+export interface Fault {
+  /** How often it happens before it is gone; null is for ever. */
+  readonly times?: number | null;
+  /** How many requests it first lets pass. */
+  readonly skip?: number;
+  /** How much later the answer comes, in milliseconds. */
+  readonly delayMs?: number;
+  /** Resets the connection, before or after the operation is carried out. */
+  readonly reset?: "before" | "after";
+  /** The status of the answer instead. */
+  readonly status?: number;
+  /** The body of the answer instead: text, or what becomes JSON. */
+  readonly body?: unknown;
+  /** The content type of `body`. */
+  readonly contentType?: string;
+  /** Headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether the operation is carried out although its answer is replaced. */
+  readonly act?: boolean;
+  /** How many bytes of the body are sent before the connection closes. */
+  readonly truncate?: number;
+  /** Whether the connection closes after the whole answer. */
+  readonly closeIdle?: boolean;
+}
+
+/** A request that the sandbox received. */
+export interface Received {
+  /** The operation, such as `loans.create`; null when it was for none. */
+  readonly operation: string | null;
+  /** The HTTP method. */
+  readonly method: string;
+  /** The path, without the query. */
+  readonly path: string;
+  /** What it was answered; null when the connection was reset. */
+  readonly status: number | null;
+  /** Whether the operation was carried out. */
+  readonly acted: boolean;
+  /** Whether a fault was used. */
+  readonly fault: boolean;
+}
+
+export interface LoanScenario {
+  /** The principal, in cents. */
+  readonly amount?: number;
+  /** What becomes of the loan. */
+  readonly scenario?: Scenario;
+  /** When it is to be paid, in milliseconds from the simulator's now on. */
+  readonly payInMs?: number;
+  /** When it is to be repaid. */
+  readonly repayInMs?: number;
+}
+
+/**
+ * A simulator of the lending API that runs beside this process and ends with it. It keeps
+ * no program alive.
+ */
+export declare class Sandbox {
+  private constructor();
+  /** Starts a sandbox and waits until it is ready. */
+  static start(options?: StartOptions): Promise<Sandbox>;
+  /** Where clients send to. */
+  get baseUrl(): string;
+  /** Where the control API is. */
+  get controlUrl(): string;
+  /** The settings with which a client talks to this sandbox: `new Client(sandbox.credentials())`. */
+  credentials(): { apiKey: string; baseUrl: string };
+  /** Stops the sandbox; again it does nothing. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+  /** Back to the start: clock, faults, settings, and everything made. */
+  reset(): Promise<void>;
+  /** The simulator's time. */
+  now(): Promise<Date>;
+  /** Moves the clock forward, by milliseconds or an ISO 8601 duration, to the time given back. */
+  advance(by: number | string): Promise<Date>;
+  /** Stops the clock, at this moment if one is given. */
+  freeze(at?: Date | string): Promise<Date>;
+  /** Lets the clock run on from where it stands. */
+  unfreeze(): Promise<void>;
+  /** Makes requests go wrong; those of every operation if none is named. */
+  fault(operation?: string | null, fault?: Fault): Promise<void>;
+  /** Removes all faults. */
+  clearFaults(): Promise<void>;
+  /** The requests that arrived, oldest first; one operation's if named. */
+  received(operation?: string): Promise<Received[]>;
+  /** Changes the simulator's choices. */
+  configure(settings: { saltReplay?: "existing" | "refuse"; policy?: "guide" | "calendar" }): Promise<void>;
+  /** What to call `client.loans.create` with: makes a new borrower and a new invoice. */
+  loanRequest(client: Client, scenario?: LoanScenario): Promise<CreateLoanParams>;
+}

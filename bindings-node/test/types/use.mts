@@ -1,0 +1,58 @@
+// User code as a strict compiler must take it, in an ES module; it is run too.
+
+import { Client, DefactoError, NotFoundError, OutcomeUnknownError, money } from "defacto-sdk";
+import type { CallOptions, CreateLoanParams, Loan, LoanStatus, Response } from "defacto-sdk";
+import { Loan as LoanClass, Model } from "defacto-sdk/models";
+
+const client = new Client({ apiKey: "key-0123456789abcdef", baseUrl: process.argv[2] ?? "", timeoutMs: 30_000 });
+
+const business = await client.testing.generateBusiness({ country: "FRA" });
+await client.borrowers.create({ ...business.toObject(), signedAt: new Date() });
+const generated = await client.testing.generateInvoice({
+  seller: { identifier: business.identifier ?? "", name: business.name ?? "" },
+});
+const invoice = generated.invoiceCreationPayload;
+if (invoice === null || invoice.toAccount === null) throw new Error("no invoice");
+
+const options: CallOptions = { signal: AbortSignal.timeout(60_000), retries: 3, headers: { "x-a": "b" } };
+const request: CreateLoanParams = {
+  amount: 10_000,
+  borrower: { identifier: business.identifier ?? "" },
+  invoices: [invoice],
+  loanTo: invoice.toAccount,
+  toPayAt: new Date(Date.now() + 2 * 86_400_000),
+  toRepayAt: new Date(Date.now() + 62 * 86_400_000).toISOString(),
+};
+const made: Response<Loan> = await client.loans.create(request, options).withResponse();
+const creation: "New" | "Existing" | "Unstated" | null = made.creation;
+const loan: Loan = made.value;
+const id: string = loan.id;
+const amount: number | null = loan.amount;
+const due: Date | null = loan.toRepayAt;
+const status: LoanStatus = loan.status;
+const later: LoanStatus = "A_STATUS_OF_TOMORROW";
+const tomorrow: unknown = loan.extra["tomorrow"];
+const isModel: boolean = loan instanceof LoanClass && loan instanceof Model;
+
+for await (const each of client.loans.list({ status: ["TO_REPAY", status] })) {
+  const event: string = each.id;
+  void event;
+}
+for await (const page of client.loans.list().pages()) {
+  const count: number = page.data.length + page.length;
+  void count;
+}
+
+let wasFound = true;
+try {
+  await client.loans.get("nothing");
+} catch (error) {
+  if (!(error instanceof DefactoError)) throw error;
+  if (error instanceof OutcomeUnknownError) throw new Error(error.saltId ?? "");
+  wasFound = !(error instanceof NotFoundError);
+  const reasons: (string | null)[] = error.invalidParams.map((param) => param.reason);
+  void [error.code, error.kind, error.cause, error.problem?.title, reasons];
+}
+const cents: number = money.interest({ outstanding: 10_000n, days: 60, dailyRate: "0.06" });
+void [due, later, tomorrow];
+console.log(JSON.stringify({ id: id.length, amount, creation, isModel, wasFound, cents }));

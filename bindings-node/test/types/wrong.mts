@@ -1,0 +1,40 @@
+// What a strict compiler must refuse: an expectation that is not met is an error.
+
+import { Client } from "defacto-sdk";
+import type { CreateLoanParams } from "defacto-sdk";
+
+const client = new Client({ apiKey: "k", environment: "sandbox" });
+
+// @ts-expect-error an environment is one of two words
+new Client({ environment: "staging" });
+// @ts-expect-error a setting that is not there
+new Client({ api_key: "k" });
+// @ts-expect-error a time has its unit in its name
+client.loans.get("x", { timeout: 30 });
+// @ts-expect-error an amount is no text
+const amount: CreateLoanParams["amount"] = "100";
+// @ts-expect-error a time is a Date or text
+const time: CreateLoanParams["toPayAt"] = 17;
+// @ts-expect-error what is required must be given
+client.loans.create({ amount: 1 });
+// @ts-expect-error a parameter that is not there
+client.loans.list({ state: ["TO_REPAY"] });
+// @ts-expect-error an identifier is text
+client.loans.get(17);
+// @ts-expect-error an identifier is needed
+client.loans.get();
+// @ts-expect-error an operation that is not there
+client.loans.remove("x");
+// @ts-expect-error a nested object that is not one
+client.loans.list().toArray().then(([loan]) => loan?.borrower.name.length);
+// @ts-expect-error a list is no promise
+client.loans.list().then(() => undefined);
+// @ts-expect-error a field that is not there
+client.loans.get("x").then((loan) => loan.to_repay_at);
+// @ts-expect-error what the server may leave out may be null
+client.loans.get("x").then((loan) => loan.amount + 1);
+// @ts-expect-error what was answered is not changed
+client.loans.get("x").then((loan) => (loan.amount = 1));
+// @ts-expect-error a file has a name
+client.invoices.upload({}, { content: "a" });
+void [amount, time];

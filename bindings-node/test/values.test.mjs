@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { DecodeError, InvalidInputError } from "defacto-sdk";
+import { Loan, CreateBorrower } from "defacto-sdk/models";
+
+import { answer, control, loanRequest, open } from "./support.mjs";
+
+const client = open();
+beforeEach(() => control("POST /reset"));
+
+/** The loan that this text is. */
+async function loan(fields) {
+  await answer("loans.get", `{"id":"x","status":"CLOSED"${fields}}`);
+  return client.loans.get("x");
+}
+
+test("a whole number beyond 2^53 is a bigint, and never rounded", async () => {
+  for (const digits of ["9007199254740993", "9223372036854775807", "-9223372036854775808"]) {
+    const big = await loan(`,"amount":${digits}`);
+    assert.equal(big.raw.amount, BigInt(digits));
+    assert.throws(() => big.amount, (error) => error instanceof DecodeError && error.message.includes(digits));
+    assert.match(JSON.stringify(big), new RegExp(`"amount":"${digits}"`));
+  }
+  assert.equal((await loan(',"amount":9007199254740991')).amount, 9007199254740991);
+});
+
+test("text that looks like a long number stays text", async () => {
+  const text = String.raw`{"id":"x","status":"CLOSED","amount":9007199254740993,"comment":" 9007199254740993 \" :1234567890123456789"}`;
+  await answer("loans.get", text);
+  const { raw } = await client.loans.get("x");
+  assert.equal(raw.amount, 9007199254740993n);
+  assert.equal(raw.comment, ' 9007199254740993 " :1234567890123456789');
+});
+
+test("a rate is its decimal digits", async () => {
+  for (const [sent, read] of [
+    ["0.0547", "0.0547"],
+    ["1.5e-7", "0.00000015"],
+    ["0.12345678901234567890", "0.12345678901234567890"],
+    ["5e-324", `0.${"0".repeat(323)}5`],
+  ]) {
+    await answer("borrowers.list_financial_products", `{"data":[{"id":"x","fees_daily_rate":${sent}}]}`);
+    const [product] = await client.borrowers.listFinancialProducts("x").toArray();
+    assert.equal(product.feesDailyRate, read, sent);
+  }
+});
+
+test("a time is a Date, UTC where it names no offset, exact in raw", async () => {
+  for (const text of ["2030-01-09T10:00:00.123456", "2030-01-09T10:00:00.123456+00:00", "2030-01-09T12:30:00.123+02:30"]) {
+    const { toPayAt, raw } = await loan(`,"to_pay_at":"${text}"`);
+    assert.equal(toPayAt.toISOString(), "2030-01-09T10:00:00.123Z");
+    assert.equal(raw.to_pay_at, text);
+  }
+  const odd = await loan(',"to_pay_at":"soon"');
+  assert.throws(() => odd.toPayAt, DecodeError);
+});
+
+test("null and what is not there are null, of lists and maps empty", async () => {
+  const empty = await loan(',"amount":null');
+  assert.deepEqual([empty.amount, empty.currency, empty.documents, empty.deposits], [null, null, [], {}]);
+});
+
+test("an unknown status and an unknown field come through", async () => {
+  await answer("loans.get", { id: "x", status: "LATER", tomorrow: { a: [1, null] } });
+  const later = await client.loans.get("x");
+  assert.equal(later.status, "LATER");
+  assert.deepEqual(later.extra, { tomorrow: { a: [1, null] } });
+  assert.deepEqual(JSON.parse(JSON.stringify(later)), later.raw);
+});
+
+test("a name the server chose cannot reach the prototype", async () => {
+  const odd = await loan(',"__proto__":{"amount":5},"constructor":1');
+  assert.equal(odd.amount, null);
+  assert.equal({}.amount, undefined);
+});
+
+test("what is of a wrong type says so", () => {
+  assert.throws(() => new Loan({ documents: 5 }).documents, DecodeError);
+  assert.throws(() => new Loan({ borrower: [] }).borrower, DecodeError);
+});
+
+test("an object is copied, changed and sent", () => {
+  const borrower = new CreateBorrower({ name: "A", address: { address_line_1: "1 rue" }, signed_at: "2030-01-01T00:00:00Z", later: 1 });
+  assert.deepEqual({ ...borrower.toObject(), name: "B" }, {
+    name: "B",
+    address: { addressLine1: "1 rue" },
+    signedAt: "2030-01-01T00:00:00Z",
+    later: 1,
+  });
+});
+
+test("a Date or text goes in, an invalid one does not", async () => {
+  const request = await loanRequest(client);
+  const text = request.toPayAt.toISOString();
+  const sent = await client.loans.create({ ...request, toPayAt: text });
+  assert.equal(sent.toPayAt.toISOString(), text);
+  await assert.rejects(client.loans.create({ ...request, toPayAt: new Date("soon") }), { kind: "InvalidInput", message: /toPayAt/ });
+  await assert.rejects(client.loans.create({ ...request, toPayAt: "soon" }), { kind: "InvalidInput", message: /to_pay_at/ });
+});
+
+test("a number that cannot be sent exactly is refused, a bigint is sent", async () => {
+  const request = await loanRequest(client);
+  for (const amount of [2 ** 53, NaN, Infinity, Symbol("a")]) {
+    await assert.rejects(client.loans.create({ ...request, amount }), InvalidInputError);
+  }
+  assert.equal((await client.loans.create({ ...request, amount: 10_000n })).amount, 10_000);
+});
+
+test("free keys and every letter go there and back", async () => {
+  const request = await loanRequest(client);
+  const metadata = { "naïve ключ": "Zoë 日本 🏦 \u0000\u001f \"\\/ é ‮", camelCase: "kept" };
+  const { id } = await client.loans.create({ ...request, metadata });
+  assert.deepEqual((await client.loans.get(id)).metadata, metadata);
+});
+
+test("null clears, undefined leaves as it is", async () => {
+  const request = await loanRequest(client);
+  const made = await client.loans.create({ ...request, metadata: { a: "1" } });
+  let now = made;
+  while (now.status !== "TO_VALIDATE") now = await client.loans.get(made.id);
+  assert.deepEqual((await client.loans.update(made.id, { amount: 9_000, metadata: undefined })).metadata, { a: "1" });
+  const cleared = await client.loans.update(made.id, { metadata: null });
+  assert.equal(cleared.raw.metadata?.a, undefined);
+});

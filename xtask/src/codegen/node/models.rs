@@ -1,0 +1,188 @@
+//! `models.js`: a class an answered object; `shapes.js`: the fields of every
+//! object, for what is written and shown.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use defacto_types::OPERATIONS;
+use defacto_types::catalogue::enums;
+use defacto_types::operation::Answer;
+use defacto_types::schema::{FieldShape, Model, Shape};
+
+use super::shape::{read, tag};
+use super::{MARK, Models, camel, comment, plain, quoted};
+
+/// What the base class of all objects has itself.
+const RESERVED: [&str; 7] = [
+    "_get",
+    "raw",
+    "extra",
+    "toJSON",
+    "toObject",
+    "constructor",
+    "then",
+];
+
+/// The objects that come from the server.
+pub(super) fn answered(models: &Models) -> Result<Models, String> {
+    let mut found = BTreeMap::new();
+    let mut names = vec!["Problem"];
+    for operation in OPERATIONS {
+        if let Answer::Json(ty) | Answer::List(ty) = operation.answer {
+            names.push(ty);
+        }
+    }
+    for name in names {
+        let model = models
+            .get(name)
+            .ok_or_else(|| format!("there is no model {name}"))?;
+        collect(model, &mut found);
+    }
+    Ok(found)
+}
+
+pub(super) fn collect(model: &Model, found: &mut Models) {
+    if found.insert(model.name, model.clone()).is_none() {
+        for field in &model.fields {
+            inner(&field.shape, found);
+        }
+    }
+}
+
+pub(super) fn inner(shape: &Shape, found: &mut Models) {
+    match shape {
+        Shape::List(item) | Shape::Map(item) => inner(item, found),
+        Shape::Model(reflect) => collect(&reflect(), found),
+        _ => {}
+    }
+}
+
+pub(super) fn classes(answered: &Models) -> Result<String, String> {
+    let mut text = format!(
+        "{MARK}\"use strict\";\n\n\
+         const {{ Model, Page, list, map, object, time, value, whole, decimal }} = require(\"./model\");\n"
+    );
+    for model in answered.values() {
+        let _ = writeln!(text, "\nclass {} extends Model {{", model.name);
+        for field in &model.fields {
+            let name = camel(field.name);
+            if RESERVED.contains(&name.as_str()) {
+                return Err(format!("{}.{name} is a name of Model", model.name));
+            }
+            let _ = write!(
+                text,
+                "  get {name}() {{\n    return {};\n  }}\n",
+                getter(field)
+            );
+        }
+        text.push_str("}\n");
+    }
+    text.push_str("\nmodule.exports = {\n  Model,\n  Page,\n");
+    for name in answered.keys() {
+        let _ = writeln!(text, "  {name},");
+    }
+    text.push_str("};\n");
+    Ok(text)
+}
+
+fn getter(field: &FieldShape) -> String {
+    let name = quoted(field.wire);
+    let raw = format!("this._get({name})");
+    match &field.shape {
+        Shape::List(item) => match maker(item) {
+            Some(make) => format!("list({raw}, {name}, {make})"),
+            None => format!("list({raw}, {name})"),
+        },
+        Shape::Map(item) => match maker(item) {
+            Some(make) => format!("map({raw}, {name}, {make})"),
+            None => format!("map({raw}, {name})"),
+        },
+        Shape::Model(reflect) => format!("object({raw}, {name}, {})", reflect().name),
+        shape => match maker(shape) {
+            Some(make) => format!("{make}({raw}, {name})"),
+            None => format!("value({raw})"),
+        },
+    }
+}
+
+/// The function that makes the value of a JSON value; `None` when they are the
+/// same.
+fn maker(shape: &Shape) -> Option<String> {
+    match shape {
+        Shape::Integer | Shape::Cents => Some("whole".to_owned()),
+        Shape::DailyRate | Shape::Decimal => Some("decimal".to_owned()),
+        Shape::Timestamp => Some("time".to_owned()),
+        Shape::Model(reflect) => {
+            let class = reflect().name;
+            Some(format!("(raw, name) => object(raw, name, {class})"))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn declarations(answered: &Models) -> String {
+    let mut text = format!(
+        "{MARK}import {{ Model }} from \"./model\";\nimport type * as params from \"./params\";\n\n\
+         export {{ Model, Page }} from \"./model\";\n"
+    );
+    for open in enums() {
+        let _ = write!(text, "\n{}", comment(&plain(open.doc), 0));
+        let _ = writeln!(text, "export type {} =", open.name);
+        for value in &open.values {
+            let _ = writeln!(text, "  | {}", quoted(value.text));
+        }
+        // A value of tomorrow is a string like those of today.
+        text.push_str("  | (string & {});\n");
+    }
+    for model in answered.values() {
+        let _ = write!(text, "\n{}", comment(&plain(model.doc), 0));
+        let _ = writeln!(text, "export declare class {} extends Model {{", model.name);
+        for field in &model.fields {
+            text.push_str(&comment(&plain(field.doc), 1));
+            let ty = match &field.shape {
+                Shape::List(_) | Shape::Map(_) | Shape::Any => read(&field.shape),
+                shape if field.essential => read(shape),
+                shape => format!("{} | null", read(shape)),
+            };
+            let _ = writeln!(text, "  get {}(): {ty};", camel(field.name));
+        }
+        let _ = write!(
+            text,
+            "  /** A copy as a plain object, to change and send. */\n  toObject(): params.{}Params;\n}}\n",
+            model.name
+        );
+    }
+    text
+}
+
+pub(super) fn module_entry(answered: &Models) -> String {
+    let names: Vec<_> = ["Model", "Page"]
+        .into_iter()
+        .chain(answered.keys().copied())
+        .collect();
+    format!(
+        "{MARK}import models from \"./lib/models.js\";\n\nexport const {{\n  {},\n}} = models;\n",
+        names.join(",\n  ")
+    )
+}
+
+pub(super) fn shapes(models: &Models) -> String {
+    let mut text = format!(
+        "{MARK}\"use strict\";\n\n// The fields of every object: our name, the server's, and what it holds.\nmodule.exports = {{\n"
+    );
+    for model in models.values() {
+        let _ = writeln!(text, "  {}: {{", model.name);
+        for field in &model.fields {
+            let _ = writeln!(
+                text,
+                "    {}: [{}, {}],",
+                camel(field.name),
+                quoted(field.wire),
+                quoted(&tag(&field.shape))
+            );
+        }
+        text.push_str("  },\n");
+    }
+    text.push_str("};\n");
+    text
+}

@@ -1,0 +1,83 @@
+//! `settings.js`: what a client and a call can be told.
+
+use std::fmt::Write as _;
+
+use defacto_types::{OPTIONS, SETTINGS, Setting, SettingKind};
+
+use super::{MARK, camel, comment, plain, quoted};
+
+/// The name at the face: a time says its unit.
+fn name(setting: &Setting) -> String {
+    let name = camel(setting.name);
+    if setting.kind == SettingKind::Seconds {
+        format!("{name}Ms")
+    } else {
+        name
+    }
+}
+
+pub(super) fn tables() -> String {
+    let mut text =
+        format!("{MARK}\"use strict\";\n\n// Our name, the core's, and whether it is a time.\n");
+    for (table, settings) in [("SETTINGS", SETTINGS), ("OPTIONS", OPTIONS)] {
+        let _ = writeln!(text, "exports.{table} = {{");
+        for setting in settings {
+            let _ = writeln!(
+                text,
+                "  {}: [{}, {}],",
+                name(setting),
+                quoted(setting.name),
+                setting.kind == SettingKind::Seconds
+            );
+        }
+        text.push_str("};\n");
+    }
+    text
+}
+
+pub(super) fn declarations() -> String {
+    let mut text = MARK.to_owned();
+    for (interface, doc, settings) in [
+        (
+            "ClientSettings",
+            "The settings of a client. A key and either an environment or a base URL are needed.",
+            SETTINGS,
+        ),
+        ("CallOptions", "The options of one call.", OPTIONS),
+    ] {
+        let _ = writeln!(text, "{}export interface {interface} {{", comment(doc, 0));
+        for setting in settings {
+            let mut doc = plain(setting.doc);
+            if setting.kind == SettingKind::Seconds {
+                doc.push_str(" In milliseconds.");
+            }
+            text.push_str(&comment(&doc, 1));
+            let _ = writeln!(text, "  {}?: {} | null;", name(setting), ty(setting.kind));
+        }
+        if interface == "CallOptions" {
+            text.push_str(
+                "  /**\n   * Stops the call. A change that may have been made by then is an OutcomeUnknownError\n   \
+                 * whose cause is the signal's reason; anything else is rejected with the reason itself.\n   */\n  \
+                 signal?: AbortSignal | null;\n",
+            );
+        }
+        text.push_str("}\n\n");
+    }
+    text.truncate(text.trim_end().len() + 1);
+    text
+}
+
+fn ty(kind: SettingKind) -> String {
+    match kind {
+        SettingKind::Word(words) => words
+            .iter()
+            .map(|word| quoted(word))
+            .collect::<Vec<_>>()
+            .join(" | "),
+        SettingKind::Seconds | SettingKind::Count => "number".to_owned(),
+        SettingKind::Flag => "boolean".to_owned(),
+        SettingKind::Texts => "Readonly<Record<string, string>>".to_owned(),
+        SettingKind::Values => "Readonly<Record<string, unknown>>".to_owned(),
+        _ => "string".to_owned(),
+    }
+}
