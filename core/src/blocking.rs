@@ -13,6 +13,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::call::{Call, Handle, Sealed};
 use crate::client::{ClientBuilder, Shared};
@@ -51,6 +52,13 @@ pub(crate) fn same_process(process: u32) -> Result<(), Error> {
         "this client was made before a fork: make a new one in this process",
     ))
 }
+
+/// How often a waiting call asks whether to wait on: soon enough for a finger
+/// on Ctrl-C.
+const SLICE: Duration = Duration::from_millis(50);
+
+/// Says whether to wait on.
+pub(crate) type WaitOn<'a> = &'a mut (dyn FnMut() -> bool + Send);
 
 struct Driver {
     transport: Arc<dyn Transport>,
@@ -126,15 +134,25 @@ impl Client {
     }
 
     pub(crate) fn send(&self, request: Request) -> Result<Answer, Error> {
+        self.send_while(request, &mut || true)
+    }
+
+    /// As [`send`](Self::send), and asks every [`SLICE`] whether to wait on.
+    /// When not, the call is dropped where it stands.
+    pub(crate) fn send_while(
+        &self,
+        request: Request,
+        wait_on: WaitOn<'_>,
+    ) -> Result<Answer, Error> {
         same_process(self.inner.process)?;
         if tokio::runtime::Handle::try_current().is_err() {
-            return self.drive(request);
+            return self.drive(request, wait_on);
         }
         // A runtime cannot be entered from within another one.
         std::thread::scope(|scope| {
             std::thread::Builder::new()
                 .name("defacto-blocking".to_owned())
-                .spawn_scoped(scope, || self.drive(request))
+                .spawn_scoped(scope, || self.drive(request, wait_on))
                 .map_err(|source| {
                     Error::new(ErrorKind::Configuration, "no thread can be started")
                         .with_source(source)
@@ -144,12 +162,25 @@ impl Client {
         })
     }
 
-    fn drive(&self, request: Request) -> Result<Answer, Error> {
+    fn drive(&self, request: Request, wait_on: WaitOn<'_>) -> Result<Answer, Error> {
         let driver = self.driver()?;
         let result = match &driver.runtime {
             Some(runtime) => runtime.block_on(async {
                 notice_closed_connections().await;
-                send(&self.inner.shared, &*driver.transport, request).await
+                let call = send(&self.inner.shared, &*driver.transport, request);
+                let mut call = std::pin::pin!(call);
+                loop {
+                    match tokio::time::timeout(SLICE, call.as_mut()).await {
+                        Ok(result) => return result,
+                        Err(_) if wait_on() => {}
+                        Err(_) => {
+                            return Err(Error::new(
+                                ErrorKind::Timeout,
+                                "the caller stopped waiting for the answer",
+                            ));
+                        }
+                    }
+                }
             }),
             None => Err(Error::new(ErrorKind::Configuration, "the client is closed")),
         };

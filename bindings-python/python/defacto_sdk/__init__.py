@@ -8,7 +8,11 @@ repayment.
 ...     print(loan.id, loan.status, loan.amount)
 """
 
+from typing import TYPE_CHECKING, Any
+
 from ._client import Client
+from ._response import Response
+from ._wire import UNSET
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -28,9 +32,13 @@ from .errors import (
 )
 from .money import interest
 
+if TYPE_CHECKING:
+    from ._async_client import AsyncClient
+
 __all__ = [
     "APIConnectionError",
     "APITimeoutError",
+    "AsyncClient",
     "Client",
     "ConfigurationError",
     "DecodeError",
@@ -41,9 +49,19 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitedError",
     "RejectedError",
+    "Response",
     "ServerError",
     "StateConflictError",
+    "UNSET",
     "UnauthenticatedError",
     "UnexpectedAnswerError",
     "interest",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "AsyncClient":
+        from ._async_client import AsyncClient
+
+        return AsyncClient
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from .types import InvalidParam, Problem
 
 
+class Cause(Exception):
+    """What lay below an error, in the core's words."""
+
+
 class DefactoError(Exception):
     """What went wrong. The message says what to do next."""
 
@@ -22,6 +26,9 @@ class DefactoError(Exception):
     def __init__(self, failure: dict[str, Any]) -> None:
         super().__init__(failure.get("message", ""))
         self._failure = failure
+        # Made from the failure, so that it survives pickling.
+        if failure.get("cause"):
+            self.__cause__ = Cause(failure["cause"])
 
     @classmethod
     def of(cls, message: str) -> Self:
@@ -79,6 +86,23 @@ class DefactoError(Exception):
     def attempts(self) -> int:
         """How many times the request was sent."""
         return int(self._get("attempts") or 0)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds the call took, waits included."""
+        return float(self._get("elapsed") or 0)
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait before sending again, if the server said so."""
+        seconds: float | None = self._get("retry_after")
+        return seconds
+
+    @property
+    def recovery(self) -> str | None:
+        """How to find out whether the change was made."""
+        recovery: str | None = self._get("recovery")
+        return recovery
 
     @property
     def salt_id(self) -> str | None:

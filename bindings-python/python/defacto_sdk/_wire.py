@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as _dt
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
@@ -49,12 +50,13 @@ class Model:
 
     def to_dict(self) -> dict[str, Any]:
         """Every field as it came, in the API's own names."""
-        copy: dict[str, Any] = loads(dumps(self._data))
+        copy: dict[str, Any] = _copy(self._data)
         return copy
 
     def to_json(self) -> str:
-        """The object as JSON text."""
-        return dumps(self._data).decode()
+        """The object as JSON text. A number with more digits than a double
+        holds becomes text, which the API reads too."""
+        return json.dumps(self._data, default=_number, separators=(",", ":"), ensure_ascii=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model) or type(other) is not type(self):
@@ -82,17 +84,37 @@ def optional(make: Callable[[Any], T], value: Any) -> T | None:
     return None if value is None else make(value)
 
 
+_INSTANT = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,](\d+))?(?:([Zz])|([+-]\d\d):?(\d\d))?"
+)
+
+
 def timestamp(text: str) -> _dt.datetime:
-    """An instant, always aware; the core writes it in UTC."""
-    if text.endswith("Z"):  # Python 3.10 does not read it.
-        text = text[:-1] + "+00:00"
-    value = _dt.datetime.fromisoformat(text)
-    return value if value.tzinfo else value.replace(tzinfo=_dt.timezone.utc)
+    """An instant, always aware. Python 3.10 reads few of the forms there are,
+    so what it should read is put into one form first."""
+    match = _INSTANT.fullmatch(text)
+    if match is None:
+        raise _unread(text, "time")
+    date, time, fraction, _, hours, minutes = match.groups()
+    zone = f"{hours}:{minutes}" if hours else "+00:00"
+    try:
+        return _dt.datetime.fromisoformat(f"{date}T{time}.{(fraction or '')[:6]:0<6}{zone}")
+    except ValueError:
+        raise _unread(text, "time") from None
 
 
 def day(text: str) -> _dt.date:
     """A calendar date."""
-    return _dt.date.fromisoformat(text)
+    try:
+        return _dt.date.fromisoformat(text[:10])
+    except ValueError:
+        raise _unread(text, "date") from None
+
+
+def _unread(text: str, what: str) -> Exception:
+    from .errors import DecodeError
+
+    return DecodeError.of(f"the server sent {text[:40]!r} for a {what}: read it with to_dict()")
 
 
 def decimal(value: Any) -> _decimal.Decimal:
@@ -114,13 +136,55 @@ def patch(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def dumps(value: Any) -> bytes:
-    """JSON text in UTF-8."""
-    return json.dumps(value, default=_plain, separators=(",", ":")).encode()
+    """JSON text in UTF-8; what cannot be sent is an error that says so."""
+    try:
+        text = _encode(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise _refused(f"a value cannot be sent: {error}") from error
+    if _LONG.search(text):
+        _check(value)
+    return text.encode()
 
 
 def loads(text: bytes) -> Any:
     """The value of JSON text; no number loses a digit."""
-    return json.loads(text, parse_float=decimal)
+    return _decode(text.decode())
+
+
+_LONG = re.compile(r"\d{19}")
+
+
+def _check(value: Any) -> None:
+    """Refuses integers that the core would have to round."""
+    if isinstance(value, Model):
+        value = value._data
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise _refused("an integer is beyond 64 bits: pass a smaller one, or text")
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        for item in value:
+            _check(item)
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _copy(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_copy(item) for item in value]
+    return value
+
+
+def _refused(message: str) -> Exception:
+    from .errors import InvalidInputError
+
+    return InvalidInputError.of(message)
+
+
+def _number(value: object) -> Any:
+    """A decimal of an answer as the number it was."""
+    number = float(str(value))
+    return number if decimal(repr(number)) == value else str(value)
 
 
 def _plain(value: object) -> Any:
@@ -128,11 +192,7 @@ def _plain(value: object) -> Any:
         return value._data
     if isinstance(value, _dt.datetime):
         if value.tzinfo is None:
-            from .errors import InvalidInputError
-
-            raise InvalidInputError.of(
-                f"{value!r} has no time zone: pass tzinfo, such as datetime.timezone.utc"
-            )
+            raise _refused(f"{value!r} has no time zone: pass tzinfo, such as datetime.timezone.utc")
         return value.isoformat()
     if isinstance(value, _dt.date):
         return value.isoformat()
@@ -140,10 +200,15 @@ def _plain(value: object) -> Any:
         return value.value
     if isinstance(value, Mapping):
         return dict(value)
-    if isinstance(value, Sequence):
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
         return list(value)
     import decimal as _decimal
 
     if isinstance(value, _decimal.Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} cannot be sent")
+
+
+# Made once: `json.dumps` and `json.loads` make theirs anew in each call.
+_encode = json.JSONEncoder(default=_plain, separators=(",", ":"), allow_nan=False).encode
+_decode = json.JSONDecoder(parse_float=decimal).decode

@@ -1726,7 +1726,7 @@ class BatchContent(_wire.Model):
     @property
     def shared_data_types(self) -> list[SharedDataType]:
         """Kinds of data in the batch: `accounts`, `account_transactions`, `invoices`."""
-        return self._data.get("shared_data_types") or []
+        return list(self._data.get("shared_data_types") or ())
 
 
 class BatchContentInput(_wire.Model):
@@ -1760,7 +1760,7 @@ class BatchContentInput(_wire.Model):
     @property
     def shared_data_types(self) -> list[SharedDataType]:
         """Kinds of data you intend to push into the batch (INFERRED)."""
-        return self._data.get("shared_data_types") or []
+        return list(self._data.get("shared_data_types") or ())
 
 
 class BatchUploadContentAccountTransactionsOneAccount(_wire.Model):
@@ -2053,7 +2053,7 @@ class Borrower(_wire.Model):
     @property
     def next_actions(self) -> list[BorrowerNextAction]:
         """What the borrower still has to do, for example `FILL_KYB_CASE`."""
-        return self._data.get("next_actions") or []
+        return list(self._data.get("next_actions") or ())
 
     @property
     def owner(self) -> BorrowerOwner | None:
@@ -2756,7 +2756,7 @@ class Counterparty(_wire.Model):
     @property
     def relation_types(self) -> list[RelationType]:
         """Roles the counterparty plays, such as `CLIENT` or `SUPPLIER`."""
-        return self._data.get("relation_types") or []
+        return list(self._data.get("relation_types") or ())
 
     @property
     def selected_for_financing(self) -> bool | None:
@@ -3030,7 +3030,7 @@ class CreateCounterparty(_wire.Model):
     @property
     def relation_types(self) -> list[RelationType]:
         """Roles the counterparty plays, such as `CLIENT` or `SUPPLIER`."""
-        return self._data.get("relation_types") or []
+        return list(self._data.get("relation_types") or ())
 
     @property
     def vat_number(self) -> str | None:
@@ -3247,7 +3247,7 @@ class CreateLoan(_wire.Model):
     @property
     def invoice_ids(self) -> list[str]:
         """Existing invoices to finance; at most one is supported."""
-        return self._data.get("invoice_ids") or []
+        return list(self._data.get("invoice_ids") or ())
 
     @property
     def invoices(self) -> list[CreateLoanInvoice]:
@@ -3262,7 +3262,7 @@ class CreateLoan(_wire.Model):
     @property
     def loan_to_references(self) -> list[str]:
         """Wording on the payout, as the receiving account sees it."""
-        return self._data.get("loan_to_references") or []
+        return list(self._data.get("loan_to_references") or ())
 
     @property
     def loan_type(self) -> LoanType | None:
@@ -3277,12 +3277,12 @@ class CreateLoan(_wire.Model):
     @property
     def notification_emails(self) -> list[str]:
         """Mailboxes to keep informed about the loan (INFERRED)."""
-        return self._data.get("notification_emails") or []
+        return list(self._data.get("notification_emails") or ())
 
     @property
     def repayment_from_references(self) -> list[str]:
         """Wording on the repayment, as the sending account sees it."""
-        return self._data.get("repayment_from_references") or []
+        return list(self._data.get("repayment_from_references") or ())
 
     @property
     def salt_id(self) -> str | None:
@@ -3537,7 +3537,7 @@ class CreateRecollectionCase(_wire.Model):
     @property
     def loan_ids(self) -> list[str]:
         """Loans the case covers."""
-        return self._data.get("loan_ids") or []
+        return list(self._data.get("loan_ids") or ())
 
     @property
     def next_action(self) -> RecollectionActionInput | None:
@@ -4360,7 +4360,7 @@ class Enrollment(_wire.Model):
     @property
     def recommendations(self) -> list[Any]:
         """Suggestions made by the campaign (INFERRED)."""
-        return self._data.get("recommendations") or []
+        return list(self._data.get("recommendations") or ())
 
     @property
     def status(self) -> str | None:
@@ -4473,7 +4473,7 @@ class FetchLoanDocuments(_wire.Model):
     @property
     def loan_ids(self) -> list[str]:
         """Loans to include."""
-        return self._data.get("loan_ids") or []
+        return list(self._data.get("loan_ids") or ())
 
     @property
     def to_pay_at_from(self) -> _dt.datetime | None:
@@ -4692,7 +4692,7 @@ class FinancialProductInstallmentsConfiguration(_wire.Model):
     @property
     def available_types(self) -> list[InstallmentPlanType]:
         """Schedules allowed: `IN_FINE` (one repayment) or `INSTALLMENTS`."""
-        return self._data.get("available_types") or []
+        return list(self._data.get("available_types") or ())
 
     @property
     def maximum_reschedule_payment_in_days(self) -> int | None:
@@ -4798,7 +4798,7 @@ class FinancialProductUxAggregationScenarioConfiguration(_wire.Model):
     @property
     def payment_types_to_net_and_merge(self) -> list[PaymentType]:
         """Payment types concerned when amounts are netted before merging."""
-        return self._data.get("payment_types_to_net_and_merge") or []
+        return list(self._data.get("payment_types_to_net_and_merge") or ())
 
 
 class GenerateInvoice(_wire.Model):
@@ -5183,7 +5183,7 @@ class InstallmentPlan(_wire.Model):
     @property
     def loan_ids(self) -> list[str]:
         """Loans the plan covers."""
-        return self._data.get("loan_ids") or []
+        return list(self._data.get("loan_ids") or ())
 
 
 class InsuranceRiskMitigator(_wire.Model):
@@ -5217,7 +5217,7 @@ class InsuranceRiskMitigator(_wire.Model):
     @property
     def triggers(self) -> list[RiskTrigger]:
         """Situations in which the insurer is called."""
-        return self._data.get("triggers") or []
+        return list(self._data.get("triggers") or ())
 
 
 class Integration(_wire.Model):
@@ -5319,7 +5319,7 @@ class Invoice(_wire.Model):
     @property
     def loan_ids(self) -> list[str]:
         """Loans financing the invoice; at most one is supported."""
-        return self._data.get("loan_ids") or []
+        return list(self._data.get("loan_ids") or ())
 
     @property
     def metadata(self) -> dict[str, Any] | None:
@@ -5469,7 +5469,7 @@ class InvoiceCollateralizationRiskMitigator(_wire.Model):
     @property
     def triggers(self) -> list[RiskTrigger]:
         """Situations in which the collateral is called upon (INFERRED)."""
-        return self._data.get("triggers") or []
+        return list(self._data.get("triggers") or ())
 
 
 class InvoiceDetails(_wire.Model):
@@ -5944,7 +5944,7 @@ class Loan(_wire.Model):
     @property
     def invoice_ids(self) -> list[str]:
         """Invoice financed by the loan; one at most."""
-        return self._data.get("invoice_ids") or []
+        return list(self._data.get("invoice_ids") or ())
 
     @property
     def loan_from(self) -> Account | None:
@@ -5954,7 +5954,7 @@ class Loan(_wire.Model):
     @property
     def loan_from_references(self) -> list[str]:
         """Transfer references of the disbursement as seen by its sender."""
-        return self._data.get("loan_from_references") or []
+        return list(self._data.get("loan_from_references") or ())
 
     @property
     def loan_to(self) -> Account | None:
@@ -5964,7 +5964,7 @@ class Loan(_wire.Model):
     @property
     def loan_to_references(self) -> list[str]:
         """Transfer references of the disbursement as seen by its recipient."""
-        return self._data.get("loan_to_references") or []
+        return list(self._data.get("loan_to_references") or ())
 
     @property
     def loan_type(self) -> LoanType | None:
@@ -5979,7 +5979,7 @@ class Loan(_wire.Model):
     @property
     def notification_emails(self) -> list[str]:
         """Addresses emailed about the loan (INFERRED)."""
-        return self._data.get("notification_emails") or []
+        return list(self._data.get("notification_emails") or ())
 
     @property
     def paid_at(self) -> _dt.datetime | None:
@@ -6014,7 +6014,7 @@ class Loan(_wire.Model):
     @property
     def repayment_from_references(self) -> list[str]:
         """Transfer references of the repayment as seen by its sender."""
-        return self._data.get("repayment_from_references") or []
+        return list(self._data.get("repayment_from_references") or ())
 
     @property
     def repayment_method(self) -> PaymentMethod | None:
@@ -6029,7 +6029,7 @@ class Loan(_wire.Model):
     @property
     def repayment_to_references(self) -> list[str]:
         """References to quote so that the repayment is recognised by its recipient."""
-        return self._data.get("repayment_to_references") or []
+        return list(self._data.get("repayment_to_references") or ())
 
     @property
     def status(self) -> LoanStatus | None:
@@ -6406,7 +6406,7 @@ class LoanGuaranteeConfiguration(_wire.Model):
     @property
     def notification_email_addresses(self) -> list[str]:
         """Addresses told about each call."""
-        return self._data.get("notification_email_addresses") or []
+        return list(self._data.get("notification_email_addresses") or ())
 
     @property
     def payment_method(self) -> PaymentMethod | None:
@@ -6569,7 +6569,7 @@ class Onboarding(_wire.Model):
     @property
     def integrations_need(self) -> list[str]:
         """Connections still required (INFERRED)."""
-        return self._data.get("integrations_need") or []
+        return list(self._data.get("integrations_need") or ())
 
     @property
     def is_expired(self) -> bool | None:
@@ -6872,7 +6872,7 @@ class Payment(_wire.Model):
     @property
     def from_references(self) -> list[str]:
         """References shown to the sender."""
-        return self._data.get("from_references") or []
+        return list(self._data.get("from_references") or ())
 
     @property
     def id(self) -> str | None:
@@ -6932,7 +6932,7 @@ class Payment(_wire.Model):
     @property
     def to_references(self) -> list[str]:
         """References shown to the recipient."""
-        return self._data.get("to_references") or []
+        return list(self._data.get("to_references") or ())
 
 
 class PaymentBill(_wire.Model):
@@ -7345,7 +7345,7 @@ class PaymentRelations(_wire.Model):
     @property
     def invoices(self) -> list[str]:
         """Invoices concerned."""
-        return self._data.get("invoices") or []
+        return list(self._data.get("invoices") or ())
 
     @property
     def loans(self) -> list[PaymentLoan]:
@@ -7429,7 +7429,7 @@ class ProductLoanRequestConfiguration(_wire.Model):
     @property
     def mandatory_options(self) -> list[LoanRequestOption]:
         """Parts of a loan request that cannot be left out (INFERRED)."""
-        return self._data.get("mandatory_options") or []
+        return list(self._data.get("mandatory_options") or ())
 
     @property
     def maximum_duration_in_days(self) -> int | None:
@@ -7805,7 +7805,7 @@ class RecollectionCase(_wire.Model):
     @property
     def loan_ids(self) -> list[str]:
         """Loans the case covers."""
-        return self._data.get("loan_ids") or []
+        return list(self._data.get("loan_ids") or ())
 
     @property
     def next_action(self) -> RecollectionAction | None:
@@ -8037,7 +8037,7 @@ class ReferrerConfig(_wire.Model):
     @property
     def override_financial_products_ids(self) -> list[str]:
         """Products offered in place of the usual ones (INFERRED)."""
-        return self._data.get("override_financial_products_ids") or []
+        return list(self._data.get("override_financial_products_ids") or ())
 
     @property
     def referral_code(self) -> str | None:
@@ -8047,7 +8047,7 @@ class ReferrerConfig(_wire.Model):
     @property
     def referral_codes(self) -> list[str]:
         """Every code the referrer has had, past ones included."""
-        return self._data.get("referral_codes") or []
+        return list(self._data.get("referral_codes") or ())
 
     @property
     def referrer_type(self) -> ReferrerType | None:
@@ -8109,7 +8109,7 @@ class ReferrerRevenueShareConfig(_wire.Model):
     @property
     def revenue_share_notification_emails(self) -> list[str]:
         """Addresses that receive the statements (INFERRED)."""
-        return self._data.get("revenue_share_notification_emails") or []
+        return list(self._data.get("revenue_share_notification_emails") or ())
 
     @property
     def revenue_share_rate(self) -> _decimal.Decimal | None:
@@ -8342,7 +8342,7 @@ class ReportBillSent(_wire.Model):
     @property
     def to_email_addresses(self) -> list[str]:
         """Mailboxes the bill was sent to."""
-        return self._data.get("to_email_addresses") or []
+        return list(self._data.get("to_email_addresses") or ())
 
 
 class ReturnedAddress(_wire.Model):
@@ -8424,7 +8424,7 @@ class RevenueShare(_wire.Model):
     @property
     def email_sent_to(self) -> list[str]:
         """Addresses the statement was emailed to."""
-        return self._data.get("email_sent_to") or []
+        return list(self._data.get("email_sent_to") or ())
 
     @property
     def end_date(self) -> _dt.datetime | None:
@@ -9500,7 +9500,7 @@ class UpdateLoan(_wire.Model):
     @property
     def loan_to_references(self) -> list[str]:
         """Wording on the payout, as the receiving account sees it."""
-        return self._data.get("loan_to_references") or []
+        return list(self._data.get("loan_to_references") or ())
 
     @property
     def metadata(self) -> dict[str, Any] | None:
@@ -9515,7 +9515,7 @@ class UpdateLoan(_wire.Model):
     @property
     def repayment_to_references(self) -> list[str]:
         """Wording on the repayment, as the receiving account sees it."""
-        return self._data.get("repayment_to_references") or []
+        return list(self._data.get("repayment_to_references") or ())
 
     @property
     def to_pay_at(self) -> _dt.datetime | None:
@@ -9704,7 +9704,7 @@ class UserInput(_wire.Model):
     @property
     def integrations_need(self) -> list[str]:
         """Tools the user would like to connect (INFERRED)."""
-        return self._data.get("integrations_need") or []
+        return list(self._data.get("integrations_need") or ())
 
     @property
     def no_enrollment_category(self) -> str | None:
@@ -9744,7 +9744,7 @@ class Webhook(_wire.Model):
     @property
     def event_types(self) -> list[WebhookEventType]:
         """Events this subscription is notified of, such as `Loan.TO_REPAY`."""
-        return self._data.get("event_types") or []
+        return list(self._data.get("event_types") or ())
 
     @property
     def id(self) -> str | None:
@@ -9778,7 +9778,7 @@ class WebhookInput(_wire.Model):
     @property
     def event_types(self) -> list[WebhookEventType]:
         """Events to be notified of, such as `Loan.TO_REPAY`."""
-        return self._data.get("event_types") or []
+        return list(self._data.get("event_types") or ())
 
     @property
     def name(self) -> str | None:

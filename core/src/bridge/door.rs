@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use defacto_types::{Operation, Value};
 
 use super::settings::{builder, set_options};
-use super::{Input, Reply, request, runtime};
+use super::{Input, Note, Reply, request, runtime};
 use crate::client::ClientBuilder;
 use crate::http::{File, Request};
 use crate::trail::Trail;
@@ -36,7 +36,24 @@ impl Door {
     /// [`ErrorKind::Configuration`] when a setting is missing, unknown or
     /// cannot be used.
     pub fn open(settings: &[u8]) -> Result<Self, Error> {
+        Self::start(builder(parse("settings", settings)?)?)
+    }
+
+    /// As [`open`](Self::open), with a function for the host's log: it is told
+    /// what happens in the calls, on the thread where it happens.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn open_logged(
+        settings: &[u8],
+        log: impl Fn(&Note<'_>) + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
         let builder = builder(parse("settings", settings)?)?;
+        Self::start(builder.on_event(move |event| log(&Note(event))))
+    }
+
+    fn start(builder: ClientBuilder) -> Result<Self, Error> {
         let blocking = builder.clone().build_blocking()?;
         Ok(Self {
             inner: Arc::new(Inner {
@@ -56,8 +73,25 @@ impl Door {
     ///
     /// See docs/errors.md.
     pub fn call(&self, operation: &str, input: &[u8], file: Option<File>) -> Result<Reply, Error> {
+        self.call_while(operation, input, file, &mut || true)
+    }
+
+    /// As [`call`](Self::call), and asks some twenty times a second whether to
+    /// wait on: for hosts whose signals only they can see. When not, the call
+    /// is given up; a change under way may have been made.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call); [`ErrorKind::Timeout`] when given up.
+    pub fn call_while(
+        &self,
+        operation: &str,
+        input: &[u8],
+        file: Option<File>,
+        wait_on: &mut (dyn FnMut() -> bool + Send),
+    ) -> Result<Reply, Error> {
         let request = prepare(operation, input, file)?;
-        Reply::read(&self.inner.blocking.send(request)?)
+        Reply::read(&self.inner.blocking.send_while(request, wait_on)?)
     }
 
     /// Sends an operation without waiting; `done` is called with its answer
@@ -141,10 +175,22 @@ impl DoorPages {
     ///
     /// See docs/errors.md.
     pub fn next(&self) -> Result<Option<Reply>, Error> {
+        self.next_while(&mut || true)
+    }
+
+    /// As [`next`](Self::next), given up as in [`Door::call_while`].
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next).
+    pub fn next_while(
+        &self,
+        wait_on: &mut (dyn FnMut() -> bool + Send),
+    ) -> Result<Option<Reply>, Error> {
         let Some(request) = self.lock().request() else {
             return Ok(None);
         };
-        let answer = self.door.inner.blocking.send(request);
+        let answer = self.door.inner.blocking.send_while(request, wait_on);
         self.take(answer.and_then(|answer| Reply::read(&answer)))
     }
 

@@ -8,6 +8,7 @@ mod essential;
 mod failure;
 mod function;
 mod functions;
+mod note;
 mod reply;
 mod runtime;
 mod settings;
@@ -27,6 +28,7 @@ use essential::essential;
 pub use door::{Door, DoorPages, Ticket};
 pub use failure::failure;
 pub use function::call;
+pub use note::{Level, Note};
 pub use reply::Reply;
 pub use settings::open;
 

@@ -72,7 +72,7 @@ fn property(field: &FieldShape) -> String {
             read(&field.shape, ""),
             match decoder(item) {
                 Some(make) => format!("[{make}(item) for item in {get} or ()]"),
-                None => format!("{get} or []"),
+                None => format!("list({get} or ())"),
             },
         ),
         Shape::Map(item) => (
@@ -81,7 +81,7 @@ fn property(field: &FieldShape) -> String {
                 Some(make) => {
                     format!("{{name: {make}(item) for name, item in ({get} or {{}}).items()}}")
                 }
-                None => format!("{get} or {{}}"),
+                None => format!("dict({get} or {{}})"),
             },
         ),
         Shape::Any => ("Any".to_owned(), get),
@@ -120,9 +120,10 @@ pub(super) fn params() -> Result<String, String> {
     let mut text = format!(
         "{MARK}\"\"\"What may be passed for an object: a dict of these, or the object itself.\"\"\"\n\n\
          import datetime as _dt\nimport decimal as _decimal\n\
-         from collections.abc import Mapping, Sequence\nfrom typing import Any, TypedDict\n\n\
+         from collections.abc import Mapping, Sequence\nfrom typing import Any, Literal, TypedDict\n\n\
          from typing_extensions import Required\n\nfrom . import types as t\n"
     );
+    text.push_str(&super::client::settings());
     for (name, model) in wanted {
         let _ = write!(
             text,

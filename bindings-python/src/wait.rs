@@ -1,0 +1,33 @@
+//! Waiting without the interpreter, but not without Ctrl-C.
+
+use defacto::Error;
+use pyo3::prelude::*;
+
+use crate::failure::raise;
+
+/// Runs a call without the interpreter. On the main thread, the only one that
+/// Python tells of signals, it is asked for them while the call waits; what a
+/// handler raises (`KeyboardInterrupt`) ends the call.
+pub(crate) fn wait<T: Send>(
+    py: Python<'_>,
+    is_main: bool,
+    call: impl FnOnce(&mut (dyn FnMut() -> bool + Send)) -> Result<T, Error> + Send,
+) -> PyResult<T> {
+    let mut raised = None;
+    let result = py.detach(|| {
+        if !is_main {
+            return call(&mut || true);
+        }
+        call(&mut || match Python::try_attach(Python::check_signals) {
+            Some(Err(error)) => {
+                raised = Some(error);
+                false
+            }
+            _ => true,
+        })
+    });
+    match raised {
+        Some(error) => Err(error),
+        None => result.map_err(|error| raise(py, &error)),
+    }
+}
