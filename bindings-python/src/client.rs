@@ -39,10 +39,9 @@ pub(crate) struct NativeClient(Door);
 
 #[pymethods]
 impl NativeClient {
-    /// Notes from `level` on go to Python's log.
     #[new]
-    fn new(py: Python<'_>, settings: &[u8], level: u8) -> PyResult<Self> {
-        py.detach(|| Door::open_logged(settings, move |note| log(note, level)))
+    fn new(py: Python<'_>, settings: &[u8]) -> PyResult<Self> {
+        py.detach(|| Door::open_logged(settings, log))
             .map(Self)
             .map_err(|error| raise(py, &error))
     }

@@ -1,5 +1,7 @@
 //! Errors and events on their way to Python.
 
+use std::sync::atomic::{AtomicU8, Ordering};
+
 use defacto::Error;
 use defacto::bridge::{self, Note};
 use pyo3::prelude::*;
@@ -16,10 +18,20 @@ pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
     make().map_or_else(|broken| broken, PyErr::from_value)
 }
 
-/// Puts a note into Python's log, unless it matters less than `least`.
-pub(crate) fn log(note: &Note<'_>, least: u8) {
+/// From which level on Python wants notes. One for all clients: Python's
+/// loggers are one tree for all of a process. It orders nothing else.
+static LEAST: AtomicU8 = AtomicU8::new(30);
+
+/// From now on, notes of this level and above are logged.
+#[pyfunction]
+pub(crate) fn log_from(level: u8) {
+    LEAST.store(level, Ordering::Relaxed);
+}
+
+/// Puts a note into Python's log, unless nobody wants it.
+pub(crate) fn log(note: &Note<'_>) {
     let level = note.level() as u8;
-    if level < least {
+    if level < LEAST.load(Ordering::Relaxed) {
         return;
     }
     let text = note.to_string();

@@ -31,5 +31,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<client::NativePages>()?;
     module.add_class::<client::NativeTicket>()?;
     module.add_class::<completions::NativeCompletions>()?;
+    module.add_function(wrap_pyfunction!(failure::log_from, module)?)?;
     module.add_function(wrap_pyfunction!(function, module)?)
 }

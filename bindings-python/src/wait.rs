@@ -7,7 +7,8 @@ use crate::failure::raise;
 
 /// Runs a call without the interpreter. On the main thread, the only one that
 /// Python tells of signals, it is asked for them while the call waits; what a
-/// handler raises (`KeyboardInterrupt`) ends the call.
+/// handler raises (`KeyboardInterrupt`) ends the call, and its cause says when
+/// a change may have been made all the same.
 pub(crate) fn wait<T: Send>(
     py: Python<'_>,
     is_main: bool,
@@ -18,7 +19,7 @@ pub(crate) fn wait<T: Send>(
         if !is_main {
             return call(&mut || true);
         }
-        call(&mut || match Python::try_attach(Python::check_signals) {
+        call(&mut || match Python::try_attach(|py| py.check_signals()) {
             Some(Err(error)) => {
                 raised = Some(error);
                 false
@@ -26,8 +27,12 @@ pub(crate) fn wait<T: Send>(
             _ => true,
         })
     });
-    match raised {
-        Some(error) => Err(error),
-        None => result.map_err(|error| raise(py, &error)),
+    match (raised, result) {
+        (Some(interrupt), Err(error)) if error.is_outcome_unknown() => {
+            interrupt.set_cause(py, Some(raise(py, &error)));
+            Err(interrupt)
+        }
+        (Some(interrupt), _) => Err(interrupt),
+        (None, result) => result.map_err(|error| raise(py, &error)),
     }
 }

@@ -84,7 +84,7 @@ class AsyncClient(BaseAsyncClient):
             backoff: The first ceiling of the random wait before sending again; it doubles
                 up to 8 seconds. 0.25 seconds unless set.
             idle_timeout: How long an unused connection is kept; 30 seconds unless set.
-            idle_connections: How many unused connections are kept; 32 unless set.
+            idle_connections: How many unused connections are kept; 256 unless set.
             proxy: The proxy to go through, instead of the one the environment variables
                 name.
             extra_certificates: Certificates (PEM) to trust beside the platform's.

@@ -44,10 +44,11 @@ class Completions:
     of the loop, its one descriptor wakes it once."""
 
     # No reference to the loop: it is the key under which this is kept.
-    __slots__ = ("_futures", "_native", "_token")
+    __slots__ = ("_ended", "_futures", "_native", "_token")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._futures: dict[int, asyncio.Future[_native.Reply | None]] = {}
+        self._ended: dict[int, BaseException | None] = {}
         self._native = _native.NativeCompletions()
         self._token = 0
         loop.add_reader(self._native.fileno(), self._drain)
@@ -56,39 +57,69 @@ class Completions:
         self, submit: Callable[[_native.NativeCompletions, int], _native.NativeTicket]
     ) -> _native.Reply | None:
         """Submits a call and waits for its answer. Whoever is cancelled while
-        waiting cancels the call; the core says in the log when a change may
-        have been made all the same."""
+        waiting cancels the call; when a change may have been made all the
+        same, the cause of the `CancelledError` is an `OutcomeUnknownError`."""
         self._token = token = self._token + 1
-        future = asyncio.get_running_loop().create_future()
-        self._futures[token] = future
+        future = self._expect(token)
         ticket = None
         try:
             ticket = submit(self._native, token)
-            return await future  # type: ignore[no-any-return]
-        except asyncio.CancelledError:
-            if token not in self._futures and not future.cancelled():
-                _dropped(future.exception() is None)
+            return await future
+        except asyncio.CancelledError as cancelled:
+            if ticket is not None:
+                cancelled.__cause__ = await self._give_up(token, future, ticket)
             raise
         finally:
+            self._ended.pop(token, None)
+            # Still there: the coroutine was closed, or cancelled once more.
             if self._futures.pop(token, None) is not None and ticket is not None:
                 ticket.cancel()
+
+    def _expect(self, token: int) -> asyncio.Future[_native.Reply | None]:
+        self._futures[token] = future = asyncio.get_running_loop().create_future()
+        return future
+
+    async def _give_up(
+        self,
+        token: int,
+        future: asyncio.Future[_native.Reply | None],
+        ticket: _native.NativeTicket,
+    ) -> BaseException | None:
+        """Cancels the call and says what is known of its outcome."""
+        if future.cancelled():
+            if token in self._ended:
+                return self._unread(self._ended.pop(token))
+            # The core ends it at once, with an error that says how it stood.
+            future = self._expect(token)
+            ticket.cancel()
+            await asyncio.wait((future,), timeout=_PATIENCE)
+        return self._unread(future.exception()) if future.done() else None
+
+    def _unread(self, error: BaseException | None) -> BaseException | None:
+        if error is None:
+            _log.emit(30, "an answer arrived when its task was being cancelled: nobody read it")
+            return None
+        return error if getattr(error, "is_outcome_unknown", False) else None
 
     def _drain(self) -> None:
         for token, reply, error in self._native.drain():
             future = self._futures.pop(token, None)
-            if future is None or future.done():
-                _dropped(error is None)
+            if future is None:
+                # Its coroutine is gone: nobody else would hear of it.
+                if (unknown := error and self._unread(error)) is not None:
+                    _log.emit(30, str(unknown))
+            elif future.done():
+                # Cancelled, but its coroutine has not been told yet.
+                self._ended[token] = error
             elif error is not None:
                 future.set_exception(error)
             else:
                 future.set_result(reply)
 
 
-def _dropped(is_answer: bool) -> None:
-    """The answer was there, but nobody took it any more."""
-    what = "an answer" if is_answer else "an error"
-    _log.emit(30, f"outcome unread: {what} arrived when its task was being cancelled")
-
+# How long a cancelled task waits, in seconds, for the core to say how the call
+# stood. It takes microseconds unless the machine is overloaded.
+_PATIENCE = 1.0
 
 _loops: WeakKeyDictionary[asyncio.AbstractEventLoop, Completions] = WeakKeyDictionary()
 

@@ -118,7 +118,7 @@ class BaseAsyncClient:
 
 def _recording(method: Callable[P, T], record: list[Reply]) -> Callable[P, T]:
     """The method of a group that notes down what it is answered."""
-    group = getattr(method, "__self__", None)
+    group: Any = getattr(method, "__self__", None)
     door = getattr(group, "_door", None)
     if not isinstance(door, BaseDoor) or isinstance(group, (BaseClient, BaseAsyncClient)):
         raise TypeError("pass a method of a resource group, such as client.loans.get")

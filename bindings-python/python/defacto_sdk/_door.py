@@ -7,7 +7,7 @@ from _thread import get_ident
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import _native
-from ._log import level
+from ._log import follow
 from ._wire import dumps, loads
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ class BaseDoor:
     @classmethod
     def open(cls, settings: dict[str, Any]) -> Self:
         """A new client; nothing is sent."""
-        return cls(_native.NativeClient(dumps(settings), level()))
+        follow()
+        return cls(_native.NativeClient(dumps(settings)))
 
     def close(self) -> None:
         """Lets go of the connections."""
@@ -56,6 +57,7 @@ class BaseDoor:
         return self._native.pages(operation, self._input(path, query, None))
 
     def _input(self, path: Any, query: Any, body: Any) -> bytes:
+        follow()
         parts = {"path": path, "query": query, "body": body, "options": self._options}
         return dumps({name: part for name, part in parts.items() if part is not None})
 

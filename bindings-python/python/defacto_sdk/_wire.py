@@ -43,6 +43,9 @@ class Model:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} cannot be changed: build a dict instead")
 
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} cannot be changed: build a dict instead")
+
     @property
     def extra(self) -> dict[str, Any]:
         """Fields the server sent that this version does not know."""
@@ -136,14 +139,16 @@ def patch(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def dumps(value: Any) -> bytes:
-    """JSON text in UTF-8; what cannot be sent is an error that says so."""
+    """JSON text in UTF-8; what cannot be sent is an error that names the field."""
     try:
         text = _encode(value)
+        data = text.encode()
     except (TypeError, ValueError, RecursionError) as error:
+        _check(value, "")
         raise _refused(f"a value cannot be sent: {error}") from error
     if _LONG.search(text):
-        _check(value)
-    return text.encode()
+        _check(value, "")
+    return data
 
 
 def loads(text: bytes) -> Any:
@@ -152,19 +157,49 @@ def loads(text: bytes) -> Any:
 
 
 _LONG = re.compile(r"\d{19}")
+# What the core calls the parts of a request; a caller knows only the fields.
+_PARTS = frozenset(("path", "query", "body", "options"))
 
 
-def _check(value: Any) -> None:
-    """Refuses integers that the core would have to round."""
+def _check(value: Any, path: str, depth: int = 0) -> None:
+    """Refuses the first value that cannot be sent, by its field's name. Gone
+    through only when something is wrong."""
+    name = path or "a value"
+    if depth > 200:
+        raise _refused(f"{name} is nested too deeply, or contains itself: pass plain data")
     if isinstance(value, Model):
         value = value._data
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        raise _refused("an integer is beyond 64 bits: pass a smaller one, or text")
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        for item in value:
-            _check(item)
+    if isinstance(value, Enum):
+        value = value.value
+    if value is None or isinstance(value, bool):
+        return
+    if isinstance(value, int):
+        if not -(2**63) <= value < 2**63:
+            raise _refused(f"{name} is beyond 64 bits: pass a smaller integer, or text")
+    elif isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            raise _refused(f"{name} is {value}: pass a number")
+    elif isinstance(value, str):
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise _refused(f"{name} has half a surrogate pair: pass whole characters")
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise _refused(f"{name} has a key that is no text: pass text for {key!r}")
+            is_part = not path and key in _PARTS
+            _check(item, "" if is_part else f"{path}.{key}" if path else key, depth + 1)
+    elif isinstance(value, Sequence) and not isinstance(value, _BYTES):
+        for index, item in enumerate(value):
+            _check(item, f"{path}[{index}]", depth + 1)
+    elif isinstance(value, _dt.datetime):
+        if value.tzinfo is None or value.utcoffset() is None:
+            last = path.rpartition(".")[2] or "it"
+            raise _refused(
+                f"{name} has no time zone: pass an aware datetime, such as "
+                f"{last}.replace(tzinfo=datetime.timezone.utc)"
+            )
+    elif not isinstance(value, _dt.date) and type(value).__name__ != "Decimal":
+        raise _refused(f"{name} is a {type(value).__name__}, which cannot be sent: pass plain data")
 
 
 def _copy(value: Any) -> Any:
@@ -191,8 +226,8 @@ def _plain(value: object) -> Any:
     if isinstance(value, Model):
         return value._data
     if isinstance(value, _dt.datetime):
-        if value.tzinfo is None:
-            raise _refused(f"{value!r} has no time zone: pass tzinfo, such as datetime.timezone.utc")
+        if value.utcoffset() is None:
+            raise ValueError("a datetime has no time zone")
         return value.isoformat()
     if isinstance(value, _dt.date):
         return value.isoformat()
@@ -200,7 +235,7 @@ def _plain(value: object) -> Any:
         return value.value
     if isinstance(value, Mapping):
         return dict(value)
-    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
+    if isinstance(value, Sequence) and not isinstance(value, _BYTES):
         return list(value)
     import decimal as _decimal
 
@@ -208,6 +243,8 @@ def _plain(value: object) -> Any:
         return str(value)
     raise TypeError(f"{type(value).__name__} cannot be sent")
 
+
+_BYTES = (bytes, bytearray, memoryview)
 
 # Made once: `json.dumps` and `json.loads` make theirs anew in each call.
 _encode = json.JSONEncoder(default=_plain, separators=(",", ":"), allow_nan=False).encode

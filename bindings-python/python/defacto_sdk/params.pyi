@@ -39,7 +39,7 @@ class Settings(TypedDict, total=False):
     idle_timeout: float | None
     """How long an unused connection is kept; 30 seconds unless set."""
     idle_connections: int | None
-    """How many unused connections are kept; 32 unless set."""
+    """How many unused connections are kept; 256 unless set."""
     proxy: str | None
     """The proxy to go through, instead of the one the environment variables name."""
     extra_certificates: str | None
