@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use clap::Args;
 use defacto_sandbox::Sandbox;
 use serde_json::json;
+use tokio::sync::oneshot;
 
 use crate::failure::{Failure, print};
 use crate::stop::stop_signal;
@@ -18,6 +19,11 @@ pub(crate) struct Listen {
     /// What generated test data is drawn from: the same seed gives the same data.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+
+    /// Stop when stdin ends, too: a program that starts the sandbox and holds
+    /// a pipe to it leaves none behind, however it ends.
+    #[arg(long)]
+    until_stdin_ends: bool,
 
     /// Taken like everywhere; the line that says it is ready is JSON anyway.
     #[arg(long)]
@@ -44,8 +50,37 @@ impl Listen {
             "control_url": sandbox.control_url(),
         });
         print(&ready.to_string())?;
-        stop.await;
+        if self.until_stdin_ends {
+            let ended = stdin_end()?;
+            tokio::select! {
+                _ = stop => {}
+                _ = ended => {}
+            }
+        } else {
+            stop.await;
+        }
         sandbox.stop().await;
         Ok(())
     }
+}
+
+/// Ends when stdin does. The read blocks a thread of its own, which the
+/// process does not wait for when it stops for another reason.
+fn stdin_end() -> Result<oneshot::Receiver<()>, Failure> {
+    let (ended, end) = oneshot::channel();
+    std::thread::Builder::new()
+        .name("stdin".to_owned())
+        .spawn(move || {
+            // What is written has no meaning; a stdin that cannot be read has
+            // ended.
+            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+            drop(ended);
+        })
+        .map_err(|source| {
+            Failure::runtime(
+                "no thread can be started: check the system's limits",
+                &source,
+            )
+        })?;
+    Ok(end)
 }

@@ -87,6 +87,16 @@ def optional(make: Callable[[Any], T], value: Any) -> T | None:
     return None if value is None else make(value)
 
 
+def needed(data: dict[str, Any], name: str) -> Any:
+    """A field without which an object is of no use."""
+    value = data.get(name)
+    if value is None:
+        from .errors import DecodeError
+
+        raise DecodeError.of(f"the server sent an object without {name}: read it with to_dict()")
+    return value
+
+
 _INSTANT = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,](\d+))?(?:([Zz])|([+-]\d\d):?(\d\d))?"
 )

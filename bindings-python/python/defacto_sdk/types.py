@@ -1683,14 +1683,14 @@ class Batch(_wire.Model):
         return self._data.get("context")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the batch, quoted when pushing data into it."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
-    def status(self) -> BatchUploadStatus | None:
+    def status(self) -> BatchUploadStatus:
         """Progress of the batch, from `CREATED` to `CLOSED` or `CANCELED`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
 
 class BatchContent(_wire.Model):
@@ -1886,9 +1886,9 @@ class Bill(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("end_date"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the bill."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def invoice(self) -> Invoice | None:
@@ -1916,9 +1916,9 @@ class Bill(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("start_date"))
 
     @property
-    def status(self) -> BillStatus | None:
+    def status(self) -> BillStatus:
         """Progress of the bill, from `GENERATED` to `PAID`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
     @property
     def to_pay_amount(self) -> int | None:
@@ -2021,9 +2021,9 @@ class Borrower(_wire.Model):
         return [Director(item) for item in self._data.get("directors") or ()]
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique borrower id, distinct from the business and counterparty ids."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def identifier(self) -> str | None:
@@ -2135,9 +2135,9 @@ class BorrowerComplianceChecks(_wire.Model):
     )
 
     @property
-    def status(self) -> ComplianceStatus | None:
+    def status(self) -> ComplianceStatus:
         """Progress of the checks; `APPROVED` means they passed."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
 
 class BorrowerFinancialProduct(_wire.Model):
@@ -2200,9 +2200,9 @@ class BorrowerFinancialProduct(_wire.Model):
         return _wire.optional(FinancialProductSummary, self._data.get("financial_product"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the grant, quoted in loan requests."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def max_amount(self) -> int | None:
@@ -2210,9 +2210,9 @@ class BorrowerFinancialProduct(_wire.Model):
         return self._data.get("max_amount")
 
     @property
-    def status(self) -> BorrowerFinancialProductStatus | None:
+    def status(self) -> BorrowerFinancialProductStatus:
         """Progress of the product, `READY` being the usable state (INFERRED)."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
     @property
     def status_reason(self) -> DenialCode | None:
@@ -2243,9 +2243,9 @@ class BorrowerOwner(_wire.Model):
         return self._data.get("email")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the owner."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def phone_number(self) -> str | None:
@@ -2503,9 +2503,9 @@ class Card(_wire.Model):
         return self._data.get("first_name")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the card."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def last4(self) -> str | None:
@@ -2734,9 +2734,9 @@ class Counterparty(_wire.Model):
         return _wire.optional(CreditLimit, self._data.get("credit_limit"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the counterparty."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def identifier(self) -> str | None:
@@ -3563,9 +3563,9 @@ class CreatedOwner(_wire.Model):
         return self._data.get("email")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the owner."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def phone_number(self) -> str | None:
@@ -4353,9 +4353,9 @@ class Enrollment(_wire.Model):
         return self._data.get("entity_type")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the enrolment."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def recommendations(self) -> list[Any]:
@@ -4507,9 +4507,9 @@ class FinancialProduct(_wire.Model):
         return _wire.optional(FinancialProductConfiguration, self._data.get("configuration"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the product."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def lender_id(self) -> str | None:
@@ -4989,9 +4989,9 @@ class Installment(_wire.Model):
         return _wire.optional(Account, self._data.get("from_account_detail"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the instalment."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def last_repayment_date(self) -> _dt.datetime | None:
@@ -5145,9 +5145,9 @@ class InstallmentPaymentAttempt(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("scheduled_at"))
 
     @property
-    def status(self) -> PaymentStatus | None:
+    def status(self) -> PaymentStatus:
         """Progress of the payment, from `PROPOSED` to `PAID` or `FAILED`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
 
 class InstallmentPlan(_wire.Model):
@@ -5171,9 +5171,9 @@ class InstallmentPlan(_wire.Model):
         return _wire.optional(BusinessIdentifierRequired, self._data.get("business_identifier"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the plan."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def installments(self) -> list[PaymentIntentSummary]:
@@ -5233,9 +5233,9 @@ class Integration(_wire.Model):
     )
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the connection."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def is_connected(self) -> bool | None:
@@ -5297,9 +5297,9 @@ class Invoice(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("due_at"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the invoice."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def invoice_number(self) -> str | None:
@@ -5937,9 +5937,9 @@ class Loan(_wire.Model):
         return _wire.optional(LightBusiness, self._data.get("guarantor"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the loan."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def invoice_ids(self) -> list[str]:
@@ -6032,9 +6032,9 @@ class Loan(_wire.Model):
         return list(self._data.get("repayment_to_references") or ())
 
     @property
-    def status(self) -> LoanStatus | None:
+    def status(self) -> LoanStatus:
         """Step of the loan's life; expect values that are new to you."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
     @property
     def submitted_at(self) -> _dt.datetime | None:
@@ -6313,9 +6313,9 @@ class LoanEvent(_wire.Model):
         return self._data.get("payload")
 
     @property
-    def status(self) -> LoanStatus | None:
+    def status(self) -> LoanStatus:
         """Status of the loan after the event (INFERRED)."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
     @property
     def timestamp(self) -> _dt.datetime | None:
@@ -6557,9 +6557,9 @@ class Onboarding(_wire.Model):
         return self._data.get("email_tracking_consent")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Identifies this onboarding."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def integrations(self) -> list[Integration]:
@@ -6607,9 +6607,9 @@ class Onboarding(_wire.Model):
         return self._data.get("secure_resume_link")
 
     @property
-    def status(self) -> OnboardingStatus | None:
+    def status(self) -> OnboardingStatus:
         """Progress: `CREATED`, `COMPLETED` or `DUPLICATE`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
     @property
     def user(self) -> OnboardingUserInfo | None:
@@ -6681,9 +6681,9 @@ class OnboardingEligibility(_wire.Model):
         return self._data.get("finished_processing")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the check."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def is_computing(self) -> bool | None:
@@ -6696,9 +6696,9 @@ class OnboardingEligibility(_wire.Model):
         return _wire.optional(OnboardingOffer, self._data.get("response"))
 
     @property
-    def status(self) -> OnboardingEligibilityStatus | None:
+    def status(self) -> OnboardingEligibilityStatus:
         """Progress of the check, ending with `DONE`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
 
 class OnboardingOffer(_wire.Model):
@@ -6875,9 +6875,9 @@ class Payment(_wire.Model):
         return list(self._data.get("from_references") or ())
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the payment."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def is_instant(self) -> bool | None:
@@ -6920,9 +6920,9 @@ class Payment(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("scheduled_at"))
 
     @property
-    def status(self) -> PaymentStatus | None:
+    def status(self) -> PaymentStatus:
         """Progress of the payment, from `PROPOSED` to `PAID` or `FAILED`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
     @property
     def to_account_details(self) -> Account | None:
@@ -7017,9 +7017,9 @@ class PaymentIntent(_wire.Model):
         return self._data.get("from_business_id")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the planned payment."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def identity_salt(self) -> str | None:
@@ -7072,9 +7072,9 @@ class PaymentIntent(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("scheduled_at"))
 
     @property
-    def status(self) -> PaymentIntentStatus | None:
+    def status(self) -> PaymentIntentStatus:
         """Progress of the intent, from `DRAFT` to `PAID`, possibly `PARTIALLY_PAID`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
     @property
     def to_account_details(self) -> AccountDetails | None:
@@ -7251,14 +7251,14 @@ class PaymentIntentSummary(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("date"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the planned payment."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
-    def status(self) -> PaymentIntentStatus | None:
+    def status(self) -> PaymentIntentStatus:
         """Progress of the planned payment, from `DRAFT` to `PAID`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
 
 class PaymentLoan(_wire.Model):
@@ -7727,9 +7727,9 @@ class RecollectionAction(_wire.Model):
         return self._data.get("action_status_details")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the step."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def original_due_at(self) -> _dt.datetime | None:
@@ -7798,9 +7798,9 @@ class RecollectionCase(_wire.Model):
         return _wire.optional(BusinessIdentifierRequired, self._data.get("debtor_business"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the case."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def loan_ids(self) -> list[str]:
@@ -7941,9 +7941,9 @@ class RecollectionStrategy(_wire.Model):
     )
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the strategy."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def is_active(self) -> bool | None:
@@ -8000,9 +8000,9 @@ class Referrer(_wire.Model):
         return [FinancialProduct(item) for item in self._data.get("financial_products") or ()]
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the referrer."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def name(self) -> str | None:
@@ -8272,9 +8272,9 @@ class RepaymentMethodDetails(_wire.Model):
         return self._data.get("payment_method")
 
     @property
-    def status(self) -> RepaymentMethodStatus | None:
+    def status(self) -> RepaymentMethodStatus:
         """Progress of the method; usable once `READY` (INFERRED)."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
 
 class RepaymentTerms(_wire.Model):
@@ -8432,9 +8432,9 @@ class RevenueShare(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("end_date"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the revenue share."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def payment(self) -> Payment | None:
@@ -8457,9 +8457,9 @@ class RevenueShare(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("start_date"))
 
     @property
-    def status(self) -> RevenueShareStatus | None:
+    def status(self) -> RevenueShareStatus:
         """Progress of the statement: `CREATED`, `SENT_BY_EMAIL`, `PAID` or `DELETED`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
 
 class RiskMitigationConfig(_wire.Model):
@@ -9747,9 +9747,9 @@ class Webhook(_wire.Model):
         return list(self._data.get("event_types") or ())
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the subscription."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def name(self) -> str | None:

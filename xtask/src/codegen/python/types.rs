@@ -85,6 +85,11 @@ fn property(field: &FieldShape) -> String {
             },
         ),
         Shape::Any => ("Any".to_owned(), get),
+        // The core refuses an answer without it; in a page nobody has looked.
+        shape if field.essential && decoder(shape).is_none() => (
+            read(shape, ""),
+            format!("_wire.needed(self._data, \"{}\")", field.wire),
+        ),
         shape => (
             format!("{} | None", read(shape, "")),
             match decoder(shape) {
