@@ -111,13 +111,27 @@ class DefactoError(Exception):
         return salt
 
 
+def outcome_unknown(error: BaseException | None) -> DefactoError | None:
+    """The error below this one, or itself, that says that a change may have
+    been made all the same: of a `CancelledError`, a `TimeoutError` of asyncio
+    or a `KeyboardInterrupt`, whose causes and contexts are gone through."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, DefactoError) and error.is_outcome_unknown:
+            return error
+        error = error.__cause__ or error.__context__
+    return None
+
+
 def from_native(text: bytes) -> DefactoError:
     """The exception of a failure, which the native module raises."""
     from . import errors
 
     failure: dict[str, Any] = json.loads(text)
     for name in errors.__all__:
-        kind: type[DefactoError] = getattr(errors, name)
-        if kind.code == failure["code"]:
-            return kind(failure)
+        kind = getattr(errors, name)
+        if getattr(kind, "code", None) == failure["code"]:
+            made: DefactoError = kind(failure)
+            return made
     return DefactoError(failure)
