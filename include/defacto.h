@@ -181,6 +181,10 @@ enum defacto_status
    */
   DEFACTO_STATUS_UNEXPECTED_ANSWER = 14,
   /*
+   The caller stopped waiting; no change was made.
+   */
+  DEFACTO_STATUS_CANCELED = 15,
+  /*
    An argument that is needed is NULL.
    */
   DEFACTO_STATUS_NULL_ARGUMENT = 100,

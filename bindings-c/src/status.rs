@@ -38,6 +38,8 @@ pub enum Status {
     Decode = 13,
     /// The answer does not look like this API's: a redirect, a web page.
     UnexpectedAnswer = 14,
+    /// The caller stopped waiting; no change was made.
+    Canceled = 15,
     /// An argument that is needed is NULL.
     NullArgument = 100,
     /// A text is not UTF-8.
@@ -85,6 +87,7 @@ impl From<ErrorKind> for Status {
             ErrorKind::OutcomeUnknown => Self::OutcomeUnknown,
             ErrorKind::Decode => Self::Decode,
             ErrorKind::UnexpectedAnswer => Self::UnexpectedAnswer,
+            ErrorKind::Canceled => Self::Canceled,
             _ => Self::Other,
         }
     }

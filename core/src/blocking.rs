@@ -18,7 +18,7 @@ use std::time::Duration;
 use crate::call::{Call, Handle, Sealed};
 use crate::client::{ClientBuilder, Shared};
 use crate::http::transport::Transport;
-use crate::http::{Answer, Network, Request, send};
+use crate::http::{Answer, Network, Request, send, send_until};
 use crate::{Error, ErrorKind};
 
 /// A client whose calls block the calling thread. Cheap to clone, and usable
@@ -41,6 +41,10 @@ struct Inner {
     process: u32,
 }
 
+/// How often a waiting call asks whether to wait on: soon enough for a finger
+/// on Ctrl-C.
+const SLICE: Duration = Duration::from_millis(50);
+
 /// Refuses what belongs to the process this one was forked from: both would
 /// read from the same connections.
 pub(crate) fn same_process(process: u32) -> Result<(), Error> {
@@ -52,13 +56,6 @@ pub(crate) fn same_process(process: u32) -> Result<(), Error> {
         "this client was made before a fork: make a new one in this process",
     ))
 }
-
-/// How often a waiting call asks whether to wait on: soon enough for a finger
-/// on Ctrl-C.
-const SLICE: Duration = Duration::from_millis(50);
-
-/// Says whether to wait on.
-pub(crate) type WaitOn<'a> = &'a mut (dyn FnMut() -> bool + Send);
 
 struct Driver {
     transport: Arc<dyn Transport>,
@@ -134,25 +131,44 @@ impl Client {
     }
 
     pub(crate) fn send(&self, request: Request) -> Result<Answer, Error> {
-        self.send_while(request, &mut || true)
+        self.on_a_thread(|| {
+            self.drive(async |transport| send(&self.inner.shared, transport, request).await)
+        })
     }
 
     /// As [`send`](Self::send), and asks every [`SLICE`] whether to wait on.
-    /// When not, the call is dropped where it stands.
     pub(crate) fn send_while(
         &self,
         request: Request,
-        wait_on: WaitOn<'_>,
+        wait_on: &mut (dyn FnMut() -> bool + Send),
+    ) -> Result<Answer, Error> {
+        let stop = async move {
+            while wait_on() {
+                tokio::time::sleep(SLICE).await;
+            }
+        };
+        self.on_a_thread(|| {
+            self.drive(async |transport| {
+                send_until(&self.inner.shared, transport, request, stop).await
+            })
+        })
+    }
+
+    /// On this thread, or on one of its own where a runtime is entered
+    /// already.
+    fn on_a_thread(
+        &self,
+        call: impl FnOnce() -> Result<Answer, Error> + Send,
     ) -> Result<Answer, Error> {
         same_process(self.inner.process)?;
         if tokio::runtime::Handle::try_current().is_err() {
-            return self.drive(request, wait_on);
+            return call();
         }
         // A runtime cannot be entered from within another one.
         std::thread::scope(|scope| {
             std::thread::Builder::new()
                 .name("defacto-blocking".to_owned())
-                .spawn_scoped(scope, || self.drive(request, wait_on))
+                .spawn_scoped(scope, call)
                 .map_err(|source| {
                     Error::new(ErrorKind::Configuration, "no thread can be started")
                         .with_source(source)
@@ -162,25 +178,15 @@ impl Client {
         })
     }
 
-    fn drive(&self, request: Request, wait_on: WaitOn<'_>) -> Result<Answer, Error> {
+    fn drive(
+        &self,
+        call: impl AsyncFnOnce(&dyn Transport) -> Result<Answer, Error>,
+    ) -> Result<Answer, Error> {
         let driver = self.driver()?;
         let result = match &driver.runtime {
             Some(runtime) => runtime.block_on(async {
                 notice_closed_connections().await;
-                let call = send(&self.inner.shared, &*driver.transport, request);
-                let mut call = std::pin::pin!(call);
-                loop {
-                    match tokio::time::timeout(SLICE, call.as_mut()).await {
-                        Ok(result) => return result,
-                        Err(_) if wait_on() => {}
-                        Err(_) => {
-                            return Err(Error::new(
-                                ErrorKind::Timeout,
-                                "the caller stopped waiting for the answer",
-                            ));
-                        }
-                    }
-                }
+                call(&*driver.transport).await
             }),
             None => Err(Error::new(ErrorKind::Configuration, "the client is closed")),
         };

@@ -51,7 +51,9 @@ impl Trail {
         match &page {
             Ok(page) => self.follow(next_page(page))?,
             // Asked for again and again it would fail for ever.
-            Err(error) if !error.is_retryable() => self.ended = true,
+            Err(error) if !error.is_retryable() && error.kind() != ErrorKind::Canceled => {
+                self.ended = true;
+            }
             Err(_) => {}
         }
         page

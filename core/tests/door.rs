@@ -115,19 +115,81 @@ async fn submitted_calls_end_once_or_are_canceled() {
             200
         );
     }
-    lab.fault(json!({"operation": "testing.hello", "delay_ms": 60_000}))
-        .await;
-    let ticket = door
-        .submit("testing.hello", b"{}", None, move |_| {
-            done.send(Ok(0)).unwrap()
+    assert!(ended.try_recv().is_err());
+}
+
+const LONG: u64 = 60_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canceled_call_says_whether_a_change_may_have_been_made() {
+    let lab = Lab::start().await;
+    let door = open(&lab);
+    let body = json!({"body": request(&lab.client()).await});
+    let (done, ended) = mpsc::channel();
+    let submit = |operation: &str, input: &Value| {
+        let done = done.clone();
+        let input = input.to_string();
+        door.submit(operation, input.as_bytes(), None, move |result| {
+            done.send(result.unwrap_err()).unwrap();
         })
-        .unwrap();
+        .unwrap()
+    };
+    let end = || ended.recv_timeout(Duration::from_secs(20)).unwrap();
+
+    lab.fault(json!({"operation": "testing.hello", "delay_ms": LONG}))
+        .await;
+    let read = submit("testing.hello", &json!({}));
     // It is under way when the server has seen it.
-    while lab.requests("testing.hello").await.len() < 21 {}
-    ticket.cancel();
-    // The canceled call lets go of its end of the channel without a word.
-    let silence = ended.recv_timeout(Duration::from_secs(20)).err();
-    assert_eq!(silence, Some(mpsc::RecvTimeoutError::Disconnected));
+    while lab.requests("testing.hello").await.is_empty() {}
+    read.cancel();
+    read.cancel();
+    let error = end();
+    assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+
+    lab.fault(json!({"operation": "loans.create", "delay_ms": LONG}))
+        .await;
+    let write = submit("loans.create", &body);
+    while lab.requests("loans.create").await.is_empty() {}
+    write.cancel();
+    let error = end();
+    assert!(error.is_outcome_unknown(), "{error}");
+    assert_eq!(error.attempts(), 1);
+    assert!(error.recovery().unwrap().contains(error.salt_id().unwrap()));
+
+    // Each ended once.
+    assert!(ended.try_recv().is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blocking_call_asks_whether_to_wait_on() {
+    let lab = Lab::start().await;
+    let door = open(&lab);
+    let body = json!({"body": request(&lab.client()).await}).to_string();
+    for (operation, input, kind) in [
+        ("testing.hello", "{}", ErrorKind::Canceled),
+        ("loans.create", &*body, ErrorKind::OutcomeUnknown),
+    ] {
+        lab.fault(json!({"operation": operation, "delay_ms": LONG}))
+            .await;
+        let mut asked = 0;
+        let mut wait_on = || {
+            asked += 1;
+            asked < 10
+        };
+        let error = door
+            .call_while(operation, input.as_bytes(), None, &mut wait_on)
+            .unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(asked, 10);
+    }
+    let pages = door.pages("loans.list", b"{}").unwrap();
+    lab.fault(json!({"operation": "loans.list", "delay_ms": LONG}))
+        .await;
+    let error = pages.next_while(&mut || false).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+    // The page that nobody waited for is still the next one.
+    lab.clear_faults().await;
+    assert!(pages.next_while(&mut || true).unwrap().is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -59,6 +59,8 @@ error_kinds! {
     Decode = 13,
     /// The answer does not look like this API's: a redirect, a web page.
     UnexpectedAnswer = 14,
+    /// The caller stopped waiting; no change was made.
+    Canceled = 15,
 }
 
 impl ErrorKind {

@@ -16,6 +16,7 @@ from ._wire import UNSET
 from .errors import (
     APIConnectionError,
     APITimeoutError,
+    CanceledError,
     ConfigurationError,
     DecodeError,
     DefactoError,
@@ -38,7 +39,11 @@ if TYPE_CHECKING:
 __all__ = [
     "APIConnectionError",
     "APITimeoutError",
+<<<<<<< HEAD
     "AsyncClient",
+=======
+    "CanceledError",
+>>>>>>> main
     "Client",
     "ConfigurationError",
     "DecodeError",

@@ -6,7 +6,14 @@ import threading
 from _thread import get_ident
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import _native
+try:
+    from . import _native
+except ImportError as _error:
+    if "subinterpreter" not in str(_error):
+        raise
+    raise ImportError(
+        "defacto_sdk does not work in a subinterpreter: import it in the main interpreter"
+    ) from _error
 from ._log import follow
 from ._wire import dumps, loads
 

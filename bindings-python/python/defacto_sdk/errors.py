@@ -21,6 +21,7 @@ __all__ = [
     "OutcomeUnknownError",
     "DecodeError",
     "UnexpectedAnswerError",
+    "CanceledError",
 ]
 
 
@@ -120,3 +121,10 @@ class UnexpectedAnswerError(DefactoError):
 
     code = 14
     kind = "UnexpectedAnswer"
+
+
+class CanceledError(DefactoError):
+    """The caller stopped waiting; no change was made."""
+
+    code = 15
+    kind = "Canceled"

@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use defacto_types::{Operation, Value};
+use tokio::sync::Notify;
 
 use super::settings::{builder, set_options};
 use super::{Input, Note, Reply, request, runtime};
@@ -73,16 +74,16 @@ impl Door {
     ///
     /// See docs/errors.md.
     pub fn call(&self, operation: &str, input: &[u8], file: Option<File>) -> Result<Reply, Error> {
-        self.call_while(operation, input, file, &mut || true)
+        let request = prepare(operation, input, file)?;
+        Reply::read(&self.inner.blocking.send(request)?)
     }
 
     /// As [`call`](Self::call), and asks some twenty times a second whether to
-    /// wait on: for hosts whose signals only they can see. When not, the call
-    /// is given up; a change under way may have been made.
+    /// wait on: for hosts whose signals only they can see.
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); [`ErrorKind::Timeout`] when given up.
+    /// As [`call`](Self::call); when given up, as [`Ticket::cancel`].
     pub fn call_while(
         &self,
         operation: &str,
@@ -94,8 +95,9 @@ impl Door {
         Reply::read(&self.inner.blocking.send_while(request, wait_on)?)
     }
 
-    /// Sends an operation without waiting; `done` is called with its answer
-    /// on the thread of the process's shared runtime, so it must be short.
+    /// Sends an operation without waiting; `done` is called once, with its
+    /// answer, on the thread of the process's shared runtime, so it must be
+    /// short.
     ///
     /// # Errors
     ///
@@ -119,11 +121,13 @@ impl Door {
     ) -> Result<Ticket, Error> {
         crate::blocking::same_process(self.inner.process)?;
         let client = self.submitting()?.clone();
-        let task = runtime::handle()?.spawn(async move {
-            let result = client.send(request).await;
+        let ticket = Ticket(Arc::new(Notify::new()));
+        let canceled = ticket.0.clone();
+        runtime::handle()?.spawn(async move {
+            let result = client.send_until(request, canceled.notified()).await;
             done(result.and_then(|answer| Reply::read(&answer)));
         });
-        Ok(Ticket(task.abort_handle()))
+        Ok(ticket)
     }
 
     fn submitting(&self) -> Result<&Client, Error> {
@@ -150,13 +154,14 @@ impl Door {
 
 /// A submitted call.
 #[derive(Debug)]
-pub struct Ticket(tokio::task::AbortHandle);
+pub struct Ticket(Arc<Notify>);
 
 impl Ticket {
-    /// Stops waiting. A change that was under way may have been made; `done`
-    /// is not called any more.
+    /// Stops waiting, unless the answer is there already. `done` is called
+    /// with [`ErrorKind::OutcomeUnknown`] where a change may have been made,
+    /// otherwise with [`ErrorKind::Canceled`].
     pub fn cancel(&self) {
-        self.0.abort();
+        self.0.notify_one();
     }
 }
 
@@ -175,14 +180,19 @@ impl DoorPages {
     ///
     /// See docs/errors.md.
     pub fn next(&self) -> Result<Option<Reply>, Error> {
-        self.next_while(&mut || true)
+        let Some(request) = self.lock().request() else {
+            return Ok(None);
+        };
+        let answer = self.door.inner.blocking.send(request);
+        self.take(answer.and_then(|answer| Reply::read(&answer)))
     }
 
     /// As [`next`](Self::next), given up as in [`Door::call_while`].
     ///
     /// # Errors
     ///
-    /// As [`next`](Self::next).
+    /// As [`next`](Self::next); [`ErrorKind::Canceled`] when given up, and the
+    /// page can be asked for again.
     pub fn next_while(
         &self,
         wait_on: &mut (dyn FnMut() -> bool + Send),

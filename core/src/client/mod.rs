@@ -17,7 +17,7 @@ pub(crate) use settings::Shared;
 use crate::Error;
 use crate::call::{Call, Handle, Sealed};
 use crate::http::transport::Transport;
-use crate::http::{Answer, Request, send};
+use crate::http::{Answer, Request, send, send_until};
 
 /// A client of the API. Cheap to clone; the clones share one connection pool,
 /// one retry budget and one key.
@@ -75,6 +75,14 @@ impl Client {
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, Error> {
         send(&self.inner.shared, &*self.inner.transport, request).await
     }
+
+    pub(crate) async fn send_until(
+        &self,
+        request: Request,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Answer, Error> {
+        send_until(&self.inner.shared, &*self.inner.transport, request, stop).await
+    }
 }
 
 impl Sealed for Client {}
@@ -85,5 +93,56 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("base_url", &self.base_url())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use defacto_types::{Operation, Value};
+    use tokio::sync::Notify;
+
+    use super::*;
+    use crate::ErrorKind;
+    use crate::hook::Stage;
+    use crate::http::transport::{Incoming, Outgoing, Sending, Transport};
+
+    /// A server that has no time.
+    struct Busy;
+
+    impl Transport for Busy {
+        fn send(&self, _: Outgoing) -> Sending<'_> {
+            Box::pin(async {
+                Ok(Incoming {
+                    status: http::StatusCode::TOO_MANY_REQUESTS,
+                    headers: [("retry-after".parse().unwrap(), "20".parse().unwrap())]
+                        .into_iter()
+                        .collect(),
+                    body: bytes::Bytes::new(),
+                })
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn between_two_refused_attempts_nothing_can_have_been_made() {
+        let waiting = Arc::new(Notify::new());
+        let told = waiting.clone();
+        let client = Client::builder()
+            .api_key("k-123456789")
+            .base_url("https://api.example")
+            .transport(Busy)
+            .on_event(move |event| {
+                if matches!(event.stage, Stage::Waiting { .. }) {
+                    told.notify_one();
+                }
+            })
+            .build()
+            .unwrap();
+        let create = Operation::find("loans.create").unwrap();
+        let request = Request::new(create).json_value(&Value::Object(Default::default()));
+        let result = client.send_until(request, waiting.notified()).await;
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::Canceled);
     }
 }

@@ -4,18 +4,17 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use bytes::Bytes;
-use defacto_types::Operation;
-use defacto_types::operation::{Answer as Declared, Retry, Salt};
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method};
+use defacto_types::operation::{Retry, Salt};
+use http::Method;
+use http::header::RETRY_AFTER;
 use tracing::Instrument as _;
 
 use super::answer::{Answer, Found};
+use super::outgoing::outgoing;
 use super::recover::{self, State};
-use super::request::{Payload, Request, new_salt};
+use super::request::{Request, new_salt};
 use super::retry::{Outcome, Step, backoff, decide, outcome_of, retry_after};
-use super::transport::{Failure, FailureKind, Outgoing, Transport};
+use super::transport::{Failure, FailureKind, Transport};
 use crate::client::{Key, Shared};
 use crate::hook::Stage;
 use crate::{Error, ErrorKind};
@@ -25,55 +24,32 @@ use crate::{Error, ErrorKind};
 pub(crate) async fn send(
     client: &Shared,
     transport: &dyn Transport,
-    mut request: Request,
+    request: Request,
 ) -> Result<Answer, Error> {
-    request.verify(client.settings.local_checks)?;
-    for finding in request.findings.iter().filter(|finding| !finding.refuses) {
-        client.tell(&request, Stage::Warned(&finding.text));
-    }
-    let made_salt = match (request.retry, &request.salt) {
-        (Retry::Salted(Salt::Body), None) => {
-            let salt = new_salt();
-            request.append_salt(&salt);
-            request.salt = Some(salt);
-            true
-        }
-        (Retry::Salted(Salt::Items(list)), _) => {
-            request.salt_items(list);
-            false
-        }
-        _ => false,
-    };
-    let mut call = Call {
-        client,
-        transport,
-        attempts: 0,
-        started: Instant::now(),
-        elapsed: Duration::ZERO,
-        deadline: request.options.deadline.unwrap_or(client.settings.deadline),
-        retries: request.options.retries.unwrap_or(client.settings.retries),
-        doubt: None,
-        failure: None,
-        in_flight: false,
-        finished: false,
-        rotated: 0,
-        request,
-    };
-    let span = tracing::debug_span!(
-        "defacto.call",
-        operation = call.request.operation.map(tracing::field::display),
-        class = call.request.retry.class(),
-    );
+    let (mut call, made_salt) = Call::open(client, transport, request)?;
+    let span = call.span();
     let result = call.run().instrument(span).await;
-    call.finish(&result);
-    result.map(|mut answer| {
-        if made_salt && answer.found != Found::LookedUp {
-            answer.found = Found::AnsweredNewSalt;
-        }
-        answer
-    })
+    call.close(result, made_salt)
 }
 
+/// As [`send`], until the caller stops waiting; the error then says whether a
+/// change may have been made.
+pub(crate) async fn send_until(
+    client: &Shared,
+    transport: &dyn Transport,
+    request: Request,
+    stop: impl Future<Output = ()>,
+) -> Result<Answer, Error> {
+    let (mut call, made_salt) = Call::open(client, transport, request)?;
+    let span = call.span();
+    let answered = tokio::select! {
+        biased;
+        result = call.run().instrument(span) => Some(result),
+        () = stop => None,
+    };
+    let result = answered.unwrap_or_else(|| Err(call.stopped()));
+    call.close(result, made_salt)
+}
 /// A call under way.
 struct Call<'a> {
     client: &'a Shared,
@@ -95,7 +71,86 @@ struct Call<'a> {
     rotated: u32,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    /// Checks the request and gives it its salt, and says whether that is new.
+    fn open(
+        client: &'a Shared,
+        transport: &'a dyn Transport,
+        mut request: Request,
+    ) -> Result<(Self, bool), Error> {
+        request.verify(client.settings.local_checks)?;
+        for finding in request.findings.iter().filter(|finding| !finding.refuses) {
+            client.tell(&request, Stage::Warned(&finding.text));
+        }
+        let made_salt = match (request.retry, &request.salt) {
+            (Retry::Salted(Salt::Body), None) => {
+                let salt = new_salt();
+                request.append_salt(&salt);
+                request.salt = Some(salt);
+                true
+            }
+            (Retry::Salted(Salt::Items(list)), _) => {
+                request.salt_items(list);
+                false
+            }
+            _ => false,
+        };
+        let call = Self {
+            client,
+            transport,
+            attempts: 0,
+            started: Instant::now(),
+            elapsed: Duration::ZERO,
+            deadline: request.options.deadline.unwrap_or(client.settings.deadline),
+            retries: request.options.retries.unwrap_or(client.settings.retries),
+            doubt: None,
+            failure: None,
+            in_flight: false,
+            finished: false,
+            rotated: 0,
+            request,
+        };
+        Ok((call, made_salt))
+    }
+
+    fn span(&self) -> tracing::Span {
+        tracing::debug_span!(
+            "defacto.call",
+            operation = self.request.operation.map(tracing::field::display),
+            class = self.request.retry.class(),
+        )
+    }
+
+    /// Tells the end of the call to whoever listens.
+    fn close(mut self, result: Result<Answer, Error>, made_salt: bool) -> Result<Answer, Error> {
+        self.finish(&result);
+        result.map(|mut answer| {
+            if made_salt && answer.found != Found::LookedUp {
+                answer.found = Found::AnsweredNewSalt;
+            }
+            answer
+        })
+    }
+
+    /// The error of a call that its caller no longer waits for.
+    fn stopped(&mut self) -> Error {
+        let open = std::mem::take(&mut self.in_flight);
+        if open && !self.is_safe() {
+            let lost = Error::new(
+                ErrorKind::OutcomeUnknown,
+                "the caller stopped waiting before the answer: the change may have been made",
+            );
+            self.doubt.get_or_insert(self.request.blame(lost));
+        }
+        // Of a read, what failed before is no longer why it ends.
+        if self.doubt.is_none() || self.is_safe() {
+            let error = Error::new(ErrorKind::Canceled, "the caller stopped waiting");
+            self.doubt = None;
+            self.failure = Some(self.request.blame(error));
+        }
+        self.end()
+    }
+
     async fn run(&mut self) -> Result<Answer, Error> {
         loop {
             let key = self.client.credentials.key();
@@ -369,61 +424,4 @@ impl Drop for Call<'_> {
             });
         }
     }
-}
-
-/// The request as it leaves.
-fn outgoing(client: &Shared, request: &Request, key: &Key, timeout: Duration) -> Outgoing {
-    let settings = &client.settings;
-    let mut headers = HeaderMap::with_capacity(6 + settings.headers.len());
-    headers.insert(AUTHORIZATION, key.header());
-    headers.insert(ACCEPT, accept(request.operation));
-    headers.insert(USER_AGENT, settings.user_agent.clone());
-    let body = match &request.body {
-        Payload::None => Bytes::new(),
-        Payload::Json(bytes) => {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            bytes.clone()
-        }
-        Payload::Form(bytes) => {
-            let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-            headers.insert(CONTENT_TYPE, form);
-            bytes.clone()
-        }
-        Payload::Multipart(bytes, boundary) => {
-            let text = format!("multipart/form-data; boundary={boundary}");
-            if let Ok(value) = HeaderValue::try_from(text) {
-                headers.insert(CONTENT_TYPE, value);
-            }
-            bytes.clone()
-        }
-    };
-    for (name, value) in settings.headers.iter().chain(&request.options.headers) {
-        headers.insert(name, value.clone());
-    }
-    let mut url = String::with_capacity(client.base_url.len() + request.path.len() + 64);
-    url.push_str(&client.base_url);
-    url.push_str(&request.path);
-    if !request.query.is_empty() {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in &request.query {
-            query.append_pair(name, value);
-        }
-        url.push(if request.path.contains('?') { '&' } else { '?' });
-        url.push_str(&query.finish());
-    }
-    Outgoing {
-        method: request.method.clone(),
-        url,
-        headers,
-        body,
-        timeout,
-    }
-}
-
-fn accept(operation: Option<&Operation>) -> HeaderValue {
-    HeaderValue::from_static(match operation.map(|operation| operation.answer) {
-        Some(Declared::Text) => "text/plain",
-        Some(Declared::Csv) => "text/csv",
-        _ => "application/json, application/problem+json",
-    })
 }
