@@ -7,7 +7,8 @@ mod failure;
 mod wait;
 
 use defacto::bridge;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyImportError, PyValueError};
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -24,9 +25,27 @@ fn function<'py>(py: Python<'py>, name: &str, arguments: &[u8]) -> PyResult<Boun
         .map_err(|error| raise(py, &error))
 }
 
+/// Refuses every interpreter of a process but its main one: the classes, the
+/// log and the exceptions of this module are one for all of the process.
+fn main_interpreter_only() -> PyResult<()> {
+    #[allow(
+        unsafe_code,
+        reason = "PyO3 has no safe name for it; both need only the interpreter, which a \
+                  module under construction holds"
+    )]
+    let interpreter = unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) };
+    if interpreter == 0 {
+        return Ok(());
+    }
+    Err(PyImportError::new_err(
+        "it cannot be loaded into a subinterpreter",
+    ))
+}
+
 /// The module.
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    main_interpreter_only()?;
     module.add_class::<client::NativeClient>()?;
     module.add_class::<client::NativePages>()?;
     module.add_class::<client::NativeTicket>()?;

@@ -46,7 +46,7 @@ def test_awaits_and_pages(run: Run[Any], sandbox: Sandbox, answer: Answer) -> No
             pages = [page async for page in client.loans.list(page_size=1).pages()]
             assert [len(page) for page in pages] == [0]
             made = await client.with_response(client.loans.create, **sandbox.loan_request())
-            assert (made.status, made.attempts, made.creation) == (201, 1, "Unstated")
+            assert (made.status, made.attempts, made.creation) == (201, 1, "New")
             assert await client.loans.get(made.value.id) is not None
         with pytest.raises(errors.ConfigurationError, match="closed"):
             await client.hello()

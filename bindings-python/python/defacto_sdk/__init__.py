@@ -39,11 +39,8 @@ if TYPE_CHECKING:
 __all__ = [
     "APIConnectionError",
     "APITimeoutError",
-<<<<<<< HEAD
     "AsyncClient",
-=======
     "CanceledError",
->>>>>>> main
     "Client",
     "ConfigurationError",
     "DecodeError",
