@@ -3,7 +3,7 @@
 CARGO ?= cargo
 TOOLS := .tools/bin
 
-.PHONY: help first-loan hello test test-rust test-python test-c c-library install install-c conformance check spec-check codegen-check \
+.PHONY: help first-loan hello test test-rust test-python python-package test-c c-library install install-c conformance check spec-check codegen-check \
 	unused-dependencies licences advisories bench docs soak clean
 
 help: ## print this list
@@ -74,21 +74,28 @@ install-c:
 	install -m 644 include/defacto.h $(DESTDIR)$(PREFIX)/include/
 	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@version@|$(C_VERSION)|' bindings-c/defacto.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/defacto.pc
 
-conformance: c-library ## the behaviours every face shares, a line a face
+conformance: c-library python-package ## the behaviours every face shares, a line a face
 	@out=$$($(CARGO) test --quiet --locked --package defacto --test conformance -- --nocapture 2>&1) || \
 		{ echo "$$out"; exit 1; }; echo "$$out" | grep -o 'rust: .*'
 	@$(CC) $(C_FLAGS) $(C_SANITIZERS) conformance/c/*.c $(C_LIBS) -o $(C_OUT)/conformance
 	@$(C_RUN) $(C_OUT)/conformance conformance/common.json conformance/cases/*.json
+	@$(C_RUN) .venv/bin/python conformance/python.py conformance/common.json conformance/cases/*.json
 
 # Its own environment inside the project: nothing is installed on the machine.
+# The services and the type checkers are what the tests prove to work with.
 .venv/bin/maturin:
 	python3 -m venv .venv
-	.venv/bin/pip install --quiet maturin mypy pytest
+	.venv/bin/pip install --quiet maturin mypy pyright pytest uvloop gunicorn celery fastapi httpx
 
-test-python: .venv/bin/maturin ## build the Python package and test it on the sandbox
-	$(CARGO) build --quiet --locked --package defacto-cli
+# The sandbox's package brings the `defacto` program.
+python-package: .venv/bin/maturin
 	.venv/bin/maturin develop --quiet --locked --manifest-path bindings-python/Cargo.toml
-	.venv/bin/mypy --config-file bindings-python/pyproject.toml bindings-python/python/defacto_sdk bindings-python/tests
+	cd bindings-python/sandbox && ../../.venv/bin/maturin develop --quiet --locked
+
+PYTHON_SOURCES := bindings-python/python bindings-python/sandbox/python bindings-python/tests
+
+test-python: python-package ## build the Python packages and test them on the sandbox
+	.venv/bin/mypy --config-file bindings-python/pyproject.toml $(PYTHON_SOURCES)
 	.venv/bin/pytest --quiet bindings-python
 
 soak: ## the random suites at full length
