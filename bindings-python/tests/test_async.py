@@ -32,7 +32,7 @@ def run(request: pytest.FixtureRequest) -> Run[Any]:
 
 
 def open_client(sandbox: Sandbox, **settings: Any) -> AsyncClient:
-    return AsyncClient({**sandbox.credentials(), "backoff": 0.001, **settings})  # type: ignore[typeddict-item]
+    return AsyncClient(sandbox.credentials(), **{"backoff": 0.001, **settings})
 
 
 def test_awaits_and_pages(run: Run[Any], sandbox: Sandbox, answer: Answer) -> None:

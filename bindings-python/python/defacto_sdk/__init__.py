@@ -36,6 +36,8 @@ from .money import interest
 if TYPE_CHECKING:
     from ._async_client import AsyncClient
 
+    __version__: str
+
 __all__ = [
     "APIConnectionError",
     "APITimeoutError",
@@ -66,4 +68,8 @@ def __getattr__(name: str) -> Any:
         from ._async_client import AsyncClient
 
         return AsyncClient
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("defacto-sdk")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

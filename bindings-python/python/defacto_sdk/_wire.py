@@ -49,11 +49,13 @@ class Model:
     @property
     def extra(self) -> dict[str, Any]:
         """Fields the server sent that this version does not know."""
-        return {name: value for name, value in self._data.items() if name not in self._fields}
+        extra = {name: value for name, value in self._data.items() if name not in self._fields}
+        copy: dict[str, Any] = copied(extra)
+        return copy
 
     def to_dict(self) -> dict[str, Any]:
         """Every field as it came, in the API's own names."""
-        copy: dict[str, Any] = _copy(self._data)
+        copy: dict[str, Any] = copied(self._data)
         return copy
 
     def to_json(self) -> str:
@@ -212,11 +214,12 @@ def _check(value: Any, path: str, depth: int = 0) -> None:
         raise _refused(f"{name} is a {type(value).__name__}, which cannot be sent: pass plain data")
 
 
-def _copy(value: Any) -> Any:
+def copied(value: Any) -> Any:
+    """The same JSON, shared with nothing."""
     if isinstance(value, dict):
-        return {name: _copy(item) for name, item in value.items()}
+        return {name: copied(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_copy(item) for item in value]
+        return [copied(item) for item in value]
     return value
 
 

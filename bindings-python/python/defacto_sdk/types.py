@@ -1711,7 +1711,7 @@ class BatchContent(_wire.Model):
     @property
     def account_transactions(self) -> Any:
         """Accounts and periods whose transactions the batch brings (INFERRED)."""
-        return self._data.get("account_transactions")
+        return _wire.copied(self._data.get("account_transactions"))
 
     @property
     def accounts(self) -> BatchUploadContentAccounts | None:
@@ -2043,7 +2043,7 @@ class Borrower(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def name(self) -> str | None:
@@ -2490,7 +2490,7 @@ class Card(_wire.Model):
     @property
     def constraints(self) -> dict[str, Any] | None:
         """Spending limits set on the card (INFERRED)."""
-        return self._data.get("constraints")
+        return _wire.copied(self._data.get("constraints"))
 
     @property
     def currency(self) -> str | None:
@@ -2953,7 +2953,7 @@ class CreateBorrower(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def name(self) -> str | None:
@@ -3134,7 +3134,7 @@ class CreateInvoice(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def net_amount(self) -> int | None:
@@ -3272,7 +3272,7 @@ class CreateLoan(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def notification_emails(self) -> list[str]:
@@ -3373,7 +3373,7 @@ class CreateLoanInvoice(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def net_amount(self) -> int | None:
@@ -3462,7 +3462,7 @@ class CreateOnboarding(_wire.Model):
     @property
     def traceability_payload(self) -> dict[str, Any] | None:
         """Tracking data kept with the journey (INFERRED)."""
-        return self._data.get("traceability_payload")
+        return _wire.copied(self._data.get("traceability_payload"))
 
 
 class CreateOwner(_wire.Model):
@@ -3635,7 +3635,7 @@ class CreditCardExpenseDetail(_wire.Model):
     @property
     def card_identification(self) -> dict[str, Any] | None:
         """What identifies the card, such as its last four digits."""
-        return self._data.get("card_identification")
+        return _wire.copied(self._data.get("card_identification"))
 
     @property
     def date_time(self) -> _dt.datetime | None:
@@ -3645,12 +3645,12 @@ class CreditCardExpenseDetail(_wire.Model):
     @property
     def merchant(self) -> dict[str, Any] | None:
         """What identifies the place of purchase."""
-        return self._data.get("merchant")
+        return _wire.copied(self._data.get("merchant"))
 
     @property
     def user(self) -> dict[str, Any] | None:
         """What identifies the card user, such as a name and email."""
-        return self._data.get("user")
+        return _wire.copied(self._data.get("user"))
 
 
 class CreditCardExpensesInformation(_wire.Model):
@@ -5324,7 +5324,7 @@ class Invoice(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def net_amount(self) -> int | None:
@@ -5654,7 +5654,7 @@ class LedgerEventPayload(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Further data on the event; contents are not published."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def principal_amount(self) -> int | None:
@@ -5974,7 +5974,7 @@ class Loan(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free data of your own kept with the loan."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def notification_emails(self) -> list[str]:
@@ -6081,7 +6081,7 @@ class LoanAttachmentInput(_wire.Model):
     @property
     def additional_document_data(self) -> dict[str, Any] | None:
         """Extra machine-readable data about the file."""
-        return self._data.get("additional_document_data")
+        return _wire.copied(self._data.get("additional_document_data"))
 
     @property
     def credit_card_expenses(self) -> CreditCardExpensesInformation | None:
@@ -6201,7 +6201,7 @@ class LoanDocument(_wire.Model):
     @property
     def user_input(self) -> dict[str, Any] | None:
         """Data supplied along with the file (INFERRED)."""
-        return self._data.get("user_input")
+        return _wire.copied(self._data.get("user_input"))
 
 
 class LoanDocumentInput(_wire.Model):
@@ -6228,7 +6228,7 @@ class LoanDocumentInput(_wire.Model):
     @property
     def additional_document_data(self) -> dict[str, Any] | None:
         """Extra machine-readable data about the file."""
-        return self._data.get("additional_document_data")
+        return _wire.copied(self._data.get("additional_document_data"))
 
     @property
     def description(self) -> str | None:
@@ -6310,7 +6310,7 @@ class LoanEvent(_wire.Model):
     @property
     def payload(self) -> dict[str, Any] | None:
         """Extra data of the event; its content is not documented."""
-        return self._data.get("payload")
+        return _wire.copied(self._data.get("payload"))
 
     @property
     def status(self) -> LoanStatus:
@@ -7820,7 +7820,7 @@ class RecollectionCase(_wire.Model):
     @property
     def recollection_notes(self) -> dict[str, Any] | None:
         """Free-form notes on the case."""
-        return self._data.get("recollection_notes")
+        return _wire.copied(self._data.get("recollection_notes"))
 
     @property
     def strategies(self) -> list[RecollectionStrategy]:
@@ -9429,7 +9429,7 @@ class UpdateInvoice(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def net_amount(self) -> int | None:
@@ -9505,7 +9505,7 @@ class UpdateLoan(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def repayment_method(self) -> PaymentMethod | None:
@@ -9546,7 +9546,7 @@ class UpdateRecollectionCase(_wire.Model):
     @property
     def recollection_notes(self) -> dict[str, Any] | None:
         """Free-form notes on the case."""
-        return self._data.get("recollection_notes")
+        return _wire.copied(self._data.get("recollection_notes"))
 
 
 class UploadAccounts(_wire.Model):
@@ -9842,7 +9842,7 @@ class Problem(_wire.Model):
     @property
     def data(self) -> dict[str, Any] | None:
         """Further data of no fixed shape."""
-        return self._data.get("data")
+        return _wire.copied(self._data.get("data"))
 
 
 class InvalidParam(_wire.Model):

@@ -166,7 +166,7 @@ pub(super) fn package() -> String {
     }
     let _ = write!(
         text,
-        ")\nfrom .money import {}\n\nif TYPE_CHECKING:\n    from ._async_client import AsyncClient\n\n__all__ = [\n",
+        ")\nfrom .money import {}\n\nif TYPE_CHECKING:\n    from ._async_client import AsyncClient\n\n    __version__: str\n\n__all__ = [\n",
         functions.join(", ")
     );
     names.extend(["AsyncClient", "Client", "Response", "UNSET"].map(str::to_owned));
@@ -180,6 +180,8 @@ pub(super) fn package() -> String {
     text.push_str(
         "\n\ndef __getattr__(name: str) -> Any:\n    if name == \"AsyncClient\":\n\
          \x20       from ._async_client import AsyncClient\n\n        return AsyncClient\n\
+         \x20   if name == \"__version__\":\n\
+         \x20       from importlib.metadata import version\n\n        return version(\"defacto-sdk\")\n\
          \x20   raise AttributeError(f\"module {__name__!r} has no attribute {name!r}\")\n",
     );
     text

@@ -84,7 +84,12 @@ fn property(field: &FieldShape) -> String {
                 None => format!("dict({get} or {{}})"),
             },
         ),
-        Shape::Any => ("Any".to_owned(), get),
+        // Copies: what is shared could be changed.
+        Shape::Any => ("Any".to_owned(), format!("_wire.copied({get})")),
+        Shape::Object => (
+            format!("{} | None", read(&field.shape, "")),
+            format!("_wire.copied({get})"),
+        ),
         // The core refuses an answer without it; in a page nobody has looked.
         shape if field.essential && decoder(shape).is_none() => (
             read(shape, ""),
