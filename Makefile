@@ -92,7 +92,7 @@ python-package: .venv/bin/maturin
 	.venv/bin/maturin develop --quiet --locked --manifest-path bindings-python/Cargo.toml
 	cd bindings-python/sandbox && ../../.venv/bin/maturin develop --quiet --locked
 
-PYTHON_SOURCES := bindings-python/python bindings-python/sandbox/python bindings-python/tests
+PYTHON_SOURCES := bindings-python/python bindings-python/sandbox/python bindings-python/tests examples/python
 
 test-python: python-package ## build the Python packages and test them on the sandbox
 	.venv/bin/mypy --config-file bindings-python/pyproject.toml $(PYTHON_SOURCES)

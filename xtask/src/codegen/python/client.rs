@@ -154,7 +154,7 @@ pub(super) fn package() -> String {
     let mut text = format!(
         "{MARK}\"\"\"Client of the Defacto lending API: loans against invoices, from borrower to\n\
          repayment.\n\n>>> from defacto_sdk import Client\n\
-         >>> client = Client(api_key=\"your key\", environment=\"sandbox\")\n\
+         >>> client = Client(api_key=\"your-key\", environment=\"sandbox\")\n\
          >>> for loan in client.loans.list(status=[\"TO_REPAY\"]):\n\
          ...     print(loan.id, loan.status, loan.amount)\n\"\"\"\n\n\
          from typing import TYPE_CHECKING, Any\n\n\
