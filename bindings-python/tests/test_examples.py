@@ -58,7 +58,7 @@ def test_service(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
         "amount": 10_000,
         "borrower": wanted["borrower"],
         "loan_to": wanted["loan_to"].to_dict(),
-        "invoices": [wanted["invoices"][0].to_dict()],
+        "invoices": [wanted["invoices"][0]],
     }
     with TestClient(runpy.run_path(str(EXAMPLES / "service.py"))["app"]) as web:
         sandbox.fault("loans.create", reset="after", times=9)

@@ -141,9 +141,10 @@ def test_takes_enums_dicts_and_objects(client: Client, sandbox: Sandbox) -> None
     made = set()
     for as_dict in (False, True):
         request = sandbox.loan_request()
+        request["invoices"] = [t.CreateLoanInvoice(request["invoices"][0])]
         if as_dict:
-            request["loan_to"] = request["loan_to"].to_dict()
             request["invoices"] = [request["invoices"][0].to_dict()]
+            request["loan_to"] = request["loan_to"].to_dict()
         made.add(client.loans.create(**request).id)
     assert len(made) == 2
     assert {loan.id for loan in client.loans.list(page_size=1)} == made

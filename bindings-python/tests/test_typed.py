@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("mypy")
+pytest.importorskip("pyright")
+
 HERE = Path(__file__).parent / "typed"
 
 

@@ -3,7 +3,7 @@
 repayment.
 
 >>> from defacto_sdk import Client
->>> client = Client(api_key="your key", environment="sandbox")
+>>> client = Client(api_key="your-key", environment="sandbox")
 >>> for loan in client.loans.list(status=["TO_REPAY"]):
 ...     print(loan.id, loan.status, loan.amount)
 """

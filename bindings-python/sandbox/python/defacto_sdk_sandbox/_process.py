@@ -58,6 +58,7 @@ class Server:
         try:
             self.base_url, self.control_url = self._ready(patience)
         except BaseException:
+            self._process.kill()
             self.stop()
             raise
 
@@ -78,7 +79,8 @@ class Server:
         lines: Queue[str] = Queue()
         stdout = self._process.stdout
         assert stdout is not None
-        threading.Thread(target=lambda: lines.put(stdout.readline()), daemon=True).start()
+        self._reader = threading.Thread(target=lambda: lines.put(stdout.readline()), daemon=True)
+        self._reader.start()
         try:
             return lines.get(timeout=patience)
         except Empty:
@@ -94,5 +96,6 @@ class Server:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stdout is not None:
+        # Somebody else may hold the other end; closing would wait for them.
+        if process.stdout is not None and not self._reader.is_alive():
             process.stdout.close()
