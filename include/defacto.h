@@ -233,13 +233,9 @@ enum defacto_status
    */
   DEFACTO_STATUS_TAKEN = 111,
   /*
-   A submitted call was canceled: a change may have been made.
-   */
-  DEFACTO_STATUS_CANCELED = 112,
-  /*
    The operating system refuses what is needed.
    */
-  DEFACTO_STATUS_SYSTEM = 113,
+  DEFACTO_STATUS_SYSTEM = 112,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -653,8 +649,10 @@ defacto_status defacto_submitted_descriptor(const struct defacto_submitted *subm
                                             struct defacto_error **error);
 
 /*
- Stops a call that still runs; it ends with DEFACTO_STATUS_CANCELED. A
- change that was under way may have been made. NULL does nothing.
+ Stops a call that still runs. It ends soon: with
+ DEFACTO_STATUS_OUTCOME_UNKNOWN where a change may have been made, with
+ DEFACTO_STATUS_CANCELED otherwise; wait for it as for any end. NULL does
+ nothing.
  */
 void defacto_submitted_cancel(const struct defacto_submitted *submitted);
 

@@ -29,8 +29,6 @@ pub(crate) enum Fault {
     Running,
     /// A submitted call's result was taken before.
     Taken,
-    /// A submitted call was canceled.
-    Canceled,
     /// The operating system's error.
     System(std::io::Error),
     /// The core's error.
@@ -56,7 +54,6 @@ impl Fault {
             Self::Handle(_) => Status::WrongHandle,
             Self::Running => Status::Running,
             Self::Taken => Status::Taken,
-            Self::Canceled => Status::Canceled,
             Self::System(_) => Status::System,
             Self::Absent => Status::Absent,
             Self::WrongType => Status::WrongType,
@@ -75,7 +72,6 @@ impl Fault {
             Self::Handle(name) => format!("{name} is no live handle of its type"),
             Self::Running => "the call has not ended yet".to_owned(),
             Self::Taken => "the call's result was taken before".to_owned(),
-            Self::Canceled => "the call was canceled: a change may have been made".to_owned(),
             Self::System(error) => format!("the operating system refuses: {error}"),
             Self::Absent => "there is no such member".to_owned(),
             Self::WrongType => "the member is of another type".to_owned(),

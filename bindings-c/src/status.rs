@@ -64,10 +64,8 @@ pub enum Status {
     Running = 110,
     /// The result of a submitted call was taken before.
     Taken = 111,
-    /// A submitted call was canceled: a change may have been made.
-    Canceled = 112,
     /// The operating system refuses what is needed.
-    System = 113,
+    System = 112,
 }
 
 impl From<ErrorKind> for Status {

@@ -18,7 +18,6 @@ pub(crate) enum Outcome {
     Failed(Error),
     /// A list has no more pages.
     Ended,
-    Canceled,
 }
 
 enum State {
@@ -127,7 +126,6 @@ impl Submitted {
         if let Some(ticket) = &self.ticket {
             ticket.cancel();
         }
-        self.shared.end(Outcome::Canceled);
     }
 }
 
@@ -157,7 +155,6 @@ pub extern "C" fn defacto_submitted_wait(
             Outcome::Answered(reply) => out.give(Value::answered(reply)),
             Outcome::Failed(error) => return Err(Fault::Core(error)),
             Outcome::Ended => return Err(Fault::End),
-            Outcome::Canceled => return Err(Fault::Canceled),
         }
         Ok(())
     })
@@ -204,8 +201,10 @@ pub extern "C" fn defacto_submitted_descriptor(
     })
 }
 
-/// Stops a call that still runs; it ends with DEFACTO_STATUS_CANCELED. A
-/// change that was under way may have been made. NULL does nothing.
+/// Stops a call that still runs. It ends soon: with
+/// DEFACTO_STATUS_OUTCOME_UNKNOWN where a change may have been made, with
+/// DEFACTO_STATUS_CANCELED otherwise; wait for it as for any end. NULL does
+/// nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn defacto_submitted_cancel(submitted: *const Submitted) {
     plain((), || {

@@ -228,7 +228,7 @@ static void submitted(const defacto_client *client)
     ok(defacto_client_submit(client, DEFACTO_TESTING_HELLO, NULL, NULL, &call, &error), error);
     ok(defacto_submitted_descriptor(call, &poller.fd, &error), error);
     defacto_submitted_cancel(call);
-    CHECK(defacto_submitted_is_done(call) && poll(&poller, 1, 20000) == 1);
+    CHECK(poll(&poller, 1, 20000) == 1 && defacto_submitted_is_done(call));
     defacto_submitted_free(call);
     ok(defacto_client_submit(client, DEFACTO_TESTING_HELLO, NULL, NULL, &call, &error), error);
     defacto_submitted_free(call);

@@ -130,7 +130,7 @@ impl Client {
         self.testing().hello()
     }
 
-    pub(crate) fn send(&self, request: Request) -> Result<Answer, Error> {
+    pub(crate) fn send(&self, request: Box<Request>) -> Result<Answer, Error> {
         self.on_a_thread(|| {
             self.drive(async |transport| send(&self.inner.shared, transport, request).await)
         })
@@ -139,7 +139,7 @@ impl Client {
     /// As [`send`](Self::send), and asks every [`SLICE`] whether to wait on.
     pub(crate) fn send_while(
         &self,
-        request: Request,
+        request: Box<Request>,
         wait_on: &mut (dyn FnMut() -> bool + Send),
     ) -> Result<Answer, Error> {
         let stop = async move {

@@ -29,7 +29,7 @@ pub trait Handle: Clone + Sealed {}
 #[must_use = "a call is sent when it is awaited, or by `send` of a blocking client"]
 pub struct Call<T, C: Handle = Client> {
     client: C,
-    request: Request,
+    request: Box<Request>,
     decode: Decode<T>,
 }
 
@@ -37,15 +37,15 @@ pub struct Call<T, C: Handle = Client> {
 pub(crate) type Decode<T> = fn(&Answer) -> Result<T, Error>;
 
 impl<T, C: Handle> Call<T, C> {
-    pub(crate) fn new(client: C, request: Request, decode: Decode<T>) -> Self {
+    pub(crate) fn new(client: C, request: impl Into<Box<Request>>, decode: Decode<T>) -> Self {
         Self {
             client,
-            request,
+            request: request.into(),
             decode,
         }
     }
 
-    pub(crate) fn into_parts(self) -> (C, Request, Decode<T>) {
+    pub(crate) fn into_parts(self) -> (C, Box<Request>, Decode<T>) {
         (self.client, self.request, self.decode)
     }
 

@@ -212,6 +212,10 @@ fn iban(
     if kind.is_some_and(|kind| *kind != AccountNumberType::Iban) {
         return;
     }
+    // Mostly it is written without spaces, and nothing has to be copied.
+    if account.expose().parse::<iban::Iban>().is_ok() {
+        return;
+    }
     let compact: String = account
         .expose()
         .chars()

@@ -10,7 +10,7 @@ use crate::{Error, ErrorKind};
 /// Where a list that is read page by page has come to.
 #[derive(Debug)]
 pub(crate) struct Trail {
-    request: Request,
+    request: Box<Request>,
     cursor: Option<String>,
     /// Hashes of the cursors followed: a list must not lead back to itself.
     seen: HashSet<u64>,
@@ -18,7 +18,7 @@ pub(crate) struct Trail {
 }
 
 impl Trail {
-    pub(crate) fn new(request: Request) -> Self {
+    pub(crate) fn new(request: Box<Request>) -> Self {
         let cursor = request
             .query
             .iter()
@@ -33,7 +33,7 @@ impl Trail {
     }
 
     /// The request of the next page; `None` after the last.
-    pub(crate) fn request(&self) -> Option<Request> {
+    pub(crate) fn request(&self) -> Option<Box<Request>> {
         (!self.ended).then(|| self.request.clone())
     }
 

@@ -116,7 +116,7 @@ impl Door {
 
     fn spawn(
         &self,
-        request: Request,
+        request: Box<Request>,
         done: impl FnOnce(Result<Reply, Error>) + Send + 'static,
     ) -> Result<Ticket, Error> {
         crate::blocking::same_process(self.inner.process)?;
@@ -241,7 +241,7 @@ impl DoorPages {
     }
 }
 
-fn prepare(operation: &str, input: &[u8], file: Option<File>) -> Result<Request, Error> {
+fn prepare(operation: &str, input: &[u8], file: Option<File>) -> Result<Box<Request>, Error> {
     let operation = Operation::find(operation).ok_or_else(|| {
         Error::new(
             ErrorKind::InvalidInput,
@@ -255,7 +255,7 @@ fn prepare(operation: &str, input: &[u8], file: Option<File>) -> Result<Request,
         .unwrap_or_default();
     let mut input = Input::from_json(input)?;
     input.file = file;
-    let mut request = request(operation, input);
+    let mut request = Box::new(request(operation, input));
     if !options.is_null() {
         set_options(&mut request, options)?;
     }

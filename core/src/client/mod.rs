@@ -72,13 +72,13 @@ impl Client {
         self.testing().hello()
     }
 
-    pub(crate) async fn send(&self, request: Request) -> Result<Answer, Error> {
+    pub(crate) async fn send(&self, request: Box<Request>) -> Result<Answer, Error> {
         send(&self.inner.shared, &*self.inner.transport, request).await
     }
 
     pub(crate) async fn send_until(
         &self,
-        request: Request,
+        request: Box<Request>,
         stop: impl Future<Output = ()>,
     ) -> Result<Answer, Error> {
         send_until(&self.inner.shared, &*self.inner.transport, request, stop).await
@@ -142,7 +142,7 @@ mod tests {
             .unwrap();
         let create = Operation::find("loans.create").unwrap();
         let request = Request::new(create).json_value(&Value::Object(Default::default()));
-        let result = client.send_until(request, waiting.notified()).await;
+        let result = client.send_until(request.into(), waiting.notified()).await;
         assert_eq!(result.unwrap_err().kind(), ErrorKind::Canceled);
     }
 }

@@ -40,7 +40,7 @@ pub(crate) async fn look(
         .operation
         .is_some_and(|operation| operation.paging != defacto_types::operation::Paging::None);
     // Boxed: a send within a send.
-    match Box::pin(send(client, transport, read)).await {
+    match Box::pin(send(client, transport, read.into())).await {
         Ok(mut answer) => {
             let Ok(body) = answer.json::<Value>() else {
                 return State::Unknown;
@@ -222,7 +222,7 @@ pub(crate) async fn search(
     let began = std::time::Instant::now();
     let read = |mut request: Request| {
         request.options.deadline = Some(left.saturating_sub(began.elapsed()));
-        Box::pin(send(client, transport, request))
+        Box::pin(send(client, transport, request.into()))
     };
     let invoices = match body.get("invoice_ids").and_then(Value::as_array) {
         Some(ids) if !ids.is_empty() => {

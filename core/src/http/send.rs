@@ -24,7 +24,7 @@ use crate::{Error, ErrorKind};
 pub(crate) async fn send(
     client: &Shared,
     transport: &dyn Transport,
-    request: Request,
+    request: Box<Request>,
 ) -> Result<Answer, Error> {
     let (mut call, made_salt) = Call::open(client, transport, request)?;
     let span = call.span();
@@ -37,7 +37,7 @@ pub(crate) async fn send(
 pub(crate) async fn send_until(
     client: &Shared,
     transport: &dyn Transport,
-    request: Request,
+    request: Box<Request>,
     stop: impl Future<Output = ()>,
 ) -> Result<Answer, Error> {
     let (mut call, made_salt) = Call::open(client, transport, request)?;
@@ -54,7 +54,8 @@ pub(crate) async fn send_until(
 struct Call<'a> {
     client: &'a Shared,
     transport: &'a dyn Transport,
-    request: Request,
+    /// Boxed, since a call is moved a few times and each place has its size.
+    request: Box<Request>,
     attempts: u32,
     started: Instant,
     /// The time from then to the end of the last attempt.
@@ -76,7 +77,7 @@ impl<'a> Call<'a> {
     fn open(
         client: &'a Shared,
         transport: &'a dyn Transport,
-        mut request: Request,
+        mut request: Box<Request>,
     ) -> Result<(Self, bool), Error> {
         request.verify(client.settings.local_checks)?;
         for finding in request.findings.iter().filter(|finding| !finding.refuses) {

@@ -12,7 +12,7 @@ use super::rust::{MARK, wrapped};
 
 /// The statuses of the boundary itself, which no error kind is. The numbers
 /// are stable.
-const BOUNDARY: [(&str, u8, &str); 14] = [
+const BOUNDARY: [(&str, u8, &str); 13] = [
     ("NullArgument", 100, "An argument that is needed is NULL."),
     ("NotUtf8", 101, "A text is not UTF-8."),
     ("BadLength", 102, "A length is not possible."),
@@ -38,13 +38,8 @@ const BOUNDARY: [(&str, u8, &str); 14] = [
         "The result of a submitted call was taken before.",
     ),
     (
-        "Canceled",
-        112,
-        "A submitted call was canceled: a change may have been made.",
-    ),
-    (
         "System",
-        113,
+        112,
         "The operating system refuses what is needed.",
     ),
 ];
