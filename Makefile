@@ -3,7 +3,7 @@
 CARGO ?= cargo
 TOOLS := .tools/bin
 
-.PHONY: help first-loan hello test test-rust test-python python-package test-c c-library install install-c conformance check spec-check codegen-check \
+.PHONY: help first-loan hello test test-rust test-python python-package package-python test-c c-library install install-c conformance check spec-check codegen-check \
 	unused-dependencies licences advisories bench docs soak clean
 
 help: ## print this list
@@ -97,6 +97,21 @@ PYTHON_SOURCES := bindings-python/python bindings-python/sandbox/python bindings
 test-python: python-package ## build the Python packages and test them on the sandbox
 	.venv/bin/mypy --config-file bindings-python/pyproject.toml $(PYTHON_SOURCES)
 	.venv/bin/pytest --quiet bindings-python
+
+# From the source packages too, as on a platform without a wheel.
+package-python: .venv/bin/maturin ## wheels and source packages of Python in dist/python, tested on every CPython here
+	rm -rf dist/python
+	cd bindings-python && ../.venv/bin/maturin build --release --locked --out ../dist/python
+	cd bindings-python/sandbox && ../../.venv/bin/maturin build --release --locked --out ../../dist/python
+	.venv/bin/pip install --quiet abi3audit
+	.venv/bin/abi3audit --strict --summary dist/python/defacto_sdk-*.whl
+	bindings-python/tests/every-python dist/python
+	cd bindings-python && ../.venv/bin/maturin sdist --out ../dist/python
+	cd bindings-python/sandbox && ../../.venv/bin/maturin sdist --out ../../dist/python
+	python3 -m venv --clear dist/python-from-source
+	dist/python-from-source/bin/pip install --quiet dist/python/*.tar.gz
+	dist/python-from-source/bin/python examples/python/first_loan.py
+	rm -rf dist/python-from-source
 
 soak: ## the random suites at full length
 	DEFACTO_CASES=10000 $(CARGO) test --locked --package defacto --test schedules -- --nocapture

@@ -17,6 +17,9 @@ use crate::failure::raise;
 /// A call's token with its answer or its exception.
 type Completion<'py> = (u64, Option<Answer<'py>>, Option<Py<PyAny>>);
 
+/// A call's token with its page or answer, or its error.
+type Ended = (u64, Result<Option<Reply>, Error>);
+
 /// The queue of one event loop.
 #[pyclass(frozen)]
 pub(crate) struct NativeCompletions {
@@ -25,7 +28,7 @@ pub(crate) struct NativeCompletions {
 }
 
 struct Queue {
-    done: Mutex<Vec<(u64, Result<Option<Reply>, Error>)>>,
+    done: Mutex<Vec<Ended>>,
     rope: UnixStream,
 }
 
@@ -93,7 +96,7 @@ impl Queue {
     }
 
     /// An entry is pushed whole or not at all.
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(u64, Result<Option<Reply>, Error>)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Ended>> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -19,7 +19,7 @@ from defacto_sdk.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "python"
-PAGES = ["bindings-python/README.md", "bindings-python/sandbox/README.md", "docs/python.md"]
+PAGES = ["README.md", "bindings-python/README.md", "bindings-python/sandbox/README.md", "docs/python.md"]
 
 
 def blocks() -> list[Any]:
