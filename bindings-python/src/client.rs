@@ -3,34 +3,32 @@
 use defacto::File;
 use defacto::bridge::{Door, DoorPages, Reply, Ticket};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
 
 use crate::completions::NativeCompletions;
 use crate::failure::{log, raise};
+use crate::object::value;
 use crate::wait::wait;
 
-/// What an operation answered: JSON, status, attempts, seconds and, of a
+/// What an operation answered: JSON or a page, status, attempts, seconds and, of a
 /// creation, whether it is new.
 pub(crate) type Answer<'py> = (
-    Bound<'py, PyBytes>,
+    Bound<'py, PyAny>,
     u16,
     u32,
     f64,
     Option<std::borrow::Cow<'static, str>>,
 );
 
-/// The server's own bytes; Python's parser reads them faster than anything
-/// could be built here.
-pub(crate) fn answer<'py>(py: Python<'py>, reply: &Reply) -> Answer<'py> {
-    (
-        PyBytes::new(py, &reply.json),
+pub(crate) fn answer<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Answer<'py>> {
+    Ok((
+        value(py, reply)?,
         reply.status,
         reply.attempts,
         reply.elapsed.as_secs_f64(),
         reply
             .creation
             .map(|creation| format!("{creation:?}").into()),
-    )
+    ))
 }
 
 /// A client; its calls release the interpreter while they wait.
@@ -59,7 +57,7 @@ impl NativeClient {
         let reply = wait(py, is_main, |wait_on| {
             self.0.call_while(operation, input, file, wait_on)
         })?;
-        Ok(answer(py, &reply))
+        answer(py, &reply)
     }
 
     /// One operation without waiting: its answer goes to `completions`.
@@ -113,7 +111,7 @@ impl NativePages {
     /// The next page; `None` after the last.
     fn next<'py>(&self, py: Python<'py>, is_main: bool) -> PyResult<Option<Answer<'py>>> {
         let reply = wait(py, is_main, |wait_on| self.0.next_while(wait_on))?;
-        Ok(reply.map(|reply| answer(py, &reply)))
+        reply.map(|reply| answer(py, &reply)).transpose()
     }
 
     /// The same without waiting.

@@ -60,11 +60,14 @@ impl NativeCompletions {
         let _ = (&self.bell).read(&mut [0; 64]);
         std::mem::take(&mut *self.queue.lock())
             .into_iter()
-            .map(|(token, result)| match result {
-                Ok(reply) => (token, reply.map(|reply| answer(py, &reply)), None),
-                Err(error) => {
-                    let error = raise(py, &error).into_value(py);
-                    (token, None, Some(error.into_any()))
+            .map(|(token, result)| {
+                let made = match result {
+                    Ok(reply) => reply.map(|reply| answer(py, &reply)).transpose(),
+                    Err(error) => Err(raise(py, &error)),
+                };
+                match made {
+                    Ok(reply) => (token, reply, None),
+                    Err(error) => (token, None, Some(error.into_value(py).into_any())),
                 }
             })
             .collect()

@@ -4,6 +4,7 @@
 mod client;
 mod completions;
 mod failure;
+mod object;
 mod wait;
 
 use defacto::bridge;
@@ -50,6 +51,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<client::NativePages>()?;
     module.add_class::<client::NativeTicket>()?;
     module.add_class::<completions::NativeCompletions>()?;
+    module.add_class::<object::NativeObject>()?;
+    module.add_class::<object::NativePage>()?;
     module.add_function(wrap_pyfunction!(failure::log_from, module)?)?;
     module.add_function(wrap_pyfunction!(function, module)?)
 }

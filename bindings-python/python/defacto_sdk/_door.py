@@ -71,7 +71,7 @@ class BaseDoor:
     def _read(self, reply: _native.Reply) -> Any:
         if self._record is not None:
             self._record.append(reply)
-        return loads(reply[0])
+        return read(reply)
 
 
 class Door(BaseDoor):
@@ -101,6 +101,12 @@ class Closed:
         raise ConfigurationError.of("this client is closed: make a new one")
 
     call = submit = pages = _refuse
+
+
+def read(reply: _native.Reply) -> Any:
+    """What was answered. A page stays as it came: see `_pager.Page`."""
+    value = reply[0]
+    return loads(value) if isinstance(value, bytes) else value
 
 
 def is_main() -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ._door import is_main
-from ._wire import Model, loads
+from ._door import is_main, read
+from ._native import NativePage
+from ._wire import Model
 
 if TYPE_CHECKING:
     from ._async_door import AsyncDoor
@@ -21,9 +22,18 @@ class Page(Generic[M]):
     __slots__ = ("_data", "data")
 
     def __init__(self, make: type[M], data: Any) -> None:
-        # A list without pages may come without the envelope.
-        self._data: dict[str, Any] = {"data": data} if isinstance(data, list) else data
-        self.data: list[M] = [make(item) for item in self._data.get("data") or ()]
+        self._data: dict[str, Any] | NativePage
+        if isinstance(data, NativePage):
+            self._data = data
+            items = data.items()
+        else:
+            # A list without pages may come without the envelope.
+            self._data = {"data": data} if isinstance(data, list) else data
+            items = self._data.get("data") or []
+        self.data: list[M] = [make(item) for item in items]
+
+    def __repr__(self) -> str:
+        return f"Page({self.data!r})"
 
     def __iter__(self) -> Iterator[M]:
         return iter(self.data)
@@ -51,7 +61,7 @@ class Pager(Generic[M]):
     def pages(self) -> Iterator[Page[M]]:
         """Page by page."""
         while (reply := self._pages.next(is_main())) is not None:
-            yield Page(self._make, loads(reply[0]))
+            yield Page(self._make, read(reply))
 
     def __iter__(self) -> Iterator[M]:
         for page in self.pages():
@@ -78,7 +88,7 @@ class AsyncPager(Generic[M]):
     async def pages(self) -> AsyncIterator[Page[M]]:
         """Page by page."""
         while (reply := await self._door.next(self._pages)) is not None:
-            yield Page(self._make, loads(reply[0]))
+            yield Page(self._make, read(reply))
 
     async def __aiter__(self) -> AsyncIterator[M]:
         async for page in self.pages():

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 if TYPE_CHECKING:
     import decimal as _decimal
 
+    from ._native import NativeObject
+
 T = TypeVar("T")
 
 
@@ -35,10 +37,19 @@ class Model:
     _fields: ClassVar[frozenset[str]] = frozenset()
     _secrets: ClassVar[frozenset[str]] = frozenset()
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    def __init__(self, data: dict[str, Any] | NativeObject) -> None:
         object.__setattr__(self, "_data", data)
 
-    _data: dict[str, Any]
+    _data: dict[str, Any] | NativeObject
+
+    def _all(self) -> dict[str, Any]:
+        """Every field, decoded once."""
+        data = self._data
+        if isinstance(data, dict):
+            return data
+        fields: dict[str, Any] = loads(data.json())
+        object.__setattr__(self, "_data", fields)
+        return fields
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} cannot be changed: build a dict instead")
@@ -49,36 +60,36 @@ class Model:
     @property
     def extra(self) -> dict[str, Any]:
         """Fields the server sent that this version does not know."""
-        extra = {name: value for name, value in self._data.items() if name not in self._fields}
+        extra = {name: value for name, value in self._all().items() if name not in self._fields}
         copy: dict[str, Any] = copied(extra)
         return copy
 
     def to_dict(self) -> dict[str, Any]:
         """Every field as it came, in the API's own names."""
-        copy: dict[str, Any] = copied(self._data)
+        copy: dict[str, Any] = copied(self._all())
         return copy
 
     def to_json(self) -> str:
         """The object as JSON text. A number with more digits than a double
         holds becomes text, which the API reads too."""
-        return json.dumps(self._data, default=_number, separators=(",", ":"), ensure_ascii=False)
+        return json.dumps(self._all(), default=_number, separators=(",", ":"), ensure_ascii=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model) or type(other) is not type(self):
             return NotImplemented
-        return self._data == other._data
+        return self._all() == other._all()
 
     def __hash__(self) -> int:
         return hash((type(self), self._data.get("id")))
 
     def __reduce__(self) -> tuple[type[Model], tuple[dict[str, Any]]]:
-        return type(self), (self._data,)
+        return type(self), (self._all(),)
 
     def __repr__(self) -> str:
         """Known plain fields only: an unknown one may hold anything."""
         shown = ", ".join(
             f"{name}={'***' if name in self._secrets else repr(value)}"
-            for name, value in self._data.items()
+            for name, value in self._all().items()
             if name in self._fields and not isinstance(value, (dict, list)) and value is not None
         )
         return f"{type(self).__name__}({shown})"
@@ -89,7 +100,7 @@ def optional(make: Callable[[Any], T], value: Any) -> T | None:
     return None if value is None else make(value)
 
 
-def needed(data: dict[str, Any], name: str) -> Any:
+def needed(data: dict[str, Any] | NativeObject, name: str) -> Any:
     """A field without which an object is of no use."""
     value = data.get(name)
     if value is None:
@@ -180,7 +191,7 @@ def _check(value: Any, path: str, depth: int = 0) -> None:
     if depth > 200:
         raise _refused(f"{name} is nested too deeply, or contains itself: pass plain data")
     if isinstance(value, Model):
-        value = value._data
+        value = value._all()
     if isinstance(value, Enum):
         value = value.value
     if value is None or isinstance(value, bool):
@@ -237,7 +248,7 @@ def _number(value: object) -> Any:
 
 def _plain(value: object) -> Any:
     if isinstance(value, Model):
-        return value._data
+        return value._all()
     if isinstance(value, _dt.datetime):
         if value.utcoffset() is None:
             raise ValueError("a datetime has no time zone")

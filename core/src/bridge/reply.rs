@@ -2,6 +2,8 @@
 //! of them.
 
 use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Range;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,6 +11,7 @@ use defacto_types::operation::{Answer as Declared, Paging};
 use defacto_types::{Operation, Value};
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use super::essential::essential;
 use crate::http::Answer;
@@ -29,6 +32,9 @@ pub struct Reply {
     pub elapsed: Duration,
     /// Of a creation: whether it is new.
     pub creation: Option<Creation>,
+    /// Of a page: where in `json` each item stands, so that a face need read
+    /// only those that are looked at.
+    pub items: Option<Vec<Range<usize>>>,
     /// Of a page: where the next one is, as the server wrote it.
     pub(crate) next_page: Option<String>,
 }
@@ -38,15 +44,17 @@ impl Reply {
     pub(crate) fn read(answer: &Answer) -> Result<Self, Error> {
         let operation = answer.operation;
         let mut next_page = None;
+        let mut items = None;
         let json = match operation.map(|operation| operation.answer) {
             Some(Declared::Text | Declared::Csv) => {
                 Value::String(answer.text()?).to_string().into()
             }
             Some(Declared::Empty) => Bytes::from_static(b"null"),
             Some(Declared::List(_)) if operation.is_some_and(is_list) => {
-                let (json, next) = page(answer)?;
-                next_page = next;
-                json
+                let page = page(answer)?;
+                next_page = page.next;
+                items = Some(page.items);
+                page.json
             }
             Some(Declared::Json(ty)) => {
                 answer.json_as(Object(essential(ty)))?;
@@ -65,6 +73,7 @@ impl Reply {
             attempts: answer.attempts,
             elapsed: answer.elapsed,
             creation: creates.then(|| Created::new((), answer).creation()),
+            items,
             next_page,
         })
     }
@@ -74,19 +83,45 @@ fn is_list(operation: &Operation) -> bool {
     operation.paging != Paging::None
 }
 
+struct Page {
+    json: Bytes,
+    items: Vec<Range<usize>>,
+    next: Option<String>,
+}
+
 /// The page, in the envelope whichever shape it came in, and what it says of
 /// the next one.
-fn page(answer: &Answer) -> Result<(Bytes, Option<String>), Error> {
-    if answer.body.trim_ascii_start().starts_with(b"[") {
-        answer.json::<Vec<IgnoredAny>>()?;
-        let mut json = Vec::with_capacity(answer.body.len() + 10);
-        json.extend_from_slice(b"{\"data\":");
-        json.extend_from_slice(&answer.body);
-        json.push(b'}');
-        return Ok((json.into(), None));
+fn page(answer: &Answer) -> Result<Page, Error> {
+    let body = &answer.body;
+    if body.trim_ascii_start().starts_with(b"[") {
+        const START: &[u8] = b"{\"data\":";
+        let items = answer.json_as(PhantomData::<Vec<&RawValue>>)?;
+        let items = places(&items, body, START.len());
+        let json = [START, body, b"}"].concat().into();
+        return Ok(Page {
+            json,
+            items,
+            next: None,
+        });
     }
-    let Envelope(next) = answer.json()?;
-    Ok((answer.body.clone(), next))
+    let Envelope { items, next } = answer.json_as(PhantomData)?;
+    Ok(Page {
+        items: places(&items, body, 0),
+        json: body.clone(),
+        next,
+    })
+}
+
+/// Where the items stand in the text they were read from, moved by `offset`.
+fn places(items: &[&RawValue], text: &[u8], offset: usize) -> Vec<Range<usize>> {
+    let base = text.as_ptr().addr();
+    items
+        .iter()
+        .map(|item| {
+            let start = item.get().as_ptr().addr().saturating_sub(base) + offset;
+            start..start + item.get().len()
+        })
+        .collect()
 }
 
 /// An object that has these fields; the same objects are refused that their
@@ -124,35 +159,42 @@ impl<'de> Visitor<'de> for Object {
     }
 }
 
-/// The one field of a page that the client itself needs.
-struct Envelope(Option<String>);
+/// What the client itself needs of a page.
+struct Envelope<'a> {
+    items: Vec<&'a RawValue>,
+    next: Option<String>,
+}
 
-impl<'de> Deserialize<'de> for Envelope {
+impl<'de> Deserialize<'de> for Envelope<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct EnvelopeVisitor;
 
         impl<'de> Visitor<'de> for EnvelopeVisitor {
-            type Value = Envelope;
+            type Value = Envelope<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a page")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<'de>, A::Error> {
                 let mut next = None;
+                let mut items = None;
                 let mut known = false;
                 while let Some(name) = map.next_key::<String>()? {
                     known |= matches!(name.as_str(), "data" | "count" | "page_size");
-                    if name == "next_page" {
-                        next = map.next_value()?;
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
+                    match name.as_str() {
+                        "next_page" => next = map.next_value()?,
+                        "data" => items = map.next_value()?,
+                        _ => drop(map.next_value::<IgnoredAny>()?),
                     }
                 }
                 if !known {
                     return Err(A::Error::missing_field("data"));
                 }
-                Ok(Envelope(next))
+                Ok(Envelope {
+                    items: items.unwrap_or_default(),
+                    next,
+                })
             }
         }
 
@@ -169,6 +211,7 @@ impl fmt::Debug for Reply {
             .field("attempts", &self.attempts)
             .field("elapsed", &self.elapsed)
             .field("creation", &self.creation)
+            .field("items", &self.items.as_ref().map(Vec::len))
             .finish_non_exhaustive()
     }
 }
