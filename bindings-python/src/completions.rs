@@ -1,16 +1,14 @@
 //! Answers of submitted calls on their way into an event loop: a queue, and a
-//! descriptor that becomes readable once for however many there are.
+//! bell that is rung once for however many there are.
 
-use std::io::{self, Read as _, Write as _};
-use std::os::fd::{AsRawFd as _, RawFd};
-use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use defacto::Error;
 use defacto::bridge::Reply;
-use pyo3::exceptions::PyOSError;
+use pyo3::exceptions::PyNotImplementedError;
 use pyo3::prelude::*;
 
+use crate::bell::Bell;
 use crate::client::{Answer, answer};
 use crate::failure::raise;
 
@@ -24,40 +22,38 @@ type Ended = (u64, Result<Option<Reply>, Error>);
 #[pyclass(frozen)]
 pub(crate) struct NativeCompletions {
     queue: Arc<Queue>,
-    bell: UnixStream,
 }
 
 struct Queue {
     done: Mutex<Vec<Ended>>,
-    rope: UnixStream,
+    bell: Bell,
 }
 
 #[pymethods]
 impl NativeCompletions {
+    /// Wakes the loop through a descriptor, or by calling `wake`.
     #[new]
-    fn new() -> PyResult<Self> {
-        let pair = || {
-            let (rope, bell) = UnixStream::pair()?;
-            rope.set_nonblocking(true)?;
-            bell.set_nonblocking(true)?;
-            Ok((rope, bell))
+    fn new(wake: Option<Py<PyAny>>) -> PyResult<Self> {
+        let bell = match wake {
+            Some(wake) => Bell::Callback(wake),
+            None => Bell::descriptors()?.ok_or_else(|| {
+                PyNotImplementedError::new_err("this system has no descriptors to watch")
+            })?,
         };
-        let (rope, bell) = pair().map_err(|error: io::Error| PyOSError::new_err(error))?;
         let done = Mutex::default();
-        let queue = Arc::new(Queue { done, rope });
-        Ok(Self { queue, bell })
+        let queue = Arc::new(Queue { done, bell });
+        Ok(Self { queue })
     }
 
     /// What the loop watches.
-    fn fileno(&self) -> RawFd {
-        self.bell.as_raw_fd()
+    fn fileno(&self) -> Option<i32> {
+        self.queue.bell.fileno()
     }
 
     /// Takes everything that has ended.
     fn drain<'py>(&self, py: Python<'py>) -> Vec<Completion<'py>> {
-        // First the bell: what is pushed from here on rings it again. Nothing
-        // to read means that an earlier drain took what this one was rung for.
-        let _ = (&self.bell).read(&mut [0; 64]);
+        // First the bell: what is pushed from here on rings it again.
+        self.queue.bell.heard();
         std::mem::take(&mut *self.queue.lock())
             .into_iter()
             .map(|(token, result)| {
@@ -93,8 +89,7 @@ impl Queue {
         done.push((token, result));
         drop(done);
         if is_first {
-            // A full pipe has rung already; a closed one has no listener.
-            let _ = (&self.rope).write(&[1]);
+            self.bell.ring();
         }
     }
 

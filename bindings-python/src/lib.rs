@@ -1,6 +1,7 @@
 //! The native half of the Python package: names and JSON in, JSON out. All
 //! that a Python programmer sees is in `python/defacto_sdk`.
 
+mod bell;
 mod client;
 mod completions;
 mod failure;

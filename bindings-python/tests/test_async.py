@@ -20,8 +20,26 @@ Run = Callable[[Coroutine[Any, Any, T]], T]
 ID = "5b8e6c5e-2f0e-4b44-9f2f-1d1c4b9b2a11"
 
 
-@pytest.fixture(params=["asyncio", "uvloop"])
+class NoDescriptors(asyncio.SelectorEventLoop):
+    """As Windows' own loop."""
+
+    def add_reader(self, *_: Any) -> None:  # type: ignore[override]
+        raise NotImplementedError
+
+
+def without_descriptors(main: Coroutine[Any, Any, T]) -> T:
+    loop = NoDescriptors()
+    try:
+        return loop.run_until_complete(main)
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+@pytest.fixture(params=["asyncio", "uvloop", "no descriptors"])
 def run(request: pytest.FixtureRequest) -> Run[Any]:
+    if request.param == "no descriptors":
+        return without_descriptors
     if request.param == "asyncio":
         return asyncio.run
     if importlib.util.find_spec("uvloop") is None:

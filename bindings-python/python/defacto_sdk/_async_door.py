@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import weakref
 from collections.abc import Callable
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from . import _log, _native
 from ._door import BaseDoor
@@ -44,14 +44,28 @@ class Completions:
     of the loop, its one descriptor wakes it once."""
 
     # No reference to the loop: it is the key under which this is kept.
-    __slots__ = ("_ended", "_futures", "_native", "_token")
+    __slots__ = ("__weakref__", "_ended", "_futures", "_native", "_token")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._futures: dict[int, asyncio.Future[_native.Reply | None]] = {}
         self._ended: dict[int, BaseException | None] = {}
-        self._native = _native.NativeCompletions()
         self._token = 0
-        loop.add_reader(self._native.fileno(), self._drain)
+        try:
+            self._native = _native.NativeCompletions(None)
+            loop.add_reader(self._native.fileno() or -1, self._drain)
+        except NotImplementedError:
+            # Windows' loop, for one, watches no descriptors.
+            self._native = _native.NativeCompletions(self._waker(weakref.ref(loop)))
+
+    def _waker(self, find: weakref.ref[asyncio.AbstractEventLoop]) -> Callable[[], None]:
+        drain = weakref.WeakMethod(self._drain)
+
+        def wake() -> None:
+            loop, call = find(), drain()
+            if loop is not None and call is not None and not loop.is_closed():
+                loop.call_soon_threadsafe(call)
+
+        return wake
 
     async def wait(
         self, submit: Callable[[_native.NativeCompletions, int], _native.NativeTicket]
@@ -121,7 +135,9 @@ class Completions:
 # stood. It takes microseconds unless the machine is overloaded.
 _PATIENCE = 1.0
 
-_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, Completions] = WeakKeyDictionary()
+_loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Completions] = (
+    weakref.WeakKeyDictionary()
+)
 
 # A loop that runs in a forked child would wait on its parent's descriptor.
 if hasattr(os, "register_at_fork"):
