@@ -6,6 +6,7 @@ mod client;
 mod completions;
 mod failure;
 mod object;
+mod seen;
 mod wait;
 
 use defacto::bridge;

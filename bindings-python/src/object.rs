@@ -2,41 +2,38 @@
 //! asked for, out of the server's own bytes.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use defacto::bridge::Reply;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyList, PyString};
-use serde::de::{Deserializer as _, MapAccess, Visitor};
-use serde_json::value::RawValue;
+
+use crate::seen::{Found, Seen};
 
 /// A JSON object in a text that its siblings share.
 #[pyclass(frozen)]
 pub(crate) struct NativeObject {
     text: Bytes,
-    /// Where each field's name and value stand, in their order. `None` when a
-    /// name is escaped: then Python reads all of it.
-    fields: OnceLock<Option<Vec<Field>>>,
+    seen: Mutex<Seen>,
 }
-
-type Field = (Range<usize>, Range<usize>);
 
 #[pymethods]
 impl NativeObject {
-    /// A field's value, `None` when it is not there.
+    /// A field's value, `None` when it is not there. An object in it is one of
+    /// these, too.
     fn get<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-        let Some(fields) = self.fields.get_or_init(|| fields(&self.text)) else {
-            return loads(py, &self.text)?.call_method1("get", (name,));
-        };
-        // Of a name that stands twice the last counts, as in Python.
-        fields
-            .iter()
-            .rev()
-            .find(|(key, _)| self.text.get(key.clone()) == Some(name.as_bytes()))
-            .and_then(|(_, value)| self.text.get(value.clone()))
-            .map_or_else(|| Ok(py.None().into_bound(py)), |value| made(py, value))
+        let found = self.lock().find(&self.text, name);
+        match found {
+            Found::At(place) if self.text.get(place.start) == Some(&b'{') => {
+                let object = Self::new(self.text.slice(place));
+                Ok(Bound::new(py, object)?.into_any())
+            }
+            Found::At(place) => made(py, self.text.get(place).unwrap_or_default()),
+            Found::Nowhere => Ok(py.None().into_bound(py)),
+            Found::Unclear => loads(py, &self.text)?.call_method1("get", (name,)),
+        }
     }
 
     /// The whole object as JSON.
@@ -76,8 +73,13 @@ impl NativePage {
 
 impl NativeObject {
     fn new(text: Bytes) -> Self {
-        let fields = OnceLock::new();
-        Self { text, fields }
+        let seen = Mutex::default();
+        Self { text, seen }
+    }
+
+    /// A field is noted down whole or not at all.
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -123,35 +125,4 @@ fn loads<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
     LOADS
         .import(py, "defacto_sdk._wire", "loads")?
         .call1((PyBytes::new(py, text),))
-}
-
-/// Where the fields of an object stand in its text.
-fn fields(text: &[u8]) -> Option<Vec<Field>> {
-    struct Fields<'a>(&'a [u8]);
-
-    impl<'de> Visitor<'de> for Fields<'_> {
-        type Value = Vec<Field>;
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<Field>, A::Error> {
-            let place = |part: &str| {
-                let start = part.as_ptr().addr().saturating_sub(self.0.as_ptr().addr());
-                start..start + part.len()
-            };
-            let mut fields = Vec::with_capacity(48);
-            // A borrowed name is one without escapes.
-            while let Some(name) = map.next_key::<&'de str>()? {
-                let value = map.next_value::<&'de RawValue>()?;
-                fields.push((place(name), place(value.get())));
-            }
-            Ok(fields)
-        }
-    }
-
-    serde_json::Deserializer::from_slice(text)
-        .deserialize_map(Fields(text))
-        .ok()
 }

@@ -13,12 +13,13 @@ import pytest
 
 from conftest import Answer
 from defacto_sdk import Client, errors
+from defacto_sdk._wire import copied
 from defacto_sdk.types import Loan
 
 VALUES = [
     '{"id":"a","status":"CLOSED","amount":9223372036854775807,"metadata":{"x":0.1}}',
     ' {"status" : "CLOSED" , "id":"b" , "amount" : -1,"currency":null} ',
-    '{"id":"first","id":"last","status":"\\u00e9\\ud83c\\udfe6\\"\\\\"}',
+    '{"id":"c","status":"\\u00e9\\ud83c\\udfe6\\"\\\\","metadata" :{ } ,"currency": "EUR" }',
     '{"\\u0069d":"escaped name","status":"CLOSED","amount":1e3}',
     '{"id":"é日🏦","status":"CLOSED","amount":92233720368547758070,"new":[1,{"a":null}]}',
     '{"id":"b","status":"CLOSED","auto":true,"off":false,"rate":0.00149999999999999999}',
@@ -44,8 +45,8 @@ def test_is_the_same_as_read_at_once(loans: list[Loan], number: int) -> None:
     assert (lazy.id, lazy.status, lazy.amount) == (read.id, read.status, read.amount)
     assert (lazy.currency, lazy.metadata) == (read.currency, read.metadata)
     for name in read.to_dict():
-        assert lazy._data.get(name) == read._data.get(name)
-        assert type(lazy._data.get(name)) is type(read._data.get(name))
+        fields = [copied(loan._data.get(name)) for loan in (lazy, read)]
+        assert fields[0] == fields[1] and type(fields[0]) is type(fields[1])
     assert hash(lazy) == hash(read)
     assert lazy == read and read == lazy
     assert repr(lazy) == repr(read) and lazy.to_json() == read.to_json()

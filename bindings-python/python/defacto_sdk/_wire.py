@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as _dt
 import json
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
+from ._native import NativeObject
+
 if TYPE_CHECKING:
     import decimal as _decimal
-
-    from ._native import NativeObject
 
 T = TypeVar("T")
 
@@ -115,9 +116,19 @@ _INSTANT = re.compile(
 )
 
 
+_READS_ALL = sys.version_info >= (3, 11)
+
+
 def timestamp(text: str) -> _dt.datetime:
     """An instant, always aware. Python 3.10 reads few of the forms there are,
     so what it should read is put into one form first."""
+    if _READS_ALL and len(text) > 18:
+        try:
+            instant = _dt.datetime.fromisoformat(text)
+        except ValueError:
+            pass
+        else:
+            return instant if instant.tzinfo else instant.replace(tzinfo=_dt.timezone.utc)
     match = _INSTANT.fullmatch(text)
     if match is None:
         raise _unread(text, "time")
@@ -226,7 +237,9 @@ def _check(value: Any, path: str, depth: int = 0) -> None:
 
 
 def copied(value: Any) -> Any:
-    """The same JSON, shared with nothing."""
+    """The same JSON, decoded and shared with nothing."""
+    if isinstance(value, NativeObject):
+        return loads(value.json())
     if isinstance(value, dict):
         return {name: copied(item) for name, item in value.items()}
     if isinstance(value, list):

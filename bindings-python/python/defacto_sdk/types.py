@@ -1408,7 +1408,7 @@ class AccountDetails(_wire.Model):
     @property
     def providers(self) -> dict[str, AccountProvider]:
         """Payment providers serving the account (INFERRED)."""
-        return {name: AccountProvider(item) for name, item in (self._data.get("providers") or {}).items()}
+        return {name: AccountProvider(item) for name, item in (_wire.copied(self._data.get("providers")) or {}).items()}
 
     @property
     def kind(self) -> AccountType | None:
@@ -5907,7 +5907,7 @@ class Loan(_wire.Model):
     @property
     def deposits(self) -> dict[str, LoanDepositedAmounts]:
         """Deposits set aside for the loan, funded or still expected, by an unnamed key."""
-        return {name: LoanDepositedAmounts(item) for name, item in (self._data.get("deposits") or {}).items()}
+        return {name: LoanDepositedAmounts(item) for name, item in (_wire.copied(self._data.get("deposits")) or {}).items()}
 
     @property
     def documents(self) -> list[LoanDocument]:

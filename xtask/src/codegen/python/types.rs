@@ -78,10 +78,10 @@ fn property(field: &FieldShape) -> String {
         Shape::Map(item) => (
             read(&field.shape, ""),
             match decoder(item) {
-                Some(make) => {
-                    format!("{{name: {make}(item) for name, item in ({get} or {{}}).items()}}")
-                }
-                None => format!("dict({get} or {{}})"),
+                Some(make) => format!(
+                    "{{name: {make}(item) for name, item in (_wire.copied({get}) or {{}}).items()}}"
+                ),
+                None => format!("_wire.copied({get}) or {{}}"),
             },
         ),
         // Copies: what is shared could be changed.
