@@ -7,6 +7,7 @@ pub mod calls;
 pub mod canned;
 pub mod child;
 pub mod clients;
+pub mod faces;
 pub mod limits;
 pub mod load;
 pub mod models;
@@ -16,6 +17,7 @@ pub mod report;
 pub mod requests;
 pub mod sample;
 pub mod sandbox;
+pub mod worker;
 
 /// What may fail here, with whatever it failed with.
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;

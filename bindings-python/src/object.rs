@@ -1,11 +1,10 @@
 //! Objects of an answer that nobody has decoded: a field is made when it is
 //! asked for, out of the server's own bytes.
 
-use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use defacto::bridge::Reply;
+use defacto::bridge::{Item, Reply};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyList, PyString};
@@ -46,7 +45,7 @@ impl NativeObject {
 #[pyclass(frozen)]
 pub(crate) struct NativePage {
     envelope: NativeObject,
-    items: Vec<Range<usize>>,
+    items: Vec<Item>,
 }
 
 #[pymethods]
@@ -54,12 +53,13 @@ impl NativePage {
     /// The items; what is no object is decoded.
     fn items<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
-        for place in &self.items {
-            let item = self.envelope.text.slice(place.clone());
-            if item.starts_with(b"{") {
-                list.append(NativeObject::new(item))?;
+        for item in &self.items {
+            let text = self.envelope.text.slice(item.span.clone());
+            if text.starts_with(b"{") {
+                let seen = Mutex::new(Seen::at_a_glance(item));
+                list.append(NativeObject { text, seen })?;
             } else {
-                list.append(loads(py, &item)?)?;
+                list.append(loads(py, &text)?)?;
             }
         }
         Ok(list)
@@ -85,16 +85,15 @@ impl NativeObject {
 
 /// What was answered: a page as it is, anything else as its JSON.
 pub(crate) fn value<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py, PyAny>> {
-    match &reply.items {
-        Some(items) => {
-            let page = NativePage {
-                envelope: NativeObject::new(reply.json.clone()),
-                items: items.clone(),
-            };
-            Ok(Bound::new(py, page)?.into_any())
-        }
-        None => Ok(PyBytes::new(py, &reply.json).into_any()),
+    // Of an empty page nothing is left to be read later.
+    if reply.items.is_empty() {
+        return Ok(PyBytes::new(py, &reply.json).into_any());
     }
+    let page = NativePage {
+        envelope: NativeObject::new(reply.json.clone()),
+        items: reply.items.clone(),
+    };
+    Ok(Bound::new(py, page)?.into_any())
 }
 
 /// The Python value of JSON: plain ones are made here, the rest by Python.

@@ -95,6 +95,65 @@ async fn pages_of_every_shape() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_says_where_its_items_are() {
+    let lab = Lab::start().await;
+    let door = open(&lab);
+    let items = async |operation: &str, body: &str| {
+        lab.fault(json!({"operation": operation, "status": 200, "body": body}))
+            .await;
+        let page = call(&door, operation, json!({}));
+        page.map(|page| {
+            let text =
+                |span: std::ops::Range<usize>| String::from_utf8(page.json[span].to_vec()).unwrap();
+            let items = page.items.iter();
+            let texts = items.map(|item| (text(item.span.clone()), item.glance.clone().map(text)));
+            texts.collect::<Vec<_>>()
+        })
+    };
+    let found = items(
+        "loans.list",
+        r#" { "data" : [ {"amount": 1 , "x":[{"id":9}], "id" :"a\"b", "status":"NEW"} ,
+            {"id":"c","status":"S","id":"d"}] , "next_page":null, "later": {"data": 1}} "#,
+    );
+    assert_eq!(
+        found.await.unwrap(),
+        [
+            (
+                r#"{"amount": 1 , "x":[{"id":9}], "id" :"a\"b", "status":"NEW"}"#.to_owned(),
+                [r#""a\"b""#, r#""NEW""#, "1"].map(str::to_owned)
+            ),
+            (
+                r#"{"id":"c","status":"S","id":"d"}"#.to_owned(),
+                // The last one, as every parser takes it.
+                [r#""d""#, r#""S""#, ""].map(str::to_owned)
+            ),
+        ]
+    );
+    let bare = items("cards.list", r#" [ {"id":"c"} ]"#).await.unwrap();
+    assert_eq!(bare[0].0, r#"{"id":"c"}"#);
+    for empty in [r#"{"data":null}"#, r#"{"data":[]}"#, r#"{"count":0}"#] {
+        assert_eq!(items("loans.list", empty).await.unwrap(), [], "{empty}");
+    }
+    for wrong in [
+        "",
+        "1",
+        "{}",
+        r#"{"data":1}"#,
+        r#"{"data":[1]}"#,
+        r#"{"data":[{"id":"a"}]}"#,
+        r#"{"data":[{"id":null,"status":"S"}]}"#,
+        r#"{"data":[{"id":"a","id":"b"}]}"#,
+        r#"{"data":[{"id":"a","status":"S"}],"next_page":1}"#,
+        r#"{"data":[{"id":"a","status":"S"}]"#,
+        r#"{"data":[{"id":"a","status":"S"},]}"#,
+        r#"{"data":[{"id":"a","status":"S"}]} x"#,
+    ] {
+        let error = items("loans.list", wrong).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{wrong}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn submitted_calls_end_once_or_are_canceled() {
     let lab = Lab::start().await;
     let door = open(&lab);

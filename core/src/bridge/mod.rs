@@ -8,7 +8,9 @@ mod essential;
 mod failure;
 mod function;
 mod functions;
+mod missing;
 mod note;
+mod page;
 mod reply;
 mod runtime;
 mod settings;
@@ -29,6 +31,7 @@ pub use door::{Door, DoorPages, Ticket};
 pub use failure::failure;
 pub use function::call;
 pub use note::{Level, Note};
+pub use page::Item;
 pub use reply::Reply;
 pub use settings::open;
 

@@ -169,6 +169,17 @@ impl Answer {
     }
 
     fn misshapen(&self, source: &serde_json::Error) -> Error {
+        // Not the whole error: it may quote a secret.
+        self.unreadable(format!(
+            "{:?} error at line {} column {}",
+            source.classify(),
+            source.line(),
+            source.column()
+        ))
+    }
+
+    /// That the body is not what it should be; `place` must not quote it.
+    pub(crate) fn unreadable(&self, place: String) -> Error {
         let acted = if matches!(self.retry, Retry::Safe) {
             ""
         } else {
@@ -180,13 +191,7 @@ impl Answer {
                 format!("{acted}the answer does not have the form it should: report this"),
             )
             .with_snippet(self.snippet())
-            // Not the whole error: it may quote a secret.
-            .with_source(format!(
-                "{:?} error at line {} column {}",
-                source.classify(),
-                source.line(),
-                source.column()
-            )),
+            .with_source(place),
         )
     }
 
