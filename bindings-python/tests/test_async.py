@@ -54,8 +54,8 @@ def open_client(sandbox: Sandbox, **settings: Any) -> AsyncClient:
 
 
 def test_awaits_and_pages(run: Run[Any], sandbox: Sandbox, answer: Answer) -> None:
-    answer("loans.list", {"data": [{"id": "a"}], "next_page": "/loans?cursor=2", "total": 2})
-    answer("loans.list", {"data": [{"id": "b"}], "next_page": None})
+    answer("loans.list", {"data": [{"id": "a", "status": "CLOSED"}], "next_page": "/loans?cursor=2", "total": 2})
+    answer("loans.list", {"data": [{"id": "b", "status": "CLOSED"}], "next_page": None})
 
     async def main() -> None:
         async with open_client(sandbox) as client:
