@@ -1,21 +1,32 @@
 //! Objects of an answer that nobody has decoded: a field is made when it is
 //! asked for, out of the server's own bytes.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use defacto::bridge::{Item, Reply};
+use defacto::bridge::{Index, Reply};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyList, PyString};
 
 use crate::seen::{Found, Seen};
 
-/// A JSON object in a text that its siblings share.
-#[pyclass(frozen)]
-pub(crate) struct NativeObject {
+/// A page's text and where everything in it is.
+struct Page {
     text: Bytes,
-    seen: Mutex<Seen>,
+    index: Index,
+}
+
+/// A JSON object in a text that others share.
+#[pyclass(frozen)]
+pub(crate) struct NativeObject(Object);
+
+enum Object {
+    /// An item of a page, by its row in the index.
+    Item(Arc<Page>, usize),
+    /// An object whose fields are looked for.
+    Text(Bytes, Mutex<Seen>),
 }
 
 #[pymethods]
@@ -23,29 +34,74 @@ impl NativeObject {
     /// A field's value, `None` when it is not there. An object in it is one of
     /// these, too.
     fn get<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-        let found = self.lock().find(&self.text, name);
+        let (text, found) = match &self.0 {
+            Object::Item(page, row) => (&page.text, page.field(*row, name)),
+            Object::Text(text, seen) => (text, lock(seen).find(text, name)),
+        };
         match found {
-            Found::At(place) if self.text.get(place.start) == Some(&b'{') => {
-                let object = Self::new(self.text.slice(place));
-                Ok(Bound::new(py, object)?.into_any())
+            Found::At(place) if text.get(place.start) == Some(&b'{') => {
+                Ok(Bound::new(py, Self::new(text.slice(place)))?.into_any())
             }
-            Found::At(place) => made(py, self.text.get(place).unwrap_or_default()),
+            Found::At(place) => made(py, text.get(place).unwrap_or_default()),
             Found::Nowhere => Ok(py.None().into_bound(py)),
-            Found::Unclear => loads(py, &self.text)?.call_method1("get", (name,)),
+            Found::Unclear => loads(py, text)?.call_method1("get", (name,)),
         }
     }
 
     /// The whole object as JSON.
     fn json<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, &self.text)
+        match &self.0 {
+            Object::Item(page, row) => PyBytes::new(py, page.item(*row)),
+            Object::Text(text, _) => PyBytes::new(py, text),
+        }
+    }
+}
+
+impl NativeObject {
+    fn new(text: Bytes) -> Self {
+        Self(Object::Text(text, Mutex::default()))
+    }
+}
+
+/// A field is noted down whole or not at all.
+fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
+    seen.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Page {
+    /// The places of an item and of its fields.
+    fn row(&self, row: usize) -> &[u32] {
+        let width = self.index.width();
+        let start = row * width;
+        let row = self.index.places.get(start..start + width);
+        row.unwrap_or_default()
+    }
+
+    fn place(&self, row: usize, at: usize) -> Range<usize> {
+        match self.row(row).get(at..at + 2) {
+            Some([start, end]) => *start as usize..*end as usize,
+            _ => 0..0,
+        }
+    }
+
+    fn item(&self, row: usize) -> &[u8] {
+        self.text.get(self.place(row, 0)).unwrap_or_default()
+    }
+
+    fn field(&self, row: usize, name: &str) -> Found {
+        let column = self.index.names.iter().position(|known| known == name);
+        match column.map(|column| self.place(row, 2 + 2 * column)) {
+            Some(place) if !place.is_empty() => Found::At(place),
+            _ => Found::Nowhere,
+        }
     }
 }
 
 /// A page of them.
 #[pyclass(frozen)]
 pub(crate) struct NativePage {
+    page: Arc<Page>,
     envelope: NativeObject,
-    items: Vec<Item>,
 }
 
 #[pymethods]
@@ -53,13 +109,12 @@ impl NativePage {
     /// The items; what is no object is decoded.
     fn items<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
-        for item in &self.items {
-            let text = self.envelope.text.slice(item.span.clone());
+        for row in 0..self.page.index.items() {
+            let text = self.page.item(row);
             if text.starts_with(b"{") {
-                let seen = Mutex::new(Seen::at_a_glance(item));
-                list.append(NativeObject { text, seen })?;
+                list.append(NativeObject(Object::Item(self.page.clone(), row)))?;
             } else {
-                list.append(loads(py, &text)?)?;
+                list.append(loads(py, text)?)?;
             }
         }
         Ok(list)
@@ -71,27 +126,17 @@ impl NativePage {
     }
 }
 
-impl NativeObject {
-    fn new(text: Bytes) -> Self {
-        let seen = Mutex::default();
-        Self { text, seen }
-    }
-
-    /// A field is noted down whole or not at all.
-    fn lock(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// What was answered: a page as it is, anything else as its JSON.
 pub(crate) fn value<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py, PyAny>> {
-    // Of an empty page nothing is left to be read later.
-    if reply.items.is_empty() {
+    let Some(index) = &reply.index else {
         return Ok(PyBytes::new(py, &reply.json).into_any());
-    }
+    };
     let page = NativePage {
+        page: Arc::new(Page {
+            text: reply.json.clone(),
+            index: index.clone(),
+        }),
         envelope: NativeObject::new(reply.json.clone()),
-        items: reply.items.clone(),
     };
     Ok(Bound::new(py, page)?.into_any())
 }

@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-use defacto::bridge::Item;
-use defacto::types::GLANCE;
 use serde_json::value::RawValue;
 
 /// What was found of a field.
@@ -17,13 +15,9 @@ pub(crate) enum Found {
     Unclear,
 }
 
-type Glance = [Range<usize>; GLANCE.len()];
-
 /// The fields passed on the way to the last one asked for.
 #[derive(Default)]
 pub(crate) struct Seen {
-    /// The fields [`GLANCE`], where the core has looked for them.
-    glance: Option<Glance>,
     /// Names and values.
     fields: Vec<(Range<usize>, Range<usize>)>,
     /// Where the next one begins.
@@ -33,27 +27,9 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// What the core has seen of an item.
-    pub(crate) fn at_a_glance(item: &Item) -> Self {
-        let from_here = |place: &Range<usize>| {
-            place.start.saturating_sub(item.span.start)..place.end.saturating_sub(item.span.start)
-        };
-        Self {
-            glance: Some(item.glance.each_ref().map(from_here)),
-            ..Self::default()
-        }
-    }
-
     /// Finds a field of `text`, which has been read as JSON before. Of a name
     /// that stands there twice the first counts.
     pub(crate) fn find(&mut self, text: &[u8], name: &str) -> Found {
-        let glance = GLANCE.iter().position(|known| *known == name);
-        if let (Some(places), Some(glance)) = (&self.glance, glance) {
-            return match places.get(glance) {
-                Some(place) if !place.is_empty() => Found::At(place.clone()),
-                _ => Found::Nowhere,
-            };
-        }
         let is_it = |place: &Range<usize>| text.get(place.clone()) == Some(name.as_bytes());
         if let Some((_, value)) = self.fields.iter().find(|(place, _)| is_it(place)) {
             return Found::At(value.clone());

@@ -103,36 +103,37 @@ async fn a_page_says_where_its_items_are() {
             .await;
         let page = call(&door, operation, json!({}));
         page.map(|page| {
-            let text =
-                |span: std::ops::Range<usize>| String::from_utf8(page.json[span].to_vec()).unwrap();
-            let items = page.items.iter();
-            let texts = items.map(|item| (text(item.span.clone()), item.glance.clone().map(text)));
-            texts.collect::<Vec<_>>()
+            let index = page.index.unwrap();
+            let text = |place: &[u32]| {
+                let place = place[0] as usize..place[1] as usize;
+                String::from_utf8(page.json[place].to_vec()).unwrap()
+            };
+            let rows = index.places.chunks(index.width());
+            assert_eq!(rows.len(), index.items());
+            let rows = rows.map(|row| row.chunks(2).map(text).collect::<Vec<_>>());
+            (index.names.clone(), rows.collect::<Vec<_>>())
         })
     };
     let found = items(
         "loans.list",
         r#" { "data" : [ {"amount": 1 , "x":[{"id":9}], "id" :"a\"b", "status":"NEW"} ,
-            {"id":"c","status":"S","id":"d"}] , "next_page":null, "later": {"data": 1}} "#,
+            {"id":"c","stat\u0075s":"S","id":"d", "y": null}] , "next_page":null, "later": {"data": 1}} "#,
     );
+    let (names, rows) = found.await.unwrap();
+    assert_eq!(names, ["amount", "x", "id", "status", "y"]);
+    let first = r#"{"amount": 1 , "x":[{"id":9}], "id" :"a\"b", "status":"NEW"}"#;
     assert_eq!(
-        found.await.unwrap(),
-        [
-            (
-                r#"{"amount": 1 , "x":[{"id":9}], "id" :"a\"b", "status":"NEW"}"#.to_owned(),
-                [r#""a\"b""#, r#""NEW""#, "1"].map(str::to_owned)
-            ),
-            (
-                r#"{"id":"c","status":"S","id":"d"}"#.to_owned(),
-                // The last one, as every parser takes it.
-                [r#""d""#, r#""S""#, ""].map(str::to_owned)
-            ),
-        ]
+        rows[0],
+        [first, "1", r#"[{"id":9}]"#, r#""a\"b""#, r#""NEW""#, ""]
     );
+    let second = r#"{"id":"c","stat\u0075s":"S","id":"d", "y": null}"#;
+    // The last of two, as every parser takes it.
+    assert_eq!(rows[1], [second, "", "", r#""d""#, r#""S""#, "null"]);
     let bare = items("cards.list", r#" [ {"id":"c"} ]"#).await.unwrap();
-    assert_eq!(bare[0].0, r#"{"id":"c"}"#);
+    assert_eq!(bare.1, [[r#"{"id":"c"}"#, r#""c""#]]);
     for empty in [r#"{"data":null}"#, r#"{"data":[]}"#, r#"{"count":0}"#] {
-        assert_eq!(items("loans.list", empty).await.unwrap(), [], "{empty}");
+        let (names, rows) = items("loans.list", empty).await.unwrap();
+        assert!(names.is_empty() && rows.is_empty(), "{empty}");
     }
     for wrong in [
         "",

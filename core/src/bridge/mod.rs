@@ -31,7 +31,7 @@ pub use door::{Door, DoorPages, Ticket};
 pub use failure::failure;
 pub use function::call;
 pub use note::{Level, Note};
-pub use page::Item;
+pub use page::Index;
 pub use reply::Reply;
 pub use settings::open;
 

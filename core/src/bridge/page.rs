@@ -1,32 +1,50 @@
-//! A page as the faces take it: the server's bytes, where each item stands in
-//! them, and its fields that most programs look at. A face then decodes an
-//! item when more of it is asked for, which most of a page never is.
-
-use std::ops::Range;
+//! A page as the faces take it: the server's bytes, and where each item and
+//! each of its fields stands in them. A face decodes what is asked for, which
+//! of most of a page is nothing.
 
 use bytes::Bytes;
-use defacto_types::GLANCE;
-use jiter::{Jiter, JiterError, JsonErrorType, Peek};
+use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
 
 use super::missing::Missing;
 use crate::Error;
 use crate::http::Answer;
 
-/// An item of a page, by its places in the page's bytes.
+/// More names than any object of the API has.
+const MOST_NAMES: usize = 128;
+
+/// Where a page's items are in its bytes: a table with a row an item.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
-pub struct Item {
-    /// The item's JSON.
-    pub span: Range<usize>,
-    /// The JSON of its fields [`GLANCE`]; empty where it has none of that name.
-    pub glance: [Range<usize>; GLANCE.len()],
+pub struct Index {
+    /// The names of the items' fields, in the order they were met; the columns.
+    pub names: Vec<String>,
+    /// Row after row: where the item begins and ends, then where each field's
+    /// value does; 0 and 0 where the item has no such field. Of a field that
+    /// comes twice the last counts.
+    pub places: Vec<u32>,
+}
+
+impl Index {
+    /// How many places a row has.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        2 + 2 * self.names.len()
+    }
+
+    /// How many items there are.
+    #[must_use]
+    pub fn items(&self) -> usize {
+        self.places.len() / self.width()
+    }
 }
 
 /// A page, in the envelope whichever shape it came in.
 #[derive(Debug)]
 pub(super) struct Page {
     pub(super) json: Bytes,
-    pub(super) items: Vec<Item>,
+    /// `None` where there is so much of a page or of its names that it is
+    /// better decoded whole.
+    pub(super) index: Option<Index>,
     /// Where the next one is, as the server wrote it.
     pub(super) next_page: Option<String>,
 }
@@ -47,11 +65,7 @@ impl Page {
         } else {
             body.clone()
         };
-        let mut reader = Reader {
-            json: Jiter::new(&json),
-            essential,
-        };
-        let (items, next_page) = reader.page().map_err(|problem| {
+        let (index, next_page) = read(&json, essential).map_err(|problem| {
             let place = match problem {
                 Problem::Json(error) => {
                     format!("{} at byte {}", kind(&error), error.index)
@@ -62,12 +76,26 @@ impl Page {
         })?;
         Ok(Self {
             json,
-            items,
+            index,
             next_page,
         })
     }
 }
 
+/// The index and where the next page is.
+fn read(json: &[u8], essential: &[&str]) -> Result<(Option<Index>, Option<String>), Problem> {
+    let mut reader = Reader {
+        json: Jiter::new(json),
+        essential,
+        names: Vec::new(),
+        items: Vec::new(),
+        fields: Vec::new(),
+    };
+    let next_page = reader.page()?;
+    Ok((reader.index(), next_page))
+}
+
+#[derive(Debug)]
 enum Problem {
     Json(JiterError),
     Form(&'static str),
@@ -82,98 +110,246 @@ impl From<JiterError> for Problem {
 /// Not the error's own text, which may quote the answer.
 fn kind(error: &JiterError) -> &'static str {
     match error.error_type {
-        jiter::JiterErrorType::WrongType { .. } => "a value of another type",
-        jiter::JiterErrorType::JsonError(
+        JiterErrorType::WrongType { .. } => "a value of another type",
+        JiterErrorType::JsonError(
             JsonErrorType::EofWhileParsingValue
             | JsonErrorType::EofWhileParsingObject
             | JsonErrorType::EofWhileParsingList
             | JsonErrorType::EofWhileParsingString,
         ) => "the end",
-        jiter::JiterErrorType::JsonError(_) => "a syntax error",
+        JiterErrorType::JsonError(_) => "a syntax error",
     }
 }
+
+/// A value of an item: its column, where it begins and ends.
+type Field = (usize, usize, usize);
 
 struct Reader<'j> {
     json: Jiter<'j>,
     essential: &'j [&'j str],
+    names: Vec<String>,
+    /// Where each item begins and ends, and how many fields came before its end.
+    items: Vec<(usize, usize, usize)>,
+    fields: Vec<Field>,
+}
+
+/// The parts of the envelope.
+enum Part {
+    Data,
+    NextPage,
+    Known,
+    Other,
+}
+
+impl Part {
+    fn of(name: &str) -> Self {
+        match name {
+            "data" => Self::Data,
+            "next_page" => Self::NextPage,
+            "count" | "page_size" => Self::Known,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl Reader<'_> {
-    fn page(&mut self) -> Result<(Vec<Item>, Option<String>), Problem> {
-        enum Field {
-            Data,
-            NextPage,
-            Envelope,
-            Other,
-        }
-        let (mut items, mut next_page, mut is_page) = (Vec::new(), None, false);
-        let mut name = self.json.next_object()?.map(field);
-        fn field(name: &str) -> Field {
-            match name {
-                "data" => Field::Data,
-                "next_page" => Field::NextPage,
-                "count" | "page_size" => Field::Envelope,
-                _ => Field::Other,
+    /// Goes through the page, to where the next one is.
+    fn page(&mut self) -> Result<Option<String>, Problem> {
+        let (mut next_page, mut is_page) = (None, false);
+        let mut name = self.json.next_object()?.map(Part::of);
+        while let Some(part) = name {
+            is_page |= matches!(part, Part::Data | Part::Known);
+            let peek = self.json.peek()?;
+            match part {
+                Part::Data if peek != Peek::Null => self.items()?,
+                Part::NextPage if peek != Peek::Null => {
+                    next_page = Some(self.json.next_str()?.to_owned());
+                }
+                _ => self.json.known_skip(peek)?,
             }
-        }
-        while let Some(field_of) = name {
-            is_page |= matches!(field_of, Field::Data | Field::Envelope);
-            match (field_of, self.json.peek()?) {
-                (Field::Data, Peek::Null) => self.json.next_skip()?,
-                (Field::Data, _) => items = self.items()?,
-                (Field::NextPage, Peek::Null) => self.json.next_skip()?,
-                (Field::NextPage, _) => next_page = Some(self.json.next_str()?.to_owned()),
-                _ => self.json.next_skip()?,
-            }
-            name = self.json.next_key()?.map(field);
+            name = self.json.next_key()?.map(Part::of);
         }
         self.json.finish()?;
         if !is_page {
             return Err(Problem::Form("a page without data"));
         }
-        Ok((items, next_page))
+        Ok(next_page)
     }
 
-    fn items(&mut self) -> Result<Vec<Item>, Problem> {
-        let mut items = Vec::new();
+    fn items(&mut self) -> Result<(), Problem> {
+        // Of a name that comes twice the last counts.
+        self.items.clear();
+        self.fields.clear();
         let mut next = self.json.next_array()?;
         while let Some(peek) = next {
-            let start = self.json.current_index();
-            let mut item = Item::default();
+            let begin = self.json.current_index();
             if peek == Peek::Object {
-                self.item(&mut item)?;
+                self.item()?;
             } else if self.essential.is_empty() {
                 self.json.known_skip(peek)?;
             } else {
                 return Err(Problem::Form("an item that is no object"));
             }
-            item.span = start..self.json.current_index();
-            items.push(item);
+            let end = self.json.current_index();
+            self.items.push((begin, end, self.fields.len()));
             next = self.json.array_step()?;
         }
-        Ok(items)
+        Ok(())
     }
 
-    fn item(&mut self, item: &mut Item) -> Result<(), Problem> {
+    fn item(&mut self) -> Result<(), Problem> {
         let mut missing = Missing::of(self.essential);
+        let mut guess = 0;
         let mut name = self.json.known_object()?;
         while let Some(field) = name {
-            let place = GLANCE.iter().position(|glance| *glance == field);
+            let column = column(&mut self.names, guess, field);
+            guess = column + 1;
             let essential = self.essential.iter().position(|name| *name == field);
             let peek = self.json.peek()?;
             if peek != Peek::Null {
                 missing.found(essential);
             }
-            let start = self.json.current_index();
+            let begin = self.json.current_index();
             self.json.known_skip(peek)?;
-            if let Some(glance) = place.and_then(|place| item.glance.get_mut(place)) {
-                *glance = start..self.json.current_index();
-            }
+            let end = self.json.current_index();
+            self.fields.push((column, begin, end));
             name = self.json.next_key()?;
         }
         if missing.any() {
             return Err(Problem::Form("an item without an essential field"));
         }
         Ok(())
+    }
+
+    /// What was met, as a table.
+    fn index(self) -> Option<Index> {
+        let names = self.names;
+        if names.len() > MOST_NAMES {
+            return None;
+        }
+        let width = 2 + 2 * names.len();
+        let mut places = vec![0; width * self.items.len()];
+        let mut fields = self.fields.into_iter();
+        let mut passed = 0;
+        for (row, (begin, end, fields_to)) in places.chunks_exact_mut(width).zip(self.items) {
+            set(row, 0, begin, end)?;
+            for (column, begin, end) in fields.by_ref().take(fields_to - passed) {
+                set(row, 2 + 2 * column, begin, end)?;
+            }
+            passed = fields_to;
+        }
+        Some(Index { names, places })
+    }
+}
+
+fn set(row: &mut [u32], at: usize, begin: usize, end: usize) -> Option<()> {
+    let place = [u32::try_from(begin).ok()?, u32::try_from(end).ok()?];
+    row.get_mut(at..at + 2)?.copy_from_slice(&place);
+    Some(())
+}
+
+/// The column of a name. Items have their fields in the same order, so it is
+/// mostly the one behind the last.
+fn column(names: &mut Vec<String>, guess: usize, name: &str) -> usize {
+    if names.get(guess).is_some_and(|known| known == name) {
+        return guess;
+    }
+    if let Some(column) = names.iter().position(|known| known == name) {
+        return column;
+    }
+    // Past the most there will be no index, and nobody looks at the names.
+    if names.len() <= MOST_NAMES {
+        names.push(name.to_owned());
+    }
+    names.len() - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use defacto_types::{Map, Value};
+    use rand::rngs::StdRng;
+    use rand::{RngExt as _, SeedableRng as _};
+
+    use super::*;
+
+    fn value(chance: &mut StdRng, depth: u32) -> Value {
+        match chance.random_range(0..if depth == 0 { 5 } else { 7 }) {
+            0 => Value::Null,
+            1 => Value::Bool(true),
+            2 => Value::from(chance.random::<i64>()),
+            // Which every parser reads alike.
+            3 => Value::from(f64::from(chance.random::<i16>()) / 8.0),
+            4 => Value::String(text(chance)),
+            5 => (0..chance.random_range(0..4))
+                .map(|_| value(chance, depth - 1))
+                .collect(),
+            _ => Value::Object(object(chance, depth - 1)),
+        }
+    }
+
+    fn text(chance: &mut StdRng) -> String {
+        let letters = [
+            "a",
+            "\"",
+            "\\",
+            "{",
+            "}",
+            "[",
+            ",",
+            ":",
+            "\u{e9}",
+            "\n",
+            "id",
+            "\u{1f600}",
+        ];
+        (0..chance.random_range(0..6))
+            .map(|_| letters[chance.random_range(0..letters.len())])
+            .collect()
+    }
+
+    fn object(chance: &mut StdRng, depth: u32) -> Map<String, Value> {
+        (0..chance.random_range(0..6))
+            .map(|_| (text(chance), value(chance, depth)))
+            .collect()
+    }
+
+    #[test]
+    fn the_table_has_what_a_parser_reads() {
+        let mut chance = StdRng::seed_from_u64(7);
+        for _ in 0..2000 {
+            let items: Vec<_> = (0..chance.random_range(0..5))
+                .map(|_| Value::Object(object(&mut chance, 3)))
+                .collect();
+            let page = serde_json::json!({"data": items, "next_page": "x"});
+            let json = if chance.random() {
+                page.to_string()
+            } else {
+                serde_json::to_string_pretty(&page).unwrap()
+            };
+            let (index, next_page) = read(json.as_bytes(), &[]).unwrap();
+            let index = index.unwrap();
+            assert_eq!(next_page.as_deref(), Some("x"));
+            assert_eq!(index.items(), items.len());
+            for (row, item) in index.places.chunks(index.width()).zip(&items) {
+                let part = |at: usize| &json[row[at] as usize..row[at + 1] as usize];
+                let read: Value = serde_json::from_str(part(0)).unwrap();
+                assert_eq!(&read, item);
+                for (column, name) in index.names.iter().enumerate() {
+                    let field = part(2 + 2 * column);
+                    let read = (!field.is_empty()).then(|| serde_json::from_str(field).unwrap());
+                    assert_eq!(read.as_ref(), item.get(name), "{name} of {json}");
+                }
+            }
+            // Cut anywhere it is no page.
+            let cut = (0..json.len()).rev().find(|at| json.is_char_boundary(*at));
+            assert!(read(&json.as_bytes()[..cut.unwrap()], &[]).is_err());
+        }
+    }
+
+    #[test]
+    fn a_page_of_too_many_names_is_better_read_whole() {
+        let item: Map<_, _> = (0..200).map(|n| (n.to_string(), Value::Null)).collect();
+        let json = serde_json::json!({"data": [item]}).to_string();
+        assert_eq!(read(json.as_bytes(), &[]).unwrap().0, None);
     }
 }

@@ -12,7 +12,7 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use super::essential::essential;
 use super::missing::Missing;
-use super::page::{Item, Page};
+use super::page::{Index, Page};
 use crate::http::Answer;
 use crate::{Created, Creation, Error};
 
@@ -31,8 +31,9 @@ pub struct Reply {
     pub elapsed: Duration,
     /// Of a creation: whether it is new.
     pub creation: Option<Creation>,
-    /// Of a page: its items.
-    pub items: Vec<Item>,
+    /// Of a page: where its items are in `json`; `None` also where they are
+    /// better decoded all at once.
+    pub index: Option<Index>,
     /// Of a page: where the next one is, as the server wrote it.
     pub(crate) next_page: Option<String>,
 }
@@ -41,7 +42,7 @@ impl Reply {
     /// The answer, known to be JSON; its fields are not looked at.
     pub(crate) fn read(answer: &Answer) -> Result<Self, Error> {
         let operation = answer.operation;
-        let (mut next_page, mut items) = (None, Vec::new());
+        let (mut next_page, mut index) = (None, None);
         let json = match operation.map(|operation| operation.answer) {
             Some(Declared::Text | Declared::Csv) => {
                 Value::String(answer.text()?).to_string().into()
@@ -49,7 +50,7 @@ impl Reply {
             Some(Declared::Empty) => Bytes::from_static(b"null"),
             Some(Declared::List(ty)) if operation.is_some_and(is_list) => {
                 let page = Page::read(answer, essential(ty))?;
-                (next_page, items) = (page.next_page, page.items);
+                (next_page, index) = (page.next_page, page.index);
                 page.json
             }
             Some(Declared::Json(ty)) => {
@@ -69,7 +70,7 @@ impl Reply {
             attempts: answer.attempts,
             elapsed: answer.elapsed,
             creation: creates.then(|| Created::new((), answer).creation()),
-            items,
+            index,
             next_page,
         })
     }
@@ -122,7 +123,6 @@ impl fmt::Debug for Reply {
             .field("attempts", &self.attempts)
             .field("elapsed", &self.elapsed)
             .field("creation", &self.creation)
-            .field("items", &self.items.len())
             .finish_non_exhaustive()
     }
 }

@@ -15,7 +15,7 @@ pub use id::*;
 pub use model::{Extra, Field, IntoField, Null, Slot, Wire};
 pub use money::{Cents, DailyRate, Decimal, ParseDecimalError};
 pub(crate) use open_enum::open_enum;
-pub use page::{GLANCE, Page};
+pub use page::Page;
 pub use problem::{InvalidParam, Problem};
 pub use secret::{AccountNumber, Base64Document, Secret, SecretUrl, mask_account};
 pub use time::Timestamp;

@@ -5,11 +5,6 @@ use serde_json::Value;
 
 use super::model::{Extra, Field, Key, Wire, read, write};
 
-/// The fields of an item that most programs look at in a list: which it is,
-/// where it stands and what it is about. Faces have them at hand without
-/// decoding the item.
-pub const GLANCE: [&str; 3] = ["id", "status", "amount"];
-
 /// One page of a list, whichever of the API's three list shapes it came in: an
 /// envelope with cursors, one without, or a bare array.
 #[derive(Clone, Debug, PartialEq)]
