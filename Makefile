@@ -143,11 +143,14 @@ $(TOOLS)/cargo-machete:
 unused-dependencies: $(TOOLS)/cargo-machete
 	PATH="$(CURDIR)/$(TOOLS):$$PATH" $(CARGO) machete --with-metadata
 
-# Built at once, so that both share what they depend on; run as built, so that
+# Built at once, so that all share what they depend on; run as built, so that
 # nothing is built again with other features.
-bench: ## measure the client and the sandbox against the libraries below them
-	$(CARGO) build --release --locked --package defacto-cli --package defacto-bench
-	$(or $(CARGO_TARGET_DIR),target)/release/defacto-bench
+RELEASE := $(TARGET)/release
+
+bench: ## measure the client, the sandbox and every face against what users would take otherwise
+	$(CARGO) build --release --locked --package defacto-cli --package defacto-bench --package defacto-c --package defacto-python --package defacto-node
+	tools/bench-faces $(RELEASE)
+	$(RELEASE)/defacto-bench
 
 docs: ## build the documentation
 	$(CARGO) doc --workspace --no-deps --locked
