@@ -4,6 +4,7 @@
 mod bell;
 mod client;
 mod completions;
+mod encode;
 mod failure;
 mod object;
 mod seen;
@@ -56,5 +57,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<object::NativeObject>()?;
     module.add_class::<object::NativePage>()?;
     module.add_function(wrap_pyfunction!(failure::log_from, module)?)?;
+    module.add_function(wrap_pyfunction!(encode::dumps, module)?)?;
+    module.add_function(wrap_pyfunction!(object::loads, module)?)?;
     module.add_function(wrap_pyfunction!(function, module)?)
 }

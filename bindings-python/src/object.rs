@@ -1,11 +1,13 @@
 //! Objects of an answer that nobody has decoded: a field is made when it is
 //! asked for, out of the server's own bytes.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use defacto::bridge::{Index, Reply};
+use jiter::{FloatMode, PythonParse, StringCacheMode};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyList, PyString};
@@ -16,6 +18,8 @@ use crate::seen::{Found, Seen};
 struct Page {
     text: Bytes,
     index: Index,
+    /// The columns of the index by their names.
+    columns: HashMap<String, usize>,
 }
 
 /// A JSON object in a text that others share.
@@ -50,14 +54,19 @@ impl NativeObject {
 
     /// The whole object as JSON.
     fn json<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        match &self.0 {
-            Object::Item(page, row) => PyBytes::new(py, page.item(*row)),
-            Object::Text(text, _) => PyBytes::new(py, text),
-        }
+        PyBytes::new(py, self.text())
     }
 }
 
 impl NativeObject {
+    /// Its JSON.
+    pub(crate) fn text(&self) -> &[u8] {
+        match &self.0 {
+            Object::Item(page, row) => page.item(*row),
+            Object::Text(text, _) => text,
+        }
+    }
+
     fn new(text: Bytes) -> Self {
         Self(Object::Text(text, Mutex::default()))
     }
@@ -89,7 +98,7 @@ impl Page {
     }
 
     fn field(&self, row: usize, name: &str) -> Found {
-        let column = self.index.names.iter().position(|known| known == name);
+        let column = self.columns.get(name);
         match column.map(|column| self.place(row, 2 + 2 * column)) {
             Some(place) if !place.is_empty() => Found::At(place),
             _ => Found::Nowhere,
@@ -126,15 +135,21 @@ impl NativePage {
     }
 }
 
-/// What was answered: a page as it is, anything else as its JSON.
+/// What was answered: pages and objects as they are, anything else decoded.
 pub(crate) fn value<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py, PyAny>> {
     let Some(index) = &reply.index else {
-        return Ok(PyBytes::new(py, &reply.json).into_any());
+        return if reply.json.trim_ascii_start().starts_with(b"{") {
+            Ok(Bound::new(py, NativeObject::new(reply.json.clone()))?.into_any())
+        } else {
+            loads(py, &reply.json)
+        };
     };
+    let names = index.names.iter().cloned().enumerate();
     let page = NativePage {
         page: Arc::new(Page {
             text: reply.json.clone(),
             index: index.clone(),
+            columns: names.map(|(column, name)| (name, column)).collect(),
         }),
         envelope: NativeObject::new(reply.json.clone()),
     };
@@ -163,10 +178,20 @@ fn made<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
     loads(py, text)
 }
 
-/// Python's own reader, which loses no digit of a number.
-fn loads<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+/// The Python value of JSON text; no number loses a digit.
+#[pyfunction]
+pub(crate) fn loads<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    let parser = PythonParse {
+        cache_mode: StringCacheMode::Keys,
+        float_mode: FloatMode::Decimal,
+        ..PythonParse::default()
+    };
+    if let Ok(value) = parser.python_parse(py, text) {
+        return Ok(value);
+    }
+    // Half a surrogate pair, for one, which Python's own reader takes.
     static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     LOADS
-        .import(py, "defacto_sdk._wire", "loads")?
+        .import(py, "defacto_sdk._wire", "loads_anything")?
         .call1((PyBytes::new(py, text),))
 }

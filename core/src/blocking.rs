@@ -143,8 +143,11 @@ impl Client {
         wait_on: &mut (dyn FnMut() -> bool + Send),
     ) -> Result<Answer, Error> {
         let stop = async move {
-            while wait_on() {
+            loop {
                 tokio::time::sleep(SLICE).await;
+                if !wait_on() {
+                    break;
+                }
             }
         };
         self.on_a_thread(|| {

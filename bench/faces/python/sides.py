@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Iterable
-
 import shapes
+
+# What is not needed for one call is loaded where it is used.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
 
 KEY = "bench-0123456789"
 HEADERS = {"authorization": f"Bearer {KEY}", "accept": "application/json"}
@@ -174,6 +175,10 @@ def every(loans: Iterable[Any]) -> int:
 
 def work(side: str, job: str, url: str, loan_id: str, body: str) -> Callable[[int], None]:
     """What one round does: so many calls."""
+    import asyncio
+    import json
+    from concurrent.futures import ThreadPoolExecutor
+
     it = SIDES[side](url)
     look = every if job == "page-every" else three
     request = json.loads(body)

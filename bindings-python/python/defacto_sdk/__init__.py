@@ -8,11 +8,11 @@ repayment.
 ...     print(loan.id, loan.status, loan.amount)
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
 from ._client import Client
 from ._response import Response
-from ._wire import UNSET
+from ._wire import TYPE_CHECKING, UNSET
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -34,6 +34,8 @@ from .errors import (
 from .money import interest
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from ._async_client import AsyncClient
 
     __version__: str

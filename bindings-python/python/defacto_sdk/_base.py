@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
-
 from ._door import BaseDoor, Door
 from ._response import Response
-from ._wire import given
+from ._wire import TYPE_CHECKING, given
 
 if TYPE_CHECKING:
-    from typing import ParamSpec, TypeVar
+    from collections.abc import Awaitable, Callable
+    from functools import cached_property as cached_property
+    from types import TracebackType
+    from typing import Any, ParamSpec, TypeVar
 
     from typing_extensions import Self
 
@@ -20,6 +19,22 @@ if TYPE_CHECKING:
 
     P = ParamSpec("P")
     T = TypeVar("T")
+else:
+
+    class cached_property:
+        """A property made once for each object: `functools` has the same, and
+        would be a good part of the package's import time."""
+
+        def __init__(self, make):
+            self._make = make
+            self._name = make.__name__
+            self.__doc__ = make.__doc__
+
+        def __get__(self, instance, owner=None):
+            if instance is None:
+                return self
+            made = instance.__dict__[self._name] = self._make(instance)
+            return made
 
 
 class BaseClient:

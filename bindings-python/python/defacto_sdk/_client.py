@@ -3,11 +3,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
-
-from ._base import BaseClient
-from ._wire import given
+from ._base import BaseClient, cached_property
+from ._wire import TYPE_CHECKING, given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

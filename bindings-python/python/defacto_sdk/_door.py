@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
+import sys
 from _thread import get_ident
-from typing import TYPE_CHECKING, Any, NoReturn
 
 try:
     from . import _native
@@ -15,9 +14,11 @@ except ImportError as _error:
         "defacto_sdk does not work in a subinterpreter: import it in the main interpreter"
     ) from _error
 from ._log import follow
-from ._wire import dumps, loads
+from ._wire import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
     from typing_extensions import Self
 
 
@@ -40,7 +41,7 @@ class BaseDoor:
     def open(cls, settings: dict[str, Any]) -> Self:
         """A new client; nothing is sent."""
         follow()
-        return cls(_native.NativeClient(dumps(settings)))
+        return cls(_native.NativeClient(_native.dumps(settings)))
 
     def close(self) -> None:
         """Lets go of the connections."""
@@ -66,12 +67,12 @@ class BaseDoor:
     def _input(self, path: Any, query: Any, body: Any) -> bytes:
         follow()
         parts = {"path": path, "query": query, "body": body, "options": self._options}
-        return dumps({name: part for name, part in parts.items() if part is not None})
+        return _native.dumps({name: part for name, part in parts.items() if part is not None})
 
     def _read(self, reply: _native.Reply) -> Any:
         if self._record is not None:
             self._record.append(reply)
-        return read(reply)
+        return reply[0]
 
 
 class Door(BaseDoor):
@@ -103,17 +104,13 @@ class Closed:
     call = submit = pages = _refuse
 
 
-def read(reply: _native.Reply) -> Any:
-    """What was answered. A page stays as it came: see `_pager.Page`."""
-    value = reply[0]
-    return loads(value) if isinstance(value, bytes) else value
-
-
 def is_main() -> bool:
-    """Whether this thread is the one that signals interrupt."""
-    return get_ident() == threading.main_thread().ident
+    """Whether this thread is the one that signals interrupt. Where nobody has
+    loaded `threading`, there is no other."""
+    main = getattr(sys.modules.get("threading"), "main_thread", None)
+    return main is None or get_ident() == main().ident
 
 
 def function(name: str, arguments: dict[str, Any]) -> Any:
     """Calls a verb of the library."""
-    return loads(_native.function(name, dumps(arguments)))
+    return _native.loads(_native.function(name, _native.dumps(arguments)))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, ClassVar
+from ._native import loads
+from ._wire import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
     from typing_extensions import Self
 
     from .types import InvalidParam, Problem
@@ -128,7 +130,7 @@ def from_native(text: bytes) -> DefactoError:
     """The exception of a failure, which the native module raises."""
     from . import errors
 
-    failure: dict[str, Any] = json.loads(text)
+    failure: dict[str, Any] = loads(text)
     for name in errors.__all__:
         kind = getattr(errors, name)
         if getattr(kind, "code", None) == failure["code"]:

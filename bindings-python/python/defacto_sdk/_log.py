@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
-
 from . import _native
+from ._wire import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from logging import Logger

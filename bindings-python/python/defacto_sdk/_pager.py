@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
-
-from ._door import is_main, read
+from ._door import is_main
 from ._native import NativePage
-from ._wire import Model
+from ._wire import TYPE_CHECKING, Model
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from typing import Any, Generic, TypeVar
+
     from ._async_door import AsyncDoor
     from ._native import NativePages
+else:
+    from ._wire import Generic, TypeVar
 
 M = TypeVar("M", bound=Model)
 
@@ -61,7 +63,7 @@ class Pager(Generic[M]):
     def pages(self) -> Iterator[Page[M]]:
         """Page by page."""
         while (reply := self._pages.next(is_main())) is not None:
-            yield Page(self._make, read(reply))
+            yield Page(self._make, reply[0])
 
     def __iter__(self) -> Iterator[M]:
         for page in self.pages():
@@ -88,7 +90,7 @@ class AsyncPager(Generic[M]):
     async def pages(self) -> AsyncIterator[Page[M]]:
         """Page by page."""
         while (reply := await self._door.next(self._pages)) is not None:
-            yield Page(self._make, read(reply))
+            yield Page(self._make, reply[0])
 
     async def __aiter__(self) -> AsyncIterator[M]:
         async for page in self.pages():

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from ._wire import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Generic, Literal, TypeVar
+
     from ._native import Reply
+else:
+    from ._wire import Generic, TypeVar
 
 T = TypeVar("T")
 

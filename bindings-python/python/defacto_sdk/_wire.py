@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-import datetime as _dt
-import json
-import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
-from ._native import NativeObject
+from ._native import NativeObject, loads
+
+# Type checkers take the name for true. The modules they alone need, and those
+# that are loaded where they are first used, would be most of an import's time.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    import datetime as _dt
     import decimal as _decimal
+    import enum
+    from collections.abc import Callable
+    from typing import Any, ClassVar, Final, TypeVar
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
+    class Unset(enum.Enum):
+        UNSET = "UNSET"
 
-class Unset(Enum):
-    """What an argument of a change is when it was not given."""
+    UNSET: Final = Unset.UNSET
+else:
 
-    UNSET = "UNSET"
+    class Unset:
+        """What an argument of a change is when it was not given."""
 
-    def __repr__(self) -> str:
-        return "UNSET"
+        __slots__ = ()
 
+        def __repr__(self):
+            return "UNSET"
 
-UNSET: Final = Unset.UNSET
+        def __reduce__(self):
+            return "UNSET"
+
+    UNSET = Unset()
+
+    class Generic:
+        """What `typing` has under this name, for who does not load it."""
+
+        __slots__ = ()
+
+        def __class_getitem__(cls, item):
+            return cls
+
+    def TypeVar(*_, **__):
+        return None
 
 
 class Model:
@@ -73,6 +93,8 @@ class Model:
     def to_json(self) -> str:
         """The object as JSON text. A number with more digits than a double
         holds becomes text, which the API reads too."""
+        import json
+
         return json.dumps(self._all(), default=_number, separators=(",", ":"), ensure_ascii=False)
 
     def __eq__(self, other: object) -> bool:
@@ -111,17 +133,17 @@ def needed(data: dict[str, Any] | NativeObject, name: str) -> Any:
     return value
 
 
-_INSTANT = re.compile(
+_INSTANT = (
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,](\d+))?(?:([Zz])|([+-]\d\d):?(\d\d))?"
 )
-
-
 _READS_ALL = sys.version_info >= (3, 11)
 
 
 def timestamp(text: str) -> _dt.datetime:
     """An instant, always aware. Python 3.10 reads few of the forms there are,
     so what it should read is put into one form first."""
+    import datetime as _dt
+
     if _READS_ALL and len(text) > 18:
         try:
             instant = _dt.datetime.fromisoformat(text)
@@ -129,7 +151,9 @@ def timestamp(text: str) -> _dt.datetime:
             pass
         else:
             return instant if instant.tzinfo else instant.replace(tzinfo=_dt.timezone.utc)
-    match = _INSTANT.fullmatch(text)
+    import re
+
+    match = re.fullmatch(_INSTANT, text)
     if match is None:
         raise _unread(text, "time")
     date, time, fraction, _, hours, minutes = match.groups()
@@ -142,6 +166,8 @@ def timestamp(text: str) -> _dt.datetime:
 
 def day(text: str) -> _dt.date:
     """A calendar date."""
+    import datetime as _dt
+
     try:
         return _dt.date.fromisoformat(text[:10])
     except ValueError:
@@ -172,68 +198,11 @@ def patch(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not UNSET}
 
 
-def dumps(value: Any) -> bytes:
-    """JSON text in UTF-8; what cannot be sent is an error that names the field."""
-    try:
-        text = _encode(value)
-        data = text.encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        _check(value, "")
-        raise _refused(f"a value cannot be sent: {error}") from error
-    if _LONG.search(text):
-        _check(value, "")
-    return data
+def loads_anything(text: bytes) -> Any:
+    """The value of JSON text that the native module's reader does not take."""
+    import json
 
-
-def loads(text: bytes) -> Any:
-    """The value of JSON text; no number loses a digit."""
-    return _decode(text.decode())
-
-
-_LONG = re.compile(r"\d{19}")
-# What the core calls the parts of a request; a caller knows only the fields.
-_PARTS = frozenset(("path", "query", "body", "options"))
-
-
-def _check(value: Any, path: str, depth: int = 0) -> None:
-    """Refuses the first value that cannot be sent, by its field's name. Gone
-    through only when something is wrong."""
-    name = path or "a value"
-    if depth > 200:
-        raise _refused(f"{name} is nested too deeply, or contains itself: pass plain data")
-    if isinstance(value, Model):
-        value = value._all()
-    if isinstance(value, Enum):
-        value = value.value
-    if value is None or isinstance(value, bool):
-        return
-    if isinstance(value, int):
-        if not -(2**63) <= value < 2**63:
-            raise _refused(f"{name} is beyond 64 bits: pass a smaller integer, or text")
-    elif isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
-            raise _refused(f"{name} is {value}: pass a number")
-    elif isinstance(value, str):
-        if any("\ud800" <= letter <= "\udfff" for letter in value):
-            raise _refused(f"{name} has half a surrogate pair: pass whole characters")
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise _refused(f"{name} has a key that is no text: pass text for {key!r}")
-            is_part = not path and key in _PARTS
-            _check(item, "" if is_part else f"{path}.{key}" if path else key, depth + 1)
-    elif isinstance(value, Sequence) and not isinstance(value, _BYTES):
-        for index, item in enumerate(value):
-            _check(item, f"{path}[{index}]", depth + 1)
-    elif isinstance(value, _dt.datetime):
-        if value.tzinfo is None or value.utcoffset() is None:
-            last = path.rpartition(".")[2] or "it"
-            raise _refused(
-                f"{name} has no time zone: pass an aware datetime, such as "
-                f"{last}.replace(tzinfo=datetime.timezone.utc)"
-            )
-    elif not isinstance(value, _dt.date) and type(value).__name__ != "Decimal":
-        raise _refused(f"{name} is a {type(value).__name__}, which cannot be sent: pass plain data")
+    return json.JSONDecoder(parse_float=decimal).decode(text.decode())
 
 
 def copied(value: Any) -> Any:
@@ -247,7 +216,7 @@ def copied(value: Any) -> Any:
     return value
 
 
-def _refused(message: str) -> Exception:
+def refused(message: str) -> Exception:
     from .errors import InvalidInputError
 
     return InvalidInputError.of(message)
@@ -257,32 +226,3 @@ def _number(value: object) -> Any:
     """A decimal of an answer as the number it was."""
     number = float(str(value))
     return number if decimal(repr(number)) == value else str(value)
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, Model):
-        return value._all()
-    if isinstance(value, _dt.datetime):
-        if value.utcoffset() is None:
-            raise ValueError("a datetime has no time zone")
-        return value.isoformat()
-    if isinstance(value, _dt.date):
-        return value.isoformat()
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, Sequence) and not isinstance(value, _BYTES):
-        return list(value)
-    import decimal as _decimal
-
-    if isinstance(value, _decimal.Decimal):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} cannot be sent")
-
-
-_BYTES = (bytes, bytearray, memoryview)
-
-# Made once: `json.dumps` and `json.loads` make theirs anew in each call.
-_encode = json.JSONEncoder(default=_plain, separators=(",", ":"), allow_nan=False).encode
-_decode = json.JSONDecoder(parse_float=decimal).decode

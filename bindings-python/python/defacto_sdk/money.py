@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ._door import function
+from ._wire import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import decimal as _decimal

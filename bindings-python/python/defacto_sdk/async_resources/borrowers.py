@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import types as t
 from .._pager import AsyncPager
-from .._wire import given
+from .._wire import TYPE_CHECKING, given
 
 if TYPE_CHECKING:
     import datetime as _dt

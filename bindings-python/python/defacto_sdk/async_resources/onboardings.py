@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import types as t
-from .._wire import given
+from .._wire import TYPE_CHECKING, given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

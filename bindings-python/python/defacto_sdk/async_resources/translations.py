@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import types as t
+from .._wire import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .._async_door import AsyncDoor

@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import types as t
 from .._pager import Pager
-from .._wire import given, patch, UNSET
+from .._wire import TYPE_CHECKING, given, patch, UNSET
 
 if TYPE_CHECKING:
     import datetime as _dt

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from .._wire import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any

@@ -13,8 +13,7 @@ pub(super) fn client(face: Face) -> String {
     let (prefix, package) = (face.prefix(), face.package());
     let mut text = format!(
         "{MARK}\"\"\"The client{} and its resource groups.\"\"\"\n\nfrom __future__ import annotations\n\n\
-         from functools import cached_property\nfrom typing import TYPE_CHECKING\n\n\
-         from ._base import Base{prefix}Client\nfrom ._wire import given\n\nif TYPE_CHECKING:\n\
+         from ._base import Base{prefix}Client, cached_property\nfrom ._wire import TYPE_CHECKING, given\n\nif TYPE_CHECKING:\n\
          \x20   from collections.abc import Mapping\n    from typing import Any, Literal\n\n\
          \x20   from typing_extensions import Self\n\n    from . import params\n",
         match face {
@@ -157,8 +156,8 @@ pub(super) fn package() -> String {
          >>> client = Client(api_key=\"your-key\", environment=\"sandbox\")\n\
          >>> for loan in client.loans.list(status=[\"TO_REPAY\"]):\n\
          ...     print(loan.id, loan.status, loan.amount)\n\"\"\"\n\n\
-         from typing import TYPE_CHECKING, Any\n\n\
-         from ._client import Client\nfrom ._response import Response\nfrom ._wire import UNSET\n\
+         from __future__ import annotations\n\n\
+         from ._client import Client\nfrom ._response import Response\nfrom ._wire import TYPE_CHECKING, UNSET\n\
          from .errors import (\n"
     );
     for name in &names {
@@ -166,7 +165,7 @@ pub(super) fn package() -> String {
     }
     let _ = write!(
         text,
-        ")\nfrom .money import {}\n\nif TYPE_CHECKING:\n    from ._async_client import AsyncClient\n\n    __version__: str\n\n__all__ = [\n",
+        ")\nfrom .money import {}\n\nif TYPE_CHECKING:\n    from typing import Any\n\n    from ._async_client import AsyncClient\n\n    __version__: str\n\n__all__ = [\n",
         functions.join(", ")
     );
     names.extend(["AsyncClient", "Client", "Response", "UNSET"].map(str::to_owned));
@@ -191,8 +190,7 @@ pub(super) fn package() -> String {
 pub(super) fn functions(group: &str) -> String {
     let mut text = format!(
         "{MARK}\"\"\"What a loan costs. Amounts are cents, rates percent per day.\"\"\"\n\n\
-         from __future__ import annotations\n\nfrom typing import TYPE_CHECKING\n\n\
-         from ._door import function\n\nif TYPE_CHECKING:\n    import decimal as _decimal\n"
+         from __future__ import annotations\n\nfrom ._door import function\nfrom ._wire import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import decimal as _decimal\n"
     );
     for function in FUNCTIONS.iter().filter(|function| function.group == group) {
         let mut doc = format!("{}\nArguments:\n", wrapped(function.doc, ""));

@@ -50,7 +50,9 @@ pub(super) fn generate(files: &mut Files) -> Result<(), String> {
         files.insert(format!("bindings-python/python/defacto_sdk/{name}"), text);
     };
     add("errors.py", errors::generate());
-    add("types.py", types::classes());
+    for (name, text) in types::classes() {
+        add(&name, text);
+    }
     add("params.pyi", types::params()?);
     add("_client.py", client::client(Face::Blocking));
     add("_async_client.py", client::client(Face::Async));

@@ -47,14 +47,13 @@ pub(super) fn generate(face: Face) -> Result<Vec<(String, String)>, String> {
 
 /// What the methods use; the rest only costs time when the module is loaded.
 fn imports(methods: &str, face: Face) -> String {
-    let mut text = "from typing import TYPE_CHECKING\n".to_owned();
-    let mut wire = vec![];
+    let mut text = String::new();
+    let mut wire = vec!["TYPE_CHECKING"];
     for name in ["given", "patch", "UNSET"] {
         if methods.contains(&format!("{name}(")) || methods.contains(&format!("= {name}")) {
             wire.push(name);
         }
     }
-    text.push('\n');
     if [" t.", "[t.", "(t."]
         .iter()
         .any(|used| methods.contains(used))
@@ -68,9 +67,7 @@ fn imports(methods: &str, face: Face) -> String {
             .collect();
         let _ = writeln!(text, "from .._pager import {}", names.join(", "));
     }
-    if !wire.is_empty() {
-        let _ = writeln!(text, "from .._wire import {}", wire.join(", "));
-    }
+    let _ = writeln!(text, "from .._wire import {}", wire.join(", "));
     text.push_str("\nif TYPE_CHECKING:\n");
     for (used, line) in [
         ("_dt.", "import datetime as _dt"),

@@ -43,12 +43,12 @@ pub(super) fn written(shape: &Shape, module: &str) -> String {
 
 /// The function that makes the Python value of a JSON value; `None` when they
 /// are the same.
-pub(super) fn decoder(shape: &Shape) -> Option<String> {
+pub(super) fn decoder(shape: &Shape, module: &str) -> Option<String> {
     match shape {
         Shape::DailyRate | Shape::Decimal => Some("_wire.decimal".to_owned()),
         Shape::Timestamp => Some("_wire.timestamp".to_owned()),
         Shape::Date => Some("_wire.day".to_owned()),
-        Shape::Model(reflect) => Some(reflect().name.to_owned()),
+        Shape::Model(reflect) => Some(format!("{module}{}", reflect().name)),
         _ => None,
     }
 }
