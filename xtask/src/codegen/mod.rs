@@ -7,9 +7,12 @@ mod c;
 mod c_beside;
 mod c_header;
 mod docs;
+mod kotlin;
 mod node;
 mod python;
+mod reach;
 mod rust;
+mod text;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -27,6 +30,7 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
     bridge::functions(&mut files);
     python::generate(&mut files)?;
     node::generate(&mut files)?;
+    kotlin::generate(&mut files)?;
     docs::generate(&mut files);
     c::generate(&mut files)?;
     c_beside::generate(&mut files);
