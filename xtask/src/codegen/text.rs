@@ -16,6 +16,11 @@ pub(super) fn camel(name: &str) -> String {
     out
 }
 
+/// The class of a group's operations; an object may have the group's own name.
+pub(super) fn class(group: &str) -> String {
+    format!("{}Resource", super::rust::pascal(group))
+}
+
 /// Rust's documentation lines, joined to one.
 pub(super) fn plain(doc: &str) -> String {
     doc.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -3,13 +3,15 @@
 use std::fmt::Write as _;
 
 use defacto_types::FUNCTIONS;
+use defacto_types::function::Kind;
 use defacto_types::operations::GROUPS;
 
 use super::shape::kind;
 use super::{MARK, camel, comment, plain, quoted};
 use crate::codegen::rust::pascal;
+use crate::codegen::text::class;
 
-pub(super) fn class() -> String {
+pub(super) fn client() -> String {
     let mut text = format!(
         "{MARK}package defacto.sdk\n\nimport defacto.sdk.resources.*\n\n{}\
          public class Client private constructor(face: Face) : BaseClient<Client>(face) {{\n{}    \
@@ -30,7 +32,7 @@ pub(super) fn class() -> String {
             "\n{}    public val {}: {class} = {class}(face)\n",
             comment(doc, 1),
             camel(group),
-            class = pascal(group)
+            class = class(group)
         );
     }
     text.push_str("}\n");
@@ -49,7 +51,11 @@ pub(super) fn verbs(group: &str) -> String {
             let name = camel(param.name);
             let _ = write!(doc, "\n@param {name} {}, in {}.", param.doc, param.kind.unit());
             params.push(format!("{name}: {}", kind(param.kind).0));
-            given.push(format!("{} to {name}", quoted(param.name)));
+            let value = match param.kind {
+                Kind::DailyRate => format!("digits({name})"),
+                _ => name,
+            };
+            given.push(format!("{} to {value}", quoted(param.name)));
         }
         let (ty, read) = kind(function.returns);
         let name = camel(function.name);

@@ -27,7 +27,7 @@ pub(super) fn generate(files: &mut Files) -> Result<(), String> {
     add("Errors.kt", errors::classes());
     add("Told.kt", told::classes());
     add("Money.kt", client::verbs("money"));
-    add("Client.kt", client::class());
+    add("Client.kt", client::client());
     for (name, text) in resources::generate(&models)? {
         add(&name, text);
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use defacto_types::catalogue::enums;
 use defacto_types::schema::{FieldShape, Model, Shape};
 
-use super::shape::{is_secret, reader, ty};
+use super::shape::{is_secret, reader, sent, ty};
 use super::{MARK, camel, comment, identifier, plain, quoted};
 use crate::codegen::reach::Models;
 
@@ -69,7 +69,8 @@ fn constructor(model: &Model) -> String {
             identifier(&name),
             ty(&field.shape)
         );
-        let _ = write!(given, ", {} to {}", quoted(field.wire), identifier(&name));
+        let value = sent(&field.shape, &identifier(&name));
+        let _ = write!(given, ", {} to {value}", quoted(field.wire));
     }
     format!(
         "{}    public constructor(\n{params}        extra: Map<String, Any?> = emptyMap(),\n    ) : this(Raw.of(extra{given}))\n\n",

@@ -8,12 +8,12 @@ use defacto_types::operations::GROUPS;
 
 use super::{MARK, camel, comment, plain, quoted};
 use crate::codegen::reach::{Models, body};
-use crate::codegen::rust::pascal;
+use crate::codegen::text::class;
 
 pub(super) fn generate(models: &Models) -> Result<Vec<(String, String)>, String> {
     let mut files = Vec::new();
     for (group, doc) in GROUPS {
-        let class = pascal(group);
+        let class = class(group);
         let mut text = format!(
             "{MARK}package defacto.sdk.resources\n\nimport defacto.sdk.*\nimport defacto.sdk.models.*\n\n{}\
              public class {class} internal constructor(private val face: Face) {{\n",

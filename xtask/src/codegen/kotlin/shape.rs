@@ -42,6 +42,14 @@ pub(super) fn reader(shape: &Shape) -> String {
     }
 }
 
+/// A named argument as `Raw` takes it.
+pub(super) fn sent(shape: &Shape, name: &str) -> String {
+    match shape {
+        Shape::DailyRate | Shape::Decimal => format!("digits({name})"),
+        _ => name.to_owned(),
+    }
+}
+
 /// Whether a value must not show.
 pub(super) fn is_secret(shape: &Shape) -> bool {
     matches!(

@@ -42,7 +42,7 @@ public abstract class BaseClient<C> internal constructor(internal val face: Face
 }
 
 /** The version of the library. */
-public fun version(): String = defacto.sdk.native.version()
+public fun version(): String = defacto.sdk.ffi.version()
 
 /** What is told what happens in the calls; it is called on the thread that makes the call. */
 public fun interface Log {

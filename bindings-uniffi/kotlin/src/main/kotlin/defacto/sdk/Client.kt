@@ -19,65 +19,65 @@ public class Client private constructor(face: Face) : BaseClient<Client>(face) {
     override fun over(face: Face): Client = Client(face)
 
     /** Greeting and test data. */
-    public val testing: Testing = Testing(face)
+    public val testing: TestingResource = TestingResource(face)
 
     /** Loans: request, offer, consent, repayment terms, history. */
-    public val loans: Loans = Loans(face)
+    public val loans: LoansResource = LoansResource(face)
 
     /** Payments: money that moves. */
-    public val payments: Payments = Payments(face)
+    public val payments: PaymentsResource = PaymentsResource(face)
 
     /** Installments: the parts of a repayment. */
-    public val installments: Installments = Installments(face)
+    public val installments: InstallmentsResource = InstallmentsResource(face)
 
     /** Installment plans. */
-    public val installmentPlans: InstallmentPlans = InstallmentPlans(face)
+    public val installmentPlans: InstallmentPlansResource = InstallmentPlansResource(face)
 
     /** Invoices that loans finance. */
-    public val invoices: Invoices = Invoices(face)
+    public val invoices: InvoicesResource = InvoicesResource(face)
 
     /** Counterparties: buyers and sellers on invoices. */
-    public val counterparties: Counterparties = Counterparties(face)
+    public val counterparties: CounterpartiesResource = CounterpartiesResource(face)
 
     /** Onboardings: a company's way to becoming a borrower. */
-    public val onboardings: Onboardings = Onboardings(face)
+    public val onboardings: OnboardingsResource = OnboardingsResource(face)
 
     /** Public data of companies. */
-    public val businesses: Businesses = Businesses(face)
+    public val businesses: BusinessesResource = BusinessesResource(face)
 
     /** Borrowers: companies that take loans. */
-    public val borrowers: Borrowers = Borrowers(face)
+    public val borrowers: BorrowersResource = BorrowersResource(face)
 
     /** Eligibility checks. */
-    public val eligibility: Eligibility = Eligibility(face)
+    public val eligibility: EligibilityResource = EligibilityResource(face)
 
     /** Texts for codes, in the language of people. */
-    public val translations: Translations = Translations(face)
+    public val translations: TranslationsResource = TranslationsResource(face)
 
     /** Credit lines (being replaced by financial products). */
-    public val creditLines: CreditLines = CreditLines(face)
+    public val creditLines: CreditLinesResource = CreditLinesResource(face)
 
     /** Bank and invoice data shared for scoring. */
-    public val businessData: BusinessData = BusinessData(face)
+    public val businessData: BusinessDataResource = BusinessDataResource(face)
 
     /** Bills: Defacto's fee invoices. */
-    public val bills: Bills = Bills(face)
+    public val bills: BillsResource = BillsResource(face)
 
     /** Referrers and their revenue shares. */
-    public val referrers: Referrers = Referrers(face)
+    public val referrers: ReferrersResource = ReferrersResource(face)
 
     /** The accounting feed of loans. */
-    public val events: Events = Events(face)
+    public val events: EventsResource = EventsResource(face)
 
     /** Payment cards and their entries. */
-    public val cards: Cards = Cards(face)
+    public val cards: CardsResource = CardsResource(face)
 
     /** Recollection of late loans. */
-    public val recollectionCases: RecollectionCases = RecollectionCases(face)
+    public val recollectionCases: RecollectionCasesResource = RecollectionCasesResource(face)
 
     /** Webhook subscriptions. */
-    public val webhooks: Webhooks = Webhooks(face)
+    public val webhooks: WebhooksResource = WebhooksResource(face)
 
     /** Product subscriptions. */
-    public val subscriptions: Subscriptions = Subscriptions(face)
+    public val subscriptions: SubscriptionsResource = SubscriptionsResource(face)
 }

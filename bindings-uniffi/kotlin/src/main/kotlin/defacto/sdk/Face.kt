@@ -1,9 +1,9 @@
 package defacto.sdk
 
-import defacto.sdk.native.Door
-import defacto.sdk.native.Host
-import defacto.sdk.native.Reply
-import defacto.sdk.native.Upload
+import defacto.sdk.ffi.Door
+import defacto.sdk.ffi.Host
+import defacto.sdk.ffi.Reply
+import defacto.sdk.ffi.Upload
 
 /** What an operation is given. */
 internal class Input(

@@ -2,7 +2,7 @@ package defacto.sdk
 
 import defacto.sdk.models.InvalidParam
 import defacto.sdk.models.Problem
-import defacto.sdk.native.Failure
+import defacto.sdk.ffi.Failure
 import java.math.BigDecimal
 import java.time.Duration
 
@@ -64,5 +64,5 @@ internal fun <T> native(call: () -> T): T = try {
 
 /** A verb of the library by its name. */
 internal fun verb(name: String, vararg arguments: Pair<String, Any?>): Any = native {
-    Json.parse(defacto.sdk.native.verb(name, Json.write(wire(arguments.toMap()))))
+    Json.parse(defacto.sdk.ffi.verb(name, Json.write(wire(arguments.toMap()))))
 } ?: throw odd(name, "gives nothing")

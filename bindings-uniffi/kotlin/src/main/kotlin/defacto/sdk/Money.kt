@@ -14,5 +14,5 @@ public object Money {
      * @param dailyRate The rate, such as `0.06`, in percent per day.
      */
     @JvmStatic public fun interest(outstanding: Long, days: Long, dailyRate: BigDecimal): Long =
-        whole(verb("money.interest", "outstanding" to outstanding, "days" to days, "daily_rate" to dailyRate), "interest")
+        whole(verb("money.interest", "outstanding" to outstanding, "days" to days, "daily_rate" to digits(dailyRate)), "interest")
 }

@@ -1,6 +1,6 @@
 package defacto.sdk
 
-import defacto.sdk.native.Pages
+import defacto.sdk.ffi.Pages
 
 /**
  * A list; each page is read when it is needed. Every [iterator] and every [pages] reads from the

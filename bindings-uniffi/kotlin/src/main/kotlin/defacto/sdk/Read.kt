@@ -83,11 +83,9 @@ internal fun <T> mapOf(reader: Reader<T>): Reader<Map<String, T>> = { value, nam
 
 /** A value as JSON has it. */
 internal fun wire(value: Any?): Any? = when (value) {
-    null, is String, is Boolean, is Long, is BigInteger -> value
+    null, is String, is Boolean, is Long, is BigInteger, is BigDecimal -> value
     is Int -> value.toLong()
     is Short -> value.toLong()
-    // Text, since a JSON number may be read as binary floating point on the way.
-    is BigDecimal -> value.toPlainString()
     is Double -> BigDecimal.valueOf(value)
     is Model -> value.raw
     is Word -> value.text
@@ -99,6 +97,9 @@ internal fun wire(value: Any?): Any? = when (value) {
     is Iterable<*> -> value.map { wire(it) }
     else -> throw InvalidInputException(mapOf("message" to "${value.javaClass.name} cannot be sent"))
 }
+
+/** A decimal as text, since a JSON number may be read as binary floating point on the way. */
+internal fun digits(value: BigDecimal?): String? = value?.toPlainString()
 
 /** What was given of named arguments. */
 internal fun given(vararg fields: Pair<String, Any?>): Map<String, Any?> = fields.filter { it.second != null }.toMap()

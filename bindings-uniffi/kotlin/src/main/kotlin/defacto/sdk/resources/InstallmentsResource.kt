@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Installments: the parts of a repayment. */
-public class Installments internal constructor(private val face: Face) {
+public class InstallmentsResource internal constructor(private val face: Face) {
     /**
      * Lists the installments of repayment plans page by page. Amounts are in cents.
      * Nothing is sent before the list is read.

@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Recollection of late loans. */
-public class RecollectionCases internal constructor(private val face: Face) {
+public class RecollectionCasesResource internal constructor(private val face: Face) {
     /**
      * Lists the recollection cases of one debtor. Both parameters are required. The answer
      * has the page shape, but no paging parameters exist.

@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Referrers and their revenue shares. */
-public class Referrers internal constructor(private val face: Face) {
+public class ReferrersResource internal constructor(private val face: Face) {
     /** Reads one referrer with its revenue share settings. */
     public fun get(referrerId: String, options: CallOptions? = null): Referrer =
         face.model("referrers.get", Referrer, Input(path = mapOf("referrer_id" to referrerId), options = options))

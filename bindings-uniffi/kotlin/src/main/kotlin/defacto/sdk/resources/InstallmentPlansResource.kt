@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Installment plans. */
-public class InstallmentPlans internal constructor(private val face: Face) {
+public class InstallmentPlansResource internal constructor(private val face: Face) {
     /**
      * Replaces the scheduled payments of loans by an installment plan. It answers 201 at
      * once and activates the plan in the background. A repeat with the same salt_id returns

@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Bank and invoice data shared for scoring. */
-public class BusinessData internal constructor(private val face: Face) {
+public class BusinessDataResource internal constructor(private val face: Face) {
     /**
      * Opens a batch for sharing data about one company. Pass the returned id with each data
      * upload and close the batch at the end. By default it cancels an open batch of the

@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Eligibility checks. */
-public class Eligibility internal constructor(private val face: Face) {
+public class EligibilityResource internal constructor(private val face: Face) {
     /**
      * Asks whether a company could become a borrower. A negative answer without reasons
      * means maybe, decided after data is shared. Nothing is created, so a repeat is safe

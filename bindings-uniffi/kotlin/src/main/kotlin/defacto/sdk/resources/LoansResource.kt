@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Loans: request, offer, consent, repayment terms, history. */
-public class Loans internal constructor(private val face: Face) {
+public class LoansResource internal constructor(private val face: Face) {
     /**
      * Requests a loan for at most one invoice. Always set salt_id, because then a repeat
      * after a 504 (30 seconds) cannot create a second loan. A refusal is a 201 answer with

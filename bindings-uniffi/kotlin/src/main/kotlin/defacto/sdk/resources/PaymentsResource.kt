@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Payments: money that moves. */
-public class Payments internal constructor(private val face: Face) {
+public class PaymentsResource internal constructor(private val face: Face) {
     /**
      * Opens a pay-by-bank page to repay a number of cents now. Send the payer to the
      * returned URL. Do not repeat blindly, because each call may start another payment

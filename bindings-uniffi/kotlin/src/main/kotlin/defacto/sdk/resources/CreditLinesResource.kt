@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Credit lines (being replaced by financial products). */
-public class CreditLines internal constructor(private val face: Face) {
+public class CreditLinesResource internal constructor(private val face: Face) {
     /**
      * Lists the credit lines opened for your company, page by page. By default it holds
      * those of your borrowers and your own. Poll it with a company number to learn when a

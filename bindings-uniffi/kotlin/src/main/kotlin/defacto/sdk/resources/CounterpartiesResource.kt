@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Counterparties: buyers and sellers on invoices. */
-public class Counterparties internal constructor(private val face: Face) {
+public class CounterpartiesResource internal constructor(private val face: Face) {
     /**
      * Lists the companies your borrowers trade with, page by page. Counterparties appear by
      * themselves when invoices are created.

@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Borrowers: companies that take loans. */
-public class Borrowers internal constructor(private val face: Face) {
+public class BorrowersResource internal constructor(private val face: Face) {
     /**
      * Enrols a company as borrower and opens its credit line. With wait_for_ready the
      * answer takes 4 to 8 seconds and loans are possible at once, otherwise wait for the

@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** The accounting feed of loans. */
-public class Events internal constructor(private val face: Face) {
+public class EventsResource internal constructor(private val face: Face) {
     /**
      * Lists accounting events of loans page by page. Amounts are in cents. Use it to catch
      * up after missed webhooks.

@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Texts for codes, in the language of people. */
-public class Translations internal constructor(private val face: Face) {
+public class TranslationsResource internal constructor(private val face: Face) {
     /**
      * Reads the texts of one denial code in German, English, Spanish and French. The
      * contract declares only a default answer.

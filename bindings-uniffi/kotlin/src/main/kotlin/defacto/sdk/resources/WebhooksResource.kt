@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Webhook subscriptions. */
-public class Webhooks internal constructor(private val face: Face) {
+public class WebhooksResource internal constructor(private val face: Face) {
     /**
      * Lists your webhook subscriptions. The answer has the page shape, but no paging
      * parameters exist.

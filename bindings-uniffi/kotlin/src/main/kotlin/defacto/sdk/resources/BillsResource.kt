@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Bills: Defacto's fee invoices. */
-public class Bills internal constructor(private val face: Face) {
+public class BillsResource internal constructor(private val face: Face) {
     /**
      * Lists Defacto's fee invoices page by page. By default these are your own, and bills
      * of your borrowers depend on your contract.

@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Onboardings: a company's way to becoming a borrower. */
-public class Onboardings internal constructor(private val face: Face) {
+public class OnboardingsResource internal constructor(private val face: Face) {
     /**
      * Starts the hosted onboarding of a company. It answers 200, or 504 after 30 seconds,
      * and the onboarding lives for 168 hours. Send the user to secure_resume_link when it

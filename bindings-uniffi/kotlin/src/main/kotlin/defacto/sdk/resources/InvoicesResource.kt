@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Invoices that loans finance. */
-public class Invoices internal constructor(private val face: Face) {
+public class InvoicesResource internal constructor(private val face: Face) {
     /**
      * Creates an invoice from its data and its PDF in base64. Set is_draft to keep it
      * editable, otherwise it goes to verification at once. There is no repeat key, so

@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Product subscriptions. */
-public class Subscriptions internal constructor(private val face: Face) {
+public class SubscriptionsResource internal constructor(private val face: Face) {
     /**
      * Activates a product subscription. It answers 400 when the subscription cannot be
      * activated in its present state (INFERRED) and 404 when it is unknown. Do not repeat

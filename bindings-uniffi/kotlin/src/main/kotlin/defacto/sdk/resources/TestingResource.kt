@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Greeting and test data. */
-public class Testing internal constructor(private val face: Face) {
+public class TestingResource internal constructor(private val face: Face) {
     /**
      * Checks that the API is reachable and that the key is accepted. The answer is a plain
      * text greeting, not JSON.

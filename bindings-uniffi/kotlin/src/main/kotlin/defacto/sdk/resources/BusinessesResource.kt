@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Public data of companies. */
-public class Businesses internal constructor(private val face: Face) {
+public class BusinessesResource internal constructor(private val face: Face) {
     /**
      * Searches public registers for a company and its identifiers. The answer is a bare
      * array. Use it to find the right number before creating a borrower or counterparty.

@@ -6,7 +6,7 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 
 /** Payment cards and their entries. */
-public class Cards internal constructor(private val face: Face) {
+public class CardsResource internal constructor(private val face: Face) {
     /**
      * Lists the cards of the signed-in borrower. The answer is a bare array without paging.
      * Nothing is sent before the list is read.
