@@ -12,6 +12,7 @@ mod node;
 mod python;
 mod reach;
 mod rust;
+mod swift;
 mod text;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
     python::generate(&mut files)?;
     node::generate(&mut files)?;
     kotlin::generate(&mut files)?;
+    swift::generate(&mut files)?;
     docs::generate(&mut files);
     c::generate(&mut files)?;
     c_beside::generate(&mut files);

@@ -15,7 +15,8 @@ internal object Json {
     private fun put(value: Any?, out: StringBuilder) {
         when (value) {
             null, is Boolean, is Long, is Int, is BigInteger -> out.append(value)
-            is BigDecimal -> out.append(value.toPlainString())
+            // Not its plain text, which may be a million zeros.
+            is BigDecimal -> out.append(value)
             is String -> quote(value, out)
             is Map<*, *> -> {
                 out.append('{')
