@@ -13,11 +13,11 @@ KOTLIN_RUN := bindings-c/tests/run $(TARGET)/debug/defacto
 # Maven's repository of this project: once it has what the pom names, nobody is
 # asked, and no network is needed.
 KOTLIN_SOURCES := $(shell find bindings-uniffi/kotlin examples/kotlin conformance/kotlin -name '*.kt') \
-	bindings-uniffi/kotlin/pom.xml docs/kotlin.md
+	bindings-uniffi/kotlin/pom.xml bindings-uniffi/snippets docs/kotlin.md README.md
 
 $(KOTLIN_OUT)/built: $(KOTLIN_SOURCES)
 	@mkdir -p $(KOTLIN_OUT)/snippets
-	bindings-uniffi/snippets docs/kotlin.md >$(KOTLIN_OUT)/snippets/Snippets.kt
+	bindings-uniffi/snippets docs/kotlin.md README.md >$(KOTLIN_OUT)/snippets/Snippets.kt
 	$(KOTLIN_MAVEN) $$([ .tools/m2/fetched -nt bindings-uniffi/kotlin/pom.xml ] && echo --offline) test-compile
 	@touch .tools/m2/fetched $@
 

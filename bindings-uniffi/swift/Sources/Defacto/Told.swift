@@ -68,7 +68,7 @@ public struct ClientSettings: Sendable {
         ])
     }
 
-    /// By the names of docs/settings.md, as a configuration file may have them.
+    /// By the names that every language has, such as `api_key`, for a configuration file.
     public init(values: [String: JSON]) {
         told = values
     }
@@ -103,7 +103,7 @@ public struct CallOptions: Sendable {
         ])
     }
 
-    /// By the names of docs/settings.md, as a configuration file may have them.
+    /// By the names that every language has, such as `api_key`, for a configuration file.
     public init(values: [String: JSON]) {
         told = values
     }

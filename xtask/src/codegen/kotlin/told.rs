@@ -35,7 +35,7 @@ pub(super) fn classes() -> String {
             "\n{}public class {class} private constructor(told: Map<String, Any?>) : Told(told) {{\n    \
              public constructor(\n{params}    ) : this(given({}))\n\n    \
              /** Other ways to make them. */\n    public companion object {{\n        \
-             /** By the names of docs/settings.md, as a configuration file may have them; times in seconds. */\n        \
+             /** By the names that every language has, such as `api_key`, for a configuration file; times in seconds. */\n        \
              @JvmStatic public fun of(values: Map<String, Any?>): {class} = {class}(values)\n    }}\n}}\n",
             comment(&doc, 0),
             given.join(", ")

@@ -34,7 +34,7 @@ pub(super) fn structs() -> String {
             text,
             "\n{}public struct {name}: Sendable {{\n    let told: [String: JSON]\n\n    public init(\n{}\n    ) {{\n        \
              told = given([:], [\n{given}        ])\n    }}\n\n    \
-             /// By the names of docs/settings.md, as a configuration file may have them.\n    \
+             /// By the names that every language has, such as `api_key`, for a configuration file.\n    \
              public init(values: [String: JSON]) {{\n        told = values\n    }}\n}}\n",
             comment(&doc, 0),
             params.join(",\n")

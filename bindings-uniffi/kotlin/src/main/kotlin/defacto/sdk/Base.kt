@@ -94,7 +94,7 @@ public class FileInput(
     public val mediaType: String = "application/pdf",
 )
 
-/** What a client or a call is told, by the names of docs/settings.md. */
+/** What a client or a call is told, by the names that every language has, such as `api_key`. */
 public abstract class Told internal constructor(internal val told: Map<String, Any?>) {
     /** Never the values: a key may be among them. */
     override fun toString(): String = told.keys.joinToString(", ", "${javaClass.simpleName}(", ")")

@@ -54,7 +54,7 @@ public class ClientSettings private constructor(told: Map<String, Any?>) : Told(
 
     /** Other ways to make them. */
     public companion object {
-        /** By the names of docs/settings.md, as a configuration file may have them; times in seconds. */
+        /** By the names that every language has, such as `api_key`, for a configuration file; times in seconds. */
         @JvmStatic public fun of(values: Map<String, Any?>): ClientSettings = ClientSettings(values)
     }
 }
@@ -80,7 +80,7 @@ public class CallOptions private constructor(told: Map<String, Any?>) : Told(tol
 
     /** Other ways to make them. */
     public companion object {
-        /** By the names of docs/settings.md, as a configuration file may have them; times in seconds. */
+        /** By the names that every language has, such as `api_key`, for a configuration file; times in seconds. */
         @JvmStatic public fun of(values: Map<String, Any?>): CallOptions = CallOptions(values)
     }
 }
