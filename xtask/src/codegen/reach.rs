@@ -41,10 +41,7 @@ pub(super) fn taken(models: &Models) -> Result<Models, String> {
     )
 }
 
-fn reached(
-    models: &Models,
-    names: impl Iterator<Item = &'static str>,
-) -> Result<Models, String> {
+fn reached(models: &Models, names: impl Iterator<Item = &'static str>) -> Result<Models, String> {
     let mut found = Models::new();
     for name in names {
         let model = models

@@ -41,7 +41,7 @@ public final class Face: @unchecked Sendable {
     }
 
     func list<T: Model>(_ operation: String, _ input: Input) -> Pager<T> {
-        let (door, json, answered) = (door, json(input), answered)
+        let (door, json, answered) = (self.door, self.json(input), self.answered)
         return Pager(open: { try native { try door.pages(operation: operation, input: json) } }, answered: answered)
     }
 
@@ -54,14 +54,14 @@ public final class Face: @unchecked Sendable {
     }
 
     func any(_ operation: String, _ input: Input) throws -> JSON {
-        let json = json(input)
+        let json = self.json(input)
         let reply = try native { try door.call(operation: operation, input: json, file: input.file) }
         answered?(Response(reply))
         return try JSON(parsing: reply.json)
     }
 
     private func json(_ input: Input) -> String {
-        let options = options.merging(input.options?.told ?? [:]) { _, given in given }
+        let options = self.options.merging(input.options?.told ?? [:]) { _, given in given }
         return JSON.object(given([:], [
             ("path", input.path), ("query", input.query), ("body", input.body), ("options", options),
         ])).text

@@ -68,7 +68,7 @@ func native<T>(_ call: () throws -> T) throws -> T {
 }
 
 /// A verb of the library by its name.
-func invoke<T: JSONConvertible>(_ name: String, _ arguments: [(String, any JSONConvertible)]) throws -> T {
+func invoke<T: JSONConvertible>(_ name: String, _ arguments: [(String, (any JSONConvertible)?)]) throws -> T {
     let text = JSON.object(given([:], arguments)).text
     return try T(json: JSON(parsing: native { try verb(name: name, arguments: text) }), name)
 }

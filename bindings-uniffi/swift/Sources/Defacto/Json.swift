@@ -91,7 +91,7 @@ private struct Parser {
     var at = 0
 
     mutating func document() throws -> JSON {
-        let value = try value(depth: 0)
+        let value = try self.value(depth: 0)
         space()
         if at != bytes.count { throw wrong() }
         return value

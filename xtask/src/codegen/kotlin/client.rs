@@ -49,7 +49,12 @@ pub(super) fn verbs(group: &str) -> String {
         let (mut params, mut given) = (Vec::new(), Vec::new());
         for param in function.params {
             let name = camel(param.name);
-            let _ = write!(doc, "\n@param {name} {}, in {}.", param.doc, param.kind.unit());
+            let _ = write!(
+                doc,
+                "\n@param {name} {}, in {}.",
+                param.doc,
+                param.kind.unit()
+            );
             params.push(format!("{name}: {}", kind(param.kind).0));
             let value = match param.kind {
                 Kind::DailyRate => format!("digits({name})"),

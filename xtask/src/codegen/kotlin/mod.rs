@@ -47,7 +47,15 @@ fn quoted(text: &str) -> String {
 /// A name that Kotlin does not reserve.
 fn identifier(name: &str) -> String {
     const RESERVED: [&str; 9] = [
-        "as", "class", "fun", "in", "interface", "is", "object", "typealias", "when",
+        "as",
+        "class",
+        "fun",
+        "in",
+        "interface",
+        "is",
+        "object",
+        "typealias",
+        "when",
     ];
     if RESERVED.contains(&name) {
         format!("`{name}`")

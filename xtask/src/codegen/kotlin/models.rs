@@ -120,7 +120,7 @@ pub(super) fn words() -> String {
     text
 }
 
-/// `ToRepay` as `TO_REPAY`.
+/// `ToRepay` as `TO_REPAY`, `EUR` as it is.
 fn constant(name: &str) -> String {
     let mut out = String::new();
     let mut last = '_';
@@ -132,4 +132,21 @@ fn constant(name: &str) -> String {
         last = letter;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::constant;
+
+    #[test]
+    fn words_are_constants() {
+        for (name, wanted) in [
+            ("ToRepay", "TO_REPAY"),
+            ("EUR", "EUR"),
+            ("Cat1", "CAT1"),
+            ("J2Late", "J2_LATE"),
+        ] {
+            assert_eq!(constant(name), wanted);
+        }
+    }
 }

@@ -65,10 +65,9 @@ fn method(operation: &Operation, models: &Models) -> Result<String, String> {
     let input = format!("Input({})", parts.join(", "));
     let is_list = operation.method == Method::Get;
     let (returns, call) = match operation.answer {
-        Answer::List(ty) if is_list => (
-            format!("Pager<{ty}>"),
-            format!("list({id}, {ty}, {input})"),
-        ),
+        Answer::List(ty) if is_list => {
+            (format!("Pager<{ty}>"), format!("list({id}, {ty}, {input})"))
+        }
         Answer::List(ty) => (format!("Page<{ty}>"), format!("page({id}, {ty}, {input})")),
         Answer::Json(ty) => (ty.to_owned(), format!("model({id}, {ty}, {input})")),
         Answer::Text | Answer::Csv => ("String".to_owned(), format!("text({id}, {input})")),

@@ -45,8 +45,23 @@ fn quoted(text: &str) -> String {
 /// A name that Swift does not reserve.
 fn identifier(name: &str) -> String {
     const RESERVED: [&str; 17] = [
-        "as", "case", "class", "default", "enum", "extension", "func", "import", "in", "init",
-        "internal", "is", "operator", "private", "protocol", "public", "repeat",
+        "as",
+        "case",
+        "class",
+        "default",
+        "enum",
+        "extension",
+        "func",
+        "import",
+        "in",
+        "init",
+        "internal",
+        "is",
+        "operator",
+        "private",
+        "protocol",
+        "public",
+        "repeat",
     ];
     if RESERVED.contains(&name) {
         format!("`{name}`")

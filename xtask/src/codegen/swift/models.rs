@@ -21,7 +21,9 @@ pub(super) fn structs(answered: &Models, taken: &Models) -> String {
             text.push_str(&comment(&plain(field.doc), 1));
             let _ = writeln!(text, "    public let {}: {}", own(field), stored(field));
         }
-        text.push_str("    public let raw: [String: JSON]\n\n    public init(raw: [String: JSON]) throws {\n");
+        text.push_str(
+            "    public let raw: [String: JSON]\n\n    public init(raw: [String: JSON]) throws {\n",
+        );
         for field in &model.fields {
             let read = match &field.shape {
                 Shape::List(_) | Shape::Map(_) => "many",
@@ -99,7 +101,10 @@ fn initializer(model: &Model) -> String {
     format!(
         "{}    public init(\n{params}        extra: [String: JSON] = [:]\n    ) {{\n{sets}        \
          self.raw = given(extra, [\n{given}        ])\n    }}\n\n",
-        comment("Left out is not sent; `extra` has fields by the server's names, sent as they are, null too.", 1)
+        comment(
+            "Left out is not sent; `extra` has fields by the server's names, sent as they are, null too.",
+            1
+        )
     )
 }
 
@@ -134,4 +139,16 @@ fn lower(name: &str) -> String {
     let mut letters = name.chars();
     let first = letters.next().map(|first| first.to_lowercase().to_string());
     first.unwrap_or_default() + letters.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lower;
+
+    #[test]
+    fn words_are_members() {
+        for (name, wanted) in [("ToRepay", "toRepay"), ("EUR", "eur"), ("Cat1", "cat1")] {
+            assert_eq!(lower(name), wanted);
+        }
+    }
 }

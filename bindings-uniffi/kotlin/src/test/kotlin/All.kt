@@ -61,6 +61,8 @@ private fun given() {
     check("metadata" !in request.raw)
     same(account, request.loanTo)
     fails<InvalidInputException>("java.lang.Object") { UpdateLoan(extra = mapOf("a" to Any())) }
+    fails<InvalidInputException>("NaN") { UpdateLoan(extra = mapOf("a" to Double.NaN)) }
+    same(BigDecimal("0.5"), UpdateLoan(extra = mapOf("a" to 0.5)).raw["a"])
     same(360L, Money.interest(outstanding = 10_000, days = 60, dailyRate = BigDecimal("0.06")))
     fails<InvalidInputException>("negative") { Money.interest(-1, 1, BigDecimal.ONE) }
 }
@@ -85,6 +87,7 @@ private fun errors(base: String) = Client(settings(base)).use { client ->
     fails<ConfigurationException>("base_url") { Client(ClientSettings(apiKey = "key-0123456789")) }
     val options = CallOptions(timeout = Duration.ofSeconds(5), extraQuery = mapOf("id" to "nothing"))
     same(0, client.withOptions(options).loans.list().count())
+    fails<InvalidInputException>("no JSON") { client.invoke("loans.update", mapOf("loan_id" to "1"), body = mapOf("a" to "\ud800")) }
     check((client.invoke("loans.list") as Map<*, *>)["data"] is List<*>)
 }
 

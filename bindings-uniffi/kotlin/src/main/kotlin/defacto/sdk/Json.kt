@@ -42,10 +42,13 @@ internal object Json {
 
     private fun quote(text: String, out: StringBuilder) {
         out.append('"')
-        for (letter in text) {
+        for ((index, letter) in text.withIndex()) {
+            // Half of a letter is refused by the core, which would get another text otherwise.
+            val isHalf = letter.isHighSurrogate() && text.getOrNull(index + 1)?.isLowSurrogate() != true ||
+                letter.isLowSurrogate() && text.getOrNull(index - 1)?.isHighSurrogate() != true
             when {
                 letter == '"' || letter == '\\' -> out.append('\\').append(letter)
-                letter < ' ' -> out.append("\\u%04x".format(letter.code))
+                letter < ' ' || isHalf -> out.append("\\u%04x".format(letter.code))
                 else -> out.append(letter)
             }
         }

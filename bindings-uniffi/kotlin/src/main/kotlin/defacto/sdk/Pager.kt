@@ -11,6 +11,7 @@ public class Pager<T : Model> internal constructor(
     private val shape: Shape<T>,
     private val answered: (Response) -> Unit,
 ) : Iterable<T> {
+    @Volatile
     private var latest: Pages? = null
 
     /** Where the next page of the latest reading begins; pass it as `pageAfter` to go on from there. */

@@ -86,7 +86,7 @@ internal fun wire(value: Any?): Any? = when (value) {
     null, is String, is Boolean, is Long, is BigInteger, is BigDecimal -> value
     is Int -> value.toLong()
     is Short -> value.toLong()
-    is Double -> BigDecimal.valueOf(value)
+    is Double, is Float -> value.toString().toBigDecimalOrNull() ?: throw unsendable("$value")
     is Model -> value.raw
     is Word -> value.text
     is Instant, is LocalDate -> value.toString()
@@ -95,8 +95,10 @@ internal fun wire(value: Any?): Any? = when (value) {
     is ByteArray -> Base64.getEncoder().encodeToString(value)
     is Map<*, *> -> value.entries.associate { (name, inner) -> name.toString() to wire(inner) }
     is Iterable<*> -> value.map { wire(it) }
-    else -> throw InvalidInputException(mapOf("message" to "${value.javaClass.name} cannot be sent"))
+    else -> throw unsendable(value.javaClass.name)
 }
+
+private fun unsendable(what: String) = InvalidInputException(mapOf("message" to "$what cannot be sent"))
 
 /** A decimal as text, since a JSON number may be read as binary floating point on the way. */
 internal fun digits(value: BigDecimal?): String? = value?.toPlainString()
