@@ -126,7 +126,18 @@ function parseExactly(text) {
   });
 }
 
-const [QUOTE, MINUS, NINE] = ['"', "-", "9"].map((letter) => letter.charCodeAt(0));
+/** The number of these digits, without a string on the way; -1 if there is more than digits. */
+function digits(bytes, begin, end) {
+  let whole = 0;
+  for (let at = begin; at < end; at++) {
+    const digit = bytes[at] - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    whole = whole * 10 + digit;
+  }
+  return whole;
+}
+
+const [QUOTE, MINUS, ZERO, NINE] = ['"', "-", "0", "9"].map((letter) => letter.charCodeAt(0));
 
 /** The value of a part of JSON bytes, as `parse` of their text gives it. */
 function part(bytes, begin, end, encoding) {
@@ -134,6 +145,10 @@ function part(bytes, begin, end, encoding) {
   if (first === QUOTE) {
     const text = bytes.toString(encoding, begin + 1, end - 1);
     return text.includes("\\") ? JSON.parse(`"${text}"`) : text;
+  }
+  if (first >= ZERO && first <= NINE && end - begin < 16) {
+    const whole = digits(bytes, begin, end);
+    if (whole >= 0) return whole;
   }
   const text = bytes.toString(encoding, begin, end);
   if (first < MINUS || first > NINE) return parse(text);

@@ -77,6 +77,13 @@ test("a long number keeps its digits in a page too", async () => {
   }
 });
 
+test("numbers of every form", async () => {
+  for (const number of ["0", "-0", "7", "-7", "0.5", "1e3", "1E-2", "12e0", "999999999999999", "1234567890123456", "9007199254740991", "-9007199254740991"]) {
+    const [{ amount }] = (await page(`{"data":[{"id":"a","status":"b","amount":${number}}]}`)).data;
+    assert.equal(amount, JSON.parse(number), number);
+  }
+});
+
 test("a field is the same read alone, read often, and after raw", async () => {
   const [loan] = (await page('{"data":[{"id":"a","status":"b","amount":5,"documents":[{"id":"d"}]}]}')).data;
   assert.ok(loan instanceof Loan);

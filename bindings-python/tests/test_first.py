@@ -5,15 +5,15 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import pickle
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 import defacto_sdk
-from conftest import Sandbox
+from conftest import Answer
 from defacto_sdk import Client, DefactoError, errors
+from defacto_sdk.sandbox import Sandbox
 from defacto_sdk.types import Loan
 
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.timezone.utc)
@@ -34,7 +34,7 @@ def test_says_hello(client: Client) -> None:
     assert client.testing.hello() == client.hello()
 
 
-def test_follows_pages(client: Client, answer: Callable[..., None]) -> None:
+def test_follows_pages(client: Client, answer: Answer) -> None:
     second = {**LOAN, "id": "00000000-0000-4000-8000-000000000002", "status": "SOMETHING_NEW"}
     answer("loans.list", {"data": [LOAN], "next_page": "/loans?cursor=2"})
     answer("loans.list", {"data": [second], "next_page": None})
@@ -43,7 +43,7 @@ def test_follows_pages(client: Client, answer: Callable[..., None]) -> None:
     assert pager.cursor is None
 
 
-def test_reads_typed_attributes(client: Client, answer: Callable[..., None]) -> None:
+def test_reads_typed_attributes(client: Client, answer: Answer) -> None:
     answer("loans.get", LOAN)
     loan = client.loans.get(LOAN["id"])
     assert isinstance(loan, Loan)
@@ -66,13 +66,13 @@ def test_refuses_before_sending(client: Client) -> None:
         client.loans.list(to_pay_at_from=dt.datetime(2026, 1, 1))
 
 
-def test_maps_errors(sandbox: Sandbox, answer: Callable[..., None]) -> None:
+def test_maps_errors(sandbox: Sandbox, answer: Answer) -> None:
     with pytest.raises(errors.ConfigurationError):
-        sandbox.client(api_key="")
+        Client(sandbox.credentials(), api_key="")
     problem = {"type": "t", "title": "no", "invalid_params": [{"name": "status", "reason": "bad"}]}
     answer("loans.list", problem, status=422, content_type="application/problem+json")
     with pytest.raises(DefactoError) as caught:
-        list(sandbox.client().loans.list())
+        list(Client(sandbox.credentials()).loans.list())
     error = caught.value
     assert isinstance(error, errors.RejectedError)
     assert (error.code, error.kind, error.status) == (6, "Rejected", 422)
@@ -84,7 +84,8 @@ def test_maps_errors(sandbox: Sandbox, answer: Callable[..., None]) -> None:
 
 
 def test_a_class_for_every_kind() -> None:
-    codes = [getattr(errors, name).code for name in errors.__all__]
+    classes = [getattr(errors, name) for name in errors.__all__ if name != "outcome_unknown"]
+    codes = [kind.code for kind in classes]
     assert codes == list(range(len(codes)))
 
 

@@ -3,12 +3,16 @@
 repayment.
 
 >>> from defacto_sdk import Client
->>> client = Client(api_key="your key", environment="sandbox")
+>>> client = Client(api_key="your-key", environment="sandbox")
 >>> for loan in client.loans.list(status=["TO_REPAY"]):
 ...     print(loan.id, loan.status, loan.amount)
 """
 
+from typing import TYPE_CHECKING, Any
+
 from ._client import Client
+from ._response import Response
+from ._wire import UNSET
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -29,9 +33,15 @@ from .errors import (
 )
 from .money import interest
 
+if TYPE_CHECKING:
+    from ._async_client import AsyncClient
+
+    __version__: str
+
 __all__ = [
     "APIConnectionError",
     "APITimeoutError",
+    "AsyncClient",
     "CanceledError",
     "Client",
     "ConfigurationError",
@@ -43,9 +53,23 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitedError",
     "RejectedError",
+    "Response",
     "ServerError",
     "StateConflictError",
+    "UNSET",
     "UnauthenticatedError",
     "UnexpectedAnswerError",
     "interest",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "AsyncClient":
+        from ._async_client import AsyncClient
+
+        return AsyncClient
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("defacto-sdk")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,49 +1,60 @@
-"""What every client is made of."""
+"""What every client is made of, apart from its generated half."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
-from ._door import Door
+from ._door import BaseDoor, Door
+from ._response import Response
+from ._wire import given
 
 if TYPE_CHECKING:
+    from typing import ParamSpec, TypeVar
+
     from typing_extensions import Self
+
+    from ._async_door import AsyncDoor
+    from ._native import Reply
+
+    P = ParamSpec("P")
+    T = TypeVar("T")
 
 
 class BaseClient:
     """A client of the Defacto lending API. Calls block; usable from many
-    threads at once.
+    threads at once, but not in a process forked from the one it was made in.
 
-    Arguments:
-    api_key: The key; `DEFACTO_API_KEY` is not read.
-    environment: `sandbox` or `production`; never guessed.
-    base_url: Another address, such as a local sandbox.
-    timeout: Seconds for one attempt.
-    deadline: Seconds for a whole call, repeats included.
-    retries: How often a request is sent again at most.
-    """
+    Its settings are keyword arguments, or one mapping of them."""
 
-    def __init__(
-        self,
-        *,
-        api_key: str,
-        environment: Literal["sandbox", "production"] | None = None,
-        base_url: str | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        retries: int | None = None,
-    ) -> None:
-        self._door = Door(
-            {
-                "api_key": api_key,
-                "environment": environment,
-                "base_url": base_url,
-                "timeout": timeout,
-                "deadline": deadline,
-                "retries": retries,
-            }
-        )
+    _door: Door
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self._door = Door.open(settings)
+
+    def _with(self, options: dict[str, Any]) -> Self:
+        view = object.__new__(type(self))
+        view._door = self._door.with_options(given(options))
+        return view
+
+    def with_response(
+        self, method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Response[T]:
+        """Calls a method of a resource group and gives what is known of the
+        answer beside its value.
+
+        >>> made = client.with_response(client.loans.create, amount=10_000, ...)
+        >>> made.value.id, made.status, made.attempts, made.creation
+        """
+        record: list[Reply] = []
+        value = _recording(method, record)(*args, **kwargs)
+        return Response(value, _only(record))
+
+    def close(self) -> None:
+        """Lets go of the connections. Calls under way end as usual, new ones
+        are refused."""
+        self._door.close()
 
     def __enter__(self) -> Self:
         return self
@@ -54,4 +65,68 @@ class BaseClient:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        pass
+        self.close()
+
+
+class BaseAsyncClient:
+    """A client of the Defacto lending API for asyncio; usable from any event
+    loop, but not in a process forked from the one it was made in.
+
+    Its settings are keyword arguments, or one mapping of them."""
+
+    _door: AsyncDoor
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        from ._async_door import AsyncDoor
+
+        self._door = AsyncDoor.open(settings)
+
+    def _with(self, options: dict[str, Any]) -> Self:
+        view = object.__new__(type(self))
+        view._door = self._door.with_options(given(options))
+        return view
+
+    async def with_response(
+        self, method: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Response[T]:
+        """Calls a method of a resource group and gives what is known of the
+        answer beside its value.
+
+        >>> made = await client.with_response(client.loans.create, amount=10_000, ...)
+        >>> made.value.id, made.status, made.attempts, made.creation
+        """
+        record: list[Reply] = []
+        value = await _recording(method, record)(*args, **kwargs)
+        return Response(value, _only(record))
+
+    async def close(self) -> None:
+        """Lets go of the connections. Calls under way end as usual, new ones
+        are refused."""
+        self._door.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._door.close()
+
+
+def _recording(method: Callable[P, T], record: list[Reply]) -> Callable[P, T]:
+    """The method of a group that notes down what it is answered."""
+    group: Any = getattr(method, "__self__", None)
+    door = getattr(group, "_door", None)
+    if not isinstance(door, BaseDoor) or isinstance(group, (BaseClient, BaseAsyncClient)):
+        raise TypeError("pass a method of a resource group, such as client.loans.get")
+    recording: Callable[P, T] = getattr(type(group)(door.recording(record)), method.__name__)
+    return recording
+
+
+def _only(record: list[Reply]) -> Reply:
+    if not record:
+        raise TypeError("a list read page by page has no one answer: iterate over it")
+    return record[0]

@@ -7,8 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ._base import BaseClient
+from ._wire import given
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Literal
+
+    from typing_extensions import Self
+
+    from . import params
     from .resources.bills import Bills
     from .resources.borrowers import Borrowers
     from .resources.business_data import BusinessData
@@ -34,6 +41,110 @@ if TYPE_CHECKING:
 
 class Client(BaseClient):
     __doc__ = BaseClient.__doc__
+
+    def __init__(
+        self,
+        settings: params.Settings | None = None,
+        /,
+        *,
+        api_key: str | None = None,
+        api_key_file: str | None = None,
+        environment: Literal["sandbox", "production"] | None = None,
+        base_url: str | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        connect_timeout: float | None = None,
+        retries: int | None = None,
+        backoff: float | None = None,
+        idle_timeout: float | None = None,
+        idle_connections: int | None = None,
+        proxy: str | None = None,
+        extra_certificates: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        application: str | None = None,
+        local_checks: bool | None = None,
+    ) -> None:
+        """Opens a client; nothing is sent. A key and either an environment or a base URL
+        are needed.
+
+        Arguments:
+            settings: Any of the following, as a mapping.
+            api_key: The API key, with or without the word `Bearer` in front.
+            api_key_file: A file that holds the API key; read again when the server does
+                not accept the key any more.
+            environment: Which of Defacto's servers to talk to; never guessed.
+            base_url: Another address to talk to, such as a local sandbox; goes before the
+                environment's.
+            timeout: How long one attempt may take; 30 seconds unless set.
+            deadline: How long a whole call may take, repeats and waits included; 120
+                seconds unless set.
+            connect_timeout: How long a connection may take to open; 10 seconds unless set.
+            retries: How often a request is sent again at most; 2 unless set. With 0 a call
+                is exactly one request.
+            backoff: The first ceiling of the random wait before sending again; it doubles
+                up to 8 seconds. 0.25 seconds unless set.
+            idle_timeout: How long an unused connection is kept; 30 seconds unless set.
+            idle_connections: How many unused connections are kept; 256 unless set.
+            proxy: The proxy to go through, instead of the one the environment variables
+                name.
+            extra_certificates: Certificates (PEM) to trust beside the platform's.
+            headers: Headers of every request.
+            application: Name and version of your application, such as `shop/1.2`, put into
+                the user agent.
+            local_checks: Whether requests are checked before they are sent; true unless
+                set.
+        """
+        fields: dict[str, Any] = {
+            "api_key": api_key,
+            "api_key_file": api_key_file,
+            "environment": environment,
+            "base_url": base_url,
+            "timeout": timeout,
+            "deadline": deadline,
+            "connect_timeout": connect_timeout,
+            "retries": retries,
+            "backoff": backoff,
+            "idle_timeout": idle_timeout,
+            "idle_connections": idle_connections,
+            "proxy": proxy,
+            "extra_certificates": extra_certificates,
+            "headers": headers,
+            "application": application,
+            "local_checks": local_checks,
+        }
+        super().__init__({**(settings or {}), **given(fields)})
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_fields: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """The same client, on the same connections, with these options in every call made
+        through it.
+
+        Arguments:
+            timeout: How long one attempt of this call may take.
+            deadline: How long this call may take, repeats and waits included.
+            retries: How often this request is sent again at most.
+            headers: Headers of this request.
+            extra_query: Parameters of the query, beside the declared ones.
+            extra_fields: Fields of the JSON body, beside or instead of the declared ones.
+        """
+        return self._with(
+            {
+                "timeout": timeout,
+                "deadline": deadline,
+                "retries": retries,
+                "headers": headers,
+                "extra_query": extra_query,
+                "extra_fields": extra_fields,
+            }
+        )
 
     def hello(self) -> str:
         """Asks the server to greet back."""

@@ -2,19 +2,82 @@
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from _thread import get_ident
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import _native
+try:
+    from . import _native
+except ImportError as _error:
+    if "subinterpreter" not in str(_error):
+        raise
+    raise ImportError(
+        "defacto_sdk does not work in a subinterpreter: import it in the main interpreter"
+    ) from _error
+from ._log import follow
 from ._wire import dumps, loads
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
-class Door:
-    """One client of the native module."""
 
-    __slots__ = ("_native",)
+class BaseDoor:
+    """One client of the native module, with the options of its calls."""
 
-    def __init__(self, settings: dict[str, Any]) -> None:
-        self._native = _native.NativeClient(dumps(settings))
+    __slots__ = ("_native", "_options", "_record")
+
+    def __init__(
+        self,
+        native: _native.NativeClient | Closed,
+        options: dict[str, Any] | None = None,
+        record: list[_native.Reply] | None = None,
+    ) -> None:
+        self._native = native
+        self._options = options
+        self._record = record
+
+    @classmethod
+    def open(cls, settings: dict[str, Any]) -> Self:
+        """A new client; nothing is sent."""
+        follow()
+        return cls(_native.NativeClient(dumps(settings)))
+
+    def close(self) -> None:
+        """Lets go of the connections."""
+        self._native = Closed()
+
+    def with_options(self, options: dict[str, Any]) -> Self:
+        """The same client with these options of a call over those it has."""
+        return type(self)(self._native, {**(self._options or {}), **options}, self._record)
+
+    def recording(self, record: list[_native.Reply]) -> Self:
+        """The same client, noting down what it was answered."""
+        return type(self)(self._native, self._options, record)
+
+    def list(
+        self,
+        operation: str,
+        path: dict[str, str] | None = None,
+        query: dict[str, Any] | None = None,
+    ) -> _native.NativePages:
+        """A list, read as it is asked for."""
+        return self._native.pages(operation, self._input(path, query, None))
+
+    def _input(self, path: Any, query: Any, body: Any) -> bytes:
+        follow()
+        parts = {"path": path, "query": query, "body": body, "options": self._options}
+        return dumps({name: part for name, part in parts.items() if part is not None})
+
+    def _read(self, reply: _native.Reply) -> Any:
+        if self._record is not None:
+            self._record.append(reply)
+        return read(reply)
+
+
+class Door(BaseDoor):
+    """A client whose calls block."""
+
+    __slots__ = ()
 
     def call(
         self,
@@ -25,17 +88,30 @@ class Door:
         file: tuple[str, bytes] | None = None,
     ) -> Any:
         """Sends one operation and waits for its answer."""
-        request = {"path": path, "query": query, "body": body}
-        return loads(self._native.call(operation, dumps(request), file))
+        request = self._input(path, query, body)
+        return self._read(self._native.call(operation, request, file, is_main()))
 
-    def list(
-        self,
-        operation: str,
-        path: dict[str, str] | None = None,
-        query: dict[str, Any] | None = None,
-    ) -> _native.NativePages:
-        """A list, read as it is asked for."""
-        return self._native.pages(operation, dumps({"path": path, "query": query}))
+
+class Closed:
+    """What a closed client has in the place of the native one."""
+
+    def _refuse(self, *_: Any) -> NoReturn:
+        from .errors import ConfigurationError
+
+        raise ConfigurationError.of("this client is closed: make a new one")
+
+    call = submit = pages = _refuse
+
+
+def read(reply: _native.Reply) -> Any:
+    """What was answered. A page stays as it came: see `_pager.Page`."""
+    value = reply[0]
+    return loads(value) if isinstance(value, bytes) else value
+
+
+def is_main() -> bool:
+    """Whether this thread is the one that signals interrupt."""
+    return get_ident() == threading.main_thread().ident
 
 
 def function(name: str, arguments: dict[str, Any]) -> Any:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from .types import InvalidParam, Problem
 
 
+class Cause(Exception):
+    """What lay below an error, in the core's words."""
+
+
 class DefactoError(Exception):
     """What went wrong. The message says what to do next."""
 
@@ -22,6 +26,9 @@ class DefactoError(Exception):
     def __init__(self, failure: dict[str, Any]) -> None:
         super().__init__(failure.get("message", ""))
         self._failure = failure
+        # Made from the failure, so that it survives pickling.
+        if failure.get("cause"):
+            self.__cause__ = Cause(failure["cause"])
 
     @classmethod
     def of(cls, message: str) -> Self:
@@ -81,10 +88,40 @@ class DefactoError(Exception):
         return int(self._get("attempts") or 0)
 
     @property
+    def elapsed(self) -> float:
+        """Seconds the call took, waits included."""
+        return float(self._get("elapsed") or 0)
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait before sending again, if the server said so."""
+        seconds: float | None = self._get("retry_after")
+        return seconds
+
+    @property
+    def recovery(self) -> str | None:
+        """How to find out whether the change was made."""
+        recovery: str | None = self._get("recovery")
+        return recovery
+
+    @property
     def salt_id(self) -> str | None:
         """The idempotency key that was sent."""
         salt: str | None = self._get("salt_id")
         return salt
+
+
+def outcome_unknown(error: BaseException | None) -> DefactoError | None:
+    """The error below this one, or itself, that says that a change may have
+    been made all the same: of a `CancelledError`, a `TimeoutError` of asyncio
+    or a `KeyboardInterrupt`, whose causes and contexts are gone through."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, DefactoError) and error.is_outcome_unknown:
+            return error
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def from_native(text: bytes) -> DefactoError:
@@ -93,7 +130,8 @@ def from_native(text: bytes) -> DefactoError:
 
     failure: dict[str, Any] = json.loads(text)
     for name in errors.__all__:
-        kind: type[DefactoError] = getattr(errors, name)
-        if kind.code == failure["code"]:
-            return kind(failure)
+        kind = getattr(errors, name)
+        if getattr(kind, "code", None) == failure["code"]:
+            made: DefactoError = kind(failure)
+            return made
     return DefactoError(failure)

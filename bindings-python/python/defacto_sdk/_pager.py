@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ._wire import Model, loads
+from ._door import is_main, read
+from ._native import NativePage
+from ._wire import Model
 
 if TYPE_CHECKING:
+    from ._async_door import AsyncDoor
     from ._native import NativePages
 
 M = TypeVar("M", bound=Model)
@@ -18,9 +21,19 @@ class Page(Generic[M]):
 
     __slots__ = ("_data", "data")
 
-    def __init__(self, make: type[M], data: dict[str, Any]) -> None:
-        self._data = data
-        self.data: list[M] = [make(item) for item in data.get("data") or ()]
+    def __init__(self, make: type[M], data: Any) -> None:
+        self._data: dict[str, Any] | NativePage
+        if isinstance(data, NativePage):
+            self._data = data
+            items = data.items()
+        else:
+            # A list without pages may come without the envelope.
+            self._data = {"data": data} if isinstance(data, list) else data
+            items = self._data.get("data") or []
+        self.data: list[M] = [make(item) for item in items]
+
+    def __repr__(self) -> str:
+        return f"Page({self.data!r})"
 
     def __iter__(self) -> Iterator[M]:
         return iter(self.data)
@@ -47,12 +60,40 @@ class Pager(Generic[M]):
 
     def pages(self) -> Iterator[Page[M]]:
         """Page by page."""
-        while (text := self._pages.next()) is not None:
-            yield Page(self._make, loads(text))
+        while (reply := self._pages.next(is_main())) is not None:
+            yield Page(self._make, read(reply))
 
     def __iter__(self) -> Iterator[M]:
         for page in self.pages():
             yield from page.data
+
+    @property
+    def cursor(self) -> str | None:
+        """Where the next page begins, to store and go on from later."""
+        return self._pages.cursor
+
+
+class AsyncPager(Generic[M]):
+    """A list. Iterate over it (`async for`) for its items, over `pages()` for
+    its pages; each page is read when it is needed. It can be gone through
+    once."""
+
+    __slots__ = ("_door", "_make", "_pages")
+
+    def __init__(self, make: type[M], door: AsyncDoor, pages: NativePages) -> None:
+        self._make = make
+        self._door = door
+        self._pages = pages
+
+    async def pages(self) -> AsyncIterator[Page[M]]:
+        """Page by page."""
+        while (reply := await self._door.next(self._pages)) is not None:
+            yield Page(self._make, read(reply))
+
+    async def __aiter__(self) -> AsyncIterator[M]:
+        async for page in self.pages():
+            for item in page.data:
+                yield item
 
     @property
     def cursor(self) -> str | None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ._failure import DefactoError
+from ._failure import DefactoError, outcome_unknown
 
 __all__ = [
     "DefactoError",
@@ -22,6 +22,7 @@ __all__ = [
     "DecodeError",
     "UnexpectedAnswerError",
     "CanceledError",
+    "outcome_unknown",
 ]
 
 

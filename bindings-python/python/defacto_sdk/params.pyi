@@ -4,11 +4,52 @@
 import datetime as _dt
 import decimal as _decimal
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from typing_extensions import Required
 
 from . import types as t
+
+class Settings(TypedDict, total=False):
+    """The settings of a client."""
+    api_key: str | None
+    """The API key, with or without the word `Bearer` in front."""
+    api_key_file: str | None
+    """A file that holds the API key; read again when the server does not accept the key
+    any more.
+    """
+    environment: Literal["sandbox", "production"] | None
+    """Which of Defacto's servers to talk to; never guessed."""
+    base_url: str | None
+    """Another address to talk to, such as a local sandbox; goes before the environment's."""
+    timeout: float | None
+    """How long one attempt may take; 30 seconds unless set."""
+    deadline: float | None
+    """How long a whole call may take, repeats and waits included; 120 seconds unless set."""
+    connect_timeout: float | None
+    """How long a connection may take to open; 10 seconds unless set."""
+    retries: int | None
+    """How often a request is sent again at most; 2 unless set. With 0 a call is exactly
+    one request.
+    """
+    backoff: float | None
+    """The first ceiling of the random wait before sending again; it doubles up to 8
+    seconds. 0.25 seconds unless set.
+    """
+    idle_timeout: float | None
+    """How long an unused connection is kept; 30 seconds unless set."""
+    idle_connections: int | None
+    """How many unused connections are kept; 256 unless set."""
+    proxy: str | None
+    """The proxy to go through, instead of the one the environment variables name."""
+    extra_certificates: str | None
+    """Certificates (PEM) to trust beside the platform's."""
+    headers: Mapping[str, str] | None
+    """Headers of every request."""
+    application: str | None
+    """Name and version of your application, such as `shop/1.2`, put into the user agent."""
+    local_checks: bool | None
+    """Whether requests are checked before they are sent; true unless set."""
 
 class AccountInput(TypedDict, total=False):
     """Bank account described in a request, to be used as payout, repayment or invoice

@@ -1408,7 +1408,7 @@ class AccountDetails(_wire.Model):
     @property
     def providers(self) -> dict[str, AccountProvider]:
         """Payment providers serving the account (INFERRED)."""
-        return {name: AccountProvider(item) for name, item in (self._data.get("providers") or {}).items()}
+        return {name: AccountProvider(item) for name, item in (_wire.copied(self._data.get("providers")) or {}).items()}
 
     @property
     def kind(self) -> AccountType | None:
@@ -1683,14 +1683,14 @@ class Batch(_wire.Model):
         return self._data.get("context")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the batch, quoted when pushing data into it."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
-    def status(self) -> BatchUploadStatus | None:
+    def status(self) -> BatchUploadStatus:
         """Progress of the batch, from `CREATED` to `CLOSED` or `CANCELED`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
 
 class BatchContent(_wire.Model):
@@ -1711,7 +1711,7 @@ class BatchContent(_wire.Model):
     @property
     def account_transactions(self) -> Any:
         """Accounts and periods whose transactions the batch brings (INFERRED)."""
-        return self._data.get("account_transactions")
+        return _wire.copied(self._data.get("account_transactions"))
 
     @property
     def accounts(self) -> BatchUploadContentAccounts | None:
@@ -1726,7 +1726,7 @@ class BatchContent(_wire.Model):
     @property
     def shared_data_types(self) -> list[SharedDataType]:
         """Kinds of data in the batch: `accounts`, `account_transactions`, `invoices`."""
-        return self._data.get("shared_data_types") or []
+        return list(self._data.get("shared_data_types") or ())
 
 
 class BatchContentInput(_wire.Model):
@@ -1760,7 +1760,7 @@ class BatchContentInput(_wire.Model):
     @property
     def shared_data_types(self) -> list[SharedDataType]:
         """Kinds of data you intend to push into the batch (INFERRED)."""
-        return self._data.get("shared_data_types") or []
+        return list(self._data.get("shared_data_types") or ())
 
 
 class BatchUploadContentAccountTransactionsOneAccount(_wire.Model):
@@ -1886,9 +1886,9 @@ class Bill(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("end_date"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the bill."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def invoice(self) -> Invoice | None:
@@ -1916,9 +1916,9 @@ class Bill(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("start_date"))
 
     @property
-    def status(self) -> BillStatus | None:
+    def status(self) -> BillStatus:
         """Progress of the bill, from `GENERATED` to `PAID`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
     @property
     def to_pay_amount(self) -> int | None:
@@ -2021,9 +2021,9 @@ class Borrower(_wire.Model):
         return [Director(item) for item in self._data.get("directors") or ()]
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique borrower id, distinct from the business and counterparty ids."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def identifier(self) -> str | None:
@@ -2043,7 +2043,7 @@ class Borrower(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def name(self) -> str | None:
@@ -2053,7 +2053,7 @@ class Borrower(_wire.Model):
     @property
     def next_actions(self) -> list[BorrowerNextAction]:
         """What the borrower still has to do, for example `FILL_KYB_CASE`."""
-        return self._data.get("next_actions") or []
+        return list(self._data.get("next_actions") or ())
 
     @property
     def owner(self) -> BorrowerOwner | None:
@@ -2135,9 +2135,9 @@ class BorrowerComplianceChecks(_wire.Model):
     )
 
     @property
-    def status(self) -> ComplianceStatus | None:
+    def status(self) -> ComplianceStatus:
         """Progress of the checks; `APPROVED` means they passed."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
 
 class BorrowerFinancialProduct(_wire.Model):
@@ -2200,9 +2200,9 @@ class BorrowerFinancialProduct(_wire.Model):
         return _wire.optional(FinancialProductSummary, self._data.get("financial_product"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the grant, quoted in loan requests."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def max_amount(self) -> int | None:
@@ -2210,9 +2210,9 @@ class BorrowerFinancialProduct(_wire.Model):
         return self._data.get("max_amount")
 
     @property
-    def status(self) -> BorrowerFinancialProductStatus | None:
+    def status(self) -> BorrowerFinancialProductStatus:
         """Progress of the product, `READY` being the usable state (INFERRED)."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
     @property
     def status_reason(self) -> DenialCode | None:
@@ -2243,9 +2243,9 @@ class BorrowerOwner(_wire.Model):
         return self._data.get("email")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the owner."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def phone_number(self) -> str | None:
@@ -2490,7 +2490,7 @@ class Card(_wire.Model):
     @property
     def constraints(self) -> dict[str, Any] | None:
         """Spending limits set on the card (INFERRED)."""
-        return self._data.get("constraints")
+        return _wire.copied(self._data.get("constraints"))
 
     @property
     def currency(self) -> str | None:
@@ -2503,9 +2503,9 @@ class Card(_wire.Model):
         return self._data.get("first_name")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the card."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def last4(self) -> str | None:
@@ -2734,9 +2734,9 @@ class Counterparty(_wire.Model):
         return _wire.optional(CreditLimit, self._data.get("credit_limit"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the counterparty."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def identifier(self) -> str | None:
@@ -2756,7 +2756,7 @@ class Counterparty(_wire.Model):
     @property
     def relation_types(self) -> list[RelationType]:
         """Roles the counterparty plays, such as `CLIENT` or `SUPPLIER`."""
-        return self._data.get("relation_types") or []
+        return list(self._data.get("relation_types") or ())
 
     @property
     def selected_for_financing(self) -> bool | None:
@@ -2953,7 +2953,7 @@ class CreateBorrower(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def name(self) -> str | None:
@@ -3030,7 +3030,7 @@ class CreateCounterparty(_wire.Model):
     @property
     def relation_types(self) -> list[RelationType]:
         """Roles the counterparty plays, such as `CLIENT` or `SUPPLIER`."""
-        return self._data.get("relation_types") or []
+        return list(self._data.get("relation_types") or ())
 
     @property
     def vat_number(self) -> str | None:
@@ -3134,7 +3134,7 @@ class CreateInvoice(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def net_amount(self) -> int | None:
@@ -3247,7 +3247,7 @@ class CreateLoan(_wire.Model):
     @property
     def invoice_ids(self) -> list[str]:
         """Existing invoices to finance; at most one is supported."""
-        return self._data.get("invoice_ids") or []
+        return list(self._data.get("invoice_ids") or ())
 
     @property
     def invoices(self) -> list[CreateLoanInvoice]:
@@ -3262,7 +3262,7 @@ class CreateLoan(_wire.Model):
     @property
     def loan_to_references(self) -> list[str]:
         """Wording on the payout, as the receiving account sees it."""
-        return self._data.get("loan_to_references") or []
+        return list(self._data.get("loan_to_references") or ())
 
     @property
     def loan_type(self) -> LoanType | None:
@@ -3272,17 +3272,17 @@ class CreateLoan(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def notification_emails(self) -> list[str]:
         """Mailboxes to keep informed about the loan (INFERRED)."""
-        return self._data.get("notification_emails") or []
+        return list(self._data.get("notification_emails") or ())
 
     @property
     def repayment_from_references(self) -> list[str]:
         """Wording on the repayment, as the sending account sees it."""
-        return self._data.get("repayment_from_references") or []
+        return list(self._data.get("repayment_from_references") or ())
 
     @property
     def salt_id(self) -> str | None:
@@ -3373,7 +3373,7 @@ class CreateLoanInvoice(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def net_amount(self) -> int | None:
@@ -3462,7 +3462,7 @@ class CreateOnboarding(_wire.Model):
     @property
     def traceability_payload(self) -> dict[str, Any] | None:
         """Tracking data kept with the journey (INFERRED)."""
-        return self._data.get("traceability_payload")
+        return _wire.copied(self._data.get("traceability_payload"))
 
 
 class CreateOwner(_wire.Model):
@@ -3537,7 +3537,7 @@ class CreateRecollectionCase(_wire.Model):
     @property
     def loan_ids(self) -> list[str]:
         """Loans the case covers."""
-        return self._data.get("loan_ids") or []
+        return list(self._data.get("loan_ids") or ())
 
     @property
     def next_action(self) -> RecollectionActionInput | None:
@@ -3563,9 +3563,9 @@ class CreatedOwner(_wire.Model):
         return self._data.get("email")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the owner."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def phone_number(self) -> str | None:
@@ -3635,7 +3635,7 @@ class CreditCardExpenseDetail(_wire.Model):
     @property
     def card_identification(self) -> dict[str, Any] | None:
         """What identifies the card, such as its last four digits."""
-        return self._data.get("card_identification")
+        return _wire.copied(self._data.get("card_identification"))
 
     @property
     def date_time(self) -> _dt.datetime | None:
@@ -3645,12 +3645,12 @@ class CreditCardExpenseDetail(_wire.Model):
     @property
     def merchant(self) -> dict[str, Any] | None:
         """What identifies the place of purchase."""
-        return self._data.get("merchant")
+        return _wire.copied(self._data.get("merchant"))
 
     @property
     def user(self) -> dict[str, Any] | None:
         """What identifies the card user, such as a name and email."""
-        return self._data.get("user")
+        return _wire.copied(self._data.get("user"))
 
 
 class CreditCardExpensesInformation(_wire.Model):
@@ -4353,14 +4353,14 @@ class Enrollment(_wire.Model):
         return self._data.get("entity_type")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the enrolment."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def recommendations(self) -> list[Any]:
         """Suggestions made by the campaign (INFERRED)."""
-        return self._data.get("recommendations") or []
+        return list(self._data.get("recommendations") or ())
 
     @property
     def status(self) -> str | None:
@@ -4473,7 +4473,7 @@ class FetchLoanDocuments(_wire.Model):
     @property
     def loan_ids(self) -> list[str]:
         """Loans to include."""
-        return self._data.get("loan_ids") or []
+        return list(self._data.get("loan_ids") or ())
 
     @property
     def to_pay_at_from(self) -> _dt.datetime | None:
@@ -4507,9 +4507,9 @@ class FinancialProduct(_wire.Model):
         return _wire.optional(FinancialProductConfiguration, self._data.get("configuration"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the product."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def lender_id(self) -> str | None:
@@ -4692,7 +4692,7 @@ class FinancialProductInstallmentsConfiguration(_wire.Model):
     @property
     def available_types(self) -> list[InstallmentPlanType]:
         """Schedules allowed: `IN_FINE` (one repayment) or `INSTALLMENTS`."""
-        return self._data.get("available_types") or []
+        return list(self._data.get("available_types") or ())
 
     @property
     def maximum_reschedule_payment_in_days(self) -> int | None:
@@ -4798,7 +4798,7 @@ class FinancialProductUxAggregationScenarioConfiguration(_wire.Model):
     @property
     def payment_types_to_net_and_merge(self) -> list[PaymentType]:
         """Payment types concerned when amounts are netted before merging."""
-        return self._data.get("payment_types_to_net_and_merge") or []
+        return list(self._data.get("payment_types_to_net_and_merge") or ())
 
 
 class GenerateInvoice(_wire.Model):
@@ -4989,9 +4989,9 @@ class Installment(_wire.Model):
         return _wire.optional(Account, self._data.get("from_account_detail"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the instalment."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def last_repayment_date(self) -> _dt.datetime | None:
@@ -5145,9 +5145,9 @@ class InstallmentPaymentAttempt(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("scheduled_at"))
 
     @property
-    def status(self) -> PaymentStatus | None:
+    def status(self) -> PaymentStatus:
         """Progress of the payment, from `PROPOSED` to `PAID` or `FAILED`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
 
 class InstallmentPlan(_wire.Model):
@@ -5171,9 +5171,9 @@ class InstallmentPlan(_wire.Model):
         return _wire.optional(BusinessIdentifierRequired, self._data.get("business_identifier"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the plan."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def installments(self) -> list[PaymentIntentSummary]:
@@ -5183,7 +5183,7 @@ class InstallmentPlan(_wire.Model):
     @property
     def loan_ids(self) -> list[str]:
         """Loans the plan covers."""
-        return self._data.get("loan_ids") or []
+        return list(self._data.get("loan_ids") or ())
 
 
 class InsuranceRiskMitigator(_wire.Model):
@@ -5217,7 +5217,7 @@ class InsuranceRiskMitigator(_wire.Model):
     @property
     def triggers(self) -> list[RiskTrigger]:
         """Situations in which the insurer is called."""
-        return self._data.get("triggers") or []
+        return list(self._data.get("triggers") or ())
 
 
 class Integration(_wire.Model):
@@ -5233,9 +5233,9 @@ class Integration(_wire.Model):
     )
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the connection."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def is_connected(self) -> bool | None:
@@ -5297,9 +5297,9 @@ class Invoice(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("due_at"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the invoice."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def invoice_number(self) -> str | None:
@@ -5319,12 +5319,12 @@ class Invoice(_wire.Model):
     @property
     def loan_ids(self) -> list[str]:
         """Loans financing the invoice; at most one is supported."""
-        return self._data.get("loan_ids") or []
+        return list(self._data.get("loan_ids") or ())
 
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def net_amount(self) -> int | None:
@@ -5469,7 +5469,7 @@ class InvoiceCollateralizationRiskMitigator(_wire.Model):
     @property
     def triggers(self) -> list[RiskTrigger]:
         """Situations in which the collateral is called upon (INFERRED)."""
-        return self._data.get("triggers") or []
+        return list(self._data.get("triggers") or ())
 
 
 class InvoiceDetails(_wire.Model):
@@ -5654,7 +5654,7 @@ class LedgerEventPayload(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Further data on the event; contents are not published."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def principal_amount(self) -> int | None:
@@ -5907,7 +5907,7 @@ class Loan(_wire.Model):
     @property
     def deposits(self) -> dict[str, LoanDepositedAmounts]:
         """Deposits set aside for the loan, funded or still expected, by an unnamed key."""
-        return {name: LoanDepositedAmounts(item) for name, item in (self._data.get("deposits") or {}).items()}
+        return {name: LoanDepositedAmounts(item) for name, item in (_wire.copied(self._data.get("deposits")) or {}).items()}
 
     @property
     def documents(self) -> list[LoanDocument]:
@@ -5937,14 +5937,14 @@ class Loan(_wire.Model):
         return _wire.optional(LightBusiness, self._data.get("guarantor"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the loan."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def invoice_ids(self) -> list[str]:
         """Invoice financed by the loan; one at most."""
-        return self._data.get("invoice_ids") or []
+        return list(self._data.get("invoice_ids") or ())
 
     @property
     def loan_from(self) -> Account | None:
@@ -5954,7 +5954,7 @@ class Loan(_wire.Model):
     @property
     def loan_from_references(self) -> list[str]:
         """Transfer references of the disbursement as seen by its sender."""
-        return self._data.get("loan_from_references") or []
+        return list(self._data.get("loan_from_references") or ())
 
     @property
     def loan_to(self) -> Account | None:
@@ -5964,7 +5964,7 @@ class Loan(_wire.Model):
     @property
     def loan_to_references(self) -> list[str]:
         """Transfer references of the disbursement as seen by its recipient."""
-        return self._data.get("loan_to_references") or []
+        return list(self._data.get("loan_to_references") or ())
 
     @property
     def loan_type(self) -> LoanType | None:
@@ -5974,12 +5974,12 @@ class Loan(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free data of your own kept with the loan."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def notification_emails(self) -> list[str]:
         """Addresses emailed about the loan (INFERRED)."""
-        return self._data.get("notification_emails") or []
+        return list(self._data.get("notification_emails") or ())
 
     @property
     def paid_at(self) -> _dt.datetime | None:
@@ -6014,7 +6014,7 @@ class Loan(_wire.Model):
     @property
     def repayment_from_references(self) -> list[str]:
         """Transfer references of the repayment as seen by its sender."""
-        return self._data.get("repayment_from_references") or []
+        return list(self._data.get("repayment_from_references") or ())
 
     @property
     def repayment_method(self) -> PaymentMethod | None:
@@ -6029,12 +6029,12 @@ class Loan(_wire.Model):
     @property
     def repayment_to_references(self) -> list[str]:
         """References to quote so that the repayment is recognised by its recipient."""
-        return self._data.get("repayment_to_references") or []
+        return list(self._data.get("repayment_to_references") or ())
 
     @property
-    def status(self) -> LoanStatus | None:
+    def status(self) -> LoanStatus:
         """Step of the loan's life; expect values that are new to you."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
     @property
     def submitted_at(self) -> _dt.datetime | None:
@@ -6081,7 +6081,7 @@ class LoanAttachmentInput(_wire.Model):
     @property
     def additional_document_data(self) -> dict[str, Any] | None:
         """Extra machine-readable data about the file."""
-        return self._data.get("additional_document_data")
+        return _wire.copied(self._data.get("additional_document_data"))
 
     @property
     def credit_card_expenses(self) -> CreditCardExpensesInformation | None:
@@ -6201,7 +6201,7 @@ class LoanDocument(_wire.Model):
     @property
     def user_input(self) -> dict[str, Any] | None:
         """Data supplied along with the file (INFERRED)."""
-        return self._data.get("user_input")
+        return _wire.copied(self._data.get("user_input"))
 
 
 class LoanDocumentInput(_wire.Model):
@@ -6228,7 +6228,7 @@ class LoanDocumentInput(_wire.Model):
     @property
     def additional_document_data(self) -> dict[str, Any] | None:
         """Extra machine-readable data about the file."""
-        return self._data.get("additional_document_data")
+        return _wire.copied(self._data.get("additional_document_data"))
 
     @property
     def description(self) -> str | None:
@@ -6310,12 +6310,12 @@ class LoanEvent(_wire.Model):
     @property
     def payload(self) -> dict[str, Any] | None:
         """Extra data of the event; its content is not documented."""
-        return self._data.get("payload")
+        return _wire.copied(self._data.get("payload"))
 
     @property
-    def status(self) -> LoanStatus | None:
+    def status(self) -> LoanStatus:
         """Status of the loan after the event (INFERRED)."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
     @property
     def timestamp(self) -> _dt.datetime | None:
@@ -6406,7 +6406,7 @@ class LoanGuaranteeConfiguration(_wire.Model):
     @property
     def notification_email_addresses(self) -> list[str]:
         """Addresses told about each call."""
-        return self._data.get("notification_email_addresses") or []
+        return list(self._data.get("notification_email_addresses") or ())
 
     @property
     def payment_method(self) -> PaymentMethod | None:
@@ -6557,9 +6557,9 @@ class Onboarding(_wire.Model):
         return self._data.get("email_tracking_consent")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Identifies this onboarding."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def integrations(self) -> list[Integration]:
@@ -6569,7 +6569,7 @@ class Onboarding(_wire.Model):
     @property
     def integrations_need(self) -> list[str]:
         """Connections still required (INFERRED)."""
-        return self._data.get("integrations_need") or []
+        return list(self._data.get("integrations_need") or ())
 
     @property
     def is_expired(self) -> bool | None:
@@ -6607,9 +6607,9 @@ class Onboarding(_wire.Model):
         return self._data.get("secure_resume_link")
 
     @property
-    def status(self) -> OnboardingStatus | None:
+    def status(self) -> OnboardingStatus:
         """Progress: `CREATED`, `COMPLETED` or `DUPLICATE`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
     @property
     def user(self) -> OnboardingUserInfo | None:
@@ -6681,9 +6681,9 @@ class OnboardingEligibility(_wire.Model):
         return self._data.get("finished_processing")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the check."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def is_computing(self) -> bool | None:
@@ -6696,9 +6696,9 @@ class OnboardingEligibility(_wire.Model):
         return _wire.optional(OnboardingOffer, self._data.get("response"))
 
     @property
-    def status(self) -> OnboardingEligibilityStatus | None:
+    def status(self) -> OnboardingEligibilityStatus:
         """Progress of the check, ending with `DONE`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
 
 class OnboardingOffer(_wire.Model):
@@ -6872,12 +6872,12 @@ class Payment(_wire.Model):
     @property
     def from_references(self) -> list[str]:
         """References shown to the sender."""
-        return self._data.get("from_references") or []
+        return list(self._data.get("from_references") or ())
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the payment."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def is_instant(self) -> bool | None:
@@ -6920,9 +6920,9 @@ class Payment(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("scheduled_at"))
 
     @property
-    def status(self) -> PaymentStatus | None:
+    def status(self) -> PaymentStatus:
         """Progress of the payment, from `PROPOSED` to `PAID` or `FAILED`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
     @property
     def to_account_details(self) -> Account | None:
@@ -6932,7 +6932,7 @@ class Payment(_wire.Model):
     @property
     def to_references(self) -> list[str]:
         """References shown to the recipient."""
-        return self._data.get("to_references") or []
+        return list(self._data.get("to_references") or ())
 
 
 class PaymentBill(_wire.Model):
@@ -7017,9 +7017,9 @@ class PaymentIntent(_wire.Model):
         return self._data.get("from_business_id")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the planned payment."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def identity_salt(self) -> str | None:
@@ -7072,9 +7072,9 @@ class PaymentIntent(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("scheduled_at"))
 
     @property
-    def status(self) -> PaymentIntentStatus | None:
+    def status(self) -> PaymentIntentStatus:
         """Progress of the intent, from `DRAFT` to `PAID`, possibly `PARTIALLY_PAID`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
     @property
     def to_account_details(self) -> AccountDetails | None:
@@ -7251,14 +7251,14 @@ class PaymentIntentSummary(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("date"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the planned payment."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
-    def status(self) -> PaymentIntentStatus | None:
+    def status(self) -> PaymentIntentStatus:
         """Progress of the planned payment, from `DRAFT` to `PAID`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
 
 class PaymentLoan(_wire.Model):
@@ -7345,7 +7345,7 @@ class PaymentRelations(_wire.Model):
     @property
     def invoices(self) -> list[str]:
         """Invoices concerned."""
-        return self._data.get("invoices") or []
+        return list(self._data.get("invoices") or ())
 
     @property
     def loans(self) -> list[PaymentLoan]:
@@ -7429,7 +7429,7 @@ class ProductLoanRequestConfiguration(_wire.Model):
     @property
     def mandatory_options(self) -> list[LoanRequestOption]:
         """Parts of a loan request that cannot be left out (INFERRED)."""
-        return self._data.get("mandatory_options") or []
+        return list(self._data.get("mandatory_options") or ())
 
     @property
     def maximum_duration_in_days(self) -> int | None:
@@ -7727,9 +7727,9 @@ class RecollectionAction(_wire.Model):
         return self._data.get("action_status_details")
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the step."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def original_due_at(self) -> _dt.datetime | None:
@@ -7798,14 +7798,14 @@ class RecollectionCase(_wire.Model):
         return _wire.optional(BusinessIdentifierRequired, self._data.get("debtor_business"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the case."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def loan_ids(self) -> list[str]:
         """Loans the case covers."""
-        return self._data.get("loan_ids") or []
+        return list(self._data.get("loan_ids") or ())
 
     @property
     def next_action(self) -> RecollectionAction | None:
@@ -7820,7 +7820,7 @@ class RecollectionCase(_wire.Model):
     @property
     def recollection_notes(self) -> dict[str, Any] | None:
         """Free-form notes on the case."""
-        return self._data.get("recollection_notes")
+        return _wire.copied(self._data.get("recollection_notes"))
 
     @property
     def strategies(self) -> list[RecollectionStrategy]:
@@ -7941,9 +7941,9 @@ class RecollectionStrategy(_wire.Model):
     )
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the strategy."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def is_active(self) -> bool | None:
@@ -8000,9 +8000,9 @@ class Referrer(_wire.Model):
         return [FinancialProduct(item) for item in self._data.get("financial_products") or ()]
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the referrer."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def name(self) -> str | None:
@@ -8037,7 +8037,7 @@ class ReferrerConfig(_wire.Model):
     @property
     def override_financial_products_ids(self) -> list[str]:
         """Products offered in place of the usual ones (INFERRED)."""
-        return self._data.get("override_financial_products_ids") or []
+        return list(self._data.get("override_financial_products_ids") or ())
 
     @property
     def referral_code(self) -> str | None:
@@ -8047,7 +8047,7 @@ class ReferrerConfig(_wire.Model):
     @property
     def referral_codes(self) -> list[str]:
         """Every code the referrer has had, past ones included."""
-        return self._data.get("referral_codes") or []
+        return list(self._data.get("referral_codes") or ())
 
     @property
     def referrer_type(self) -> ReferrerType | None:
@@ -8109,7 +8109,7 @@ class ReferrerRevenueShareConfig(_wire.Model):
     @property
     def revenue_share_notification_emails(self) -> list[str]:
         """Addresses that receive the statements (INFERRED)."""
-        return self._data.get("revenue_share_notification_emails") or []
+        return list(self._data.get("revenue_share_notification_emails") or ())
 
     @property
     def revenue_share_rate(self) -> _decimal.Decimal | None:
@@ -8272,9 +8272,9 @@ class RepaymentMethodDetails(_wire.Model):
         return self._data.get("payment_method")
 
     @property
-    def status(self) -> RepaymentMethodStatus | None:
+    def status(self) -> RepaymentMethodStatus:
         """Progress of the method; usable once `READY` (INFERRED)."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
 
 class RepaymentTerms(_wire.Model):
@@ -8342,7 +8342,7 @@ class ReportBillSent(_wire.Model):
     @property
     def to_email_addresses(self) -> list[str]:
         """Mailboxes the bill was sent to."""
-        return self._data.get("to_email_addresses") or []
+        return list(self._data.get("to_email_addresses") or ())
 
 
 class ReturnedAddress(_wire.Model):
@@ -8424,7 +8424,7 @@ class RevenueShare(_wire.Model):
     @property
     def email_sent_to(self) -> list[str]:
         """Addresses the statement was emailed to."""
-        return self._data.get("email_sent_to") or []
+        return list(self._data.get("email_sent_to") or ())
 
     @property
     def end_date(self) -> _dt.datetime | None:
@@ -8432,9 +8432,9 @@ class RevenueShare(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("end_date"))
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the revenue share."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def payment(self) -> Payment | None:
@@ -8457,9 +8457,9 @@ class RevenueShare(_wire.Model):
         return _wire.optional(_wire.timestamp, self._data.get("start_date"))
 
     @property
-    def status(self) -> RevenueShareStatus | None:
+    def status(self) -> RevenueShareStatus:
         """Progress of the statement: `CREATED`, `SENT_BY_EMAIL`, `PAID` or `DELETED`."""
-        return self._data.get("status")
+        return _wire.needed(self._data, "status")
 
 
 class RiskMitigationConfig(_wire.Model):
@@ -9429,7 +9429,7 @@ class UpdateInvoice(_wire.Model):
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def net_amount(self) -> int | None:
@@ -9500,12 +9500,12 @@ class UpdateLoan(_wire.Model):
     @property
     def loan_to_references(self) -> list[str]:
         """Wording on the payout, as the receiving account sees it."""
-        return self._data.get("loan_to_references") or []
+        return list(self._data.get("loan_to_references") or ())
 
     @property
     def metadata(self) -> dict[str, Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
-        return self._data.get("metadata")
+        return _wire.copied(self._data.get("metadata"))
 
     @property
     def repayment_method(self) -> PaymentMethod | None:
@@ -9515,7 +9515,7 @@ class UpdateLoan(_wire.Model):
     @property
     def repayment_to_references(self) -> list[str]:
         """Wording on the repayment, as the receiving account sees it."""
-        return self._data.get("repayment_to_references") or []
+        return list(self._data.get("repayment_to_references") or ())
 
     @property
     def to_pay_at(self) -> _dt.datetime | None:
@@ -9546,7 +9546,7 @@ class UpdateRecollectionCase(_wire.Model):
     @property
     def recollection_notes(self) -> dict[str, Any] | None:
         """Free-form notes on the case."""
-        return self._data.get("recollection_notes")
+        return _wire.copied(self._data.get("recollection_notes"))
 
 
 class UploadAccounts(_wire.Model):
@@ -9704,7 +9704,7 @@ class UserInput(_wire.Model):
     @property
     def integrations_need(self) -> list[str]:
         """Tools the user would like to connect (INFERRED)."""
-        return self._data.get("integrations_need") or []
+        return list(self._data.get("integrations_need") or ())
 
     @property
     def no_enrollment_category(self) -> str | None:
@@ -9744,12 +9744,12 @@ class Webhook(_wire.Model):
     @property
     def event_types(self) -> list[WebhookEventType]:
         """Events this subscription is notified of, such as `Loan.TO_REPAY`."""
-        return self._data.get("event_types") or []
+        return list(self._data.get("event_types") or ())
 
     @property
-    def id(self) -> str | None:
+    def id(self) -> str:
         """Unique id of the subscription."""
-        return self._data.get("id")
+        return _wire.needed(self._data, "id")
 
     @property
     def name(self) -> str | None:
@@ -9778,7 +9778,7 @@ class WebhookInput(_wire.Model):
     @property
     def event_types(self) -> list[WebhookEventType]:
         """Events to be notified of, such as `Loan.TO_REPAY`."""
-        return self._data.get("event_types") or []
+        return list(self._data.get("event_types") or ())
 
     @property
     def name(self) -> str | None:
@@ -9842,7 +9842,7 @@ class Problem(_wire.Model):
     @property
     def data(self) -> dict[str, Any] | None:
         """Further data of no fixed shape."""
-        return self._data.get("data")
+        return _wire.copied(self._data.get("data"))
 
 
 class InvalidParam(_wire.Model):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import types as t
-from .._pager import Page, Pager
+from .._pager import Pager
 from .._wire import given
 
 if TYPE_CHECKING:

@@ -3,36 +3,141 @@
 use std::fmt::Write as _;
 
 use defacto_types::operations::GROUPS;
-use defacto_types::{ErrorKind, FUNCTIONS};
+use defacto_types::{ErrorKind, FUNCTIONS, OPTIONS, SETTINGS, SettingKind};
 
 use super::shape::kind;
-use super::{MARK, docstring, errors, wrapped};
+use super::{Face, MARK, docstring, errors, wrapped};
 use crate::codegen::rust::pascal;
 
-pub(super) fn client() -> String {
+pub(super) fn client(face: Face) -> String {
+    let (prefix, package) = (face.prefix(), face.package());
     let mut text = format!(
-        "{MARK}\"\"\"The client and its resource groups.\"\"\"\n\nfrom __future__ import annotations\n\n\
+        "{MARK}\"\"\"The client{} and its resource groups.\"\"\"\n\nfrom __future__ import annotations\n\n\
          from functools import cached_property\nfrom typing import TYPE_CHECKING\n\n\
-         from ._base import BaseClient\n\nif TYPE_CHECKING:\n"
+         from ._base import Base{prefix}Client\nfrom ._wire import given\n\nif TYPE_CHECKING:\n\
+         \x20   from collections.abc import Mapping\n    from typing import Any, Literal\n\n\
+         \x20   from typing_extensions import Self\n\n    from . import params\n",
+        match face {
+            Face::Blocking => "",
+            Face::Async => " for asyncio",
+        }
     );
     let mut groups: Vec<_> = GROUPS.iter().map(|(group, _)| *group).collect();
     groups.sort_unstable();
     for group in groups {
-        let _ = writeln!(text, "    from .resources.{group} import {}", pascal(group));
+        let _ = writeln!(
+            text,
+            "    from .{package}.{group} import {prefix}{}",
+            pascal(group)
+        );
     }
-    text.push_str(
-        "\n\nclass Client(BaseClient):\n    __doc__ = BaseClient.__doc__\n\n\
-         \x20   def hello(self) -> str:\n        \"\"\"Asks the server to greet back.\"\"\"\n\
-         \x20       return self.testing.hello()\n",
+    let _ = write!(
+        text,
+        "\n\nclass {prefix}Client(Base{prefix}Client):\n    __doc__ = Base{prefix}Client.__doc__\n\n"
+    );
+    text.push_str(&init());
+    text.push('\n');
+    text.push_str(&with_options());
+    let (start, wait) = face.words();
+    let _ = write!(
+        text,
+        "\n    {start}def hello(self) -> str:\n        \"\"\"Asks the server to greet back.\"\"\"\n\
+         \x20       return {wait}self.testing.hello()\n",
     );
     for (group, doc) in GROUPS {
-        let name = pascal(group);
+        let name = format!("{prefix}{}", pascal(group));
         // A group is loaded when it is first used: that keeps the import fast.
         let _ = write!(
             text,
             "\n    @cached_property\n    def {group}(self) -> {name}:\n{}\
-             \x20       from .resources.{group} import {name}\n\n        return {name}(self._door)\n",
+             \x20       from .{package}.{group} import {name}\n\n        return {name}(self._door)\n",
             docstring(doc, 2)
+        );
+    }
+    text
+}
+
+/// The type of a setting given by the caller.
+fn setting(kind: SettingKind) -> String {
+    match kind {
+        SettingKind::Word(words) => {
+            let words: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
+            format!("Literal[{}]", words.join(", "))
+        }
+        SettingKind::Seconds => "float".to_owned(),
+        SettingKind::Count => "int".to_owned(),
+        SettingKind::Flag => "bool".to_owned(),
+        SettingKind::Texts => "Mapping[str, str]".to_owned(),
+        SettingKind::Values => "Mapping[str, Any]".to_owned(),
+        _ => "str".to_owned(),
+    }
+}
+
+fn init() -> String {
+    let mut text = "    def __init__(\n        self,\n\
+                    \x20       settings: params.Settings | None = None,\n        /,\n        *,\n"
+        .to_owned();
+    let mut doc =
+        "Opens a client; nothing is sent. A key and either an environment or a base URL\n\
+                   are needed.\n\nArguments:\n    settings: Any of the following, as a mapping.\n"
+            .to_owned();
+    let mut pairs = String::new();
+    for row in SETTINGS {
+        let _ = writeln!(
+            text,
+            "        {}: {} | None = None,",
+            row.name,
+            setting(row.kind)
+        );
+        let _ = writeln!(pairs, "            \"{0}\": {0},", row.name);
+        doc.push_str(&wrapped(&format!("{}: {}", row.name, row.doc), "    "));
+    }
+    let _ = write!(
+        text,
+        "    ) -> None:\n{}        fields: dict[str, Any] = {{\n{pairs}        }}\n\
+         \x20       super().__init__({{**(settings or {{}}), **given(fields)}})\n",
+        docstring(&doc, 2)
+    );
+    text
+}
+
+fn with_options() -> String {
+    let mut text = "    def with_options(\n        self,\n        *,\n".to_owned();
+    let mut doc =
+        "The same client, on the same connections, with these options in every call made\n\
+                   through it.\n\nArguments:\n"
+            .to_owned();
+    let mut pairs = String::new();
+    for row in OPTIONS {
+        let _ = writeln!(
+            text,
+            "        {}: {} | None = None,",
+            row.name,
+            setting(row.kind)
+        );
+        let _ = writeln!(pairs, "                \"{0}\": {0},", row.name);
+        doc.push_str(&wrapped(&format!("{}: {}", row.name, row.doc), "    "));
+    }
+    let _ = write!(
+        text,
+        "    ) -> Self:\n{}        return self._with(\n            {{\n{pairs}            }}\n        )\n",
+        docstring(&doc, 2)
+    );
+    text
+}
+
+/// The settings as a typed dictionary.
+pub(super) fn settings() -> String {
+    let mut text =
+        "\nclass Settings(TypedDict, total=False):\n    \"\"\"The settings of a client.\"\"\"\n"
+            .to_owned();
+    for row in SETTINGS {
+        let _ = write!(
+            text,
+            "    {}: {} | None\n{}",
+            row.name,
+            setting(row.kind),
+            docstring(&wrapped(row.doc, ""), 1)
         );
     }
     text
@@ -49,26 +154,36 @@ pub(super) fn package() -> String {
     let mut text = format!(
         "{MARK}\"\"\"Client of the Defacto lending API: loans against invoices, from borrower to\n\
          repayment.\n\n>>> from defacto_sdk import Client\n\
-         >>> client = Client(api_key=\"your key\", environment=\"sandbox\")\n\
+         >>> client = Client(api_key=\"your-key\", environment=\"sandbox\")\n\
          >>> for loan in client.loans.list(status=[\"TO_REPAY\"]):\n\
          ...     print(loan.id, loan.status, loan.amount)\n\"\"\"\n\n\
-         from ._client import Client\nfrom .errors import (\n"
+         from typing import TYPE_CHECKING, Any\n\n\
+         from ._client import Client\nfrom ._response import Response\nfrom ._wire import UNSET\n\
+         from .errors import (\n"
     );
     for name in &names {
         let _ = writeln!(text, "    {name},");
     }
     let _ = write!(
         text,
-        ")\nfrom .money import {}\n\n__all__ = [\n",
+        ")\nfrom .money import {}\n\nif TYPE_CHECKING:\n    from ._async_client import AsyncClient\n\n    __version__: str\n\n__all__ = [\n",
         functions.join(", ")
     );
-    names.push("Client".to_owned());
+    names.extend(["AsyncClient", "Client", "Response", "UNSET"].map(str::to_owned));
     names.extend(functions.iter().map(|name| (*name).to_owned()));
     names.sort_unstable();
     for name in &names {
         let _ = writeln!(text, "    \"{name}\",");
     }
     text.push_str("]\n");
+    // asyncio takes longer to load than all the rest.
+    text.push_str(
+        "\n\ndef __getattr__(name: str) -> Any:\n    if name == \"AsyncClient\":\n\
+         \x20       from ._async_client import AsyncClient\n\n        return AsyncClient\n\
+         \x20   if name == \"__version__\":\n\
+         \x20       from importlib.metadata import version\n\n        return version(\"defacto-sdk\")\n\
+         \x20   raise AttributeError(f\"module {__name__!r} has no attribute {name!r}\")\n",
+    );
     text
 }
 

@@ -17,13 +17,13 @@ pub(super) fn class(kind: ErrorKind) -> String {
 pub(super) fn generate() -> String {
     let mut text = format!(
         "{MARK}\"\"\"What can go wrong; docs/errors.md says what to do about each.\"\"\"\n\n\
-         from __future__ import annotations\n\nfrom ._failure import DefactoError\n\n\
+         from __future__ import annotations\n\nfrom ._failure import DefactoError, outcome_unknown\n\n\
          __all__ = [\n    \"DefactoError\",\n"
     );
     for kind in ErrorKind::ALL {
         let _ = writeln!(text, "    \"{}\",", class(*kind));
     }
-    text.push_str("]\n");
+    text.push_str("    \"outcome_unknown\",\n]\n");
     for kind in ErrorKind::ALL {
         let _ = write!(
             text,

@@ -10,32 +10,33 @@ use defacto_types::operations::GROUPS;
 use defacto_types::schema::{FieldShape, Model};
 
 use super::shape::written;
-use super::{MARK, docstring, identifier, wrapped};
+use super::{Face, MARK, docstring, identifier, wrapped};
 use crate::codegen::rust::pascal;
 
 type Models = BTreeMap<&'static str, Model>;
 
-pub(super) fn generate() -> Result<Vec<(String, String)>, String> {
+pub(super) fn generate(face: Face) -> Result<Vec<(String, String)>, String> {
     let models: Models = models()
         .into_iter()
         .map(|model| (model.name, model))
         .collect();
     let mut files = vec![(
-        "resources/__init__.py".to_owned(),
+        format!("{}/__init__.py", face.package()),
         format!("{MARK}\"\"\"The operations, one module a resource group.\"\"\"\n"),
     )];
+    let prefix = face.prefix();
     for (group, doc) in GROUPS {
         let mut methods = String::new();
         for operation in OPERATIONS.iter().filter(|row| row.group == *group) {
-            methods.push_str(&method(operation, &models)?);
+            methods.push_str(&method(operation, &models, face)?);
         }
         files.push((
-            format!("resources/{group}.py"),
+            format!("{}/{group}.py", face.package()),
             format!(
                 "{MARK}\"\"\"{doc}\"\"\"\n\nfrom __future__ import annotations\n\n{}\n\n\
-                 class {}:\n{}\n    __slots__ = (\"_door\",)\n\n\
-                 \x20   def __init__(self, door: Door) -> None:\n        self._door = door\n{methods}",
-                imports(&methods),
+                 class {prefix}{}:\n{}\n    __slots__ = (\"_door\",)\n\n\
+                 \x20   def __init__(self, door: {prefix}Door) -> None:\n        self._door = door\n{methods}",
+                imports(&methods, face),
                 pascal(group),
                 docstring(doc, 1),
             ),
@@ -45,7 +46,7 @@ pub(super) fn generate() -> Result<Vec<(String, String)>, String> {
 }
 
 /// What the methods use; the rest only costs time when the module is loaded.
-fn imports(methods: &str) -> String {
+fn imports(methods: &str, face: Face) -> String {
     let mut text = "from typing import TYPE_CHECKING\n".to_owned();
     let mut wire = vec![];
     for name in ["given", "patch", "UNSET"] {
@@ -61,9 +62,9 @@ fn imports(methods: &str) -> String {
         text.push_str("from .. import types as t\n");
     }
     if methods.contains("Pager(") || methods.contains("Page(") {
-        let names: Vec<_> = ["Page", "Pager"]
+        let names: Vec<_> = ["AsyncPager", "Page", "Pager"]
             .into_iter()
-            .filter(|name| methods.contains(&format!("{name}(")))
+            .filter(|name| methods.contains(&format!(" {name}(")))
             .collect();
         let _ = writeln!(text, "from .._pager import {}", names.join(", "));
     }
@@ -96,7 +97,10 @@ fn imports(methods: &str) -> String {
     if methods.contains("params.") {
         text.push_str("    from .. import params\n");
     }
-    text.push_str("    from .._door import Door\n");
+    text.push_str(match face {
+        Face::Blocking => "    from .._door import Door\n",
+        Face::Async => "    from .._async_door import AsyncDoor\n",
+    });
     if methods.contains("| Unset") {
         text.push_str("    from .._wire import Unset\n");
     }
@@ -109,7 +113,7 @@ struct Argument {
     required: bool,
 }
 
-fn method(operation: &Operation, models: &Models) -> Result<String, String> {
+fn method(operation: &Operation, models: &Models, face: Face) -> Result<String, String> {
     let mut signature = vec!["self".to_owned()];
     let mut arguments = Vec::new();
     let mut call = format!("\"{operation}\"");
@@ -164,14 +168,16 @@ fn method(operation: &Operation, models: &Models) -> Result<String, String> {
         signature.push(argument.text);
         doc.push_str(&argument.doc);
     }
-    let (returns, body) = answer(operation, &call, is_list)?;
+    let (returns, body) = answer(operation, &call, is_list, face)?;
     let name = identifier(operation.name);
     let signature = match signature.as_slice() {
         [only] => only.clone(),
         many => format!("\n        {},\n    ", many.join(",\n        ")),
     };
+    // A list is no call: its pages are awaited one by one.
+    let start = if is_list { "" } else { face.words().0 };
     Ok(format!(
-        "\n    def {name}({signature}) -> {returns}:\n{}        {body}\n",
+        "\n    {start}def {name}({signature}) -> {returns}:\n{}        {body}\n",
         docstring(&doc, 2),
     ))
 }
@@ -202,26 +208,35 @@ fn object(fields: &[FieldShape], method: Method, arguments: &mut Vec<Argument>) 
     )
 }
 
-fn answer(operation: &Operation, call: &str, is_list: bool) -> Result<(String, String), String> {
-    Ok(match operation.answer {
-        Answer::List(ty) if is_list => (
+fn answer(
+    operation: &Operation,
+    call: &str,
+    is_list: bool,
+    face: Face,
+) -> Result<(String, String), String> {
+    let wait = face.words().1;
+    let call = if is_list {
+        format!("self._door.list({call})")
+    } else {
+        format!("{wait}self._door.call({call})")
+    };
+    Ok(match (operation.answer, face) {
+        (Answer::List(ty), Face::Blocking) if is_list => (
             format!("Pager[t.{ty}]"),
-            format!("return Pager(t.{ty}, self._door.list({call}))"),
+            format!("return Pager(t.{ty}, {call})"),
         ),
-        Answer::List(ty) => (
+        (Answer::List(ty), Face::Async) if is_list => (
+            format!("AsyncPager[t.{ty}]"),
+            format!("return AsyncPager(t.{ty}, self._door, {call})"),
+        ),
+        (Answer::List(ty), _) => (
             format!("Page[t.{ty}]"),
-            format!("return Page(t.{ty}, self._door.call({call}))"),
+            format!("return Page(t.{ty}, {call})"),
         ),
-        Answer::Json(ty) => (
-            format!("t.{ty}"),
-            format!("return t.{ty}(self._door.call({call}))"),
-        ),
-        Answer::Text | Answer::Csv => (
-            "str".to_owned(),
-            format!("return str(self._door.call({call}))"),
-        ),
-        Answer::Empty => ("None".to_owned(), format!("self._door.call({call})")),
-        Answer::Any => ("Any".to_owned(), format!("return self._door.call({call})")),
+        (Answer::Json(ty), _) => (format!("t.{ty}"), format!("return t.{ty}({call})")),
+        (Answer::Text | Answer::Csv, _) => ("str".to_owned(), format!("return str({call})")),
+        (Answer::Empty, _) => ("None".to_owned(), call),
+        (Answer::Any, _) => ("Any".to_owned(), format!("return {call}")),
         _ => return Err(format!("{operation}: the answer is of no known kind")),
     })
 }

@@ -72,19 +72,29 @@ fn property(field: &FieldShape) -> String {
             read(&field.shape, ""),
             match decoder(item) {
                 Some(make) => format!("[{make}(item) for item in {get} or ()]"),
-                None => format!("{get} or []"),
+                None => format!("list({get} or ())"),
             },
         ),
         Shape::Map(item) => (
             read(&field.shape, ""),
             match decoder(item) {
-                Some(make) => {
-                    format!("{{name: {make}(item) for name, item in ({get} or {{}}).items()}}")
-                }
-                None => format!("{get} or {{}}"),
+                Some(make) => format!(
+                    "{{name: {make}(item) for name, item in (_wire.copied({get}) or {{}}).items()}}"
+                ),
+                None => format!("_wire.copied({get}) or {{}}"),
             },
         ),
-        Shape::Any => ("Any".to_owned(), get),
+        // Copies: what is shared could be changed.
+        Shape::Any => ("Any".to_owned(), format!("_wire.copied({get})")),
+        Shape::Object => (
+            format!("{} | None", read(&field.shape, "")),
+            format!("_wire.copied({get})"),
+        ),
+        // The core refuses an answer without it; in a page nobody has looked.
+        shape if field.essential && decoder(shape).is_none() => (
+            read(shape, ""),
+            format!("_wire.needed(self._data, \"{}\")", field.wire),
+        ),
         shape => (
             format!("{} | None", read(shape, "")),
             match decoder(shape) {
@@ -120,9 +130,10 @@ pub(super) fn params() -> Result<String, String> {
     let mut text = format!(
         "{MARK}\"\"\"What may be passed for an object: a dict of these, or the object itself.\"\"\"\n\n\
          import datetime as _dt\nimport decimal as _decimal\n\
-         from collections.abc import Mapping, Sequence\nfrom typing import Any, TypedDict\n\n\
+         from collections.abc import Mapping, Sequence\nfrom typing import Any, Literal, TypedDict\n\n\
          from typing_extensions import Required\n\nfrom . import types as t\n"
     );
+    text.push_str(&super::client::settings());
     for (name, model) in wanted {
         let _ = write!(
             text,

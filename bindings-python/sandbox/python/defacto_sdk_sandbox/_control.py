@@ -1,0 +1,106 @@
+"""The control API of a sandbox: docs/sandbox.md."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ._process import SandboxError
+
+# No proxy of the environment stands between a program and its own machine.
+_open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+
+
+@dataclass(frozen=True)
+class Received:
+    """A request that the sandbox received."""
+
+    operation: str | None
+    """The operation, such as `loans.create`; `None` when it was for none."""
+    method: str
+    """The HTTP method."""
+    path: str
+    """The path, without the query."""
+    status: int | None
+    """What it was answered; `None` when the connection was reset."""
+    acted: bool
+    """Whether the operation was carried out."""
+    fault: bool
+    """Whether a fault was used."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What shall go wrong; see `Sandbox.fault`."""
+
+    operation: str | None = None
+    times: int | None = 1
+    skip: int = 0
+    delay: float = 0
+    reset: Literal["before", "after"] | None = None
+    status: int | None = None
+    body: Any = None
+    content_type: str | None = None
+    headers: Mapping[str, str] | None = None
+    act: bool = False
+    truncate: int | None = None
+    close_idle: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the control API takes it."""
+        fault: dict[str, Any] = {"operation": self.operation, "times": self.times}
+        if self.skip:
+            fault["skip"] = self.skip
+        if self.delay:
+            fault["delay_ms"] = round(self.delay * 1000)
+        if self.body is not None:
+            is_text = isinstance(self.body, str)
+            fault["body"] = self.body if is_text else json.dumps(self.body)
+        for name in ("reset", "status", "content_type", "truncate"):
+            if (value := getattr(self, name)) is not None:
+                fault[name] = value
+        if self.headers:
+            fault["headers"] = dict(self.headers)
+        for name in ("act", "close_idle"):
+            if getattr(self, name):
+                fault[name] = True
+        return fault
+
+
+class Control:
+    """Requests to one sandbox's control API."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def send(self, method: str, path: str, body: Any = None) -> Any:
+        """Sends one request; what is refused is an error that says why."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self._url + path, data, headers, method=method)
+        try:
+            with _open(request, timeout=60) as answer:
+                return json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as error:
+            raise SandboxError(f"{method} {path}: {_problem(error.read())}") from error
+        except OSError as error:
+            raise SandboxError(f"the sandbox does not answer: {error}") from error
+
+
+def _problem(text: bytes) -> str:
+    try:
+        problem = json.loads(text)
+        wrong = [f"{param['name']}: {param['reason']}" for param in problem["invalid_params"]]
+        return "; ".join([str(problem.get("title", "refused")), *wrong])
+    except (ValueError, KeyError, TypeError):
+        return text.decode(errors="replace")[:300]
+
+
+def instant(text: str) -> dt.datetime:
+    """A time of the control API."""
+    return dt.datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -1,0 +1,231 @@
+"""A sandbox as a test holds it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal
+
+from ._control import Control, Fault, Received, instant
+from ._process import SandboxError, Server, find_program
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from defacto_sdk import params
+
+
+class Sandbox:
+    """A simulator of the lending API that runs beside this process and ends
+    with it. Start one with `Sandbox.start()`; `close()`, or the end of a
+    `with`, stops it."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._control = Control(server.control_url)
+
+    @classmethod
+    def start(
+        cls,
+        *,
+        seed: int = 0,
+        listen: str = "127.0.0.1:0",
+        program: str | os.PathLike[str] | None = None,
+        patience: float = 30,
+    ) -> Self:
+        """Starts a sandbox and waits until it is ready.
+
+        Arguments:
+            seed: What generated test data is drawn from: the same seed gives the same.
+            listen: Where it listens; port 0 takes any free one.
+            program: The `defacto` program, instead of the one `find_program` finds.
+            patience: How many seconds it may take to be ready.
+        """
+        path = find_program() if program is None else os.fspath(program)
+        return cls(Server(path, ["--seed", str(seed), "--listen", listen], patience))
+
+    @property
+    def base_url(self) -> str:
+        """Where clients send to."""
+        return self._server.base_url
+
+    @property
+    def control_url(self) -> str:
+        """Where the control API is (docs/sandbox.md)."""
+        return self._server.control_url
+
+    def credentials(self) -> params.Settings:
+        """The settings with which a client talks to this sandbox.
+
+        >>> Client(sandbox.credentials(), retries=0)
+        """
+        return {"api_key": "sandbox-0123456789", "base_url": self.base_url}
+
+    def reset(self) -> None:
+        """Back to the start: clock, faults, settings, and everything made."""
+        self._control.send("POST", "/reset")
+
+    def close(self) -> None:
+        """Stops the sandbox."""
+        self._server.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Sandbox({self.base_url!r})"
+
+    # The clock.
+
+    def now(self) -> dt.datetime:
+        """The simulator's time."""
+        return instant(self._control.send("GET", "/clock")["now"])
+
+    def advance(self, by: dt.timedelta) -> dt.datetime:
+        """Moves the clock forward, to the time given back."""
+        body = {"advance_seconds": round(by.total_seconds())}
+        return instant(self._control.send("POST", "/clock", body)["now"])
+
+    def freeze(self, at: dt.datetime | None = None) -> dt.datetime:
+        """Stops the clock, at this moment if one is given."""
+        if at is not None and at.utcoffset() is None:
+            raise ValueError("at has no time zone: pass an aware datetime")
+        body = {"freeze": True if at is None else at.isoformat()}
+        return instant(self._control.send("POST", "/clock", body)["now"])
+
+    def unfreeze(self) -> None:
+        """Lets the clock run on from where it stands."""
+        self._control.send("POST", "/clock", {"freeze": False})
+
+    # What goes wrong, and what arrived.
+
+    def fault(
+        self,
+        operation: str | None = None,
+        *,
+        times: int | None = 1,
+        skip: int = 0,
+        delay: float = 0,
+        reset: Literal["before", "after"] | None = None,
+        status: int | None = None,
+        body: Any = None,
+        content_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        act: bool = False,
+        truncate: int | None = None,
+        close_idle: bool = False,
+    ) -> None:
+        """Makes requests go wrong.
+
+        >>> sandbox.fault("loans.create", reset="after")  # made, but nobody hears of it
+
+        Arguments:
+            operation: The operation, such as `loans.create`; any if left out.
+            times: How often it happens before it is gone; `None` is for ever.
+            skip: How many requests it first lets pass.
+            delay: Seconds by which the answer comes later.
+            reset: Resets the connection, before or after the operation is carried out.
+            status: The status of the answer instead.
+            body: The body of the answer instead: text, or what becomes JSON.
+            content_type: The content type of `body`.
+            headers: Headers of the answer.
+            act: Whether the operation is carried out although its answer is replaced.
+            truncate: How many bytes of the body are sent before the connection closes.
+            close_idle: Whether the connection closes after the whole answer.
+        """
+        fault = Fault(
+            operation=operation,
+            times=times,
+            skip=skip,
+            delay=delay,
+            reset=reset,
+            status=status,
+            body=body,
+            content_type=content_type,
+            headers=headers,
+            act=act,
+            truncate=truncate,
+            close_idle=close_idle,
+        )
+        self._control.send("POST", "/faults", fault.to_dict())
+
+    def clear_faults(self) -> None:
+        """Removes all faults."""
+        self._control.send("DELETE", "/faults")
+
+    def received(self, operation: str | None = None) -> list[Received]:
+        """The requests that arrived, oldest first; one operation's if named."""
+        path = "/journal" + (f"?operation={operation}" if operation else "")
+        return [Received(**entry) for entry in self._control.send("GET", path)["requests"]]
+
+    def configure(
+        self,
+        *,
+        salt_replay: Literal["existing", "refuse"] | None = None,
+        policy: Literal["guide", "calendar"] | None = None,
+    ) -> None:
+        """Changes the simulator's choices.
+
+        Arguments:
+            salt_replay: What a known salt_id is answered: the loan, or a refusal.
+            policy: When loans and payments move on: at once, or on their day.
+        """
+        settings = {"salt_replay": salt_replay, "policy": policy}
+        given = {name: value for name, value in settings.items() if value is not None}
+        self._control.send("PUT", "/settings", given)
+
+    # Scenarios.
+
+    def loan_request(
+        self,
+        *,
+        amount: int = 10_000,
+        scenario: str = "SUCCESS",
+        pay_in: dt.timedelta = dt.timedelta(days=2),
+        repay_in: dt.timedelta = dt.timedelta(days=62),
+    ) -> dict[str, Any]:
+        """The arguments of `client.loans.create` for a new borrower and invoice.
+
+        >>> client.loans.create(**sandbox.loan_request(scenario="REJECT"))
+
+        Arguments:
+            amount: The principal, in cents.
+            scenario: What becomes of the loan: `SUCCESS`, `SUCCESS_ONE_DAY_LATER`,
+                `FAIL`, `REJECT` or `CANCEL`.
+            pay_in: When it is to be paid, from the simulator's now on.
+            repay_in: When it is to be repaid.
+        """
+        from defacto_sdk import Client
+
+        now = self.now()
+        with Client(self.credentials()) as client:
+            business = client.testing.generate_business()
+            client.borrowers.create(**{**business.to_dict(), "signed_at": now})
+            generated = client.testing.generate_invoice(
+                scenario=scenario,
+                seller={"identifier": business.identifier or "", "name": business.name or ""},
+            )
+        invoice = generated.invoice_creation_payload
+        if invoice is None:
+            raise SandboxError("the sandbox made no invoice: is it of this version?")
+        # As much as the loan at least: no more than an invoice is financed.
+        least = {"total_amount": amount, "to_pay_amount": amount}
+        wanted = {name: max(cents, getattr(invoice, name) or 0) for name, cents in least.items()}
+        return {
+            "amount": amount,
+            "borrower": {"identifier": business.identifier},
+            "loan_to": invoice.to_account,
+            "to_pay_at": now + pay_in,
+            "to_repay_at": now + repay_in,
+            "invoices": [{**invoice.to_dict(), **wanted}],
+        }

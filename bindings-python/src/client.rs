@@ -1,0 +1,135 @@
+//! A client, its lists and its submitted calls.
+
+use defacto::File;
+use defacto::bridge::{Door, DoorPages, Reply, Ticket};
+use pyo3::prelude::*;
+
+use crate::completions::NativeCompletions;
+use crate::failure::{log, raise};
+use crate::object::value;
+use crate::wait::wait;
+
+/// What an operation answered: JSON or a page, status, attempts, seconds and, of a
+/// creation, whether it is new.
+pub(crate) type Answer<'py> = (
+    Bound<'py, PyAny>,
+    u16,
+    u32,
+    f64,
+    Option<std::borrow::Cow<'static, str>>,
+);
+
+pub(crate) fn answer<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Answer<'py>> {
+    Ok((
+        value(py, reply)?,
+        reply.status,
+        reply.attempts,
+        reply.elapsed.as_secs_f64(),
+        reply
+            .creation
+            .map(|creation| format!("{creation:?}").into()),
+    ))
+}
+
+/// A client; its calls release the interpreter while they wait.
+#[pyclass(frozen)]
+pub(crate) struct NativeClient(Door);
+
+#[pymethods]
+impl NativeClient {
+    #[new]
+    fn new(py: Python<'_>, settings: &[u8]) -> PyResult<Self> {
+        py.detach(|| Door::open_logged(settings, log))
+            .map(Self)
+            .map_err(|error| raise(py, &error))
+    }
+
+    /// One operation by its name.
+    fn call<'py>(
+        &self,
+        py: Python<'py>,
+        operation: &str,
+        input: &[u8],
+        file: Option<(String, Vec<u8>)>,
+        is_main: bool,
+    ) -> PyResult<Answer<'py>> {
+        let file = file.map(|(name, content)| File::pdf(name, content));
+        let reply = wait(py, is_main, |wait_on| {
+            self.0.call_while(operation, input, file, wait_on)
+        })?;
+        answer(py, &reply)
+    }
+
+    /// One operation without waiting: its answer goes to `completions`.
+    fn submit(
+        &self,
+        py: Python<'_>,
+        operation: &str,
+        input: &[u8],
+        file: Option<(String, Vec<u8>)>,
+        completions: &NativeCompletions,
+        token: u64,
+    ) -> PyResult<NativeTicket> {
+        let file = file.map(|(name, content)| File::pdf(name, content));
+        let push = completions.sender(token);
+        let done = move |reply: Result<Reply, _>| push(reply.map(Some));
+        self.0
+            .submit(operation, input, file, done)
+            .map(|ticket| NativeTicket(Some(ticket)))
+            .map_err(|error| raise(py, &error))
+    }
+
+    /// A list operation by its name; nothing is sent yet.
+    fn pages(&self, py: Python<'_>, operation: &str, input: &[u8]) -> PyResult<NativePages> {
+        self.0
+            .pages(operation, input)
+            .map(NativePages)
+            .map_err(|error| raise(py, &error))
+    }
+}
+
+/// A submitted call.
+#[pyclass(frozen)]
+pub(crate) struct NativeTicket(Option<Ticket>);
+
+#[pymethods]
+impl NativeTicket {
+    /// Gives the call up; its answer comes no more.
+    fn cancel(&self) {
+        if let Some(ticket) = &self.0 {
+            ticket.cancel();
+        }
+    }
+}
+
+/// The pages of a list. The core follows the cursors.
+#[pyclass(frozen)]
+pub(crate) struct NativePages(DoorPages);
+
+#[pymethods]
+impl NativePages {
+    /// The next page; `None` after the last.
+    fn next<'py>(&self, py: Python<'py>, is_main: bool) -> PyResult<Option<Answer<'py>>> {
+        let reply = wait(py, is_main, |wait_on| self.0.next_while(wait_on))?;
+        reply.map(|reply| answer(py, &reply)).transpose()
+    }
+
+    /// The same without waiting.
+    fn submit_next(
+        &self,
+        py: Python<'_>,
+        completions: &NativeCompletions,
+        token: u64,
+    ) -> PyResult<NativeTicket> {
+        self.0
+            .submit_next(completions.sender(token))
+            .map(NativeTicket)
+            .map_err(|error| raise(py, &error))
+    }
+
+    #[getter]
+    fn cursor(&self, py: Python<'_>) -> Option<String> {
+        // Another thread may hold the lock while it takes a page in.
+        py.detach(|| self.0.cursor())
+    }
+}

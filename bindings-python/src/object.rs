@@ -1,0 +1,172 @@
+//! Objects of an answer that nobody has decoded: a field is made when it is
+//! asked for, out of the server's own bytes.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use defacto::bridge::{Index, Reply};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyList, PyString};
+
+use crate::seen::{Found, Seen};
+
+/// A page's text and where everything in it is.
+struct Page {
+    text: Bytes,
+    index: Index,
+}
+
+/// A JSON object in a text that others share.
+#[pyclass(frozen)]
+pub(crate) struct NativeObject(Object);
+
+enum Object {
+    /// An item of a page, by its row in the index.
+    Item(Arc<Page>, usize),
+    /// An object whose fields are looked for.
+    Text(Bytes, Mutex<Seen>),
+}
+
+#[pymethods]
+impl NativeObject {
+    /// A field's value, `None` when it is not there. An object in it is one of
+    /// these, too.
+    fn get<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        let (text, found) = match &self.0 {
+            Object::Item(page, row) => (&page.text, page.field(*row, name)),
+            Object::Text(text, seen) => (text, lock(seen).find(text, name)),
+        };
+        match found {
+            Found::At(place) if text.get(place.start) == Some(&b'{') => {
+                Ok(Bound::new(py, Self::new(text.slice(place)))?.into_any())
+            }
+            Found::At(place) => made(py, text.get(place).unwrap_or_default()),
+            Found::Nowhere => Ok(py.None().into_bound(py)),
+            Found::Unclear => loads(py, text)?.call_method1("get", (name,)),
+        }
+    }
+
+    /// The whole object as JSON.
+    fn json<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        match &self.0 {
+            Object::Item(page, row) => PyBytes::new(py, page.item(*row)),
+            Object::Text(text, _) => PyBytes::new(py, text),
+        }
+    }
+}
+
+impl NativeObject {
+    fn new(text: Bytes) -> Self {
+        Self(Object::Text(text, Mutex::default()))
+    }
+}
+
+/// A field is noted down whole or not at all.
+fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
+    seen.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Page {
+    /// The places of an item and of its fields.
+    fn row(&self, row: usize) -> &[u32] {
+        let width = self.index.width();
+        let start = row * width;
+        let row = self.index.places.get(start..start + width);
+        row.unwrap_or_default()
+    }
+
+    fn place(&self, row: usize, at: usize) -> Range<usize> {
+        match self.row(row).get(at..at + 2) {
+            Some([start, end]) => *start as usize..*end as usize,
+            _ => 0..0,
+        }
+    }
+
+    fn item(&self, row: usize) -> &[u8] {
+        self.text.get(self.place(row, 0)).unwrap_or_default()
+    }
+
+    fn field(&self, row: usize, name: &str) -> Found {
+        let column = self.index.names.iter().position(|known| known == name);
+        match column.map(|column| self.place(row, 2 + 2 * column)) {
+            Some(place) if !place.is_empty() => Found::At(place),
+            _ => Found::Nowhere,
+        }
+    }
+}
+
+/// A page of them.
+#[pyclass(frozen)]
+pub(crate) struct NativePage {
+    page: Arc<Page>,
+    envelope: NativeObject,
+}
+
+#[pymethods]
+impl NativePage {
+    /// The items; what is no object is decoded.
+    fn items<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        for row in 0..self.page.index.items() {
+            let text = self.page.item(row);
+            if text.starts_with(b"{") {
+                list.append(NativeObject(Object::Item(self.page.clone(), row)))?;
+            } else {
+                list.append(loads(py, text)?)?;
+            }
+        }
+        Ok(list)
+    }
+
+    /// A field of the envelope.
+    fn get<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        self.envelope.get(py, name)
+    }
+}
+
+/// What was answered: a page as it is, anything else as its JSON.
+pub(crate) fn value<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py, PyAny>> {
+    let Some(index) = &reply.index else {
+        return Ok(PyBytes::new(py, &reply.json).into_any());
+    };
+    let page = NativePage {
+        page: Arc::new(Page {
+            text: reply.json.clone(),
+            index: index.clone(),
+        }),
+        envelope: NativeObject::new(reply.json.clone()),
+    };
+    Ok(Bound::new(py, page)?.into_any())
+}
+
+/// The Python value of JSON: plain ones are made here, the rest by Python.
+fn made<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    match text {
+        b"null" => return Ok(py.None().into_bound(py)),
+        b"true" => return Ok(true.into_pyobject(py)?.to_owned().into_any()),
+        b"false" => return Ok(false.into_pyobject(py)?.to_owned().into_any()),
+        [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => {
+            if let Ok(inner) = std::str::from_utf8(inner) {
+                return Ok(PyString::new(py, inner).into_any());
+            }
+        }
+        [b'-' | b'0'..=b'9', ..] => {
+            let number = std::str::from_utf8(text).map(str::parse::<i64>);
+            if let Ok(Ok(number)) = number {
+                return Ok(number.into_pyobject(py)?.into_any());
+            }
+        }
+        _ => {}
+    }
+    loads(py, text)
+}
+
+/// Python's own reader, which loses no digit of a number.
+fn loads<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    LOADS
+        .import(py, "defacto_sdk._wire", "loads")?
+        .call1((PyBytes::new(py, text),))
+}

@@ -1,0 +1,82 @@
+"""Ctrl-C ends a waiting call long before its deadline."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from defacto_sdk.sandbox import Sandbox
+
+BLOCKING = """
+import sys
+from defacto_sdk import Client, errors
+from defacto_sdk.sandbox import Sandbox
+
+client = Client(base_url=sys.argv[1], api_key="k-123456789")
+print("waiting", flush=True)
+try:
+    {call}
+except KeyboardInterrupt as error:
+    cause = error.__cause__
+    print(type(cause).__name__, getattr(cause, "salt_id", None) is not None, flush=True)
+"""
+
+ASYNC = """
+import asyncio, sys
+from defacto_sdk import AsyncClient
+
+async def main():
+    async with AsyncClient(base_url=sys.argv[1], api_key="k-123456789") as client:
+        print("waiting", flush=True)
+        await client.hello()
+
+try:
+    asyncio.run(main())
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+def interrupted(program: str, sandbox: Sandbox) -> tuple[str, float]:
+    """What it printed, and how long it took from Ctrl-C to its end."""
+    command = [sys.executable, "-c", program, sandbox.base_url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waiting\n"
+        time.sleep(0.3)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        printed = process.stdout.read()
+        process.wait(20)
+        return printed.strip(), time.monotonic() - began
+
+
+@pytest.mark.parametrize("call", ["client.hello()", "list(client.loans.list())"])
+def test_ends_a_read(sandbox: Sandbox, call: str) -> None:
+    sandbox.fault(delay=20)
+    printed, took = interrupted(BLOCKING.format(call=call), sandbox)
+    assert printed == "NoneType False"
+    assert took < 5
+
+
+def test_ends_a_write_whose_outcome_is_unknown(sandbox: Sandbox) -> None:
+    sandbox.fault("loans.create", delay=20)
+    call = (
+        "import datetime as dt; now = dt.datetime.now(dt.timezone.utc); "
+        "client.loans.create(amount=1, loan_to={'account_number': 'FR7630006000011234567890189'}, "
+        "to_pay_at=now, to_repay_at=now + dt.timedelta(days=60))"
+    )
+    printed, took = interrupted(BLOCKING.format(call=call), sandbox)
+    assert printed == "OutcomeUnknownError True"
+    assert took < 5
+
+
+def test_ends_an_event_loop(sandbox: Sandbox) -> None:
+    sandbox.fault(delay=20)
+    printed, took = interrupted(ASYNC, sandbox)
+    assert printed == "interrupted"
+    assert took < 5

@@ -1,0 +1,86 @@
+"""The items of a page are read when they are looked at, and are the same as
+if they had been read at once."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from conftest import Answer
+from defacto_sdk import Client, errors
+from defacto_sdk._wire import copied
+from defacto_sdk.types import Loan
+
+VALUES = [
+    '{"id":"a","status":"CLOSED","amount":9223372036854775807,"metadata":{"x":0.1}}',
+    ' {"status" : "CLOSED" , "id":"b" , "amount" : -1,"currency":null} ',
+    '{"id":"c","status":"\\u00e9\\ud83c\\udfe6\\"\\\\","metadata" :{ } ,"currency": "EUR" }',
+    '{"\\u0069d":"escaped name","status":"CLOSED","amount":1e3}',
+    '{"id":"é日🏦","status":"CLOSED","amount":92233720368547758070,"new":[1,{"a":null}]}',
+    '{"id":"b","status":"CLOSED","auto":true,"off":false,"rate":0.00149999999999999999}',
+]
+
+
+@pytest.fixture
+def loans(client: Client, answer: Answer) -> list[Loan]:
+    answer("loans.list", f'{{"data":[{",".join(VALUES)}],"count":6,"total":6,"next_page":null}}')
+    (page,) = client.loans.list().pages()
+    assert page.total == 6 and len(page) == 6
+    return page.data
+
+
+def eager(text: str) -> Loan:
+    data: dict[str, Any] = json.loads(text, parse_float=Decimal)
+    return Loan(data)
+
+
+@pytest.mark.parametrize("number", range(len(VALUES)))
+def test_is_the_same_as_read_at_once(loans: list[Loan], number: int) -> None:
+    lazy, read = loans[number], eager(VALUES[number])
+    assert (lazy.id, lazy.status, lazy.amount) == (read.id, read.status, read.amount)
+    assert (lazy.currency, lazy.metadata) == (read.currency, read.metadata)
+    for name in read.to_dict():
+        fields = [copied(loan._data.get(name)) for loan in (lazy, read)]
+        assert fields[0] == fields[1] and type(fields[0]) is type(fields[1])
+    assert hash(lazy) == hash(read)
+    assert lazy == read and read == lazy
+    assert repr(lazy) == repr(read) and lazy.to_json() == read.to_json()
+    assert lazy.extra == read.extra and lazy.to_dict() == read.to_dict()
+
+
+@pytest.mark.parametrize("twin", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_can_be_copied_before_it_is_read(loans: list[Loan], twin: Any) -> None:
+    assert [twin(loan) for loan in loans] == [eager(text) for text in VALUES]
+
+
+def test_can_be_passed_on(client: Client, answer: Answer) -> None:
+    answer("invoices.list", {"data": [{"id": "i", "to_account": {"account_number": "x"}}]})
+    (invoice,) = client.invoices.list()
+    assert client._door._input(None, None, {"invoice": invoice}) == (
+        b'{"body":{"invoice":{"id":"i","to_account":{"account_number":"x"}}}}'
+    )
+
+
+@pytest.mark.parametrize("data", ["null", "[]", None])
+def test_a_page_may_be_empty(client: Client, answer: Answer, data: str | None) -> None:
+    part = "" if data is None else f'"data":{data},'
+    answer("loans.list", f'{{{part}"count":0,"next_page":null}}')
+    (page,) = client.loans.list().pages()
+    assert page.data == [] and repr(page) == "Page([])"
+
+
+def test_a_page_without_its_envelope(client: Client, answer: Answer) -> None:
+    answer("loans.list", f" [{VALUES[0]}, {VALUES[1]}]")
+    assert [loan.id for loan in client.loans.list()] == ["a", "b"]
+
+
+def test_a_page_that_is_none_is_an_error(client: Client, answer: Answer) -> None:
+    for body in ('{"data":{"a":1}}', '{"data":[{"id":}]}', '{"data":[', '{"other":1}'):
+        answer("loans.list", body)
+        with pytest.raises(errors.DecodeError):
+            list(client.loans.list())
