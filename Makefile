@@ -17,7 +17,7 @@ first-loan: ## build, start the embedded sandbox and make your first loan on it
 hello: ## build, start the embedded sandbox and say hello to it
 	@$(CARGO) run --quiet --locked --package defacto-cli -- hello
 
-test: system-packages test-rust test-python test-node test-c test-examples conformance ## every test, in every language
+test: system-packages test-rust test-python test-node test-c test-kotlin test-examples conformance ## every test, in every language
 
 system-packages:
 	tools/system-packages
@@ -30,11 +30,14 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 include bindings-python/python.mk
 include bindings-node/node.mk
 include bindings-c/c.mk
+include bindings-uniffi/uniffi.mk
 
 FACES := python node c
+# What is tested as they are, and not packed yet.
+UNPACKED_FACES := kotlin
 CASES := conformance/common.json conformance/cases/*.json
 
-conformance: conformance-rust $(FACES:%=conformance-%) ## the behaviours every face shares, a line a face
+conformance: conformance-rust $(FACES:%=conformance-%) $(UNPACKED_FACES:%=conformance-%) ## the behaviours every face shares, a line a face
 
 conformance-rust:
 	@out=$$($(CARGO) test --quiet --locked --package defacto --test conformance -- --nocapture 2>&1) || \

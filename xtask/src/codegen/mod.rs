@@ -7,9 +7,13 @@ mod c;
 mod c_beside;
 mod c_header;
 mod docs;
+mod kotlin;
 mod node;
 mod python;
+mod reach;
 mod rust;
+mod swift;
+mod text;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -27,6 +31,8 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
     bridge::functions(&mut files);
     python::generate(&mut files)?;
     node::generate(&mut files)?;
+    kotlin::generate(&mut files)?;
+    swift::generate(&mut files)?;
     docs::generate(&mut files);
     c::generate(&mut files)?;
     c_beside::generate(&mut files);

@@ -10,27 +10,17 @@ mod resources;
 mod settings;
 mod shape;
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-
-use defacto_types::catalogue;
-use defacto_types::schema::Model;
-
 use super::Files;
+use super::reach::{Models, answered, models};
 use super::rust::MARK;
-
-/// The models by name.
-type Models = BTreeMap<&'static str, Model>;
+use super::text::{camel, plain, starred};
 
 pub(super) fn generate(files: &mut Files) -> Result<(), String> {
-    let models: Models = catalogue::models()
-        .into_iter()
-        .map(|model| (model.name, model))
-        .collect();
+    let models = models();
     let mut add = |name: &str, text: String| {
         files.insert(format!("bindings-node/{name}"), text);
     };
-    let answered = models::answered(&models)?;
+    let answered = answered(&models)?;
     add("lib/models.js", models::classes(&answered)?);
     add("lib/models.d.ts", models::declarations(&answered));
     add("lib/shapes.js", models::shapes(&models));
@@ -52,53 +42,9 @@ pub(super) fn generate(files: &mut Files) -> Result<(), String> {
     Ok(())
 }
 
-/// `loan_id` as `loanId`.
-fn camel(name: &str) -> String {
-    let mut words = name.split('_');
-    let mut out = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        let mut letters = word.chars();
-        if let Some(first) = letters.next() {
-            out.extend(first.to_uppercase());
-            out.push_str(letters.as_str());
-        }
-    }
-    out
-}
-
-/// A documentation comment at this depth; each paragraph begins a line.
+/// A documentation comment at this depth.
 fn comment(text: &str, depth: usize) -> String {
-    let indent = "  ".repeat(depth);
-    let mut lines = Vec::new();
-    for paragraph in text.replace("*/", "* /").split('\n') {
-        let mut line = String::new();
-        for word in paragraph.split_whitespace() {
-            if !line.is_empty() && line.len() + word.len() > 84 {
-                lines.push(std::mem::take(&mut line));
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        lines.push(line);
-    }
-    match lines.as_slice() {
-        [only] => format!("{indent}/** {only} */\n"),
-        many => {
-            let mut out = format!("{indent}/**\n");
-            for line in many {
-                let _ = writeln!(out, "{}", format!("{indent} * {line}").trim_end());
-            }
-            let _ = writeln!(out, "{indent} */");
-            out
-        }
-    }
-}
-
-/// Rust's documentation lines, joined to one.
-fn plain(doc: &str) -> String {
-    doc.split_whitespace().collect::<Vec<_>>().join(" ")
+    starred(text, &"  ".repeat(depth))
 }
 
 /// A value as JavaScript writes it.

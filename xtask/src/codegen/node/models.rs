@@ -1,13 +1,10 @@
 //! `models.js`: a class an answered object; `shapes.js`: the fields of every
 //! object, for what is written and shown.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use defacto_types::OPERATIONS;
 use defacto_types::catalogue::enums;
-use defacto_types::operation::Answer;
-use defacto_types::schema::{FieldShape, Model, Shape};
+use defacto_types::schema::{FieldShape, Shape};
 
 use super::shape::{read, tag};
 use super::{MARK, Models, camel, comment, plain, quoted};
@@ -22,40 +19,6 @@ const RESERVED: [&str; 7] = [
     "constructor",
     "then",
 ];
-
-/// The objects that come from the server.
-pub(super) fn answered(models: &Models) -> Result<Models, String> {
-    let mut found = BTreeMap::new();
-    let mut names = vec!["Problem"];
-    for operation in OPERATIONS {
-        if let Answer::Json(ty) | Answer::List(ty) = operation.answer {
-            names.push(ty);
-        }
-    }
-    for name in names {
-        let model = models
-            .get(name)
-            .ok_or_else(|| format!("there is no model {name}"))?;
-        collect(model, &mut found);
-    }
-    Ok(found)
-}
-
-pub(super) fn collect(model: &Model, found: &mut Models) {
-    if found.insert(model.name, model.clone()).is_none() {
-        for field in &model.fields {
-            inner(&field.shape, found);
-        }
-    }
-}
-
-pub(super) fn inner(shape: &Shape, found: &mut Models) {
-    match shape {
-        Shape::List(item) | Shape::Map(item) => inner(item, found),
-        Shape::Model(reflect) => collect(&reflect(), found),
-        _ => {}
-    }
-}
 
 pub(super) fn classes(answered: &Models) -> Result<String, String> {
     let mut text = format!(

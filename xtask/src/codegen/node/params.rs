@@ -1,32 +1,17 @@
 //! `params.d.ts`: what may be passed for an object.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use defacto_types::OPERATIONS;
 use defacto_types::catalogue::enums;
-use defacto_types::operation::Body;
 
-use super::models::collect;
 use super::shape::written;
 use super::{MARK, Models, camel, comment, plain};
+use crate::codegen::reach::{collect, taken};
 
 /// A type for each object that some operation takes, and for each that is
 /// answered and may be copied, changed and sent.
 pub(super) fn declarations(models: &Models, answered: &Models) -> Result<String, String> {
-    let mut wanted: Models = BTreeMap::new();
-    for operation in OPERATIONS {
-        let body = match operation.body {
-            Body::Json(ty) | Body::Form(ty) | Body::Multipart(ty) => Some(ty),
-            _ => None,
-        };
-        for name in body.into_iter().chain(operation.query) {
-            let model = models
-                .get(name)
-                .ok_or_else(|| format!("{operation}: there is no model {name}"))?;
-            collect(model, &mut wanted);
-        }
-    }
+    let mut wanted = taken(models)?;
     for model in answered.values() {
         collect(model, &mut wanted);
     }

@@ -1,0 +1,71 @@
+//! The Swift face: `bindings-uniffi/swift`. What is written by hand there is
+//! what no row decides: `Json.swift`, `Model.swift`, `Face.swift`.
+
+mod client;
+mod models;
+mod resources;
+mod shape;
+mod told;
+
+use super::Files;
+use super::reach::{answered, models, taken};
+use super::rust::MARK;
+use super::text::{camel, plain, slashed};
+
+const FOLDER: &str = "bindings-uniffi/swift/Sources/Defacto";
+
+pub(super) fn generate(files: &mut Files) -> Result<(), String> {
+    let models = models();
+    let (answered, taken) = (answered(&models)?, taken(&models)?);
+    let mut add = |name: &str, text: String| {
+        files.insert(format!("{FOLDER}/{name}"), text);
+    };
+    add("Models.swift", models::structs(&answered, &taken));
+    add("Words.swift", models::words());
+    add("Errors.swift", client::errors());
+    add("Told.swift", told::structs());
+    add("Money.swift", client::verbs("money"));
+    add("Client.swift", client::client());
+    for (name, text) in resources::generate(&models)? {
+        add(&name, text);
+    }
+    Ok(())
+}
+
+/// A documentation comment at this depth.
+fn comment(text: &str, depth: usize) -> String {
+    slashed(text, &"    ".repeat(depth))
+}
+
+/// A text as Swift writes it.
+fn quoted(text: &str) -> String {
+    format!("{text:?}")
+}
+
+/// A name that Swift does not reserve.
+fn identifier(name: &str) -> String {
+    const RESERVED: [&str; 17] = [
+        "as",
+        "case",
+        "class",
+        "default",
+        "enum",
+        "extension",
+        "func",
+        "import",
+        "in",
+        "init",
+        "internal",
+        "is",
+        "operator",
+        "private",
+        "protocol",
+        "public",
+        "repeat",
+    ];
+    if RESERVED.contains(&name) {
+        format!("`{name}`")
+    } else {
+        name.to_owned()
+    }
+}

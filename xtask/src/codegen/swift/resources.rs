@@ -1,0 +1,95 @@
+//! `Resources/*.swift`: a struct a resource group, a method an operation.
+
+use defacto_types::OPERATIONS;
+use defacto_types::operation::{Answer, Body, Method, Operation};
+use defacto_types::operations::GROUPS;
+
+use super::{MARK, camel, comment, plain, quoted};
+use crate::codegen::reach::{Models, body};
+use crate::codegen::text::class;
+
+pub(super) fn generate(models: &Models) -> Result<Vec<(String, String)>, String> {
+    let mut files = Vec::new();
+    for (group, doc) in GROUPS {
+        let class = class(group);
+        let mut text = format!(
+            "{MARK}{}public struct {class}: Sendable {{\n    let face: Face\n",
+            comment(doc, 0)
+        );
+        for operation in OPERATIONS.iter().filter(|row| row.group == *group) {
+            text.push('\n');
+            text.push_str(&method(operation, models)?);
+        }
+        text.push_str("}\n");
+        files.push((format!("Resources/{class}.swift"), text));
+    }
+    Ok(files)
+}
+
+fn method(operation: &Operation, models: &Models) -> Result<String, String> {
+    let mut doc = plain(operation.doc);
+    let (mut params, mut parts, mut path) = (Vec::new(), Vec::new(), Vec::new());
+    for param in operation.path_params {
+        let name = camel(param.name);
+        path.push(format!("{}: {name}", quoted(param.name)));
+        params.push(format!("{name}: String"));
+    }
+    if !path.is_empty() {
+        parts.push(format!("path: [{}]", path.join(", ")));
+    }
+    for (part, ty) in [("query", operation.query), ("body", body(operation))] {
+        let Some(ty) = ty else { continue };
+        let model = models
+            .get(ty)
+            .ok_or_else(|| format!("{operation}: there is no model {ty}"))?;
+        // A change of nothing is no change: its body must be given.
+        let is_needed =
+            operation.method == Method::Patch || model.fields.iter().any(|field| field.required);
+        let mark = if is_needed { "" } else { "? = nil" };
+        params.push(format!("_ {part}: {ty}{mark}"));
+        let value = if is_needed { "" } else { "?" };
+        parts.push(format!("{part}: {part}{value}.raw"));
+    }
+    if matches!(operation.body, Body::Multipart(_) | Body::Undeclared) {
+        params.push("file: Upload".to_owned());
+        parts.push("file: file".to_owned());
+    }
+    params.push("options: CallOptions? = nil".to_owned());
+    parts.push("options: options".to_owned());
+    let id = quoted(&operation.to_string());
+    let input = format!("Input({})", parts.join(", "));
+    let is_list = operation.method == Method::Get;
+    let (returns, call) = match operation.answer {
+        Answer::List(ty) if is_list => (format!("Pager<{ty}>"), "list"),
+        Answer::List(ty) => (format!("Page<{ty}>"), "page"),
+        Answer::Json(ty) => (ty.to_owned(), "model"),
+        Answer::Text | Answer::Csv => ("String".to_owned(), "text"),
+        Answer::Empty => ("Void".to_owned(), "nothing"),
+        _ => ("JSON".to_owned(), "any"),
+    };
+    if call == "list" {
+        doc.push_str("\nNothing is sent before the list is read.");
+    }
+    let (throws, marker) = if call == "list" {
+        ("", "")
+    } else {
+        (" throws", "try ")
+    };
+    let deprecated = if operation.deprecated {
+        "    @available(*, deprecated, message: \"The contract calls it so.\")\n"
+    } else {
+        ""
+    };
+    // A result of no use to most callers may be left unread.
+    let discardable = if operation.is_write() && returns != "Void" {
+        "    @discardableResult\n"
+    } else {
+        ""
+    };
+    Ok(format!(
+        "{}{deprecated}{discardable}    public func {}({}){throws} -> {returns} {{\n        {marker}face.{call}({id}, {input})\n    }}\n",
+        comment(&doc, 1),
+        camel(operation.name),
+        params.join(", ")
+    ))
+}
