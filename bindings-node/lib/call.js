@@ -2,7 +2,7 @@
 
 /** A call under way: a promise of its value. */
 class Call extends Promise {
-  #response;
+  #about;
 
   // What `then` gives is no call any more.
   static get [Symbol.species]() {
@@ -15,15 +15,15 @@ class Call extends Promise {
     const call = new Call((resolve, reject) => {
       ends = { resolve, reject };
     });
-    begin((value, response) => {
-      call.#response = response;
+    begin((value, about) => {
+      call.#about = about;
       ends.resolve(value);
     }, ends.reject);
     return call;
   }
 
   withResponse() {
-    return this.then((value) => ({ value, ...this.#response }));
+    return this.then((value) => ({ value, ...this.#about.response }));
   }
 }
 

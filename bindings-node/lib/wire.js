@@ -25,7 +25,7 @@ function write(value, kind, path) {
     case "undefined":
       return undefined;
     case "string":
-      return JSON.stringify(value);
+      return quoted(value);
     case "boolean":
       return value ? "true" : "false";
     case "bigint":
@@ -35,10 +35,11 @@ function write(value, kind, path) {
       if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
         throw refused(path, "is beyond what a number holds exactly: pass a bigint");
       }
-      return JSON.stringify(value);
+      return `${value}`;
     case "object":
       if (value === null) return "null";
       if (Array.isArray(value)) return writeList(value, kind, path);
+      if (Object.getPrototypeOf(value) === Object.prototype) return writeObject(value, kind, path);
       if (isDate(value)) return writeDate(value, kind, path);
       if (ArrayBuffer.isView(value) && kind === "file") {
         const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
@@ -49,6 +50,13 @@ function write(value, kind, path) {
     default:
       throw refused(path, `is a ${typeof value}, which cannot be sent`);
   }
+}
+
+// What stands in JSON as it is.
+const PLAIN = /^[^"\\\u0000-\u001f\ud800-\udfff]*$/;
+
+function quoted(text) {
+  return text.length < 100 && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 /** Also of another context, whose Date is not ours. */
@@ -71,16 +79,30 @@ function writeDate(value, kind, path) {
 }
 
 function writeObject(value, kind, path) {
-  const fields = kind[0] === "@" ? fieldsOf(kind.slice(1)) : undefined;
+  const fields = kind[0] === "@" ? writtenOf(kind.slice(1)) : undefined;
   const every = kind.startsWith("{}") ? kind.slice(2) : "";
-  const texts = [];
+  let written = "";
   for (const name of Object.keys(value)) {
-    const field = fields && Object.hasOwn(fields, name) ? fields[name] : undefined;
-    const [wire, inner] = field ?? [name, every];
-    const text = write(value[name], inner, path ? `${path}.${name}` : name);
-    if (text !== undefined) texts.push(`${JSON.stringify(wire)}:${text}`);
+    const field = fields?.get(name);
+    const text = write(value[name], field ? field.kind : every, path ? `${path}.${name}` : name);
+    if (text === undefined) continue;
+    const key = field ? field.key : `${quoted(name)}:`;
+    written = written === "" ? key + text : `${written},${key}${text}`;
   }
-  return `{${texts.join(",")}}`;
+  return `{${written}}`;
+}
+
+const written = new Map();
+
+/** By our names, how the fields of a shape are written. */
+function writtenOf(shape) {
+  let fields = written.get(shape);
+  if (fields === undefined) {
+    const all = Object.entries(fieldsOf(shape) ?? {});
+    fields = new Map(all.map(([name, [wire, kind]]) => [name, { key: `"${wire}":`, kind }]));
+    written.set(shape, fields);
+  }
+  return fields;
 }
 
 /** The part of an object that a shape knows, in our names or the server's. */
@@ -126,33 +148,4 @@ function parseExactly(text) {
   });
 }
 
-/** The number of these digits, without a string on the way; -1 if there is more than digits. */
-function digits(bytes, begin, end) {
-  let whole = 0;
-  for (let at = begin; at < end; at++) {
-    const digit = bytes[at] - ZERO;
-    if (digit < 0 || digit > 9) return -1;
-    whole = whole * 10 + digit;
-  }
-  return whole;
-}
-
-const [QUOTE, MINUS, ZERO, NINE] = ['"', "-", "0", "9"].map((letter) => letter.charCodeAt(0));
-
-/** The value of a part of JSON bytes, as `parse` of their text gives it. */
-function part(bytes, begin, end, encoding) {
-  const first = bytes[begin];
-  if (first === QUOTE) {
-    const text = bytes.toString(encoding, begin + 1, end - 1);
-    return text.includes("\\") ? JSON.parse(`"${text}"`) : text;
-  }
-  if (first >= ZERO && first <= NINE && end - begin < 16) {
-    const whole = digits(bytes, begin, end);
-    if (whole >= 0) return whole;
-  }
-  const text = bytes.toString(encoding, begin, end);
-  if (first < MINUS || first > NINE) return parse(text);
-  return text.length < 16 ? Number(text) : parse(`[${text}]`)[0];
-}
-
-module.exports = { MODEL, write, parse, part, pick, omit, fieldsOf };
+module.exports = { MODEL, write, parse, pick, omit, fieldsOf };
