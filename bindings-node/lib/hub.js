@@ -65,7 +65,9 @@ function unwatch(signal, id) {
 function deliver() {
   const ended = hub.take();
   for (let at = 0; at < ended.length; at += 3) {
-    const [id, answer, about] = [ended[at], ended[at + 1], ended[at + 2]];
+    const id = ended[at];
+    const answer = ended[at + 1];
+    const about = ended[at + 2];
     const call = waiting.get(id);
     waiting.delete(id);
     if (call.signal) unwatch(call.signal, id);

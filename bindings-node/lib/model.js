@@ -23,11 +23,10 @@ class Model {
   /** A field in the server's name, without the rest where that is cheaper. */
   _get(name) {
     const raw = this.#raw;
-    if (raw instanceof Unread) {
-      const field = raw.get(name);
-      if (field !== WHOLE) return field;
-    }
-    return this.raw[name];
+    if (typeof raw === "string") return this.raw[name];
+    if (!(raw instanceof Unread)) return raw[name];
+    const field = raw.get(name);
+    return field === WHOLE ? this.raw[name] : field;
   }
 
   get [MODEL]() {
@@ -106,8 +105,9 @@ class Page {
     const Class = this.#Class;
     const items = this.#raw;
     if (this.#data === undefined && items instanceof Items) {
-      const { length } = items;
-      this.#data = Array.from({ length }, (_none, row) => new Class(new Row(items, row)));
+      const data = [];
+      for (let row = 0; row < items.length; row++) data.push(new Class(new Row(items, row)));
+      this.#data = data;
     }
     this.#data ??= list(this.raw.data, "data", (raw) => object(raw, "data", Class));
     return this.#data;

@@ -21,6 +21,15 @@ function refused(path, problem) {
  * A name that the shape does not know is sent as it is.
  */
 function write(value, kind, path) {
+  try {
+    return text(value, kind, undefined);
+  } catch {
+    // Again, to say where: to note it on the way takes as long as to write.
+    return text(value, kind, path);
+  }
+}
+
+function text(value, kind, path) {
   switch (typeof value) {
     case "undefined":
       return undefined;
@@ -66,7 +75,8 @@ function isDate(value) {
 
 function writeList(values, kind, path) {
   const item = kind.startsWith("[]") ? kind.slice(2) : "";
-  const texts = values.map((value, index) => write(value, item, `${path}[${index}]`) ?? "null");
+  const at = (index) => (path === undefined ? undefined : `${path}[${index}]`);
+  const texts = values.map((value, index) => text(value, item, at(index)) ?? "null");
   return `[${texts.join(",")}]`;
 }
 
@@ -78,29 +88,30 @@ function writeDate(value, kind, path) {
   return `"${value.toISOString()}"`;
 }
 
-function writeObject(value, kind, path) {
+function writeObject(values, kind, path) {
   const fields = kind[0] === "@" ? writtenOf(kind.slice(1)) : undefined;
   const every = kind.startsWith("{}") ? kind.slice(2) : "";
   let written = "";
-  for (const name of Object.keys(value)) {
+  for (const name of Object.keys(values)) {
     const field = fields?.get(name);
-    const text = write(value[name], field ? field.kind : every, path ? `${path}.${name}` : name);
-    if (text === undefined) continue;
+    const at = path ? `${path}.${name}` : path === undefined ? undefined : name;
+    const value = text(values[name], field ? field.kind : every, at);
+    if (value === undefined) continue;
     const key = field ? field.key : `${quoted(name)}:`;
-    written = written === "" ? key + text : `${written},${key}${text}`;
+    written = written === "" ? key + value : `${written},${key}${value}`;
   }
   return `{${written}}`;
 }
 
-const written = new Map();
+const keys = new Map();
 
 /** By our names, how the fields of a shape are written. */
 function writtenOf(shape) {
-  let fields = written.get(shape);
+  let fields = keys.get(shape);
   if (fields === undefined) {
     const all = Object.entries(fieldsOf(shape) ?? {});
     fields = new Map(all.map(([name, [wire, kind]]) => [name, { key: `"${wire}":`, kind }]));
-    written.set(shape, fields);
+    keys.set(shape, fields);
   }
   return fields;
 }

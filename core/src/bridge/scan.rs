@@ -81,6 +81,7 @@ impl<'j> Scan<'j> {
     }
 
     /// The byte that is next, spaces aside.
+    #[inline]
     pub(super) fn peek(&mut self) -> Found<u8> {
         loop {
             match self.json.get(self.at) {
@@ -102,6 +103,7 @@ impl<'j> Scan<'j> {
 
     /// Whether a member comes next; goes past the comma before it, or past the
     /// end.
+    #[inline]
     pub(super) fn more(&mut self, first: bool, end: u8) -> Found<bool> {
         let byte = self.peek()?;
         if byte == end {
@@ -302,29 +304,39 @@ impl<'j> Scan<'j> {
 }
 
 /// How many bytes come before a quote, a backslash or what text may not hold.
+#[inline]
 fn plain(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
-    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    // The high bit of each byte that is zero. A higher byte may be marked too
-    // where a lower one is; only the lowest mark is used.
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
     let mut at = 0;
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        let word = u64::from_le_bytes(*chunk);
-        let quotes = zeros(word ^ (ONES * u64::from(b'"')));
-        let slashes = zeros(word ^ (ONES * u64::from(b'\\')));
-        let controls = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
-        let marks = quotes | slashes | controls;
-        if marks != 0 {
-            return at + marks.trailing_zeros() as usize / 8;
+    // Two words at a time: most texts are longer than one.
+    while let Some(&[a, b, c, d, e, f, g, h, rest @ ..]) =
+        bytes.get(at..).and_then(<[u8]>::first_chunk::<16>)
+    {
+        let (low, high) = (odd([a, b, c, d, e, f, g, h]), odd(rest));
+        if low != 0 {
+            return at + low.trailing_zeros() as usize / 8;
         }
-        at += 8;
+        if high != 0 {
+            return at + 8 + high.trailing_zeros() as usize / 8;
+        }
+        at += 16;
     }
     let rest = bytes.get(at..).unwrap_or_default();
     let end = rest
         .iter()
         .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
     at + end.unwrap_or(rest.len())
+}
+
+/// The high bit of each byte that does not stand in text as it is. A byte above
+/// such a one may be marked too; only the lowest mark is used.
+#[inline]
+const fn odd(bytes: [u8; 8]) -> u64 {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    let word = u64::from_le_bytes(bytes);
+    // With one bit turned a quote comes directly behind the controls.
+    let quotes_and_controls = (word ^ (ONES * 0x02)).wrapping_sub(ONES * 0x21);
+    let slashes = (word ^ (ONES * 0x5c)).wrapping_sub(ONES);
+    (quotes_and_controls | slashes) & !word & (ONES * 0x80)
 }
 
 #[cfg(test)]
