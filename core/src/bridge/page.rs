@@ -176,9 +176,20 @@ impl Reader<'_> {
             } else {
                 return Err(Problem::Form("an item that is no object"));
             }
+            if self.items.is_empty() {
+                self.expect(begin);
+            }
             self.items.push((begin, self.here(), self.fields.len()));
         }
         Ok(())
+    }
+
+    /// Makes room for items like the first, which began here.
+    fn expect(&mut self, begin: u32) {
+        let length = self.here().saturating_sub(begin).max(1) as usize;
+        let more = self.scan.left() / length;
+        self.items.reserve(more + 1);
+        self.fields.reserve(more * self.fields.len());
     }
 
     fn item(&mut self) -> Result<(), Problem> {
