@@ -3,6 +3,7 @@
 // The base of all answered objects, and how their fields are read.
 
 // Nothing of Node is needed here: the models work on every runtime.
+const { date } = require("./time");
 const { Items, Row, Unread, WHOLE } = require("./unread");
 const { MODEL, fieldsOf, parse } = require("./wire");
 
@@ -158,20 +159,12 @@ function plain(text) {
   return `${sign}${first}${rest.padEnd(places, "0")}`;
 }
 
-const OFFSET = /(?:[zZ]|[+-]\d\d:?\d\d)$/;
-const COLON = ":".charCodeAt(0);
-
-/** Whether it names an offset, mostly as `+00:00`. A day has no time before that. */
-function hasOffset(text) {
-  return (text.length > 22 && text.charCodeAt(text.length - 3) === COLON) || OFFSET.test(text);
-}
-
-/** An instant; the API means UTC where it names no offset. */
+/** An instant. */
 function time(raw, name) {
   if (raw === null || raw === undefined) return null;
-  const date = new Date(hasOffset(raw) ? raw : `${raw}Z`);
-  if (Number.isNaN(date.getTime())) throw odd(name, "is no time: its text is in raw");
-  return date;
+  const read = date(raw);
+  if (Number.isNaN(read.getTime())) throw odd(name, "is no time: its text is in raw");
+  return read;
 }
 
 function object(raw, name, Class) {

@@ -69,11 +69,12 @@ type Part<'env> = Either4<u32, JsString<'env>, Sheet, Null>;
 impl Ended {
     fn new(id: u32, result: std::result::Result<Option<Reply>, Error>) -> Self {
         let (answer, about) = match result {
-            Ok(Some(reply)) => {
+            Ok(Some(mut reply)) => {
                 let about = about(&reply);
-                let answer = match Sheet::of(reply) {
-                    Ok(sheet) => Answer::Page(Box::new(sheet)),
-                    Err(reply) => Answer::Json(reply),
+                let index = reply.index.take();
+                let answer = match index.filter(|index| !index.places.is_empty()) {
+                    Some(index) => Answer::Page(Box::new(Sheet::new(reply, index))),
+                    None => Answer::Json(reply),
                 };
                 (answer, Some(about))
             }

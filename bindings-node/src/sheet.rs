@@ -16,12 +16,8 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// The page of an answer that is one; the answer where it is none.
-    pub(crate) fn of(mut reply: Reply) -> std::result::Result<Self, Reply> {
-        match reply.index.take() {
-            Some(index) if !index.places.is_empty() => Ok(Self { reply, index }),
-            _ => Err(reply),
-        }
+    pub(crate) const fn new(reply: Reply, index: Index) -> Self {
+        Self { reply, index }
     }
 
     /// The bytes outside of JavaScript's memory, which its garbage collector
