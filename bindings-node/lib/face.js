@@ -9,6 +9,7 @@ const { Page } = require("./model");
 const { Pager } = require("./pager");
 const { OPTIONS } = require("./settings");
 const { told } = require("./told");
+const { About, Answered, Items } = require("./unread");
 const { parse, write } = require("./wire");
 
 class Face {
@@ -26,13 +27,14 @@ class Face {
   }
 
   object(operation, Class, input, options) {
-    return this.#send(operation, input, options, ({ json }) => new Class(json));
+    return this.#send(operation, input, options, (json, about) => new Class(new Answered(json, about)));
   }
   page(operation, Class, input, options) {
-    return this.#send(operation, input, options, (ended) => new Page(ended.json, Class, ended));
+    return this.#send(operation, input, options, (answer) => page(answer, Class));
   }
   value(operation, input, options) {
-    return this.#send(operation, input, options, ({ json, page }) => parse(json ?? page.toString()));
+    const whole = (answer) => parse(typeof answer === "string" ? answer : answer.text());
+    return this.#send(operation, input, options, whole);
   }
   nothing(operation, input, options) {
     return this.#send(operation, input, options, () => undefined);
@@ -44,11 +46,10 @@ class Face {
         const [json, signal] = this.#input(input, options);
         const file = upload(input.file);
         const send = (calls, id) => calls.submit(this.#door, id, operation, json, file);
-        const done = (ended) => {
-          const { status, attempts, elapsed } = ended;
-          const creation = ended.creation ?? null;
+        const done = (answer, told) => {
+          const about = new About(told);
           try {
-            resolve(make(ended), { status, attempts, elapsedMs: elapsed * 1000, creation });
+            resolve(make(answer, about), about);
           } catch (error) {
             reject(error);
           }
@@ -74,10 +75,7 @@ class Face {
     const next = () =>
       new Promise((resolve, reject) => {
         const opened = open();
-        const done = (ended) => {
-          const isEnd = ended.json === undefined && ended.page === undefined;
-          resolve(isEnd ? undefined : new Page(ended.json, Class, ended));
-        };
+        const done = (answer) => resolve(answer === null ? undefined : page(answer, Class));
         hub.start((calls, id) => calls.submitNext(opened, id), signal, done, reject);
       });
     return new Pager(() => pages, next);
@@ -98,6 +96,11 @@ class Face {
     if (set !== "{}") parts.push(`"options":${set}`);
     return [`{${parts.join(",")}}`, signal ?? undefined];
   }
+}
+
+/** A page of what the addon gave: JSON, or where its items are. */
+function page(answer, Class) {
+  return new Page(typeof answer === "string" ? answer : new Items(answer), Class);
 }
 
 function upload(file) {

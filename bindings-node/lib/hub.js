@@ -21,7 +21,7 @@ function free() {
 }
 
 /**
- * Starts a call with `send(hub, id)`. Ends with `done(ended)`, or with
+ * Starts a call with `send(hub, id)`. Ends with `done(answer, about)`, or with
  * `fail(error)`.
  */
 function start(send, signal, done, fail) {
@@ -63,12 +63,17 @@ function unwatch(signal, id) {
 }
 
 function deliver() {
-  for (const ended of hub.take()) {
-    const call = waiting.get(ended.id);
-    waiting.delete(ended.id);
-    if (call.signal) unwatch(call.signal, ended.id);
-    if (ended.failure === undefined) call.done(ended);
-    else call.fail(stopped(ended.failure, call.signal));
+  const ended = hub.take();
+  for (let at = 0; at < ended.length; at += 3) {
+    const id = ended[at];
+    const answer = ended[at + 1];
+    const about = ended[at + 2];
+    const call = waiting.get(id);
+    waiting.delete(id);
+    if (call.signal) unwatch(call.signal, id);
+    // Of a failure nothing more is known, nor of the end of a list.
+    if (about !== null || answer === null) call.done(answer, about);
+    else call.fail(stopped(answer, call.signal));
   }
   if (waiting.size === 0) alive.unref();
 }

@@ -3,56 +3,12 @@
 // The base of all answered objects, and how their fields are read.
 
 // Nothing of Node is needed here: the models work on every runtime.
-const { MODEL, fieldsOf, parse, part } = require("./wire");
-
-// How many fields of an item are read one by one before it is parsed whole.
-const MOST_READS = 8;
-
-/** An item of a page that nobody has parsed yet. */
-class Row {
-  #index;
-  #begin;
-  reads = 0;
-
-  constructor(index, row) {
-    this.#index = index;
-    this.#begin = row * index.width;
-  }
-
-  /** All of the item. */
-  parse() {
-    const { page, places, encoding, isExact } = this.#index;
-    const text = page.toString(encoding, places[this.#begin], places[this.#begin + 1]);
-    const item = isExact ? JSON.parse(text) : parse(text);
-    if (item === null || typeof item !== "object") throw odd("data", "has an item that is no object");
-    return item;
-  }
-
-  /** One field of it. */
-  get(name) {
-    const { page, places, encoding, columns } = this.#index;
-    const column = columns.get(name);
-    if (column === undefined) return undefined;
-    const end = places[this.#begin + column + 1];
-    return end === 0 ? undefined : part(page, places[this.#begin + column], end, encoding);
-  }
-}
-
-/** What the addon tells of a page. */
-function indexOf({ page, names, places, isAscii, isExact }) {
-  return {
-    page,
-    places,
-    isExact,
-    // Of the two the quicker.
-    encoding: isAscii ? "latin1" : "utf8",
-    width: 2 + 2 * names.length,
-    columns: new Map(names.map((name, index) => [name, 2 + 2 * index])),
-  };
-}
+const { date } = require("./time");
+const { Items, Row, Unread, WHOLE } = require("./unread");
+const { MODEL, fieldsOf, parse } = require("./wire");
 
 class Model {
-  /** The object, or its JSON or its row of a page as long as nobody looked. */
+  /** The object, or its JSON or what is unread of it as long as nobody looked. */
   #raw;
 
   constructor(raw) {
@@ -61,14 +17,17 @@ class Model {
 
   get raw() {
     if (typeof this.#raw === "string") this.#raw = parse(this.#raw);
-    else if (this.#raw instanceof Row) this.#raw = this.#raw.parse();
+    else if (this.#raw instanceof Unread) this.#raw = this.#raw.parse();
     return this.#raw;
   }
 
-  /** A field in the server's name, of an item read without the rest. */
+  /** A field in the server's name, without the rest where that is cheaper. */
   _get(name) {
-    const row = this.#raw;
-    return row instanceof Row && row.reads++ < MOST_READS ? row.get(name) : this.raw[name];
+    const raw = this.#raw;
+    if (typeof raw === "string") return this.raw[name];
+    if (!(raw instanceof Unread)) return raw[name];
+    const field = raw.get(name);
+    return field === WHOLE ? this.raw[name] : field;
   }
 
   get [MODEL]() {
@@ -128,30 +87,28 @@ function renamed(value, kind) {
 }
 
 class Page {
-  /** The page, or its JSON as long as nobody looked. */
+  /** The page, or its JSON or its items as long as nobody looked. */
   #raw;
   #Class;
   #data;
-  #index;
 
-  /** Of a page's object or JSON, or of what the addon gave. */
-  constructor(raw, Class, given) {
-    this.#raw = raw ?? given.page;
+  constructor(raw, Class) {
+    this.#raw = raw;
     this.#Class = Class;
-    if (given?.page) this.#index = indexOf(given);
   }
 
   get raw() {
-    if (typeof this.#raw === "string" || this.#raw instanceof Uint8Array) this.#raw = parse(this.#raw.toString());
+    if (typeof this.#raw === "string") this.#raw = parse(this.#raw);
+    else if (this.#raw instanceof Items) this.#raw = this.#raw.parse();
     return this.#raw;
   }
   get data() {
     const Class = this.#Class;
-    if (this.#index) {
-      const index = this.#index;
-      const length = index.places.length / index.width;
-      this.#data = Array.from({ length }, (_none, row) => new Class(new Row(index, row)));
-      this.#index = undefined;
+    const items = this.#raw;
+    if (this.#data === undefined && items instanceof Items) {
+      const data = [];
+      for (let row = 0; row < items.length; row++) data.push(new Class(new Row(items, row)));
+      this.#data = data;
     }
     this.#data ??= list(this.raw.data, "data", (raw) => object(raw, "data", Class));
     return this.#data;
@@ -202,14 +159,12 @@ function plain(text) {
   return `${sign}${first}${rest.padEnd(places, "0")}`;
 }
 
-const OFFSET = /(?:[zZ]|[+-]\d\d:?\d\d)$/;
-
-/** An instant; the API means UTC where it names no offset. */
+/** An instant. */
 function time(raw, name) {
   if (raw === null || raw === undefined) return null;
-  const date = new Date(OFFSET.test(raw) ? raw : `${raw}Z`);
-  if (Number.isNaN(date.getTime())) throw odd(name, "is no time: its text is in raw");
-  return date;
+  const read = date(raw);
+  if (Number.isNaN(read.getTime())) throw odd(name, "is no time: its text is in raw");
+  return read;
 }
 
 function object(raw, name, Class) {

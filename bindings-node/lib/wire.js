@@ -21,11 +21,20 @@ function refused(path, problem) {
  * A name that the shape does not know is sent as it is.
  */
 function write(value, kind, path) {
+  try {
+    return text(value, kind, undefined);
+  } catch {
+    // Again, to say where: to note it on the way takes as long as to write.
+    return text(value, kind, path);
+  }
+}
+
+function text(value, kind, path) {
   switch (typeof value) {
     case "undefined":
       return undefined;
     case "string":
-      return JSON.stringify(value);
+      return quoted(value);
     case "boolean":
       return value ? "true" : "false";
     case "bigint":
@@ -35,10 +44,11 @@ function write(value, kind, path) {
       if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
         throw refused(path, "is beyond what a number holds exactly: pass a bigint");
       }
-      return JSON.stringify(value);
+      return `${value}`;
     case "object":
       if (value === null) return "null";
       if (Array.isArray(value)) return writeList(value, kind, path);
+      if (Object.getPrototypeOf(value) === Object.prototype) return writeObject(value, kind, path);
       if (isDate(value)) return writeDate(value, kind, path);
       if (ArrayBuffer.isView(value) && kind === "file") {
         const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
@@ -51,6 +61,13 @@ function write(value, kind, path) {
   }
 }
 
+// What stands in JSON as it is.
+const PLAIN = /^[^"\\\u0000-\u001f\ud800-\udfff]*$/;
+
+function quoted(text) {
+  return text.length < 100 && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
 /** Also of another context, whose Date is not ours. */
 function isDate(value) {
   return Object.prototype.toString.call(value) === "[object Date]";
@@ -58,7 +75,8 @@ function isDate(value) {
 
 function writeList(values, kind, path) {
   const item = kind.startsWith("[]") ? kind.slice(2) : "";
-  const texts = values.map((value, index) => write(value, item, `${path}[${index}]`) ?? "null");
+  const at = (index) => (path === undefined ? undefined : `${path}[${index}]`);
+  const texts = values.map((value, index) => text(value, item, at(index)) ?? "null");
   return `[${texts.join(",")}]`;
 }
 
@@ -70,17 +88,32 @@ function writeDate(value, kind, path) {
   return `"${value.toISOString()}"`;
 }
 
-function writeObject(value, kind, path) {
-  const fields = kind[0] === "@" ? fieldsOf(kind.slice(1)) : undefined;
+function writeObject(values, kind, path) {
+  const fields = kind[0] === "@" ? writtenOf(kind.slice(1)) : undefined;
   const every = kind.startsWith("{}") ? kind.slice(2) : "";
-  const texts = [];
-  for (const name of Object.keys(value)) {
-    const field = fields && Object.hasOwn(fields, name) ? fields[name] : undefined;
-    const [wire, inner] = field ?? [name, every];
-    const text = write(value[name], inner, path ? `${path}.${name}` : name);
-    if (text !== undefined) texts.push(`${JSON.stringify(wire)}:${text}`);
+  let written = "";
+  for (const name of Object.keys(values)) {
+    const field = fields?.get(name);
+    const at = path ? `${path}.${name}` : path === undefined ? undefined : name;
+    const value = text(values[name], field ? field.kind : every, at);
+    if (value === undefined) continue;
+    const key = field ? field.key : `${quoted(name)}:`;
+    written = written === "" ? key + value : `${written},${key}${value}`;
   }
-  return `{${texts.join(",")}}`;
+  return `{${written}}`;
+}
+
+const keys = new Map();
+
+/** By our names, how the fields of a shape are written. */
+function writtenOf(shape) {
+  let fields = keys.get(shape);
+  if (fields === undefined) {
+    const all = Object.entries(fieldsOf(shape) ?? {});
+    fields = new Map(all.map(([name, [wire, kind]]) => [name, { key: `"${wire}":`, kind }]));
+    keys.set(shape, fields);
+  }
+  return fields;
 }
 
 /** The part of an object that a shape knows, in our names or the server's. */
@@ -126,33 +159,4 @@ function parseExactly(text) {
   });
 }
 
-/** The number of these digits, without a string on the way; -1 if there is more than digits. */
-function digits(bytes, begin, end) {
-  let whole = 0;
-  for (let at = begin; at < end; at++) {
-    const digit = bytes[at] - ZERO;
-    if (digit < 0 || digit > 9) return -1;
-    whole = whole * 10 + digit;
-  }
-  return whole;
-}
-
-const [QUOTE, MINUS, ZERO, NINE] = ['"', "-", "0", "9"].map((letter) => letter.charCodeAt(0));
-
-/** The value of a part of JSON bytes, as `parse` of their text gives it. */
-function part(bytes, begin, end, encoding) {
-  const first = bytes[begin];
-  if (first === QUOTE) {
-    const text = bytes.toString(encoding, begin + 1, end - 1);
-    return text.includes("\\") ? JSON.parse(`"${text}"`) : text;
-  }
-  if (first >= ZERO && first <= NINE && end - begin < 16) {
-    const whole = digits(bytes, begin, end);
-    if (whole >= 0) return whole;
-  }
-  const text = bytes.toString(encoding, begin, end);
-  if (first < MINUS || first > NINE) return parse(text);
-  return text.length < 16 ? Number(text) : parse(`[${text}]`)[0];
-}
-
-module.exports = { MODEL, write, parse, part, pick, omit, fieldsOf };
+module.exports = { MODEL, write, parse, pick, omit, fieldsOf };

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use defacto::bridge::{self, Reply, Ticket};
 use defacto::{Error, File};
-use napi::bindgen_prelude::{Buffer, Function, Uint32Array};
+use napi::bindgen_prelude::{Buffer, Either4, Function, Null};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
-use napi::{Result, Status};
+use napi::{Env, JsString, Result, Status};
 use napi_derive::napi;
 
-use crate::exact::is_exact;
+use crate::sheet::{Sheet, text};
 use crate::{Door, Pages, thrown};
 
 /// Does not keep the process alive: the JavaScript side does, while a call
@@ -44,81 +44,87 @@ impl Shared {
     }
 }
 
-/// How a call ended: with an answer, with a failure, or, of a list, with
-/// neither when it has no more pages.
-#[napi(object, object_from_js = false)]
-pub struct Ended {
-    /// The call's number.
-    pub id: u32,
-    /// The answer's JSON.
-    pub json: Option<String>,
-    /// The answer's HTTP status.
-    pub status: Option<u16>,
-    /// How many times the request was sent.
-    pub attempts: Option<u32>,
-    /// How long the call took, in seconds.
-    pub elapsed: Option<f64>,
-    /// Of a creation: whether it is new.
-    pub creation: Option<String>,
-    /// The failure's JSON.
-    pub failure: Option<String>,
-    /// A page's JSON, instead of `json`.
-    pub page: Option<Buffer>,
-    /// Of a page: whether each byte is a character.
-    pub is_ascii: Option<bool>,
-    /// Of a page: whether no number needs more than a double.
-    pub is_exact: Option<bool>,
-    /// Of a page: the names of its items' fields.
-    pub names: Option<Vec<String>>,
-    /// Of a page: where its items and their fields are in its bytes.
-    pub places: Option<Uint32Array>,
+/// How a call ended. It crosses as three values, since an object of ours costs
+/// more to make than all else about a small answer.
+struct Ended {
+    id: u32,
+    answer: Answer,
+    /// What is known of the answer, as JSON; none of a failure or of the end of
+    /// a list.
+    about: Option<String>,
 }
+
+/// What came.
+enum Answer {
+    Json(Reply),
+    Page(Box<Sheet>),
+    /// A list has no more pages.
+    End,
+    Failure(String),
+}
+
+/// What crosses.
+type Part<'env> = Either4<u32, JsString<'env>, Sheet, Null>;
 
 impl Ended {
     fn new(id: u32, result: std::result::Result<Option<Reply>, Error>) -> Self {
-        let mut ended = Self {
-            id,
-            json: None,
-            status: None,
-            attempts: None,
-            elapsed: None,
-            creation: None,
-            failure: None,
-            page: None,
-            is_ascii: None,
-            is_exact: None,
-            names: None,
-            places: None,
-        };
-        match result {
-            Ok(Some(reply)) => {
-                let index = reply.index.filter(|index| !index.places.is_empty());
-                ended.status = Some(reply.status);
-                ended.attempts = Some(reply.attempts);
-                ended.elapsed = Some(reply.elapsed.as_secs_f64());
-                ended.creation = reply.creation.map(|creation| format!("{creation:?}"));
-                if let Some(index) = index {
-                    // Most of a page never becomes a string.
-                    ended.is_ascii = Some(reply.json.is_ascii());
-                    ended.is_exact = Some(is_exact(&reply.json));
-                    ended.page = Some(Vec::from(reply.json).into());
-                    ended.names = Some(index.names);
-                    ended.places = Some(Uint32Array::new(index.places));
-                } else {
-                    ended.json = Some(text(Vec::from(reply.json)));
-                }
+        let (answer, about) = match result {
+            Ok(Some(mut reply)) => {
+                let about = about(&reply);
+                let index = reply.index.take();
+                let answer = match index.filter(|index| !index.places.is_empty()) {
+                    Some(index) => Answer::Page(Box::new(Sheet::new(reply, index))),
+                    None => Answer::Json(reply),
+                };
+                (answer, Some(about))
             }
-            Ok(None) => {}
-            Err(error) => ended.failure = Some(bridge::failure(&error).to_string()),
-        }
-        ended
+            Ok(None) => (Answer::End, None),
+            Err(error) => (Answer::Failure(bridge::failure(&error).to_string()), None),
+        };
+        Self { id, answer, about }
+    }
+
+    fn parts(self, env: &Env) -> Result<[Part<'_>; 3]> {
+        let answer = match self.answer {
+            Answer::Json(reply) => Either4::B(text(env, &reply.json)?),
+            Answer::Failure(json) => Either4::B(text(env, json.as_bytes())?),
+            Answer::Page(sheet) => {
+                env.adjust_external_memory(sheet.weight())?;
+                Either4::C(*sheet)
+            }
+            Answer::End => Either4::D(Null),
+        };
+        let about = match self.about {
+            Some(json) => Either4::B(text(env, json.as_bytes())?),
+            None => Either4::D(Null),
+        };
+        Ok([Either4::A(self.id), answer, about])
     }
 }
 
-/// What a field nobody reads may hold is not checked by the core.
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+/// What JavaScript may ask of an answer without parsing it: how it came, and
+/// the fields most callers look at.
+fn about(reply: &Reply) -> String {
+    let mut json = format!(
+        r#"{{"status":{},"attempts":{},"elapsed":{}"#,
+        reply.status,
+        reply.attempts,
+        reply.elapsed.as_secs_f64()
+    );
+    if let Some(creation) = reply.creation {
+        json.push_str(&format!(r#","creation":"{creation:?}""#));
+    }
+    json.push_str(r#","head":{"#);
+    for (at, (name, place)) in reply.head.iter().enumerate() {
+        let value = reply.json.get(place.clone()).unwrap_or_default();
+        let comma = if at == 0 { "" } else { "," };
+        json.push_str(&format!(
+            r#"{comma}"{name}":{}"#,
+            String::from_utf8_lossy(value)
+        ));
+    }
+    json.push_str("}}");
+    json
 }
 
 /// A file to upload.
@@ -190,9 +196,10 @@ impl Hub {
         }
     }
 
-    /// The calls that have ended since the last time.
+    /// The calls that have ended since the last time: of each its number, its
+    /// answer and what is known of that.
     #[napi(catch_unwind)]
-    pub fn take(&mut self) -> Vec<Ended> {
+    pub fn take<'env>(&mut self, env: &'env Env) -> Result<Vec<Part<'env>>> {
         let ended = {
             let mut all = self
                 .shared
@@ -201,10 +208,12 @@ impl Hub {
                 .unwrap_or_else(PoisonError::into_inner);
             std::mem::take(&mut *all)
         };
-        for call in &ended {
+        let mut parts = Vec::with_capacity(3 * ended.len());
+        for call in ended {
             self.tickets.remove(&call.id);
+            parts.extend(call.parts(env)?);
         }
-        ended
+        Ok(parts)
     }
 }
 

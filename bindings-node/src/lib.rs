@@ -2,8 +2,8 @@
 //! JavaScript programmer sees is in `lib`, and nothing here knows an
 //! operation, a status or a retry rule.
 
-mod exact;
 mod hub;
+mod sheet;
 
 use defacto::bridge::{self, DoorPages};
 use napi::{Error, Result, Status};

@@ -92,6 +92,26 @@ test("a field is the same read alone, read often, and after raw", async () => {
   assert.equal(loan.amount, 5);
 });
 
+test("every field of every item, the first one looked at not the first", async () => {
+  const data = Array.from({ length: 9 }, (_none, row) => ({
+    id: `i${row}`,
+    status: "b",
+    ...(row % 3 === 0 ? {} : { amount: row, currency: row % 2 === 0 ? null : "EUR" }),
+    metadata: { row: String(row) },
+    contract_url: "é".repeat(row),
+  }));
+  const loans = (await page(JSON.stringify({ data }))).data;
+  for (const row of [4, 2, 4, 0, 8, 4, 1, 3, 5, 6, 7]) {
+    const { amount = null, currency = null, id, metadata, contract_url } = data[row];
+    const loan = loans[row];
+    assert.deepEqual(
+      [loan.amount, loan.currency, loan.id, loan.metadata, loan.contractUrl, loan.comment ?? null],
+      [amount, currency, id, metadata, contract_url, null],
+    );
+    assert.deepEqual(loan.raw, data[row]);
+  }
+});
+
 test("random pages", async (context) => {
   let seed = Number(process.env.DEFACTO_SEED ?? Date.now()) >>> 0;
   context.diagnostic(`DEFACTO_SEED=${seed}`);

@@ -33,6 +33,21 @@ test("text that looks like a long number stays text", async () => {
   assert.equal(raw.comment, ' 9007199254740993 " :1234567890123456789');
 });
 
+test("id and status are read without the rest, and are what the rest says", async () => {
+  for (const [text, id, status] of [
+    ['{"borrower":{"id":"inner","status":"inner"},"status":"CLOSED","id":"x"}', "x", "CLOSED"],
+    [String.raw`{ "\u0069d" : "\u00e9\"\\" , "status" : "a", "status" : "b" }`, 'é"\\', "b"],
+    ['{"id":"日本","status":"CLOSED","amount":1}', "日本", "CLOSED"],
+  ]) {
+    await answer("loans.get", text);
+    const found = await client.loans.get("x");
+    assert.deepEqual([found.id, found.status, found.id], [id, status, id]);
+    assert.equal(found.amount, JSON.parse(text).amount ?? null);
+    assert.deepEqual([found.id, found.status], [id, status]);
+    assert.deepEqual(found.raw, JSON.parse(text));
+  }
+});
+
 test("a rate is its decimal digits", async () => {
   for (const [sent, read] of [
     ["0.0547", "0.0547"],
@@ -54,6 +69,31 @@ test("a time is a Date, UTC where it names no offset, exact in raw", async () =>
   }
   const odd = await loan(',"to_pay_at":"soon"');
   assert.throws(() => odd.toPayAt, DecodeError);
+});
+
+test("a time is the same however it is read", () => {
+  const numbers = ["00", "01", "02", "09", "10", "12", "13", "23", "24", "28", "29", "30", "31", "32", "59", "60", "1x", "-1"];
+  let seed = 5;
+  const pick = (from) => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return from[Math.floor((seed / 2 ** 32) * from.length)];
+  };
+  const day = () => `${pick(["0000", "0050", "0100", "1970", "2024", "2030", "9999", "20x0"])}-${pick(numbers)}-${pick(numbers)}`;
+  const clock = () => `${pick(["T", "T", "T", " "])}${pick(numbers)}:${pick(numbers)}:${pick(numbers)}`;
+  let valid = 0;
+  for (let round = 0; round < 200_000; round++) {
+    const text = day() + clock() + pick([".123456", ".000999", ".999", "", ".12345x"]) + pick(["", "Z", "+00:00", "-00:00", "+02:30", "+0000"]);
+    const expected = new Date(/(?:[zZ]|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`).getTime();
+    let read = NaN;
+    try {
+      read = new Loan({ to_pay_at: text }).toPayAt.getTime();
+      valid += 1;
+    } catch (error) {
+      assert.ok(error instanceof DecodeError);
+    }
+    assert.equal(read, expected, text);
+  }
+  assert.ok(valid > 5_000, valid);
 });
 
 test("null and what is not there are null, of lists and maps empty", async () => {

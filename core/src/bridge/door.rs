@@ -123,10 +123,10 @@ impl Door {
         let client = self.submitting()?.clone();
         let ticket = Ticket(Arc::new(Notify::new()));
         let canceled = ticket.0.clone();
-        runtime::handle()?.spawn(async move {
+        runtime::spawn(async move {
             let result = client.send_until(request, canceled.notified()).await;
             done(result.and_then(|answer| Reply::read(&answer)));
-        });
+        })?;
         Ok(ticket)
     }
 

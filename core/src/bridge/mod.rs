@@ -10,9 +10,11 @@ mod function;
 mod functions;
 mod missing;
 mod note;
+mod object;
 mod page;
 mod reply;
 mod runtime;
+mod scan;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -180,7 +182,7 @@ fn reply(answer: &Answer) -> Result<Value, Error> {
         Declared::Empty => Ok(Value::Null),
         Declared::List(_) if operation.paging != Paging::None => page(&answer.json()?),
         Declared::Json(ty) => {
-            answer.json_as(reply::Object(essential(ty)))?;
+            answer.object(essential(ty))?;
             answer.json()
         }
         _ => answer.anything().map(Option::unwrap_or_default),

@@ -2,10 +2,12 @@
 //! each of its fields stands in them. A face decodes what is asked for, which
 //! of most of a page is nothing.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
-use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
 
 use super::missing::Missing;
+use super::scan::{Problem, Scan};
 use crate::Error;
 use crate::http::Answer;
 
@@ -22,6 +24,9 @@ pub struct Index {
     /// value does; 0 and 0 where the item has no such field. Of a field that
     /// comes twice the last counts.
     pub places: Vec<u32>,
+    /// Whether a number of the page has so many digits that a double may not
+    /// hold it.
+    pub has_long_number: bool,
 }
 
 impl Index {
@@ -65,15 +70,8 @@ impl Page {
         } else {
             body.clone()
         };
-        let (index, next_page) = read(&json, essential).map_err(|problem| {
-            let place = match problem {
-                Problem::Json(error) => {
-                    format!("{} at byte {}", kind(&error), error.index)
-                }
-                Problem::Form(what) => what.to_owned(),
-            };
-            answer.unreadable(place)
-        })?;
+        let (index, next_page) =
+            read(&json, essential).map_err(|problem| answer.unreadable(problem.place()))?;
         Ok(Self {
             json,
             index,
@@ -85,51 +83,36 @@ impl Page {
 /// The index and where the next page is.
 fn read(json: &[u8], essential: &[&str]) -> Result<(Option<Index>, Option<String>), Problem> {
     let mut reader = Reader {
-        json: Jiter::new(json),
+        scan: Scan::new(json),
         essential,
         names: Vec::new(),
         items: Vec::new(),
         fields: Vec::new(),
     };
     let next_page = reader.page()?;
-    Ok((reader.index(), next_page))
+    // Places of a longer page do not fit.
+    let index = u32::try_from(json.len()).ok().and(reader.index());
+    Ok((index, next_page))
 }
 
-#[derive(Debug)]
-enum Problem {
-    Json(JiterError),
-    Form(&'static str),
-}
-
-impl From<JiterError> for Problem {
-    fn from(error: JiterError) -> Self {
-        Self::Json(error)
-    }
-}
-
-/// Not the error's own text, which may quote the answer.
-fn kind(error: &JiterError) -> &'static str {
-    match error.error_type {
-        JiterErrorType::WrongType { .. } => "a value of another type",
-        JiterErrorType::JsonError(
-            JsonErrorType::EofWhileParsingValue
-            | JsonErrorType::EofWhileParsingObject
-            | JsonErrorType::EofWhileParsingList
-            | JsonErrorType::EofWhileParsingString,
-        ) => "the end",
-        JiterErrorType::JsonError(_) => "a syntax error",
-    }
+/// A name that was met.
+struct Column {
+    name: String,
+    /// Its place among the essential ones.
+    essential: Option<usize>,
+    /// Whether it can be written as it is read.
+    is_plain: bool,
 }
 
 /// A value of an item: its column, where it begins and ends.
-type Field = (usize, usize, usize);
+type Field = (u32, u32, u32);
 
 struct Reader<'j> {
-    json: Jiter<'j>,
+    scan: Scan<'j>,
     essential: &'j [&'j str],
-    names: Vec<String>,
+    names: Vec<Column>,
     /// Where each item begins and ends, and how many fields came before its end.
-    items: Vec<(usize, usize, usize)>,
+    items: Vec<(u32, u32, usize)>,
     fields: Vec<Field>,
 }
 
@@ -156,20 +139,20 @@ impl Reader<'_> {
     /// Goes through the page, to where the next one is.
     fn page(&mut self) -> Result<Option<String>, Problem> {
         let (mut next_page, mut is_page) = (None, false);
-        let mut name = self.json.next_object()?.map(Part::of);
-        while let Some(part) = name {
+        self.scan.open(b'{')?;
+        let mut first = true;
+        while self.scan.more(first, b'}')? {
+            first = false;
+            let part = Part::of(&self.scan.name()?);
             is_page |= matches!(part, Part::Data | Part::Known);
-            let peek = self.json.peek()?;
+            let is_null = self.scan.peek()? == b'n';
             match part {
-                Part::Data if peek != Peek::Null => self.items()?,
-                Part::NextPage if peek != Peek::Null => {
-                    next_page = Some(self.json.next_str()?.to_owned());
-                }
-                _ => self.json.known_skip(peek)?,
+                Part::Data if !is_null => self.items()?,
+                Part::NextPage if !is_null => next_page = Some(self.scan.text()?.into_owned()),
+                _ => self.scan.skip()?,
             }
-            name = self.json.next_key()?.map(Part::of);
         }
-        self.json.finish()?;
+        self.scan.finish()?;
         if !is_page {
             return Err(Problem::Form("a page without data"));
         }
@@ -180,40 +163,61 @@ impl Reader<'_> {
         // Of a name that comes twice the last counts.
         self.items.clear();
         self.fields.clear();
-        let mut next = self.json.next_array()?;
-        while let Some(peek) = next {
-            let begin = self.json.current_index();
-            if peek == Peek::Object {
+        self.scan.open(b'[')?;
+        let mut first = true;
+        while self.scan.more(first, b']')? {
+            first = false;
+            let is_object = self.scan.peek()? == b'{';
+            let begin = self.here();
+            if is_object {
                 self.item()?;
             } else if self.essential.is_empty() {
-                self.json.known_skip(peek)?;
+                self.scan.skip()?;
             } else {
                 return Err(Problem::Form("an item that is no object"));
             }
-            let end = self.json.current_index();
-            self.items.push((begin, end, self.fields.len()));
-            next = self.json.array_step()?;
+            if self.items.is_empty() {
+                self.expect(begin);
+            }
+            self.items.push((begin, self.here(), self.fields.len()));
         }
         Ok(())
+    }
+
+    /// Makes room for items like the first, which began here.
+    fn expect(&mut self, begin: u32) {
+        let length = self.here().saturating_sub(begin).max(1) as usize;
+        let more = self.scan.left() / length;
+        self.items.reserve(more + 1);
+        self.fields.reserve(more * self.fields.len());
     }
 
     fn item(&mut self) -> Result<(), Problem> {
         let mut missing = Missing::of(self.essential);
         let mut guess = 0;
-        let mut name = self.json.known_object()?;
-        while let Some(field) = name {
-            let column = column(&mut self.names, guess, field);
+        self.scan.open(b'{')?;
+        let mut first = true;
+        while self.scan.more(first, b'}')? {
+            first = false;
+            // Items have their fields in the same order, so it is mostly the
+            // one behind the last.
+            let known = self.names.get(guess).filter(|known| known.is_plain);
+            let column = match known.filter(|known| self.scan.is_named(&known.name)) {
+                Some(_) => guess,
+                None => {
+                    let name = self.scan.name()?;
+                    self.column(name)
+                }
+            };
             guess = column + 1;
-            let essential = self.essential.iter().position(|name| *name == field);
-            let peek = self.json.peek()?;
-            if peek != Peek::Null {
-                missing.found(essential);
+            if self.scan.peek()? != b'n' {
+                let known = self.names.get(column);
+                missing.found(known.and_then(|known| known.essential));
             }
-            let begin = self.json.current_index();
-            self.json.known_skip(peek)?;
-            let end = self.json.current_index();
-            self.fields.push((column, begin, end));
-            name = self.json.next_key()?;
+            let begin = self.here();
+            self.scan.skip()?;
+            let column = u32::try_from(column).unwrap_or(u32::MAX);
+            self.fields.push((column, begin, self.here()));
         }
         if missing.any() {
             return Err(Problem::Form("an item without an essential field"));
@@ -221,47 +225,57 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// Where it is. Of a text so long that it does not fit there is no index.
+    fn here(&self) -> u32 {
+        u32::try_from(self.scan.at()).unwrap_or(u32::MAX)
+    }
+
+    fn column(&mut self, name: Cow<'_, str>) -> usize {
+        let known = self.names.iter().position(|known| known.name == name);
+        if let Some(column) = known {
+            return column;
+        }
+        // Past the most there will be no index, and nobody looks at the names
+        // but those that have to be there.
+        let essential = self.essential.iter().position(|known| *known == name);
+        let column = self.names.len();
+        if column <= MOST_NAMES || essential.is_some() {
+            self.names.push(Column {
+                is_plain: !name.contains(|c| matches!(c, '"' | '\\' | '\0'..'\x20')),
+                essential,
+                name: name.into_owned(),
+            });
+        }
+        column
+    }
+
     /// What was met, as a table.
     fn index(self) -> Option<Index> {
-        let names = self.names;
-        if names.len() > MOST_NAMES {
+        if self.names.len() > MOST_NAMES {
             return None;
         }
-        let width = 2 + 2 * names.len();
+        let width = 2 + 2 * self.names.len();
         let mut places = vec![0; width * self.items.len()];
         let mut fields = self.fields.into_iter();
         let mut passed = 0;
         for (row, (begin, end, fields_to)) in places.chunks_exact_mut(width).zip(self.items) {
             set(row, 0, begin, end)?;
             for (column, begin, end) in fields.by_ref().take(fields_to - passed) {
-                set(row, 2 + 2 * column, begin, end)?;
+                set(row, 2 + 2 * column as usize, begin, end)?;
             }
             passed = fields_to;
         }
-        Some(Index { names, places })
+        Some(Index {
+            names: self.names.into_iter().map(|known| known.name).collect(),
+            places,
+            has_long_number: self.scan.has_long(),
+        })
     }
 }
 
-fn set(row: &mut [u32], at: usize, begin: usize, end: usize) -> Option<()> {
-    let place = [u32::try_from(begin).ok()?, u32::try_from(end).ok()?];
-    row.get_mut(at..at + 2)?.copy_from_slice(&place);
+fn set(row: &mut [u32], at: usize, begin: u32, end: u32) -> Option<()> {
+    row.get_mut(at..at + 2)?.copy_from_slice(&[begin, end]);
     Some(())
-}
-
-/// The column of a name. Items have their fields in the same order, so it is
-/// mostly the one behind the last.
-fn column(names: &mut Vec<String>, guess: usize, name: &str) -> usize {
-    if names.get(guess).is_some_and(|known| known == name) {
-        return guess;
-    }
-    if let Some(column) = names.iter().position(|known| known == name) {
-        return column;
-    }
-    // Past the most there will be no index, and nobody looks at the names.
-    if names.len() <= MOST_NAMES {
-        names.push(name.to_owned());
-    }
-    names.len() - 1
 }
 
 #[cfg(test)]

@@ -2,16 +2,16 @@
 //! of them.
 
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
 use bytes::Bytes;
 use defacto_types::operation::{Answer as Declared, Paging};
 use defacto_types::{Operation, Value};
-use serde::Deserializer;
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::IgnoredAny;
 
 use super::essential::essential;
-use super::missing::Missing;
+use super::object::{self, Head};
 use super::page::{Index, Page};
 use crate::http::Answer;
 use crate::{Created, Creation, Error};
@@ -34,6 +34,9 @@ pub struct Reply {
     /// Of a page: where its items are in `json`; `None` also where they are
     /// better decoded all at once.
     pub index: Option<Index>,
+    /// Of an object: where in `json` the values are of the fields without
+    /// which it is of no use, such as its id and its status.
+    pub head: Vec<(&'static str, Range<usize>)>,
     /// Of a page: where the next one is, as the server wrote it.
     pub(crate) next_page: Option<String>,
 }
@@ -42,7 +45,7 @@ impl Reply {
     /// The answer, known to be JSON; its fields are not looked at.
     pub(crate) fn read(answer: &Answer) -> Result<Self, Error> {
         let operation = answer.operation;
-        let (mut next_page, mut index) = (None, None);
+        let (mut next_page, mut index, mut head) = (None, None, Head::new());
         let json = match operation.map(|operation| operation.answer) {
             Some(Declared::Text | Declared::Csv) => {
                 Value::String(answer.text()?).to_string().into()
@@ -54,7 +57,7 @@ impl Reply {
                 page.json
             }
             Some(Declared::Json(ty)) => {
-                answer.json_as(Object(essential(ty)))?;
+                head = answer.object(essential(ty))?;
                 answer.body.clone()
             }
             _ if answer.body.iter().all(u8::is_ascii_whitespace) => Bytes::from_static(b"null"),
@@ -71,6 +74,7 @@ impl Reply {
             elapsed: answer.elapsed,
             creation: creates.then(|| Created::new((), answer).creation()),
             index,
+            head,
             next_page,
         })
     }
@@ -80,37 +84,13 @@ fn is_list(operation: &Operation) -> bool {
     operation.paging != Paging::None
 }
 
-/// An object that has these fields; the same objects are refused that their
-/// types refuse.
-pub(crate) struct Object(pub(crate) &'static [&'static str]);
-
-impl<'de> DeserializeSeed<'de> for Object {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Object {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut missing = Missing::of(self.0);
-        while let Some(name) = map.next_key::<String>()? {
-            let essential = self.0.iter().position(|known| *known == name);
-            if map.next_value::<Option<IgnoredAny>>()?.is_some() {
-                missing.found(essential);
-            }
+impl Answer {
+    /// Where the essential fields of the object are that it must be.
+    pub(super) fn object(&self, essential: &'static [&'static str]) -> Result<Head, Error> {
+        if self.is_page() {
+            return Err(self.page());
         }
-        if missing.any() {
-            return Err(A::Error::custom("an essential field is missing"));
-        }
-        Ok(())
+        object::read(&self.body, essential).map_err(|problem| self.unreadable(problem.place()))
     }
 }
 

@@ -1,18 +1,59 @@
 //! The one runtime of a process for submitted calls: one thread, started with
 //! the first of them.
 
-use std::sync::{Mutex, PoisonError};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::{Builder, Handle};
 
 use crate::{Error, ErrorKind};
 
-/// The runtime and the process it runs in. After a fork the child has this
-/// entry but not the thread, and starts its own.
-static RUNNING: Mutex<Option<(u32, Handle)>> = Mutex::new(None);
+/// After a fork the child has this entry but not the thread, and starts its
+/// own.
+static RUNNING: Mutex<Option<Running>> = Mutex::new(None);
 
-/// A handle to the runtime.
-pub(super) fn handle() -> Result<Handle, Error> {
+type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// The runtime and the process it runs in.
+struct Running {
+    process: u32,
+    handle: Handle,
+    /// What was submitted and the thread has not taken yet. A task given to it
+    /// from outside wakes it, which costs a system call; of many that are
+    /// submitted at once only the first is given, and takes the rest along.
+    submitted: Arc<Mutex<Vec<Task>>>,
+}
+
+/// Runs this on the thread.
+pub(super) fn spawn(task: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
+    let process = std::process::id();
+    // An entry is written whole or not at all.
+    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    let running = match &mut *running {
+        Some(running) if running.process == process => running,
+        none => none.insert(start(process)?),
+    };
+    let task: Task = Box::pin(task);
+    let submitted = &running.submitted;
+    let is_first = {
+        let mut tasks = submitted.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.push(task);
+        tasks.len() == 1
+    };
+    if is_first {
+        let submitted = submitted.clone();
+        running.handle.spawn(async move {
+            let tasks =
+                std::mem::take(&mut *submitted.lock().unwrap_or_else(PoisonError::into_inner));
+            for task in tasks {
+                tokio::spawn(task);
+            }
+        });
+    }
+    Ok(())
+}
+
+fn start(process: u32) -> Result<Running, Error> {
     let failed = |source: std::io::Error| {
         Error::new(
             ErrorKind::Configuration,
@@ -20,14 +61,6 @@ pub(super) fn handle() -> Result<Handle, Error> {
         )
         .with_source(source)
     };
-    let process = std::process::id();
-    // An entry is written whole or not at all.
-    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((of, handle)) = &*running
-        && *of == process
-    {
-        return Ok(handle.clone());
-    }
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build()
@@ -37,6 +70,9 @@ pub(super) fn handle() -> Result<Handle, Error> {
         .name("defacto".to_owned())
         .spawn(move || runtime.block_on(std::future::pending::<()>()))
         .map_err(failed)?;
-    *running = Some((process, handle.clone()));
-    Ok(handle)
+    Ok(Running {
+        process,
+        handle,
+        submitted: Arc::default(),
+    })
 }

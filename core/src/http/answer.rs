@@ -8,7 +8,7 @@ use defacto_types::operation::Retry;
 use defacto_types::{Operation, Problem, Value};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde::de::DeserializeOwned;
 
 use super::mask::{mask, mask_text};
 use super::retry::{Outcome, outcome_of};
@@ -152,20 +152,6 @@ impl Answer {
             return Err(self.page());
         }
         serde_json::from_slice(&self.body).map_err(|source| self.misshapen(&source))
-    }
-
-    /// The body as JSON that this accepts.
-    pub(crate) fn json_as<'a, S: DeserializeSeed<'a>>(
-        &'a self,
-        seed: S,
-    ) -> Result<S::Value, Error> {
-        if self.is_page() {
-            return Err(self.page());
-        }
-        let mut deserializer = serde_json::Deserializer::from_slice(&self.body);
-        seed.deserialize(&mut deserializer)
-            .and_then(|value| deserializer.end().map(|()| value))
-            .map_err(|source| self.misshapen(&source))
     }
 
     fn misshapen(&self, source: &serde_json::Error) -> Error {

@@ -160,13 +160,25 @@ impl Transport for Pool {
 
 /// The body, copied only when it came in pieces.
 async fn read(response: &mut Response) -> Result<Bytes, Failure> {
+    // What is still to come; asked for before any of it has.
+    let announced = response
+        .content_length()
+        .map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX))
+        .min(LARGEST_BODY);
     let Some(first) = response.chunk().await.map_err(failure)? else {
         return Ok(Bytes::new());
     };
     let Some(second) = response.chunk().await.map_err(failure)? else {
         return Ok(first);
     };
-    let mut body = BytesMut::with_capacity((first.len() + second.len()) * 2);
+    // Of a length that is known, so that it does not move while it grows.
+    let begun = first.len() + second.len();
+    let room = if announced < begun {
+        begun * 2
+    } else {
+        announced
+    };
+    let mut body = BytesMut::with_capacity(room);
     body.extend_from_slice(&first);
     body.extend_from_slice(&second);
     while let Some(chunk) = response.chunk().await.map_err(failure)? {

@@ -1,0 +1,73 @@
+//! An object as the faces take it: the server's bytes, and where the fields
+//! are that most callers look at and nobody needs the rest for.
+
+use std::ops::Range;
+
+use super::missing::Missing;
+use super::scan::{Problem, Scan};
+
+/// Where the essential fields' values are.
+pub(super) type Head = Vec<(&'static str, Range<usize>)>;
+
+/// Goes through an object that must have these fields; the same objects are
+/// refused that their types refuse.
+pub(super) fn read(json: &[u8], essential: &'static [&'static str]) -> Result<Head, Problem> {
+    let mut scan = Scan::new(json);
+    let mut missing = Missing::of(essential);
+    let mut head = Head::with_capacity(essential.len());
+    scan.open(b'{')?;
+    let mut first = true;
+    while scan.more(first, b'}')? {
+        first = false;
+        let name = scan.name()?;
+        let at = essential.iter().position(|known| *known == name);
+        let is_null = scan.peek()? == b'n';
+        let begin = scan.at();
+        scan.skip()?;
+        if let Some((at, name)) = at.and_then(|at| Some((at, *essential.get(at)?))) {
+            if !is_null {
+                missing.found(Some(at));
+            }
+            // Of a field that comes twice the last counts.
+            head.retain(|(known, _)| *known != name);
+            head.push((name, begin..scan.at()));
+        }
+    }
+    scan.finish()?;
+    if missing.any() {
+        return Err(Problem::Form("an object without an essential field"));
+    }
+    Ok(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_is_what_a_parser_reads() {
+        for (json, id, status) in [
+            (r#"{"a":{"id":1},"status":"s","id":"i"}"#, "\"i\"", "\"s\""),
+            (r#" { "id" : 5 , "status" : [ "x" ] } "#, "5", "[ \"x\" ]"),
+            (r#"{"i\u0064":1,"id":2,"status":3,"status":4}"#, "2", "4"),
+        ] {
+            let head = read(json.as_bytes(), &["id", "status"]).unwrap();
+            let part = |name| {
+                let (_, range) = head.iter().find(|(known, _)| *known == name).unwrap();
+                &json[range.clone()]
+            };
+            assert_eq!((part("id"), part("status")), (id, status), "{json}");
+        }
+        for json in [
+            "",
+            "[]",
+            "{}",
+            r#"{"id":null}"#,
+            r#"{"id":1}x"#,
+            r#"{"id":}"#,
+            r#"{"id":1,}"#,
+        ] {
+            assert!(read(json.as_bytes(), &["id"]).is_err(), "{json}");
+        }
+    }
+}
