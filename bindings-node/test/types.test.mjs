@@ -64,6 +64,16 @@ test("the package has no addon, no test and nothing that runs at installation", 
   for (const each of Object.values(optionalDependencies)) assert.equal(each, version);
 });
 
+test("the companion comes with the program of the same platforms, and runs nothing either", () => {
+  const manifest = (folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const [own, other] = [manifest(sdk.installed), manifest(companion.installed)];
+  assert.deepEqual(
+    Object.entries(other.optionalDependencies),
+    Object.entries(own.optionalDependencies).map(([name, version]) => [name.replace("sdk-", "sdk-sandbox-"), version]),
+  );
+  assert.equal(other.scripts, undefined);
+});
+
 for (const [{ tarball }, subpaths] of [
   [sdk, [".", "./models", "./package.json"]],
   [companion, [".", "./package.json"]],
