@@ -3,7 +3,7 @@
 CARGO ?= cargo
 TOOLS := .tools/bin
 
-.PHONY: help first-loan hello test test-rust system-packages conformance package check spec-check codegen-check \
+.PHONY: help first-loan hello test test-rust system-packages conformance package check spec-check codegen-check versions \
 	unused-dependencies licences advisories bench docs soak clean
 
 help: ## print this list
@@ -45,7 +45,7 @@ package: $(FACES:%=package-%) ## pack every face under dist/ and make the first 
 soak: ## the random suites at full length
 	DEFACTO_CASES=10000 $(CARGO) test --locked --package defacto --test schedules -- --nocapture
 
-check: spec-check codegen-check unused-dependencies licences ## format, lints, documentation, contract, generated code, dependencies
+check: spec-check codegen-check versions unused-dependencies licences ## format, lints, documentation, contract, generated code, dependencies
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	$(CARGO) clippy --package defacto --no-default-features --locked -- -D warnings
@@ -56,6 +56,9 @@ spec-check: ## compare our declarations with the contract
 
 codegen-check: ## compare the generated files with the declarations
 	$(CARGO) xtask codegen --check
+
+versions: ## compare the packages' versions with the workspace's
+	$(CARGO) xtask versions
 
 $(TOOLS)/cargo-deny:
 	$(CARGO) install --quiet --locked --debug --root .tools --target-dir target/tools cargo-deny@0.20.2
