@@ -39,7 +39,7 @@ static void get_defacto(const char *loan)
 {
     defacto_value *value = NULL;
     const char *status = NULL;
-    must(defacto_loans_get(client, loan, &value, NULL) == DEFACTO_STATUS_OK &&
+    must(defacto_loans_get(client, loan, DEFACTO_TERMINATED, &value, NULL) == DEFACTO_STATUS_OK &&
              defacto_value_get_text(value, "/status", &status, NULL) == DEFACTO_STATUS_OK &&
              strcmp(status, "TO_REPAY") == 0,
          "not the loan");
