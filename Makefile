@@ -3,8 +3,8 @@
 CARGO ?= cargo
 TOOLS := .tools/bin
 
-.PHONY: help first-loan hello test test-rust system-packages conformance package check spec-check codegen-check \
-	unused-dependencies licences advisories bench docs soak clean
+.PHONY: help first-loan hello test test-rust system-packages conformance package check spec-check codegen-check versions \
+	release-check unused-dependencies licences advisories bench docs soak clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,12 +43,12 @@ conformance-rust:
 	@out=$$($(CARGO) test --quiet --locked --package defacto --test conformance -- --nocapture 2>&1) || \
 		{ echo "$$out"; exit 1; }; echo "$$out" | grep -o 'rust: .*'
 
-package: $(FACES:%=package-%) ## pack every face under dist/ and make the first loan from each package
+package: $(FACES:%=package-%) ## pack every face, with licences and checksums, under dist/ and make the first loan from each package
 
 soak: ## the random suites at full length
 	DEFACTO_CASES=10000 $(CARGO) test --locked --package defacto --test schedules -- --nocapture
 
-check: spec-check codegen-check unused-dependencies licences ## format, lints, documentation, contract, generated code, dependencies
+check: spec-check codegen-check versions release-check unused-dependencies licences ## format, lints, documentation, contract, generated code, dependencies
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	$(CARGO) clippy --package defacto --no-default-features --locked -- -D warnings
@@ -59,6 +59,14 @@ spec-check: ## compare our declarations with the contract
 
 codegen-check: ## compare the generated files with the declarations
 	$(CARGO) xtask codegen --check
+
+# The workflow is read by nothing else before a release.
+release-check: .venv/bin/maturin ## compare the release workflow with the packages' platforms
+	@.venv/bin/python -c 'import yaml' 2>/dev/null || .venv/bin/pip install --quiet pyyaml
+	.venv/bin/python tools/release-check
+
+versions: ## compare the packages' versions with the workspace's
+	$(CARGO) xtask versions
 
 $(TOOLS)/cargo-deny:
 	$(CARGO) install --quiet --locked --debug --root .tools --target-dir target/tools cargo-deny@0.20.2

@@ -36,7 +36,8 @@ test-c: c-library ## build the C library and test it on the sandbox, under sanit
 	$(MAKE) --no-print-directory $(C_TESTS:%=test-c-%)
 	bindings-c/tests/docs $(C_OUT)/docs
 	$(CC) $(C_FLAGS) $(C_SANITIZERS) -Ibindings-c/tests $(C_OUT)/docs.c $(C_LIBS) -o $(C_OUT)/docs
-	$(C_RUN) $(C_OUT)/docs
+	$(C_RUN) $(C_OUT)/docs >$(C_OUT)/docs.out
+	grep -Fxqf $(C_OUT)/docs.printed $(C_OUT)/docs.out
 	rm -rf $(C_OUT)/installed
 	$(MAKE) --no-print-directory install-c C_PROFILE=debug PREFIX=/usr DESTDIR=$(abspath $(C_OUT)/installed)
 	bindings-c/tests/installed $(C_OUT)/installed $(C_OUT)/installed $(C_RUN)

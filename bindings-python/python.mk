@@ -19,20 +19,12 @@ test-python: python-package ## build the Python packages and test them on the sa
 	.venv/bin/mypy --config-file bindings-python/pyproject.toml $(PYTHON_SOURCES)
 	.venv/bin/pytest --quiet bindings-python
 
-# From the source packages too, as on a platform without a wheel.
-package-python: .venv/bin/maturin ## wheels and source packages of Python in dist/python, tested on every CPython here
-	rm -rf dist/python
-	cd bindings-python && ../.venv/bin/maturin build --release --locked --out ../dist/python
-	cd bindings-python/sandbox && ../../.venv/bin/maturin build --release --locked --out ../../dist/python
+.venv/bin/abi3audit: .venv/bin/maturin
 	.venv/bin/pip install --quiet abi3audit
-	.venv/bin/abi3audit --strict --summary dist/python/defacto_sdk-*.whl
+
+package-python: .venv/bin/abi3audit ## wheels and source packages of Python in dist/python, tested on every CPython here
+	bindings-python/package $(abspath dist/python) $(abspath $(TARGET)/package-python)
 	bindings-python/tests/every-python dist/python
-	cd bindings-python && ../.venv/bin/maturin sdist --out ../dist/python
-	cd bindings-python/sandbox && ../../.venv/bin/maturin sdist --out ../../dist/python
-	python3 -m venv --clear dist/python-from-source
-	dist/python-from-source/bin/pip install --quiet dist/python/*.tar.gz
-	dist/python-from-source/bin/python examples/python/first_loan.py
-	rm -rf dist/python-from-source
 
 conformance-python: python-package
 	@bindings-c/tests/run $(TARGET)/debug/defacto .venv/bin/python conformance/python.py $(CASES)

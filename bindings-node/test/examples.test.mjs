@@ -50,15 +50,17 @@ test("the Express service", async () => {
 });
 
 for (const name of ["docs/node.md", "bindings-node/README.md", "bindings-node/sandbox/README.md", "README.md"]) {
-  const blocks = [...readFileSync(join(root, name), "utf8").matchAll(/^```js\n(.*?)^```/gms)];
-  for (const [index, [, code]] of blocks.entries()) {
+  const blocks = [...readFileSync(join(root, name), "utf8").matchAll(/^```js\n(.*?)^```(?:\n\n```text\n(.*?)^```)?/gms)];
+  for (const [index, [, code, printed]] of blocks.entries()) {
     test(`${name}, program ${index + 1}`, async () => {
       const file = join(scratch, `${name.replaceAll("/", "-")}-${index}.mjs`);
       writeFileSync(file, code);
       const isTest = code.includes('from "node:test"');
-      const { stderr } = await run(process.execPath, isTest ? ["--test", file] : [file], { env, timeout: 60_000 });
+      const { stdout, stderr } = await run(process.execPath, isTest ? ["--test", file] : [file], { env, timeout: 60_000 });
       // What console.assert finds wrong ends no program.
       assert.equal(stderr, "");
+      // What it prints follows it, in README.md at least.
+      if (printed !== undefined || name === "README.md") assert.equal(stdout, printed);
     });
   }
 }

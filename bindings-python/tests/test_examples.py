@@ -20,15 +20,17 @@ from defacto_sdk.sandbox import Sandbox
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "python"
 PAGES = ["README.md", "bindings-python/README.md", "bindings-python/sandbox/README.md", "docs/python.md"]
+# A program, and what it prints where that follows.
+BLOCK = r"^```python\n(.*?)^```(?:\n\n```text\n(.*?)^```)?"
 
 
 def blocks() -> list[Any]:
     found = []
     for page in PAGES:
-        texts = re.findall(r"^```python\n(.*?)^```", (ROOT / page).read_text(), re.M | re.S)
+        texts = re.findall(BLOCK, (ROOT / page).read_text(), re.M | re.S)
         assert texts, page
         found += [
-            pytest.param(text, id=f"{Path(page).parent.name}/{Path(page).stem}-{number}")
+            pytest.param(*text, id=f"{Path(page).parent.name}/{Path(page).stem}-{number}")
             for number, text in enumerate(texts, 1)
         ]
     return found
@@ -74,8 +76,8 @@ def test_service(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
         assert web.get(f"/loans/{loan}").status_code == 503
 
 
-@pytest.mark.parametrize("text", blocks())
-def test_documentation(text: str, sandbox: Sandbox, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("text", "printed"), blocks())
+def test_documentation(text: str, printed: str, sandbox: Sandbox, tmp_path: Path) -> None:
     """Each block is a program of its own. What talks to Defacto's own servers
     talks to a sandbox here."""
     if "def test_" in text:
@@ -84,12 +86,17 @@ def test_documentation(text: str, sandbox: Sandbox, tmp_path: Path) -> None:
     else:
         text = text.replace('environment="sandbox"', f'base_url="{sandbox.base_url}"')
         text = text.replace('"environment": "sandbox"', f'"base_url": "{sandbox.base_url}"')
-        assert "environment" not in text
+        assert not re.search(r'environment"?[:=] ?"', text)
         (tmp_path / "block.py").write_text(text)
         command = [sys.executable, "block.py"]
     environment = {**os.environ, "PYTHONWARNINGS": "error"}
     run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment)
     assert run.returncode == 0, run.stdout + run.stderr
+    assert printed in ("", run.stdout)
+
+
+def test_readme_says_what_is_printed() -> None:
+    assert all(printed for _, printed in re.findall(BLOCK, (ROOT / "README.md").read_text(), re.M | re.S))
 
 
 def test_docstrings_are_python() -> None:

@@ -201,8 +201,8 @@ fn licenses(crates: &BTreeMap<String, Crate>) -> Result<String, String> {
     Ok(all)
 }
 
-/// The texts a crate brings; for one that brings none, the one of Apache-2.0,
-/// which is the same for everybody.
+/// The texts a crate brings; for one that brings none, the one of its repository
+/// in `tools/licences`, or the one of Apache-2.0, which is the same for everybody.
 fn terms(krate: &Crate) -> Result<Vec<String>, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", krate.folder);
     let mut texts = Vec::new();
@@ -215,11 +215,17 @@ fn terms(krate: &Crate) -> Result<Vec<String>, String> {
             texts.push(text.replace("\r\n", "\n").trim().to_owned());
         }
     }
+    let kept = Path::new("tools/licences").join(&krate.name);
+    if texts.is_empty() && kept.exists() {
+        let text = std::fs::read_to_string(&kept);
+        let text = text.map_err(|error| format!("{}: {error}", kept.display()))?;
+        texts.push(text.trim().to_owned());
+    }
     if texts.is_empty() {
         let alternatives: Vec<&str> = krate.license.split(" OR ").collect();
         if !alternatives.contains(&"Apache-2.0") {
             return Err(format!(
-                "{} {} brings no text of {}: find it",
+                "{} {} brings no text of {}: put it into tools/licences",
                 krate.name, krate.version, krate.license
             ));
         }

@@ -1,11 +1,12 @@
 //! The project's own tasks: `cargo xtask spec-import FILE`, `spec-check`,
-//! `codegen [--check]` and `inside PACKAGE FOLDER`.
+//! `codegen [--check]`, `inside PACKAGE FOLDER` and `versions`.
 
 mod codegen;
 mod facts;
 mod inside;
 mod spec_check;
 mod spec_import;
+mod versions;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -19,9 +20,10 @@ fn main() -> ExitCode {
         ["codegen"] => codegen::run(false),
         ["codegen", "--check"] => codegen::run(true),
         ["inside", package, folder] => inside::run(package, folder),
+        ["versions"] => versions::run(),
         _ => Err(
             "usage: cargo xtask spec-import FILE | spec-check | codegen [--check] | \
-             inside PACKAGE FOLDER"
+             inside PACKAGE FOLDER | versions"
                 .to_owned(),
         ),
     };

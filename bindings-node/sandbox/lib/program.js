@@ -4,7 +4,7 @@
 
 const { spawn } = require("node:child_process");
 const { accessSync, constants } = require("node:fs");
-const { delimiter, join } = require("node:path");
+const { delimiter, dirname, join } = require("node:path");
 const { createInterface } = require("node:readline");
 
 const PROGRAM = process.platform === "win32" ? "defacto.exe" : "defacto";
@@ -21,14 +21,26 @@ function isProgram(path) {
   }
 }
 
-/** `DEFACTO_BIN`, else the one in this package, else the first in `PATH`. */
+/** The folder of the package that has this platform's program, where it is installed. */
+function platformFolders() {
+  const { platform, arch, report } = process;
+  const abi = { linux: report?.getReport().header?.glibcVersionRuntime ? "-gnu" : "-musl", win32: "-msvc" };
+  try {
+    const name = `defacto-sdk-sandbox-${platform}-${arch}${abi[platform] ?? ""}`;
+    return [join(dirname(require.resolve(`${name}/package.json`)), "bin")];
+  } catch {
+    return [];
+  }
+}
+
+/** `DEFACTO_BIN`, else the one in the platform's package, else the first in `PATH`. */
 function findProgram(environment = process.env) {
   const named = environment.DEFACTO_BIN;
   if (named) {
     if (isProgram(named)) return named;
     throw new SandboxError(`DEFACTO_BIN names ${JSON.stringify(named)}, which is no program: correct it`);
   }
-  const folders = [join(__dirname, "..", "bin"), ...(environment.PATH ?? "").split(delimiter).filter(Boolean)];
+  const folders = [...platformFolders(), ...(environment.PATH ?? "").split(delimiter).filter(Boolean)];
   const found = folders.map((folder) => join(folder, PROGRAM)).find(isProgram);
   if (found) return found;
   throw new SandboxError(
