@@ -54,7 +54,7 @@ impl NativeClient {
         is_main: bool,
     ) -> PyResult<Answer<'py>> {
         let file = file.map(|(name, content)| File::pdf(name, content));
-        let reply = wait(py, is_main, |wait_on| {
+        let reply = wait(py, is_main, Reply::untaken, |wait_on| {
             self.0.call_while(operation, input, file, wait_on)
         })?;
         answer(py, &reply)
@@ -110,7 +110,7 @@ pub(crate) struct NativePages(DoorPages);
 impl NativePages {
     /// The next page; `None` after the last.
     fn next<'py>(&self, py: Python<'py>, is_main: bool) -> PyResult<Option<Answer<'py>>> {
-        let reply = wait(py, is_main, |wait_on| self.0.next_while(wait_on))?;
+        let reply = wait(py, is_main, |_| None, |wait_on| self.0.next_while(wait_on))?;
         reply.map(|reply| answer(py, &reply)).transpose()
     }
 

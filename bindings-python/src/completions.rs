@@ -13,7 +13,25 @@ use crate::client::{Answer, answer};
 use crate::failure::raise;
 
 /// A call's token with its answer or its exception.
-type Completion<'py> = (u64, Option<Answer<'py>>, Option<Py<PyAny>>);
+type Completion<'py> = (
+    u64,
+    Option<Answer<'py>>,
+    Option<Py<PyAny>>,
+    Option<NativeUntaken>,
+);
+
+/// The answer to a change, as long as nobody has taken it.
+#[pyclass(frozen)]
+pub(crate) struct NativeUntaken(Reply);
+
+#[pymethods]
+impl NativeUntaken {
+    /// What a caller is told that had stopped waiting.
+    fn error(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        let error = self.0.untaken()?;
+        Some(raise(py, &error).into_value(py).into_any())
+    }
+}
 
 /// A call's token with its page or answer, or its error.
 type Ended = (u64, Result<Option<Reply>, Error>);
@@ -58,12 +76,16 @@ impl NativeCompletions {
             .into_iter()
             .map(|(token, result)| {
                 let made = match result {
-                    Ok(reply) => reply.map(|reply| answer(py, &reply)).transpose(),
+                    Ok(None) => Ok((None, None)),
+                    Ok(Some(reply)) => answer(py, &reply).map(|made| {
+                        let untaken = reply.is_change().then(|| NativeUntaken(reply));
+                        (Some(made), untaken)
+                    }),
                     Err(error) => Err(raise(py, &error)),
                 };
                 match made {
-                    Ok(reply) => (token, reply, None),
-                    Err(error) => (token, None, Some(error.into_value(py).into_any())),
+                    Ok((reply, untaken)) => (token, reply, None, untaken),
+                    Err(error) => (token, None, Some(error.into_value(py).into_any()), None),
                 }
             })
             .collect()

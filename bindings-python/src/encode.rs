@@ -9,8 +9,9 @@ use pyo3::types::{
 
 use crate::object::NativeObject;
 
-/// Deeper than any request, and a value that contains itself.
-const DEEPEST: u32 = 200;
+/// Deeper than any request, and a value that contains itself; the core reads
+/// little more.
+const DEEPEST: u32 = 120;
 
 /// What the core calls the parts of a request; a caller knows only the fields.
 const PARTS: [&str; 4] = ["path", "query", "body", "options"];
@@ -99,7 +100,9 @@ impl Writer {
             })?;
             self.json(&number);
         } else if let Ok(dict) = value.cast::<PyDict>() {
-            self.object(dict.iter().map(Ok), value, place)?;
+            // A list of them: what is called on the way may change the dict.
+            let items = dict.items();
+            self.object(items.iter().map(|item| item.extract()), value, place)?;
         } else if let Ok(list) = value.cast::<PyList>() {
             self.list(list.iter().map(Ok), value, place)?;
         } else if let Ok(tuple) = value.cast::<PyTuple>() {
@@ -137,7 +140,7 @@ impl Writer {
         of: &Bound<'py, PyAny>,
         place: &Place<'_, 'py>,
     ) -> PyResult<()> {
-        self.enter(of)?;
+        self.enter(of, place)?;
         let mut between = b'{';
         for item in items {
             let (key, value) = item?;
@@ -165,7 +168,7 @@ impl Writer {
         of: &Bound<'py, PyAny>,
         place: &Place<'_, 'py>,
     ) -> PyResult<()> {
-        self.enter(of)?;
+        self.enter(of, place)?;
         self.out.push(b'[');
         for (at, item) in items.enumerate() {
             if at > 0 {
@@ -178,11 +181,11 @@ impl Writer {
         Ok(())
     }
 
-    fn enter(&mut self, of: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn enter(&mut self, of: &Bound<'_, PyAny>, place: &Place<'_, '_>) -> PyResult<()> {
         self.depth += 1;
         if self.depth > DEEPEST {
             let problem = "is nested too deeply, or contains itself: pass plain data";
-            return Err(Place::Top.refuse(of.py(), problem));
+            return Err(place.refuse(of.py(), problem));
         }
         Ok(())
     }
@@ -222,7 +225,11 @@ impl Writer {
             self.object(items.iter().map(|item| item.extract()), value, place)?;
         } else if is_bytes(value) || value.cast::<PySequence>().is_err() {
             if is_a(value, &DECIMAL, "decimal", "Decimal")? {
-                return self.value(value.str()?.as_any(), place);
+                let text = value.str()?;
+                if !value.call_method0("is_finite")?.is_truthy()? {
+                    return Err(place.refuse(py, &format!("is {text}: pass a number")));
+                }
+                return self.value(text.as_any(), place);
             }
             let problem = format!(
                 "is a {}, which cannot be sent: pass plain data",

@@ -54,6 +54,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<client::NativePages>()?;
     module.add_class::<client::NativeTicket>()?;
     module.add_class::<completions::NativeCompletions>()?;
+    module.add_class::<completions::NativeUntaken>()?;
     module.add_class::<object::NativeObject>()?;
     module.add_class::<object::NativePage>()?;
     module.add_function(wrap_pyfunction!(failure::log_from, module)?)?;

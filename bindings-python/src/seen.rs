@@ -28,30 +28,23 @@ pub(crate) struct Seen {
 
 impl Seen {
     /// Finds a field of `text`, which has been read as JSON before. Of a name
-    /// that stands there twice the first counts.
+    /// that stands there twice the last counts, as everywhere.
     pub(crate) fn find(&mut self, text: &[u8], name: &str) -> Found {
-        let is_it = |place: &Range<usize>| text.get(place.clone()) == Some(name.as_bytes());
-        if let Some((_, value)) = self.fields.iter().find(|(place, _)| is_it(place)) {
-            return Found::At(value.clone());
-        }
         while !self.ended && !self.unclear {
             match self.next(text) {
                 Some((place, value)) => {
                     self.at = value.end;
-                    let found = is_it(&place).then(|| Found::At(value.clone()));
                     self.fields.push((place, value));
-                    if let Some(found) = found {
-                        return found;
-                    }
                 }
                 None => self.unclear = !self.ended,
             }
         }
         if self.unclear {
-            Found::Unclear
-        } else {
-            Found::Nowhere
+            return Found::Unclear;
         }
+        let is_it = |place: &Range<usize>| text.get(place.clone()) == Some(name.as_bytes());
+        let found = self.fields.iter().rfind(|(place, _)| is_it(place));
+        found.map_or(Found::Nowhere, |(_, value)| Found::At(value.clone()))
     }
 
     /// The next field; `None` at the end, or where it is unclear.

@@ -12,6 +12,7 @@ use crate::failure::raise;
 pub(crate) fn wait<T: Send>(
     py: Python<'_>,
     is_main: bool,
+    untaken: impl FnOnce(&T) -> Option<Error>,
     call: impl FnOnce(&mut (dyn FnMut() -> bool + Send)) -> Result<T, Error> + Send,
 ) -> PyResult<T> {
     let mut raised = None;
@@ -27,12 +28,20 @@ pub(crate) fn wait<T: Send>(
             _ => true,
         })
     });
-    match (raised, result) {
-        (Some(interrupt), Err(error)) if error.is_outcome_unknown() => {
-            interrupt.set_cause(py, Some(raise(py, &error)));
-            Err(interrupt)
-        }
-        (Some(interrupt), _) => Err(interrupt),
-        (None, result) => result.map_err(|error| raise(py, &error)),
+    // A signal may also have come just before the answer, which would be lost
+    // with it.
+    if is_main && raised.is_none() {
+        raised = py.check_signals().err();
     }
+    let Some(interrupt) = raised else {
+        return result.map_err(|error| raise(py, &error));
+    };
+    let unknown = match result {
+        Ok(answered) => untaken(&answered),
+        Err(error) => error.is_outcome_unknown().then_some(error),
+    };
+    if let Some(error) = unknown {
+        interrupt.set_cause(py, Some(raise(py, &error)));
+    }
+    Err(interrupt)
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib.util
-import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -157,22 +156,77 @@ def test_a_time_limit_of_asyncio_says_the_outcome(sandbox: Sandbox) -> None:
     asyncio.run(main())
 
 
-def test_an_answer_nobody_reads_is_logged(
-    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+def test_an_answer_that_meets_its_cancellation_is_not_forgotten(
+    run: Run[Any], sandbox: Sandbox
 ) -> None:
     async def main() -> None:
         async with open_client(sandbox) as client:
-            task = asyncio.ensure_future(client.hello())
+            sandbox.fault("loans.create", delay=0.2)
+            request = sandbox.loan_request()
+            task = asyncio.ensure_future(client.loans.create(**request))
             loop = asyncio.get_running_loop()
             # Holds the loop up, so that answer and cancellation arrive in one turn.
-            loop.call_later(0.05, lambda: (__import__("time").sleep(0.3), task.cancel()))
-            sandbox.fault("testing.hello", delay=0.2)
-            with pytest.raises(asyncio.CancelledError):
+            loop.call_later(0.05, lambda: (__import__("time").sleep(0.4), task.cancel()))
+            with pytest.raises(asyncio.CancelledError) as caught:
                 await task
+            unknown = errors.outcome_unknown(caught.value)
+            assert unknown is not None and unknown.salt_id is not None
+            assert unknown.salt_id in (unknown.recovery or "")
+            # The key finds the loan that was made, and makes no second one.
+            await client.loans.create(**request, salt_id=unknown.salt_id)
+            assert len([loan async for loan in client.loans.list()]) == 1
 
-    with caplog.at_level(logging.WARNING, "defacto_sdk"):
-        asyncio.run(main())
-    assert "nobody read it" in caplog.text
+    run(main())
+
+
+def test_a_change_that_may_be_repeated_may_have_been_made_too(
+    run: Run[Any], sandbox: Sandbox
+) -> None:
+    async def main() -> None:
+        async with open_client(sandbox) as client:
+            sandbox.fault("loans.update", delay=20)
+            with pytest.raises(TimeoutError) as caught:
+                async with asyncio.timeout(0.3):
+                    await client.loans.update(ID, amount=1)
+            assert errors.outcome_unknown(caught.value) is not None
+
+    if not hasattr(asyncio, "timeout"):
+        pytest.skip("asyncio.timeout came with Python 3.11")
+    run(main())
+
+
+def test_a_page_outlives_who_waits_for_it(run: Run[Any], sandbox: Sandbox, answer: Answer) -> None:
+    def page(name: str, after: str | None) -> dict[str, Any]:
+        return {"data": [{"id": name, "status": "CLOSED"}], "next_page": after}
+
+    answer("loans.list", page("a", "/loans?cursor=2"))
+    answer("loans.list", page("b", "/loans?cursor=3"), delay=0.3)
+    answer("loans.list", page("c", None))
+
+    async def main() -> None:
+        async with open_client(sandbox) as client:
+            loans = client.loans.list()
+            read = [loan.id async for page in _first(loans.pages()) for loan in page]
+            for _ in range(2):
+                with pytest.raises(asyncio.TimeoutError):
+                    await asyncio.wait_for(_next(loans.pages()), 0.05)
+            both = [_next(loans.pages()), _next(loans.pages())]
+            page, refused = await asyncio.gather(*both, return_exceptions=True)
+            assert isinstance(refused, errors.InvalidInputError), refused
+            read += [loan.id for loan in page]
+            read += [loan.id async for loan in loans]
+            assert read == ["a", "b", "c"]
+
+    run(main())
+
+
+async def _next(pages: Any) -> Any:
+    return await pages.__anext__()
+
+
+async def _first(pages: Any) -> Any:
+    yield await pages.__anext__()
+
 
 
 def test_works_in_loop_after_loop(run: Run[Any], sandbox: Sandbox) -> None:

@@ -80,3 +80,34 @@ def test_ends_an_event_loop(sandbox: Sandbox) -> None:
     printed, took = interrupted(ASYNC, sandbox)
     assert printed == "interrupted"
     assert took < 5
+
+
+SIGNAL_AND_ANSWER = """
+import sys, signal, threading, time
+from defacto_sdk import Client, errors
+from defacto_sdk.sandbox import Sandbox
+
+client = Client(base_url=sys.argv[1], api_key="k-123456789")
+client.hello()
+print("waiting", flush=True)
+# Long before the next look for signals: the answer is there first.
+signal.setitimer(signal.ITIMER_REAL, 0.01)
+
+def alarm(*_):
+    raise KeyboardInterrupt
+
+signal.signal(signal.SIGALRM, alarm)
+try:
+    client.loans.update("5b8e6c5e-2f0e-4b44-9f2f-1d1c4b9b2a11", amount=1)
+    print("no interruption", flush=True)
+except KeyboardInterrupt as error:
+    print(type(error.__cause__).__name__, flush=True)
+"""
+
+
+def test_a_signal_just_before_the_answer_forgets_no_change(sandbox: Sandbox) -> None:
+    body = {"id": "a", "status": "SUBMITTED"}
+    sandbox.fault("loans.update", status=200, body=body, delay=0.03)
+    command = [sys.executable, "-c", SIGNAL_AND_ANSWER, sandbox.base_url]
+    printed = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    assert printed.stdout == "waiting\nOutcomeUnknownError\n"

@@ -190,3 +190,44 @@ def test_a_closed_client_says_so(client: Client) -> None:
     client.close()
     with pytest.raises(errors.ConfigurationError, match="closed"):
         client.hello()
+
+
+def test_looking_at_an_answer_changes_nothing_of_it(client: Client, answer: Answer) -> None:
+    body = '{"id": "A", "status": "PAID", "rate": 0.050, "big": 1e2, "status": "LATER"}'
+    answer("loans.get", body)
+    loan = client.loans.get("5b8e6c5e-2f0e-4b44-9f2f-1d1c4b9b2a11")
+    sent = client._door._input(None, None, loan)
+    before = (hash(loan), loan.status)
+    assert "LATER" in repr(loan) and loan.extra and loan == copy.deepcopy(loan)
+    assert (hash(loan), loan.status) == before == (before[0], "LATER")
+    assert client._door._input(None, None, loan) == sent
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("paid_at", 5),
+        ("paid_at", "soon"),
+        ("borrower", "x"),
+        ("documents", 5),
+        ("documents", [None]),
+        ("deposits", [1]),
+        ("invoice_ids", {"a": 1}),
+    ],
+)
+def test_an_odd_value_is_an_error_of_ours(
+    client: Client, answer: Answer, field: str, value: object
+) -> None:
+    answer("loans.get", {"id": "a", "status": "S", field: value})
+    loan = client.loans.get("5b8e6c5e-2f0e-4b44-9f2f-1d1c4b9b2a11")
+    with pytest.raises(errors.DecodeError):
+        getattr(loan, field)
+    assert loan.to_dict()[field] == value
+
+
+def test_an_answer_without_form_keeps_the_key(client: Client, sandbox: Sandbox) -> None:
+    request = sandbox.loan_request()
+    sandbox.fault("loans.create", status=201, body="{}")
+    with pytest.raises(errors.DecodeError) as caught:
+        client.loans.create(**request)
+    assert caught.value.salt_id and caught.value.salt_id in (caught.value.recovery or "")

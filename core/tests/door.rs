@@ -216,6 +216,19 @@ async fn a_canceled_call_says_whether_a_change_may_have_been_made() {
     assert_eq!(error.attempts(), 1);
     assert!(error.recovery().unwrap().contains(error.salt_id().unwrap()));
 
+    // May be sent again without harm, but it may have been carried out.
+    lab.fault(json!({"operation": "loans.update", "delay_ms": LONG}))
+        .await;
+    let id = "5b8e6c5e-2f0e-4b44-9f2f-1d1c4b9b2a11";
+    let harmless = submit(
+        "loans.update",
+        &json!({"path": {"loan_id": id}, "body": {"amount": 1}}),
+    );
+    while lab.requests("loans.update").await.is_empty() {}
+    harmless.cancel();
+    let error = end();
+    assert!(error.is_outcome_unknown(), "{error}");
+    assert!(error.recovery().unwrap().contains("harmless"));
     // Each ended once.
     assert!(ended.try_recv().is_err());
 }
@@ -278,4 +291,61 @@ async fn what_cannot_be_opened_or_sent_says_so() {
     }
     let error = call(&door, "testing.hello", json!({"options": {"patience": 1}})).unwrap_err();
     assert!(error.to_string().contains("patience"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_cannot_be_read_keeps_the_key_of_what_was_made() {
+    let lab = Lab::start().await;
+    let door = open(&lab);
+    let body = json!({"body": request(&lab.client()).await});
+    for wrong in ["{}", "[", ""] {
+        lab.fault(json!({"operation": "loans.create", "status": 201, "body": wrong}))
+            .await;
+        let error = call(&door, "loans.create", body.clone()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        let salt = error.salt_id().unwrap();
+        assert!(error.recovery().unwrap().contains(salt));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_page_is_read_at_a_time() {
+    let lab = Lab::start().await;
+    let door = open(&lab);
+    let pages = door.pages("loans.list", b"{}").unwrap();
+    lab.fault(json!({"operation": "loans.list", "delay_ms": 300}))
+        .await;
+    let (done, ended) = mpsc::channel();
+    pages
+        .submit_next(move |page| done.send(page.map(|page| page.is_some())).unwrap())
+        .unwrap();
+    let error = pages.next_while(&mut || true).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+    assert!(
+        ended
+            .recv_timeout(Duration::from_secs(20))
+            .unwrap()
+            .unwrap()
+    );
+    assert!(pages.next_while(&mut || true).unwrap().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_are_no_text_are_no_answer() {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 4096]).unwrap();
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 26\r\n\r\n{\"id\":\"\xe9\xe9\",\"status\":\"S\"}")
+            .unwrap();
+    });
+    let settings = json!({"api_key": KEY, "base_url": base_url}).to_string();
+    let door = Door::open(settings.as_bytes()).unwrap();
+    let path = json!({"path": {"loan_id": "l1"}});
+    let error = call(&door, "loans.get", path).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+    server.join().unwrap();
 }

@@ -44,11 +44,12 @@ class Completions:
     of the loop, its one descriptor wakes it once."""
 
     # No reference to the loop: it is the key under which this is kept.
-    __slots__ = ("__weakref__", "_ended", "_futures", "_native", "_token")
+    __slots__ = ("__weakref__", "_ended", "_futures", "_native", "_token", "_untaken")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._futures: dict[int, asyncio.Future[_native.Reply | None]] = {}
         self._ended: dict[int, BaseException | None] = {}
+        self._untaken: dict[int, _native.NativeUntaken] = {}
         self._token = 0
         try:
             self._native = _native.NativeCompletions(None)
@@ -85,6 +86,7 @@ class Completions:
             raise
         finally:
             self._ended.pop(token, None)
+            self._untaken.pop(token, None)
             # Still there: the coroutine was closed, or cancelled once more.
             if self._futures.pop(token, None) is not None and ticket is not None:
                 ticket.cancel()
@@ -107,17 +109,23 @@ class Completions:
             future = self._expect(token)
             ticket.cancel()
             await asyncio.wait((future,), timeout=_PATIENCE)
-        return self._unread(future.exception()) if future.done() else None
+        if not future.done():
+            return None
+        return self._unread(future.exception() or self._error_of(token))
+
+    def _error_of(self, token: int) -> BaseException | None:
+        """What to tell of an answer that has come and will not be read."""
+        untaken = self._untaken.pop(token, None)
+        return untaken.error() if untaken is not None else None
 
     def _unread(self, error: BaseException | None) -> BaseException | None:
-        if error is None:
-            _log.emit(30, "an answer arrived when its task was being cancelled: nobody read it")
-            return None
         return error if getattr(error, "is_outcome_unknown", False) else None
 
     def _drain(self) -> None:
-        for token, reply, error in self._native.drain():
+        for token, reply, error, untaken in self._native.drain():
             future = self._futures.pop(token, None)
+            if untaken is not None and (future is None or future.done()):
+                error = untaken.error()
             if future is None:
                 # Its coroutine is gone: nobody else would hear of it.
                 if (unknown := error and self._unread(error)) is not None:
@@ -128,6 +136,8 @@ class Completions:
             elif error is not None:
                 future.set_exception(error)
             else:
+                if untaken is not None:
+                    self._untaken[token] = untaken
                 future.set_result(reply)
 
 

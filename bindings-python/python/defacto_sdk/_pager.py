@@ -7,11 +7,12 @@ from ._native import NativePage
 from ._wire import TYPE_CHECKING, Model
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterator, Iterator
     from typing import Any, Generic, TypeVar
 
     from ._async_door import AsyncDoor
-    from ._native import NativePages
+    from ._native import NativePages, Reply
 else:
     from ._wire import Generic, TypeVar
 
@@ -80,17 +81,49 @@ class AsyncPager(Generic[M]):
     its pages; each page is read when it is needed. It can be gone through
     once."""
 
-    __slots__ = ("_door", "_make", "_pages")
+    __slots__ = ("_door", "_is_waiting", "_make", "_pages", "_reading")
 
     def __init__(self, make: type[M], door: AsyncDoor, pages: NativePages) -> None:
         self._make = make
         self._door = door
         self._pages = pages
+        self._reading: asyncio.Task[Reply | None] | None = None
+        self._is_waiting = False
 
     async def pages(self) -> AsyncIterator[Page[M]]:
         """Page by page."""
-        while (reply := await self._door.next(self._pages)) is not None:
+        while (reply := await self._next()) is not None:
             yield Page(self._make, reply[0])
+
+    async def _next(self) -> Reply | None:
+        """The next page. Whoever is cancelled while waiting for it does not
+        lose it: it is the next one still."""
+        import asyncio
+
+        if self._is_waiting:
+            from .errors import InvalidInputError
+
+            raise InvalidInputError.of(
+                "a page of this list is being read: wait for it before the next"
+            )
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(self._door.next(self._pages))
+            # Whether somebody comes back for it or not.
+            self._reading.add_done_callback(lambda task: task.cancelled() or task.exception())
+        self._is_waiting = True
+        try:
+            reply = await asyncio.shield(self._reading)
+        except BaseException:
+            # Its own end, not ours: an error is told once, a page stays.
+            if self._reading.done() and (
+                self._reading.cancelled() or self._reading.exception() is not None
+            ):
+                self._reading = None
+            raise
+        finally:
+            self._is_waiting = False
+        self._reading = None
+        return reply
 
     async def __aiter__(self) -> AsyncIterator[M]:
         async for page in self.pages():

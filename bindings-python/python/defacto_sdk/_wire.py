@@ -54,23 +54,30 @@ class Model:
     """An object of the API. It keeps the JSON it came in and reads a field
     when it is asked for."""
 
-    __slots__ = ("_data",)
+    __slots__ = ("_data", "_decoded")
     _fields: ClassVar[frozenset[str]] = frozenset()
     _secrets: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, data: dict[str, Any] | NativeObject) -> None:
+        if not isinstance(data, (dict, NativeObject)):
+            raise TypeError(f"{type(self).__name__} is made of an object, not of a {type(data).__name__}")
         object.__setattr__(self, "_data", data)
 
+    # As it came: whoever sends it on sends this, whatever was looked at.
     _data: dict[str, Any] | NativeObject
+    _decoded: dict[str, Any]
 
     def _all(self) -> dict[str, Any]:
         """Every field, decoded once."""
         data = self._data
         if isinstance(data, dict):
             return data
-        fields: dict[str, Any] = loads(data.json())
-        object.__setattr__(self, "_data", fields)
-        return fields
+        try:
+            return self._decoded
+        except AttributeError:
+            fields: dict[str, Any] = loads(data.json())
+            object.__setattr__(self, "_decoded", fields)
+            return fields
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} cannot be changed: build a dict instead")
@@ -120,7 +127,41 @@ class Model:
 
 def optional(make: Callable[[Any], T], value: Any) -> T | None:
     """The value made, unless it is null."""
-    return None if value is None else make(value)
+    return None if value is None else _made(make, value)
+
+
+def many(make: Callable[[Any], T] | None, value: Any) -> list[Any]:
+    """The items of a list; null is an empty one."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise _odd(value, "list")
+    return list(value) if make is None else [_made(make, item) for item in value]
+
+
+def mapping(make: Callable[[Any], T] | None, value: Any) -> dict[str, Any]:
+    """The values of a map; null is an empty one."""
+    value = copied(value)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise _odd(value, "map")
+    return value if make is None else {name: _made(make, item) for name, item in value.items()}
+
+
+def _made(make: Callable[[Any], T], value: Any) -> T:
+    try:
+        return make(value)
+    except (TypeError, AttributeError, ValueError, ArithmeticError):
+        raise _odd(value, make.__name__) from None
+
+
+def _odd(value: Any, wanted: str) -> Exception:
+    from .errors import DecodeError
+
+    return DecodeError.of(
+        f"the server sent a {type(value).__name__} for a {wanted}: read it with to_dict()"
+    )
 
 
 def needed(data: dict[str, Any] | NativeObject, name: str) -> Any:

@@ -1,6 +1,7 @@
 //! A client as another language holds it: bytes in, bytes out, blocking or
 //! submitted.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use defacto_types::{Operation, Value};
@@ -148,6 +149,7 @@ impl Door {
         Ok(DoorPages {
             door: self.clone(),
             trail: Arc::new(Mutex::new(Trail::new(request))),
+            is_reading: Arc::default(),
         })
     }
 }
@@ -170,6 +172,16 @@ impl Ticket {
 pub struct DoorPages {
     door: Door,
     trail: Arc<Mutex<Trail>>,
+    is_reading: Arc<AtomicBool>,
+}
+
+/// One page at a time is read: two would read the same.
+struct Reading(Arc<AtomicBool>);
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
 }
 
 impl DoorPages {
@@ -180,6 +192,7 @@ impl DoorPages {
     ///
     /// See docs/errors.md.
     pub fn next(&self) -> Result<Option<Reply>, Error> {
+        let _reading = self.begin()?;
         let Some(request) = self.lock().request() else {
             return Ok(None);
         };
@@ -197,11 +210,22 @@ impl DoorPages {
         &self,
         wait_on: &mut (dyn FnMut() -> bool + Send),
     ) -> Result<Option<Reply>, Error> {
+        let _reading = self.begin()?;
         let Some(request) = self.lock().request() else {
             return Ok(None);
         };
         let answer = self.door.inner.blocking.send_while(request, wait_on);
         self.take(answer.and_then(|answer| Reply::read(&answer)))
+    }
+
+    fn begin(&self) -> Result<Reading, Error> {
+        if self.is_reading.swap(true, Ordering::Acquire) {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                "a page of this list is being read: wait for it before the next",
+            ));
+        }
+        Ok(Reading(self.is_reading.clone()))
     }
 
     fn take(&self, reply: Result<Reply, Error>) -> Result<Option<Reply>, Error> {
@@ -219,12 +243,18 @@ impl DoorPages {
         &self,
         done: impl FnOnce(Result<Option<Reply>, Error>) + Send + 'static,
     ) -> Result<Option<Ticket>, Error> {
+        let reading = self.begin()?;
         let Some(request) = self.lock().request() else {
+            drop(reading);
             done(Ok(None));
             return Ok(None);
         };
         let pages = self.clone();
-        let took = move |reply| done(pages.take(reply));
+        let took = move |reply| {
+            let page = pages.take(reply);
+            drop(reading);
+            done(page);
+        };
         self.door.spawn(request, took).map(Some)
     }
 

@@ -39,12 +39,18 @@ pub struct Reply {
     pub head: Vec<(&'static str, Range<usize>)>,
     /// Of a page: where the next one is, as the server wrote it.
     pub(crate) next_page: Option<String>,
+    /// The answer to a change, for whom nobody takes it.
+    change: Option<Box<Answer>>,
 }
 
 impl Reply {
     /// The answer, known to be JSON; its fields are not looked at.
     pub(crate) fn read(answer: &Answer) -> Result<Self, Error> {
         let operation = answer.operation;
+        // What a face makes text of must be text.
+        if std::str::from_utf8(&answer.body).is_err() {
+            return Err(answer.unreadable("not UTF-8".to_owned()));
+        }
         let (mut next_page, mut index, mut head) = (None, None, Head::new());
         let json = match operation.map(|operation| operation.answer) {
             Some(Declared::Text | Declared::Csv) => {
@@ -76,7 +82,23 @@ impl Reply {
             index,
             head,
             next_page,
+            change: answer
+                .is_change()
+                .then(|| Box::new(answer.without_content())),
         })
+    }
+
+    /// Whether it answers a change.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        self.change.is_some()
+    }
+
+    /// What a caller is told that had stopped waiting when the answer came:
+    /// that the change was made and how to find it. `None` of a read.
+    #[must_use]
+    pub fn untaken(&self) -> Option<Error> {
+        self.change.as_ref().map(|answer| answer.untaken())
     }
 }
 

@@ -36,10 +36,8 @@ impl Source {
                 let text = std::fs::read_to_string(path).map_err(|source| {
                     Error::new(
                         ErrorKind::Configuration,
-                        format!(
-                            "api_key_file ({}) cannot be read: check path and permissions",
-                            path.display()
-                        ),
+                        // Not the path: it may be a key in the wrong place.
+                        "api_key_file cannot be read: check path and permissions",
                     )
                     .with_source(source)
                 })?;

@@ -11,6 +11,7 @@ use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 
 use super::mask::{mask, mask_text};
+use super::recover::advice;
 use super::retry::{Outcome, outcome_of};
 use crate::client::Key;
 use crate::{Error, ErrorKind};
@@ -19,7 +20,7 @@ use crate::{Error, ErrorKind};
 const SNIPPET: usize = 200;
 
 /// A complete answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) operation: Option<&'static Operation>,
     pub(crate) retry: Retry,
@@ -33,6 +34,8 @@ pub(crate) struct Answer {
     pub(crate) place: String,
     /// What the answer's object was known to be before it was read.
     pub(crate) found: Found,
+    /// The idempotency key the request had.
+    pub(crate) salt: Option<String>,
 }
 
 /// Where an answer comes from, for what a creation says of itself.
@@ -171,14 +174,54 @@ impl Answer {
         } else {
             "the request was carried out, but "
         };
-        self.blame(
+        let error = self.blame(
             Error::new(
                 ErrorKind::Decode,
                 format!("{acted}the answer does not have the form it should: report this"),
             )
             .with_snippet(self.snippet())
             .with_source(place),
-        )
+        );
+        if acted.is_empty() {
+            return error;
+        }
+        // What was made is known to nobody else.
+        error
+            .with_recovery(self.advice())
+            .with_salt(self.salt.clone())
+    }
+
+    fn advice(&self) -> String {
+        advice(self.retry, self.salt.as_deref(), self.operation)
+    }
+
+    /// Whether the request may have changed something.
+    pub(crate) fn is_change(&self) -> bool {
+        self.operation
+            .is_none_or(|operation| operation.method != defacto_types::operation::Method::Get)
+    }
+
+    /// All of it but what the server wrote.
+    pub(crate) fn without_content(&self) -> Self {
+        Self {
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            place: self.place.clone(),
+            salt: self.salt.clone(),
+            key: self.key.clone(),
+            ..*self
+        }
+    }
+
+    /// The error of an answer to a change that nobody took.
+    pub(crate) fn untaken(&self) -> Error {
+        let error = Error::new(
+            ErrorKind::OutcomeUnknown,
+            "the change was made, but its caller had stopped waiting for the answer",
+        );
+        self.blame(error)
+            .with_recovery(self.advice())
+            .with_salt(self.salt.clone())
     }
 
     /// The body as plain text.
@@ -293,6 +336,7 @@ mod tests {
             elapsed: Duration::ZERO,
             place: String::new(),
             found: Found::Answered,
+            salt: None,
         }
     }
 

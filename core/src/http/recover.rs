@@ -202,6 +202,7 @@ fn gone(client: &Shared, request: &Request, status: &str) -> State {
         attempts: 0,
         elapsed: Duration::ZERO,
         found: Found::LookedUp,
+        salt: None,
     }))
 }
 
@@ -296,8 +297,12 @@ fn since(answer: &Answer, loan: &Value, elapsed: Duration) -> Option<bool> {
 }
 
 /// How the caller finds out what became of the request.
-pub(crate) fn advice(request: &Request) -> String {
-    match (request.retry, &request.salt) {
+pub(crate) fn advice(
+    retry: Retry,
+    salt: Option<&str>,
+    operation: Option<&'static Operation>,
+) -> String {
+    match (retry, salt) {
         (Retry::Salted(_), Some(salt)) => format!(
             "send the same again with salt_id {salt}: the server then answers with what it has"
         ),
@@ -308,7 +313,7 @@ pub(crate) fn advice(request: &Request) -> String {
         (Retry::Guarded(Some(check)), _) => {
             format!("read the state with {} before sending again", check.read)
         }
-        _ => match request.operation.and_then(reader) {
+        _ => match operation.and_then(reader) {
             Some(read) => format!("look with {read} before sending again"),
             None => "ask Defacto before sending again".to_owned(),
         },
@@ -316,6 +321,6 @@ pub(crate) fn advice(request: &Request) -> String {
 }
 
 /// The list of the same group, which shows what was created.
-fn reader(operation: &Operation) -> Option<&'static Operation> {
+fn reader(operation: &'static Operation) -> Option<&'static Operation> {
     Operation::find(&format!("{}.list", operation.group))
 }

@@ -125,7 +125,9 @@ impl<'a> Call<'a> {
     /// Tells the end of the call to whoever listens.
     fn close(mut self, result: Result<Answer, Error>, made_salt: bool) -> Result<Answer, Error> {
         self.finish(&result);
+        let salt = self.request.salt.take();
         result.map(|mut answer| {
+            answer.salt = salt;
             if made_salt && answer.found != Found::LookedUp {
                 answer.found = Found::AnsweredNewSalt;
             }
@@ -135,21 +137,39 @@ impl<'a> Call<'a> {
 
     /// The error of a call that its caller no longer waits for.
     fn stopped(&mut self) -> Error {
-        let open = std::mem::take(&mut self.in_flight);
-        if open && !self.is_safe() {
+        self.elapsed = self.started.elapsed();
+        let open = std::mem::take(&mut self.in_flight) || self.doubt.take().is_some();
+        let error = if open && self.is_write() {
+            self.tell_abandoned();
             let lost = Error::new(
                 ErrorKind::OutcomeUnknown,
                 "the caller stopped waiting before the answer: the change may have been made",
             );
-            self.doubt.get_or_insert(self.request.blame(lost));
-        }
-        // Of a read, what failed before is no longer why it ends.
-        if self.doubt.is_none() || self.is_safe() {
-            let error = Error::new(ErrorKind::Canceled, "the caller stopped waiting");
-            self.doubt = None;
-            self.failure = Some(self.request.blame(error));
-        }
-        self.end()
+            lost.with_recovery(self.advice())
+        } else {
+            Error::new(ErrorKind::Canceled, "the caller stopped waiting")
+        };
+        self.request
+            .blame(error)
+            .with_attempts(self.attempts, self.elapsed)
+            .with_salt(self.request.salt.clone())
+    }
+
+    fn advice(&self) -> String {
+        let Request {
+            retry,
+            salt,
+            operation,
+            ..
+        } = &*self.request;
+        recover::advice(*retry, salt.as_deref(), *operation)
+    }
+
+    fn tell_abandoned(&self) {
+        self.tell(Stage::Abandoned {
+            attempt: self.attempts,
+            salt_id: self.request.salt.as_deref(),
+        });
     }
 
     async fn run(&mut self) -> Result<Answer, Error> {
@@ -325,6 +345,7 @@ impl<'a> Call<'a> {
                 None => self.request.place(),
             },
             found: Found::Answered,
+            salt: None,
         })
     }
 
@@ -400,7 +421,7 @@ impl<'a> Call<'a> {
             (Some(doubt), failure) if repeatable => failure.unwrap_or(doubt),
             (Some(doubt), _) => doubt
                 .with_kind(ErrorKind::OutcomeUnknown)
-                .with_recovery(recover::advice(&self.request)),
+                .with_recovery(self.advice()),
             (None, Some(failure)) => failure,
             (None, None) => self.request.blame(Error::new(
                 ErrorKind::Timeout,
@@ -419,10 +440,7 @@ impl Drop for Call<'_> {
     fn drop(&mut self) {
         let open = self.in_flight || self.doubt.is_some();
         if !self.finished && open && self.is_write() {
-            self.tell(Stage::Abandoned {
-                attempt: self.attempts,
-                salt_id: self.request.salt.as_deref(),
-            });
+            self.tell_abandoned();
         }
     }
 }

@@ -136,15 +136,12 @@ impl IntoField<Cents> for i64 {
 
 /// The text is not a decimal number of at most 28 digits.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ParseDecimalError(String);
+pub struct ParseDecimalError(());
 
 impl fmt::Display for ParseDecimalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "`{}` is not a decimal number of at most 28 digits",
-            self.0
-        )
+        // Not the text: in the wrong place it may be an account number.
+        f.write_str("it is not a decimal number of at most 28 digits")
     }
 }
 
@@ -175,7 +172,7 @@ macro_rules! decimals {
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 rust_decimal::Decimal::from_str(text)
                     .map(Self)
-                    .map_err(|_| ParseDecimalError(text.to_owned()))
+                    .map_err(|_| ParseDecimalError(()))
             }
         }
 

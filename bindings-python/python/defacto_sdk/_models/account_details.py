@@ -58,7 +58,7 @@ class AccountDetails(_wire.Model):
     @property
     def providers(self) -> dict[str, t.AccountProvider]:
         """Payment providers serving the account (INFERRED)."""
-        return {name: t.AccountProvider(item) for name, item in (_wire.copied(self._data.get("providers")) or {}).items()}
+        return _wire.mapping(t.AccountProvider, self._data.get("providers"))
 
     @property
     def kind(self) -> t.AccountType | None:

@@ -43,4 +43,4 @@ class BatchContent(_wire.Model):
     @property
     def shared_data_types(self) -> list[t.SharedDataType]:
         """Kinds of data in the batch: `accounts`, `account_transactions`, `invoices`."""
-        return list(self._data.get("shared_data_types") or ())
+        return _wire.many(None, self._data.get("shared_data_types"))

@@ -23,7 +23,7 @@ class BatchContentInput(_wire.Model):
     @property
     def account_transactions(self) -> list[t.BatchUploadContentAccountTransactionsOneAccount]:
         """Announced transactions, one entry per bank account (INFERRED)."""
-        return [t.BatchUploadContentAccountTransactionsOneAccount(item) for item in self._data.get("account_transactions") or ()]
+        return _wire.many(t.BatchUploadContentAccountTransactionsOneAccount, self._data.get("account_transactions"))
 
     @property
     def accounts(self) -> t.BatchUploadContentAccounts | None:
@@ -38,4 +38,4 @@ class BatchContentInput(_wire.Model):
     @property
     def shared_data_types(self) -> list[t.SharedDataType]:
         """Kinds of data you intend to push into the batch (INFERRED)."""
-        return list(self._data.get("shared_data_types") or ())
+        return _wire.many(None, self._data.get("shared_data_types"))

@@ -46,12 +46,12 @@ class Borrower(_wire.Model):
     @property
     def accounts(self) -> list[t.BorrowerAccount]:
         """Bank accounts known for the company."""
-        return [t.BorrowerAccount(item) for item in self._data.get("accounts") or ()]
+        return _wire.many(t.BorrowerAccount, self._data.get("accounts"))
 
     @property
     def active_enrollments(self) -> list[t.Enrollment]:
         """Campaign enrolments currently running for the borrower (INFERRED)."""
-        return [t.Enrollment(item) for item in self._data.get("active_enrollments") or ()]
+        return _wire.many(t.Enrollment, self._data.get("active_enrollments"))
 
     @property
     def address(self) -> t.Address | None:
@@ -81,7 +81,7 @@ class Borrower(_wire.Model):
     @property
     def directors(self) -> list[t.Director]:
         """People or companies managing the business."""
-        return [t.Director(item) for item in self._data.get("directors") or ()]
+        return _wire.many(t.Director, self._data.get("directors"))
 
     @property
     def id(self) -> str:
@@ -116,7 +116,7 @@ class Borrower(_wire.Model):
     @property
     def next_actions(self) -> list[t.BorrowerNextAction]:
         """What the borrower still has to do, for example `FILL_KYB_CASE`."""
-        return list(self._data.get("next_actions") or ())
+        return _wire.many(None, self._data.get("next_actions"))
 
     @property
     def owner(self) -> t.BorrowerOwner | None:

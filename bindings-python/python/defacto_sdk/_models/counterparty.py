@@ -64,7 +64,7 @@ class Counterparty(_wire.Model):
     @property
     def relation_types(self) -> list[t.RelationType]:
         """Roles the counterparty plays, such as `CLIENT` or `SUPPLIER`."""
-        return list(self._data.get("relation_types") or ())
+        return _wire.many(None, self._data.get("relation_types"))
 
     @property
     def selected_for_financing(self) -> bool | None:

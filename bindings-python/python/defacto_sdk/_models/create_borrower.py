@@ -47,7 +47,7 @@ class CreateBorrower(_wire.Model):
     @property
     def directors(self) -> list[t.DirectorInput]:
         """People or companies managing the business."""
-        return [t.DirectorInput(item) for item in self._data.get("directors") or ()]
+        return _wire.many(t.DirectorInput, self._data.get("directors"))
 
     @property
     def identifier(self) -> str | None:

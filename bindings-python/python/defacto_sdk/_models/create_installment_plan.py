@@ -28,7 +28,7 @@ class CreateInstallmentPlan(_wire.Model):
     @property
     def installments(self) -> list[t.InstallmentInput]:
         """Payments making up the plan."""
-        return [t.InstallmentInput(item) for item in self._data.get("installments") or ()]
+        return _wire.many(t.InstallmentInput, self._data.get("installments"))
 
     @property
     def payment_method(self) -> t.PaymentMethod | None:

@@ -51,7 +51,7 @@ class CreateLoan(_wire.Model):
     @property
     def attachments(self) -> list[t.LoanAttachmentInput]:
         """Supporting context, with or without files."""
-        return [t.LoanAttachmentInput(item) for item in self._data.get("attachments") or ()]
+        return _wire.many(t.LoanAttachmentInput, self._data.get("attachments"))
 
     @property
     def auto_validate(self) -> bool | None:
@@ -76,7 +76,7 @@ class CreateLoan(_wire.Model):
     @property
     def documents(self) -> list[t.LoanDocumentInput]:
         """Supporting files, each with its structured data."""
-        return [t.LoanDocumentInput(item) for item in self._data.get("documents") or ()]
+        return _wire.many(t.LoanDocumentInput, self._data.get("documents"))
 
     @property
     def installment_plan_type(self) -> t.InstallmentPlanType | None:
@@ -86,17 +86,17 @@ class CreateLoan(_wire.Model):
     @property
     def installments(self) -> list[t.LoanInstallment]:
         """Custom schedule; sums to the principal and ends on the repayment date."""
-        return [t.LoanInstallment(item) for item in self._data.get("installments") or ()]
+        return _wire.many(t.LoanInstallment, self._data.get("installments"))
 
     @property
     def invoice_ids(self) -> list[str]:
         """Existing invoices to finance; at most one is supported."""
-        return list(self._data.get("invoice_ids") or ())
+        return _wire.many(None, self._data.get("invoice_ids"))
 
     @property
     def invoices(self) -> list[t.CreateLoanInvoice]:
         """Invoices to create and finance; at most one is supported."""
-        return [t.CreateLoanInvoice(item) for item in self._data.get("invoices") or ()]
+        return _wire.many(t.CreateLoanInvoice, self._data.get("invoices"))
 
     @property
     def loan_to(self) -> t.AccountInput | None:
@@ -106,7 +106,7 @@ class CreateLoan(_wire.Model):
     @property
     def loan_to_references(self) -> list[str]:
         """Wording on the payout, as the receiving account sees it."""
-        return list(self._data.get("loan_to_references") or ())
+        return _wire.many(None, self._data.get("loan_to_references"))
 
     @property
     def loan_type(self) -> t.LoanType | None:
@@ -121,12 +121,12 @@ class CreateLoan(_wire.Model):
     @property
     def notification_emails(self) -> list[str]:
         """Mailboxes to keep informed about the loan (INFERRED)."""
-        return list(self._data.get("notification_emails") or ())
+        return _wire.many(None, self._data.get("notification_emails"))
 
     @property
     def repayment_from_references(self) -> list[str]:
         """Wording on the repayment, as the sending account sees it."""
-        return list(self._data.get("repayment_from_references") or ())
+        return _wire.many(None, self._data.get("repayment_from_references"))
 
     @property
     def salt_id(self) -> str | None:

@@ -33,7 +33,7 @@ class CreateRecollectionCase(_wire.Model):
     @property
     def loan_ids(self) -> list[str]:
         """Loans the case covers."""
-        return list(self._data.get("loan_ids") or ())
+        return _wire.many(None, self._data.get("loan_ids"))
 
     @property
     def next_action(self) -> t.RecollectionActionInput | None:

@@ -26,4 +26,4 @@ class CreditCardExpensesInformation(_wire.Model):
     @property
     def expenses(self) -> list[t.CreditCardExpenseDetail]:
         """The expenses, one entry each."""
-        return [t.CreditCardExpenseDetail(item) for item in self._data.get("expenses") or ()]
+        return _wire.many(t.CreditCardExpenseDetail, self._data.get("expenses"))

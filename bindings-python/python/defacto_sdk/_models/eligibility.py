@@ -26,4 +26,4 @@ class Eligibility(_wire.Model):
     @property
     def reasons(self) -> list[t.EligibilityDenialReason]:
         """Every reason for a refusal; empty when the request passes."""
-        return [t.EligibilityDenialReason(item) for item in self._data.get("reasons") or ()]
+        return _wire.many(t.EligibilityDenialReason, self._data.get("reasons"))

@@ -62,7 +62,7 @@ class Enrollment(_wire.Model):
     @property
     def recommendations(self) -> list[Any]:
         """Suggestions made by the campaign (INFERRED)."""
-        return list(self._data.get("recommendations") or ())
+        return _wire.many(None, self._data.get("recommendations"))
 
     @property
     def status(self) -> str | None:

@@ -24,7 +24,7 @@ class FetchLoanDocuments(_wire.Model):
     @property
     def loan_ids(self) -> list[str]:
         """Loans to include."""
-        return list(self._data.get("loan_ids") or ())
+        return _wire.many(None, self._data.get("loan_ids"))
 
     @property
     def to_pay_at_from(self) -> _dt.datetime | None:

@@ -28,7 +28,7 @@ class FinancialProductBillingConfiguration(_wire.Model):
     @property
     def fees_payers(self) -> list[t.FeesPayerConfig]:
         """Who pays the interest."""
-        return [t.FeesPayerConfig(item) for item in self._data.get("fees_payers") or ()]
+        return _wire.many(t.FeesPayerConfig, self._data.get("fees_payers"))
 
     @property
     def loan_overdue_threshold_in_days(self) -> int | None:

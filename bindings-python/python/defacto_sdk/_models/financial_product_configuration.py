@@ -39,7 +39,7 @@ class FinancialProductConfiguration(_wire.Model):
     @property
     def contract_templates(self) -> list[t.FinancialProductContractTemplate]:
         """Contract models, by country and language."""
-        return [t.FinancialProductContractTemplate(item) for item in self._data.get("contract_templates") or ()]
+        return _wire.many(t.FinancialProductContractTemplate, self._data.get("contract_templates"))
 
     @property
     def contract_type(self) -> t.LoanContractType | None:
@@ -49,7 +49,7 @@ class FinancialProductConfiguration(_wire.Model):
     @property
     def depositing_rules(self) -> list[t.DepositingRule]:
         """Deposits set aside for each loan."""
-        return [t.DepositingRule(item) for item in self._data.get("depositing_rules") or ()]
+        return _wire.many(t.DepositingRule, self._data.get("depositing_rules"))
 
     @property
     def installments(self) -> t.FinancialProductInstallmentsConfiguration | None:
@@ -69,7 +69,7 @@ class FinancialProductConfiguration(_wire.Model):
     @property
     def tcs_documents(self) -> list[t.FinancialProductTcsDocument]:
         """Terms and conditions, by country and language."""
-        return [t.FinancialProductTcsDocument(item) for item in self._data.get("tcs_documents") or ()]
+        return _wire.many(t.FinancialProductTcsDocument, self._data.get("tcs_documents"))
 
     @property
     def ux(self) -> t.ProductUxConfiguration | None:

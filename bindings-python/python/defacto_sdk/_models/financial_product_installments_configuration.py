@@ -23,7 +23,7 @@ class FinancialProductInstallmentsConfiguration(_wire.Model):
     @property
     def available_types(self) -> list[t.InstallmentPlanType]:
         """Schedules allowed: `IN_FINE` (one repayment) or `INSTALLMENTS`."""
-        return list(self._data.get("available_types") or ())
+        return _wire.many(None, self._data.get("available_types"))
 
     @property
     def maximum_reschedule_payment_in_days(self) -> int | None:

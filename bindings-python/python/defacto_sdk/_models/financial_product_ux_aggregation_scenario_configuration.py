@@ -32,4 +32,4 @@ class FinancialProductUxAggregationScenarioConfiguration(_wire.Model):
     @property
     def payment_types_to_net_and_merge(self) -> list[t.PaymentType]:
         """Payment types concerned when amounts are netted before merging."""
-        return list(self._data.get("payment_types_to_net_and_merge") or ())
+        return _wire.many(None, self._data.get("payment_types_to_net_and_merge"))

@@ -22,7 +22,7 @@ class IdentityDocumentsInput(_wire.Model):
     @property
     def custom_identity_documents(self) -> list[t.IdentityDocument]:
         """Other supporting documents, such as a proof of address."""
-        return [t.IdentityDocument(item) for item in self._data.get("custom_identity_documents") or ()]
+        return _wire.many(t.IdentityDocument, self._data.get("custom_identity_documents"))
 
     @property
     def identity_document_back(self) -> t.IdentityDocument | None:

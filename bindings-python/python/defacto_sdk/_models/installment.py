@@ -33,7 +33,7 @@ class Installment(_wire.Model):
     @property
     def attempts(self) -> list[t.InstallmentPaymentAttempt]:
         """Payments tried so far for this instalment."""
-        return [t.InstallmentPaymentAttempt(item) for item in self._data.get("attempts") or ()]
+        return _wire.many(t.InstallmentPaymentAttempt, self._data.get("attempts"))
 
     @property
     def currency(self) -> t.Currency | None:

@@ -36,7 +36,7 @@ class InstallmentInput(_wire.Model):
     @property
     def loans(self) -> list[t.InstallmentLoanInput]:
         """Split of the sum over loans."""
-        return [t.InstallmentLoanInput(item) for item in self._data.get("loans") or ()]
+        return _wire.many(t.InstallmentLoanInput, self._data.get("loans"))
 
     @property
     def reference(self) -> str | None:

@@ -35,9 +35,9 @@ class InstallmentPlan(_wire.Model):
     @property
     def installments(self) -> list[t.PaymentIntentSummary]:
         """Planned payments of the plan."""
-        return [t.PaymentIntentSummary(item) for item in self._data.get("installments") or ()]
+        return _wire.many(t.PaymentIntentSummary, self._data.get("installments"))
 
     @property
     def loan_ids(self) -> list[str]:
         """Loans the plan covers."""
-        return list(self._data.get("loan_ids") or ())
+        return _wire.many(None, self._data.get("loan_ids"))

@@ -38,4 +38,4 @@ class InsuranceRiskMitigator(_wire.Model):
     @property
     def triggers(self) -> list[t.RiskTrigger]:
         """Situations in which the insurer is called."""
-        return list(self._data.get("triggers") or ())
+        return _wire.many(None, self._data.get("triggers"))

@@ -82,7 +82,7 @@ class Invoice(_wire.Model):
     @property
     def loan_ids(self) -> list[str]:
         """Loans financing the invoice; at most one is supported."""
-        return list(self._data.get("loan_ids") or ())
+        return _wire.many(None, self._data.get("loan_ids"))
 
     @property
     def metadata(self) -> dict[str, Any] | None:

@@ -20,4 +20,4 @@ class InvoiceCollateralizationRiskMitigator(_wire.Model):
     @property
     def triggers(self) -> list[t.RiskTrigger]:
         """Situations in which the collateral is called upon (INFERRED)."""
-        return list(self._data.get("triggers") or ())
+        return _wire.many(None, self._data.get("triggers"))

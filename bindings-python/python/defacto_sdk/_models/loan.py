@@ -108,14 +108,14 @@ class Loan(_wire.Model):
     @property
     def deposits(self) -> dict[str, t.LoanDepositedAmounts]:
         """Deposits set aside for the loan, funded or still expected, by an unnamed key."""
-        return {name: t.LoanDepositedAmounts(item) for name, item in (_wire.copied(self._data.get("deposits")) or {}).items()}
+        return _wire.mapping(t.LoanDepositedAmounts, self._data.get("deposits"))
 
     @property
     def documents(self) -> list[t.LoanDocument]:
         """Supporting documents joined to the loan request, with any structured data about
         them.
         """
-        return [t.LoanDocument(item) for item in self._data.get("documents") or ()]
+        return _wire.many(t.LoanDocument, self._data.get("documents"))
 
     @property
     def earliest_to_repay_at(self) -> _dt.datetime | None:
@@ -145,7 +145,7 @@ class Loan(_wire.Model):
     @property
     def invoice_ids(self) -> list[str]:
         """Invoice financed by the loan; one at most."""
-        return list(self._data.get("invoice_ids") or ())
+        return _wire.many(None, self._data.get("invoice_ids"))
 
     @property
     def loan_from(self) -> t.Account | None:
@@ -155,7 +155,7 @@ class Loan(_wire.Model):
     @property
     def loan_from_references(self) -> list[str]:
         """Transfer references of the disbursement as seen by its sender."""
-        return list(self._data.get("loan_from_references") or ())
+        return _wire.many(None, self._data.get("loan_from_references"))
 
     @property
     def loan_to(self) -> t.Account | None:
@@ -165,7 +165,7 @@ class Loan(_wire.Model):
     @property
     def loan_to_references(self) -> list[str]:
         """Transfer references of the disbursement as seen by its recipient."""
-        return list(self._data.get("loan_to_references") or ())
+        return _wire.many(None, self._data.get("loan_to_references"))
 
     @property
     def loan_type(self) -> t.LoanType | None:
@@ -180,7 +180,7 @@ class Loan(_wire.Model):
     @property
     def notification_emails(self) -> list[str]:
         """Addresses emailed about the loan (INFERRED)."""
-        return list(self._data.get("notification_emails") or ())
+        return _wire.many(None, self._data.get("notification_emails"))
 
     @property
     def paid_at(self) -> _dt.datetime | None:
@@ -215,7 +215,7 @@ class Loan(_wire.Model):
     @property
     def repayment_from_references(self) -> list[str]:
         """Transfer references of the repayment as seen by its sender."""
-        return list(self._data.get("repayment_from_references") or ())
+        return _wire.many(None, self._data.get("repayment_from_references"))
 
     @property
     def repayment_method(self) -> t.PaymentMethod | None:
@@ -230,7 +230,7 @@ class Loan(_wire.Model):
     @property
     def repayment_to_references(self) -> list[str]:
         """References to quote so that the repayment is recognised by its recipient."""
-        return list(self._data.get("repayment_to_references") or ())
+        return _wire.many(None, self._data.get("repayment_to_references"))
 
     @property
     def status(self) -> t.LoanStatus:

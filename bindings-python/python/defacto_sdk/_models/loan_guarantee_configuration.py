@@ -35,7 +35,7 @@ class LoanGuaranteeConfiguration(_wire.Model):
     @property
     def conditions(self) -> list[t.GuaranteeCondition]:
         """Conditions a loan must meet for this guarantee to apply."""
-        return [t.GuaranteeCondition(item) for item in self._data.get("conditions") or ()]
+        return _wire.many(t.GuaranteeCondition, self._data.get("conditions"))
 
     @property
     def create_extra_payments(self) -> bool | None:
@@ -85,7 +85,7 @@ class LoanGuaranteeConfiguration(_wire.Model):
     @property
     def notification_email_addresses(self) -> list[str]:
         """Addresses told about each call."""
-        return list(self._data.get("notification_email_addresses") or ())
+        return _wire.many(None, self._data.get("notification_email_addresses"))
 
     @property
     def payment_method(self) -> t.PaymentMethod | None:

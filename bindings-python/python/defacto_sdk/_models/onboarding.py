@@ -69,12 +69,12 @@ class Onboarding(_wire.Model):
     @property
     def integrations(self) -> list[t.Integration]:
         """Data connections attached to the journey."""
-        return [t.Integration(item) for item in self._data.get("integrations") or ()]
+        return _wire.many(t.Integration, self._data.get("integrations"))
 
     @property
     def integrations_need(self) -> list[str]:
         """Connections still required (INFERRED)."""
-        return list(self._data.get("integrations_need") or ())
+        return _wire.many(None, self._data.get("integrations_need"))
 
     @property
     def is_expired(self) -> bool | None:

@@ -49,4 +49,4 @@ class OnboardingOffer(_wire.Model):
     @property
     def reasons(self) -> list[t.EligibilityDenialReason]:
         """Grounds for refusal, possibly several; empty on a positive verdict."""
-        return [t.EligibilityDenialReason(item) for item in self._data.get("reasons") or ()]
+        return _wire.many(t.EligibilityDenialReason, self._data.get("reasons"))

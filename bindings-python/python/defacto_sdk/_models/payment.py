@@ -65,7 +65,7 @@ class Payment(_wire.Model):
     @property
     def from_references(self) -> list[str]:
         """References shown to the sender."""
-        return list(self._data.get("from_references") or ())
+        return _wire.many(None, self._data.get("from_references"))
 
     @property
     def id(self) -> str:
@@ -125,4 +125,4 @@ class Payment(_wire.Model):
     @property
     def to_references(self) -> list[str]:
         """References shown to the recipient."""
-        return list(self._data.get("to_references") or ())
+        return _wire.many(None, self._data.get("to_references"))

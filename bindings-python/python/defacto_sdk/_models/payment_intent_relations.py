@@ -23,19 +23,19 @@ class PaymentIntentRelations(_wire.Model):
     @property
     def due_interests(self) -> list[t.PaymentIntentDueInterest]:
         """Fallen-due interest it covers."""
-        return [t.PaymentIntentDueInterest(item) for item in self._data.get("due_interests") or ()]
+        return _wire.many(t.PaymentIntentDueInterest, self._data.get("due_interests"))
 
     @property
     def installment_plans(self) -> list[t.PaymentIntentPlan]:
         """Installment plans it is part of."""
-        return [t.PaymentIntentPlan(item) for item in self._data.get("installment_plans") or ()]
+        return _wire.many(t.PaymentIntentPlan, self._data.get("installment_plans"))
 
     @property
     def loans(self) -> list[t.LoanPaymentIntent]:
         """Loans it concerns, with the share of each."""
-        return [t.LoanPaymentIntent(item) for item in self._data.get("loans") or ()]
+        return _wire.many(t.LoanPaymentIntent, self._data.get("loans"))
 
     @property
     def payments(self) -> list[t.PaymentIntentPayment]:
         """Actual payments that carry it out."""
-        return [t.PaymentIntentPayment(item) for item in self._data.get("payments") or ()]
+        return _wire.many(t.PaymentIntentPayment, self._data.get("payments"))

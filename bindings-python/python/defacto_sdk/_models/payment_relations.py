@@ -24,24 +24,24 @@ class PaymentRelations(_wire.Model):
     @property
     def bills(self) -> list[t.PaymentBill]:
         """Bills settled, with the share of each."""
-        return [t.PaymentBill(item) for item in self._data.get("bills") or ()]
+        return _wire.many(t.PaymentBill, self._data.get("bills"))
 
     @property
     def invoices(self) -> list[str]:
         """Invoices concerned."""
-        return list(self._data.get("invoices") or ())
+        return _wire.many(None, self._data.get("invoices"))
 
     @property
     def loans(self) -> list[t.PaymentLoan]:
         """Loans concerned, with the share of each."""
-        return [t.PaymentLoan(item) for item in self._data.get("loans") or ()]
+        return _wire.many(t.PaymentLoan, self._data.get("loans"))
 
     @property
     def payment_intents(self) -> list[t.PaymentIntentShare]:
         """Planned payments it carries out, with the share of each."""
-        return [t.PaymentIntentShare(item) for item in self._data.get("payment_intents") or ()]
+        return _wire.many(t.PaymentIntentShare, self._data.get("payment_intents"))
 
     @property
     def subscriptions(self) -> list[t.PaymentSubscription]:
         """Subscription fees settled, with the share of each."""
-        return [t.PaymentSubscription(item) for item in self._data.get("subscriptions") or ()]
+        return _wire.many(t.PaymentSubscription, self._data.get("subscriptions"))

@@ -56,7 +56,7 @@ class Problem(_wire.Model):
     @property
     def invalid_params(self) -> list[t.InvalidParam]:
         """Which parameters were refused and why (mostly with status 422)."""
-        return [t.InvalidParam(item) for item in self._data.get("invalid_params") or ()]
+        return _wire.many(t.InvalidParam, self._data.get("invalid_params"))
 
     @property
     def data(self) -> dict[str, Any] | None:

@@ -29,7 +29,7 @@ class ProductLoanRequestConfiguration(_wire.Model):
     @property
     def mandatory_options(self) -> list[t.LoanRequestOption]:
         """Parts of a loan request that cannot be left out (INFERRED)."""
-        return list(self._data.get("mandatory_options") or ())
+        return _wire.many(None, self._data.get("mandatory_options"))
 
     @property
     def maximum_duration_in_days(self) -> int | None:

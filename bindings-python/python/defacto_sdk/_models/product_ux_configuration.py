@@ -22,7 +22,7 @@ class ProductUxConfiguration(_wire.Model):
     @property
     def aggregation_scenarios(self) -> list[t.FinancialProductUxAggregationScenarioConfiguration]:
         """Ways in which payments are grouped together."""
-        return [t.FinancialProductUxAggregationScenarioConfiguration(item) for item in self._data.get("aggregation_scenarios") or ()]
+        return _wire.many(t.FinancialProductUxAggregationScenarioConfiguration, self._data.get("aggregation_scenarios"))
 
     @property
     def fp_status_on_manual_review_eligibility(self) -> t.BorrowerFinancialProductStatus | None:

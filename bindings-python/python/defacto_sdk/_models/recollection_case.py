@@ -45,7 +45,7 @@ class RecollectionCase(_wire.Model):
     @property
     def loan_ids(self) -> list[str]:
         """Loans the case covers."""
-        return list(self._data.get("loan_ids") or ())
+        return _wire.many(None, self._data.get("loan_ids"))
 
     @property
     def next_action(self) -> t.RecollectionAction | None:
@@ -55,7 +55,7 @@ class RecollectionCase(_wire.Model):
     @property
     def past_actions(self) -> list[t.RecollectionAction]:
         """Steps already dealt with."""
-        return [t.RecollectionAction(item) for item in self._data.get("past_actions") or ()]
+        return _wire.many(t.RecollectionAction, self._data.get("past_actions"))
 
     @property
     def recollection_notes(self) -> dict[str, Any] | None:
@@ -65,4 +65,4 @@ class RecollectionCase(_wire.Model):
     @property
     def strategies(self) -> list[t.RecollectionStrategy]:
         """Approaches tried, such as an `INSTALLMENT_PLAN`."""
-        return [t.RecollectionStrategy(item) for item in self._data.get("strategies") or ()]
+        return _wire.many(t.RecollectionStrategy, self._data.get("strategies"))

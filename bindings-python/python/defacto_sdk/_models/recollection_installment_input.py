@@ -36,7 +36,7 @@ class RecollectionInstallmentInput(_wire.Model):
     @property
     def loans(self) -> list[t.RecollectionInstallmentLoanInput]:
         """Split of the payment over loans."""
-        return [t.RecollectionInstallmentLoanInput(item) for item in self._data.get("loans") or ()]
+        return _wire.many(t.RecollectionInstallmentLoanInput, self._data.get("loans"))
 
     @property
     def recollection_fees(self) -> int | None:

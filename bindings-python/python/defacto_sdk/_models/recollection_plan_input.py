@@ -21,7 +21,7 @@ class RecollectionPlanInput(_wire.Model):
     @property
     def installments(self) -> list[t.RecollectionInstallmentInput]:
         """Payments making up the plan."""
-        return [t.RecollectionInstallmentInput(item) for item in self._data.get("installments") or ()]
+        return _wire.many(t.RecollectionInstallmentInput, self._data.get("installments"))
 
     @property
     def payment_method(self) -> t.PaymentMethod | None:

@@ -48,7 +48,7 @@ class Referrer(_wire.Model):
     @property
     def financial_products(self) -> list[t.FinancialProduct]:
         """Financial products the referrer may offer (INFERRED)."""
-        return [t.FinancialProduct(item) for item in self._data.get("financial_products") or ()]
+        return _wire.many(t.FinancialProduct, self._data.get("financial_products"))
 
     @property
     def id(self) -> str:

@@ -24,7 +24,7 @@ class ReferrerConfig(_wire.Model):
     @property
     def override_financial_products_ids(self) -> list[str]:
         """Products offered in place of the usual ones (INFERRED)."""
-        return list(self._data.get("override_financial_products_ids") or ())
+        return _wire.many(None, self._data.get("override_financial_products_ids"))
 
     @property
     def referral_code(self) -> str | None:
@@ -34,7 +34,7 @@ class ReferrerConfig(_wire.Model):
     @property
     def referral_codes(self) -> list[str]:
         """Every code the referrer has had, past ones included."""
-        return list(self._data.get("referral_codes") or ())
+        return _wire.many(None, self._data.get("referral_codes"))
 
     @property
     def referrer_type(self) -> t.ReferrerType | None:

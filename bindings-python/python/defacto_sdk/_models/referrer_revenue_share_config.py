@@ -60,7 +60,7 @@ class ReferrerRevenueShareConfig(_wire.Model):
     @property
     def revenue_share_notification_emails(self) -> list[str]:
         """Addresses that receive the statements (INFERRED)."""
-        return list(self._data.get("revenue_share_notification_emails") or ())
+        return _wire.many(None, self._data.get("revenue_share_notification_emails"))
 
     @property
     def revenue_share_rate(self) -> _decimal.Decimal | None:

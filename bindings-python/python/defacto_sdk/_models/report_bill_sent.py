@@ -28,4 +28,4 @@ class ReportBillSent(_wire.Model):
     @property
     def to_email_addresses(self) -> list[str]:
         """Mailboxes the bill was sent to."""
-        return list(self._data.get("to_email_addresses") or ())
+        return _wire.many(None, self._data.get("to_email_addresses"))

@@ -43,7 +43,7 @@ class RevenueShare(_wire.Model):
     @property
     def email_sent_to(self) -> list[str]:
         """Addresses the statement was emailed to."""
-        return list(self._data.get("email_sent_to") or ())
+        return _wire.many(None, self._data.get("email_sent_to"))
 
     @property
     def end_date(self) -> _dt.datetime | None:

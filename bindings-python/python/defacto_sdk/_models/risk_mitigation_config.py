@@ -28,7 +28,7 @@ class RiskMitigationConfig(_wire.Model):
     @property
     def guarantee_configs(self) -> list[t.LoanGuaranteeConfiguration]:
         """Guarantees, each with the conditions that select its loans."""
-        return [t.LoanGuaranteeConfiguration(item) for item in self._data.get("guarantee_configs") or ()]
+        return _wire.many(t.LoanGuaranteeConfiguration, self._data.get("guarantee_configs"))
 
     @property
     def insurance_config(self) -> t.InsuranceRiskMitigator | None:

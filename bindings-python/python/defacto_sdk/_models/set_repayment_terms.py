@@ -20,4 +20,4 @@ class SetRepaymentTerms(_wire.Model):
     @property
     def repayment_terms(self) -> list[t.RepaymentTerms]:
         """New terms, one entry per change."""
-        return [t.RepaymentTerms(item) for item in self._data.get("repayment_terms") or ()]
+        return _wire.many(t.RepaymentTerms, self._data.get("repayment_terms"))

@@ -32,4 +32,4 @@ class SignatureConfig(_wire.Model):
     @property
     def signing_fields(self) -> list[t.SigningField]:
         """Places in the document where something is signed or written."""
-        return [t.SigningField(item) for item in self._data.get("signing_fields") or ()]
+        return _wire.many(t.SigningField, self._data.get("signing_fields"))

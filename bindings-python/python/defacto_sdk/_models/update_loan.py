@@ -49,7 +49,7 @@ class UpdateLoan(_wire.Model):
     @property
     def loan_to_references(self) -> list[str]:
         """Wording on the payout, as the receiving account sees it."""
-        return list(self._data.get("loan_to_references") or ())
+        return _wire.many(None, self._data.get("loan_to_references"))
 
     @property
     def metadata(self) -> dict[str, Any] | None:
@@ -64,7 +64,7 @@ class UpdateLoan(_wire.Model):
     @property
     def repayment_to_references(self) -> list[str]:
         """Wording on the repayment, as the receiving account sees it."""
-        return list(self._data.get("repayment_to_references") or ())
+        return _wire.many(None, self._data.get("repayment_to_references"))
 
     @property
     def to_pay_at(self) -> _dt.datetime | None:

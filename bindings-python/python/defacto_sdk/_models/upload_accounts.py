@@ -23,7 +23,7 @@ class UploadAccounts(_wire.Model):
     @property
     def accounts(self) -> list[t.SharedAccount]:
         """The accounts and their balances."""
-        return [t.SharedAccount(item) for item in self._data.get("accounts") or ()]
+        return _wire.many(t.SharedAccount, self._data.get("accounts"))
 
     @property
     def batch_id(self) -> str | None:

@@ -38,4 +38,4 @@ class UploadInvoices(_wire.Model):
     @property
     def invoices(self) -> list[t.SharedInvoice]:
         """The invoices shared."""
-        return [t.SharedInvoice(item) for item in self._data.get("invoices") or ()]
+        return _wire.many(t.SharedInvoice, self._data.get("invoices"))

@@ -53,4 +53,4 @@ class UploadTransactions(_wire.Model):
     @property
     def transactions(self) -> list[t.SharedTransaction]:
         """The transactions shared."""
-        return [t.SharedTransaction(item) for item in self._data.get("transactions") or ()]
+        return _wire.many(t.SharedTransaction, self._data.get("transactions"))

@@ -48,7 +48,7 @@ class UserInput(_wire.Model):
     @property
     def integrations_need(self) -> list[str]:
         """Tools the user would like to connect (INFERRED)."""
-        return list(self._data.get("integrations_need") or ())
+        return _wire.many(None, self._data.get("integrations_need"))
 
     @property
     def no_enrollment_category(self) -> str | None:

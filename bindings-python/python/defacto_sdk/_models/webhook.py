@@ -24,7 +24,7 @@ class Webhook(_wire.Model):
     @property
     def event_types(self) -> list[t.WebhookEventType]:
         """Events this subscription is notified of, such as `Loan.TO_REPAY`."""
-        return list(self._data.get("event_types") or ())
+        return _wire.many(None, self._data.get("event_types"))
 
     @property
     def id(self) -> str:

@@ -23,7 +23,7 @@ class WebhookInput(_wire.Model):
     @property
     def event_types(self) -> list[t.WebhookEventType]:
         """Events to be notified of, such as `Loan.TO_REPAY`."""
-        return list(self._data.get("event_types") or ())
+        return _wire.many(None, self._data.get("event_types"))
 
     @property
     def name(self) -> str | None:

@@ -201,21 +201,10 @@ fn head(field: &FieldShape, ty: &str) -> String {
 fn getter(field: &FieldShape, module: &str) -> (String, String) {
     let get = format!("self._data.get(\"{}\")", field.wire);
     match &field.shape {
-        Shape::List(item) => (
-            read(&field.shape, module),
-            match decoder(item, module) {
-                Some(make) => format!("[{make}(item) for item in {get} or ()]"),
-                None => format!("list({get} or ())"),
-            },
-        ),
+        Shape::List(item) => (read(&field.shape, module), many("many", item, module, &get)),
         Shape::Map(item) => (
             read(&field.shape, module),
-            match decoder(item, module) {
-                Some(make) => format!(
-                    "{{name: {make}(item) for name, item in (_wire.copied({get}) or {{}}).items()}}"
-                ),
-                None => format!("_wire.copied({get}) or {{}}"),
-            },
+            many("mapping", item, module, &get),
         ),
         // Copies: what is shared could be changed.
         Shape::Any => ("Any".to_owned(), format!("_wire.copied({get})")),
@@ -236,6 +225,12 @@ fn getter(field: &FieldShape, module: &str) -> (String, String) {
             },
         ),
     }
+}
+
+/// A list's or a map's value.
+fn many(function: &str, item: &Shape, module: &str, get: &str) -> String {
+    let make = decoder(item, module).unwrap_or_else(|| "None".to_owned());
+    format!("_wire.{function}({make}, {get})")
 }
 
 /// A dict type for each model that some operation takes.
