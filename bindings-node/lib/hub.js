@@ -5,20 +5,17 @@
 const { failed, native } = require("./failure");
 const addon = require("./native");
 
-const waiting = new Map();
+// By number. A number is used again: a Map that is always being emptied and filled
+// leaves tables behind, each of which points to the next and to what was in it, and
+// the garbage collector then kept half of all answers for a while.
+const waiting = [];
+const unused = [];
 let hub;
-let last = 0;
 
 // A call under way keeps the process alive, as an open socket would; the addon
 // itself never does.
 const alive = setInterval(() => {}, 0x7fffffff);
 alive.unref();
-
-function free() {
-  do last = (last + 1) >>> 0;
-  while (waiting.has(last));
-  return last;
-}
 
 /**
  * Starts a call with `send(hub, id)`. Ends with `done(answer, about)`, or with
@@ -26,15 +23,16 @@ function free() {
  */
 function start(send, signal, done, fail) {
   if (signal?.aborted) return fail(signal.reason);
-  const id = free();
+  const id = unused.pop() ?? waiting.push(undefined) - 1;
   try {
     hub ??= new addon.Hub(deliver);
     native(() => send(hub, id));
   } catch (error) {
+    unused.push(id);
     return fail(error);
   }
-  waiting.set(id, { done, fail, signal });
-  if (waiting.size === 1) alive.ref();
+  if (unused.length === waiting.length - 1) alive.ref();
+  waiting[id] = { done, fail, signal };
   if (signal) watch(signal, id);
 }
 
@@ -68,14 +66,15 @@ function deliver() {
     const id = ended[at];
     const answer = ended[at + 1];
     const about = ended[at + 2];
-    const call = waiting.get(id);
-    waiting.delete(id);
+    const call = waiting[id];
+    waiting[id] = undefined;
+    unused.push(id);
     if (call.signal) unwatch(call.signal, id);
     // Of a failure nothing more is known, nor of the end of a list.
     if (about !== null || answer === null) call.done(answer, about);
     else call.fail(stopped(answer, call.signal));
   }
-  if (waiting.size === 0) alive.unref();
+  if (unused.length === waiting.length) alive.unref();
 }
 
 /** The error of a call, which the caller may have stopped. */

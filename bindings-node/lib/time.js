@@ -32,10 +32,15 @@ function usual(text) {
     text.charCodeAt(16) === COLON &&
     text.charCodeAt(19) === DOT;
   if (!isUsual) return NaN;
-  const [year, month, day] = [two(text, 0) * 100 + two(text, 2), two(text, 5), two(text, 8)];
-  const [hour, minute, second] = [two(text, 11), two(text, 14), two(text, 17)];
-  // What a calendar does not have everywhere is not decided here.
-  if (!(year > 99 && month > 0 && month < 13 && day > 0 && day < 29 + 2 * (month !== 2))) return NaN;
+  const year = two(text, 0) * 100 + two(text, 2);
+  const month = two(text, 5);
+  const day = two(text, 8);
+  // A leap day is not decided here, nor what no calendar has.
+  const days = month === 2 ? 28 : 30 + ((month + (month >> 3)) & 1);
+  if (!(year > 99 && month > 0 && month < 13 && day > 0 && day <= days)) return NaN;
+  const hour = two(text, 11);
+  const minute = two(text, 14);
+  const second = two(text, 17);
   if (!(hour < 24 && minute < 60 && second < 60 && two(text, 23) + digit(text, 25) >= 0)) return NaN;
   return Date.UTC(year, month - 1, day, hour, minute, second, two(text, 20) * 10 + digit(text, 22));
 }
