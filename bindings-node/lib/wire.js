@@ -55,7 +55,9 @@ function text(value, kind, path) {
         return `"${bytes.toString("base64")}"`;
       }
       if (value[MODEL]) return writeObject(value.raw, "", path);
-      return writeObject(value, kind, path);
+      // A Map, a Set or bytes would be sent as an empty object.
+      if (Object.prototype.toString.call(value) === "[object Object]") return writeObject(value, kind, path);
+      throw refused(path, `is a ${value.constructor?.name ?? "host object"}, which cannot be sent: pass plain data`);
     default:
       throw refused(path, `is a ${typeof value}, which cannot be sent`);
   }
@@ -132,7 +134,7 @@ function knows(shape, name) {
 }
 
 // A number with 16 digits or more; in text it would have a quote before it.
-const LONG = /[:,[\s-]\d[\d.]{15}/;
+const LONG = /(?:^|[:,[\s-])\d[\d.]{15}/;
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { DecodeError, InvalidInputError } from "defacto-sdk";
+import { DecodeError, InvalidInputError, money } from "defacto-sdk";
 import { Loan, CreateBorrower } from "defacto-sdk/models";
 
 import { answer, control, loanRequest, open } from "./support.mjs";
@@ -162,4 +162,18 @@ test("null clears, undefined leaves as it is", async () => {
   assert.deepEqual((await client.loans.update(made.id, { amount: 9_000, metadata: undefined })).metadata, { a: "1" });
   const cleared = await client.loans.update(made.id, { metadata: null });
   assert.equal(cleared.raw.metadata?.a, undefined);
+});
+
+test("what JSON has no form for is refused, and not sent as an empty object", async () => {
+  for (const value of [new Map([["order", "42"]]), new Set([1]), new Error("x"), new Uint8Array(2)]) {
+    await assert.rejects(
+      client.loans.update("5b8e6c5e-2f0e-4b44-9f2f-1d1c4b9b2a11", { metadata: { value } }),
+      (error) => error instanceof InvalidInputError && /metadata\.value is a/.test(error.message),
+    );
+  }
+});
+
+test("a number that is all of a text loses no digit either", () => {
+  const beyond = { outstanding: 9007199254740993n, days: 1, dailyRate: "100" };
+  assert.throws(() => money.interest(beyond), DecodeError);
 });
