@@ -249,3 +249,22 @@ def test_a_coroutine_that_is_closed_gives_its_call_up(sandbox: Sandbox) -> None:
         assert "ello" in await client.hello()
 
     asyncio.run(main())
+
+
+def test_a_closed_loop_is_let_go_of(sandbox: Sandbox) -> None:
+    from defacto_sdk import _async_door
+
+    async def leave() -> None:
+        client = open_client(sandbox)
+        task = asyncio.ensure_future(client.hello())
+        await asyncio.sleep(0)
+        assert not task.done()
+
+    sandbox.fault("testing.hello", delay=0.2)
+    for _ in range(3):
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(leave())
+        loop.close()
+    asyncio.run(open_client(sandbox).hello())
+    gc.collect()
+    assert len(_async_door._loops) <= 1

@@ -158,5 +158,8 @@ def _completions() -> Completions:
     loop = asyncio.get_running_loop()
     completions = _loops.get(loop)
     if completions is None:
+        # One that was closed with a call under way keeps itself alive.
+        for other in [other for other in _loops if other.is_closed()]:
+            del _loops[other]
         completions = _loops[loop] = Completions(loop)
     return completions
