@@ -338,9 +338,10 @@ async fn bytes_that_are_no_text_are_no_answer() {
     let server = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let _ = stream.read(&mut [0; 4096]).unwrap();
-        stream
-            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 26\r\n\r\n{\"id\":\"\xe9\xe9\",\"status\":\"S\"}")
-            .unwrap();
+        let body = b"{\"id\":\"\xe9\xe9\",\"status\":\"S\"}";
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(body).unwrap();
     });
     let settings = json!({"api_key": KEY, "base_url": base_url}).to_string();
     let door = Door::open(settings.as_bytes()).unwrap();
