@@ -97,6 +97,21 @@ impl Value {
         }
     }
 
+    /// The text of an answer's essential field, such as `/status`, which is
+    /// found without parsing the rest.
+    fn head(&self, at: &str) -> Option<&str> {
+        if self.changed || self.json.get().is_some() {
+            return None;
+        }
+        let reply = self.reply.as_ref()?;
+        let name = at.strip_prefix('/')?;
+        let (_, place) = reply.head.iter().find(|(known, _)| *known == name)?;
+        match reply.json.get(place.clone())? {
+            [b'"', text @ .., b'"'] if !text.contains(&b'\\') => std::str::from_utf8(text).ok(),
+            _ => None,
+        }
+    }
+
     /// The text of a pointer, kept until the value is changed or freed.
     pub(crate) fn keep(&self, at: &str, make: impl FnOnce() -> String) -> (*const c_char, usize) {
         let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -246,11 +261,14 @@ pub extern "C" fn defacto_value_get_text(
     guard(std::ptr::null_mut(), || {
         let out = Out::new(out, "out")?;
         let value = pointer::read(value, "value")?;
-        let (found, at) = value.find(pointer)?;
-        let (text, bytes) = match found {
-            Json::String(text) => value.keep(at, || text.clone()),
-            Json::Number(number) => value.keep(at, || number.to_string()),
-            _ => return Err(Fault::WrongType),
+        let at = pointer::text(pointer, usize::MAX, "pointer")?;
+        let (text, bytes) = match value.head(at) {
+            Some(text) => value.keep(at, || text.to_owned()),
+            None => match value.find(pointer)? {
+                (Json::String(text), at) => value.keep(at, || text.clone()),
+                (Json::Number(number), at) => value.keep(at, || number.to_string()),
+                _ => return Err(Fault::WrongType),
+            },
         };
         out.set(text);
         if let Ok(length) = Out::new(length, "length") {
