@@ -31,6 +31,8 @@ enum Object {
     Item(Arc<Page>, usize),
     /// An object whose fields are looked for.
     Text(Bytes, Mutex<Seen>),
+    /// An answer, in which the core has found some fields already.
+    Answer(Reply, Mutex<Seen>),
 }
 
 #[pymethods]
@@ -41,6 +43,14 @@ impl NativeObject {
         let (text, found) = match &self.0 {
             Object::Item(page, row) => (&page.text, page.field(*row, name)),
             Object::Text(text, seen) => (text, lock(seen).find(text, name)),
+            Object::Answer(reply, seen) => {
+                let head = reply.head.iter().find(|(known, _)| *known == name);
+                let found = match head {
+                    Some((_, place)) => Found::At(place.clone()),
+                    None => lock(seen).find(&reply.json, name),
+                };
+                (&reply.json, found)
+            }
         };
         match found {
             Found::At(place) if text.get(place.start) == Some(&b'{') => {
@@ -64,6 +74,7 @@ impl NativeObject {
         match &self.0 {
             Object::Item(page, row) => page.item(*row),
             Object::Text(text, _) => text,
+            Object::Answer(reply, _) => &reply.json,
         }
     }
 
@@ -139,7 +150,8 @@ impl NativePage {
 pub(crate) fn value<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py, PyAny>> {
     let Some(index) = &reply.index else {
         return if reply.json.trim_ascii_start().starts_with(b"{") {
-            Ok(Bound::new(py, NativeObject::new(reply.json.clone()))?.into_any())
+            let answer = Object::Answer(reply.clone(), Mutex::default());
+            Ok(Bound::new(py, NativeObject(answer))?.into_any())
         } else {
             loads(py, &reply.json)
         };
