@@ -7,7 +7,6 @@ mod completions;
 mod encode;
 mod failure;
 mod object;
-mod seen;
 mod wait;
 
 use defacto::bridge;

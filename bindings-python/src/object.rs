@@ -3,16 +3,14 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use defacto::bridge::{Index, Reply};
+use defacto::bridge::{self, Index, Reply};
 use jiter::{FloatMode, PythonParse, StringCacheMode};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyList, PyString};
-
-use crate::seen::{Found, Seen};
 
 /// A page's text and where everything in it is.
 struct Page {
@@ -26,13 +24,19 @@ struct Page {
 #[pyclass(frozen)]
 pub(crate) struct NativeObject(Object);
 
+/// Names, and where their values are.
+type Fields = Vec<(String, Range<usize>)>;
+
 enum Object {
     /// An item of a page, by its row in the index.
     Item(Arc<Page>, usize),
-    /// An object whose fields are looked for.
-    Text(Bytes, Mutex<Seen>),
-    /// An answer, in which the core has found some fields already.
-    Answer(Reply, Mutex<Seen>),
+    /// An object by itself. The core has found some fields of an answer
+    /// already; all are looked for when another one is asked for.
+    Text {
+        text: Bytes,
+        head: Vec<(&'static str, Range<usize>)>,
+        fields: OnceLock<Option<Fields>>,
+    },
 }
 
 #[pymethods]
@@ -42,23 +46,26 @@ impl NativeObject {
     fn get<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
         let (text, found) = match &self.0 {
             Object::Item(page, row) => (&page.text, page.field(*row, name)),
-            Object::Text(text, seen) => (text, lock(seen).find(text, name)),
-            Object::Answer(reply, seen) => {
-                let head = reply.head.iter().find(|(known, _)| *known == name);
-                let found = match head {
-                    Some((_, place)) => Found::At(place.clone()),
-                    None => lock(seen).find(&reply.json, name),
+            Object::Text { text, head, fields } => {
+                let known = head.iter().find(|(known, _)| *known == name);
+                let found = if let Some((_, place)) = known {
+                    Some(place)
+                } else if let Some(fields) = fields.get_or_init(|| bridge::fields(text)) {
+                    let field = fields.iter().rfind(|(known, _)| known == name);
+                    field.map(|(_, place)| place)
+                } else {
+                    // A name that is no text: Python's own reader takes it.
+                    return loads(py, text)?.call_method1("get", (name,));
                 };
-                (&reply.json, found)
+                (text, found.cloned())
             }
         };
         match found {
-            Found::At(place) if text.get(place.start) == Some(&b'{') => {
-                Ok(Bound::new(py, Self::new(text.slice(place)))?.into_any())
+            Some(place) if text.get(place.start) == Some(&b'{') => {
+                Ok(Bound::new(py, Self::new(text.slice(place), Vec::new()))?.into_any())
             }
-            Found::At(place) => made(py, text.get(place).unwrap_or_default()),
-            Found::Nowhere => Ok(py.None().into_bound(py)),
-            Found::Unclear => loads(py, text)?.call_method1("get", (name,)),
+            Some(place) => made(py, text.get(place).unwrap_or_default()),
+            None => Ok(py.None().into_bound(py)),
         }
     }
 
@@ -73,19 +80,17 @@ impl NativeObject {
     pub(crate) fn text(&self) -> &[u8] {
         match &self.0 {
             Object::Item(page, row) => page.item(*row),
-            Object::Text(text, _) => text,
-            Object::Answer(reply, _) => &reply.json,
+            Object::Text { text, .. } => text,
         }
     }
 
-    fn new(text: Bytes) -> Self {
-        Self(Object::Text(text, Mutex::default()))
+    fn new(text: Bytes, head: Vec<(&'static str, Range<usize>)>) -> Self {
+        Self(Object::Text {
+            text,
+            head,
+            fields: OnceLock::new(),
+        })
     }
-}
-
-/// A field is noted down whole or not at all.
-fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
-    seen.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Page {
@@ -108,12 +113,10 @@ impl Page {
         self.text.get(self.place(row, 0)).unwrap_or_default()
     }
 
-    fn field(&self, row: usize, name: &str) -> Found {
-        let column = self.columns.get(name);
-        match column.map(|column| self.place(row, 2 + 2 * column)) {
-            Some(place) if !place.is_empty() => Found::At(place),
-            _ => Found::Nowhere,
-        }
+    fn field(&self, row: usize, name: &str) -> Option<Range<usize>> {
+        let column = self.columns.get(name)?;
+        let place = self.place(row, 2 + 2 * column);
+        (!place.is_empty()).then_some(place)
     }
 }
 
@@ -150,8 +153,8 @@ impl NativePage {
 pub(crate) fn value<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py, PyAny>> {
     let Some(index) = &reply.index else {
         return if reply.json.trim_ascii_start().starts_with(b"{") {
-            let answer = Object::Answer(reply.clone(), Mutex::default());
-            Ok(Bound::new(py, NativeObject(answer))?.into_any())
+            let answer = NativeObject::new(reply.json.clone(), reply.head.clone());
+            Ok(Bound::new(py, answer)?.into_any())
         } else {
             loads(py, &reply.json)
         };
@@ -163,7 +166,7 @@ pub(crate) fn value<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Bound<'py, 
             index: index.clone(),
             columns: names.map(|(column, name)| (name, column)).collect(),
         }),
-        envelope: NativeObject::new(reply.json.clone()),
+        envelope: NativeObject::new(reply.json.clone(), Vec::new()),
     };
     Ok(Bound::new(py, page)?.into_any())
 }

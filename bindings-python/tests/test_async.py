@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib.util
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import pytest
 
-from conftest import Answer
+from conftest import Answer, need
 from defacto_sdk import AsyncClient, errors
 from defacto_sdk.sandbox import Sandbox
 
@@ -41,8 +40,7 @@ def run(request: pytest.FixtureRequest) -> Run[Any]:
         return without_descriptors
     if request.param == "asyncio":
         return asyncio.run
-    if importlib.util.find_spec("uvloop") is None:
-        pytest.skip("uvloop is not installed")
+    need("uvloop")
     import uvloop
 
     return uvloop.run  # type: ignore[no-any-return, unused-ignore]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import doctest
-import importlib.util
 import os
 import re
 import runpy
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from conftest import need
 from defacto_sdk.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -46,8 +46,7 @@ def test_first_loan() -> None:
 
 
 def test_service(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    if importlib.util.find_spec("fastapi") is None:
-        pytest.skip("fastapi is not installed")
+    need("fastapi")
     # It warns of what it will be written with one day.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

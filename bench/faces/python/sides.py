@@ -36,10 +36,11 @@ class Ours:
 class Pydantic:
     """Blocking HTTP, and models that check what they read."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, session: Any) -> None:
         import pydantic
 
         self.url = url
+        self.session = session
         known: dict[str, type] = {}
         for name, fields in shapes.MODELS.items():
             types = shapes.annotations(fields, known)
@@ -49,10 +50,6 @@ class Pydantic:
             }
             known[name] = pydantic.create_model(name, **arguments)
         self.loan, self.pages = known["Loan"], known["Page"]
-        self.session = self.open()
-
-    def open(self) -> Any:
-        raise NotImplementedError
 
     def page(self) -> Iterable[Any]:
         response = self.session.get(f"{self.url}/loans", params={"page_size": 100})
@@ -70,23 +67,21 @@ class Pydantic:
         return self.loan.model_validate_json(response.content)
 
 
-class Httpx(Pydantic):
-    def open(self) -> Any:
-        import httpx
+def httpx_side(url: str) -> Pydantic:
+    import httpx
 
-        return httpx.Client(headers=HEADERS, trust_env=False)
+    return Pydantic(url, httpx.Client(headers=HEADERS, trust_env=False))
 
 
-class Requests(Pydantic):
-    def open(self) -> Any:
-        import requests
-        from requests.adapters import HTTPAdapter
+def requests_side(url: str) -> Pydantic:
+    import requests
+    from requests.adapters import HTTPAdapter
 
-        session = requests.Session()
-        session.trust_env = False
-        session.headers.update(HEADERS)
-        session.mount("http://", HTTPAdapter(pool_maxsize=FLIGHT))
-        return session
+    session = requests.Session()
+    session.trust_env = False
+    session.headers.update(HEADERS)
+    session.mount("http://", HTTPAdapter(pool_maxsize=FLIGHT))
+    return Pydantic(url, session)
 
 
 class AsyncOurs:
@@ -149,8 +144,8 @@ class Msgspec:
 
 SIDES: dict[str, Callable[[str], Any]] = {
     "defacto": Ours,
-    "httpx": Httpx,
-    "requests": Requests,
+    "httpx": httpx_side,
+    "requests": requests_side,
     "defacto-async": AsyncOurs,
     "aiohttp": Msgspec,
 }

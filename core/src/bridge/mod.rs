@@ -33,9 +33,9 @@ pub use door::{Door, DoorPages, Ticket};
 pub use failure::failure;
 pub use function::call;
 pub use note::{Level, Note};
+pub use object::fields;
 pub use page::Index;
 pub use reply::Reply;
-pub use settings::open;
 
 /// What an operation is given, in the API's own names.
 #[derive(Clone, Debug, Default)]
@@ -190,11 +190,7 @@ fn reply(answer: &Answer) -> Result<Value, Error> {
 }
 
 /// A page as JSON, in the envelope whichever shape it came in.
-///
-/// # Errors
-///
-/// [`ErrorKind::Decode`] when it cannot be written.
-pub fn page(page: &Page<Value>) -> Result<Value, Error> {
+fn page(page: &Page<Value>) -> Result<Value, Error> {
     serde_json::to_value(page).map_err(|source| {
         Error::new(ErrorKind::Decode, "the page cannot be written").with_source(source)
     })

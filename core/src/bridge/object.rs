@@ -40,9 +40,43 @@ pub(super) fn read(json: &[u8], essential: &'static [&'static str]) -> Result<He
     Ok(head)
 }
 
+/// Where the values of an object's fields are in its JSON, by their names; of
+/// a name that comes twice the last counts. `None` where it is no object, or a
+/// name cannot be text.
+#[must_use]
+pub fn fields(json: &[u8]) -> Option<Vec<(String, Range<usize>)>> {
+    let mut scan = Scan::new(json);
+    let mut fields = Vec::new();
+    scan.open(b'{').ok()?;
+    while scan.more(fields.is_empty(), b'}').ok()? {
+        let name = scan.name().ok()?.into_owned();
+        scan.peek().ok()?;
+        let begin = scan.at();
+        scan.skip().ok()?;
+        fields.push((name, begin..scan.at()));
+    }
+    Some(fields)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_fields_are_where_they_are() {
+        let json = r#" {"a": [1, {"b":2}] , "\u00e9":"x","a":null} "#;
+        let found = fields(json.as_bytes()).unwrap();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(name, place)| (name.as_str(), &json[place.clone()]))
+            .collect();
+        let expected = [("a", r#"[1, {"b":2}]"#), ("\u{e9}", "\"x\""), ("a", "null")];
+        assert_eq!(found, expected);
+        assert_eq!(fields(b"{}"), Some(vec![]));
+        for none in ["", "[]", r#"{"a":}"#, r#"{"\ud800":1}"#] {
+            assert_eq!(fields(none.as_bytes()), None, "{none}");
+        }
+    }
 
     #[test]
     fn the_head_is_what_a_parser_reads() {

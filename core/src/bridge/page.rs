@@ -177,7 +177,7 @@ impl Reader<'_> {
                 return Err(Problem::Form("an item that is no object"));
             }
             if self.items.is_empty() {
-                self.expect(begin);
+                self.make_room(begin);
             }
             self.items.push((begin, self.here(), self.fields.len()));
         }
@@ -185,7 +185,7 @@ impl Reader<'_> {
     }
 
     /// Makes room for items like the first, which began here.
-    fn expect(&mut self, begin: u32) {
+    fn make_room(&mut self, begin: u32) {
         let length = self.here().saturating_sub(begin).max(1) as usize;
         let more = self.scan.left() / length;
         self.items.reserve(more + 1);

@@ -8,21 +8,12 @@ use defacto_types::{Map, Value};
 
 use crate::client::ClientBuilder;
 use crate::http::Request;
-use crate::{Error, ErrorKind, blocking};
+use crate::{Error, ErrorKind};
 
 /// The longest a first wait before sending again may grow to.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
-/// A client from its settings; null is not set.
-///
-/// # Errors
-///
-/// [`ErrorKind::Configuration`] when a setting is missing, unknown or cannot
-/// be used.
-pub fn open(settings: Value) -> Result<blocking::Client, Error> {
-    builder(settings)?.build_blocking()
-}
-
+/// The settings of a client; null is not set.
 pub(super) fn builder(settings: Value) -> Result<ClientBuilder, Error> {
     let Value::Object(settings) = settings else {
         return Err(refused("settings are no object: pass one".to_owned()));

@@ -52,8 +52,11 @@ fn snake(name: &str) -> String {
 }
 
 /// The aliases of open enums.
-fn aliases() -> String {
-    let mut text = String::new();
+fn words() -> String {
+    let mut text = format!(
+        "{MARK}\"\"\"The words of the API's enums; new ones come through.\"\"\"\n\n\
+         from typing import Literal\n"
+    );
     for open in enums() {
         let _ = write!(text, "\n{} = (\n    Literal[\n", open.name);
         for value in &open.values {
@@ -68,21 +71,15 @@ fn aliases() -> String {
     text
 }
 
-fn words() -> String {
-    format!(
-        "{MARK}\"\"\"The words of the API's enums; new ones come through.\"\"\"\n\n\
-         from typing import Literal\n{}",
-        aliases()
-    )
-}
-
 /// All there is, with its documentation.
 fn stub(models: &[Model]) -> String {
     let mut text = format!(
-        "{MARK}{DOC}import datetime as _dt\nimport decimal as _decimal\nfrom typing import Any, Literal\n\n\
-         from . import _wire\n{}",
-        aliases()
+        "{MARK}{DOC}import datetime as _dt\nimport decimal as _decimal\nfrom typing import Any\n\n\
+         from . import _wire\n"
     );
+    for open in enums() {
+        let _ = writeln!(text, "from ._models.words import {0} as {0}", open.name);
+    }
     for model in models {
         let _ = write!(
             text,
