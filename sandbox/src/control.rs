@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::fault::{self, Fault};
 use crate::fields::Fields;
+use crate::page;
 use crate::policy::{SaltReplay, Timing};
 use crate::problem::Problem;
 
@@ -30,6 +31,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/journal", get(requests))
         .route("/settings", get(settings).put(set_settings))
         .route("/reset", post(reset))
+        .merge(page::router())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .with_state(app)

@@ -29,10 +29,12 @@ mod fields;
 mod generate;
 mod journal;
 mod origin;
+mod page;
 mod policy;
 mod problem;
 mod routes;
 mod server;
+mod text;
 mod world;
 
 pub use generate::scenario_of;

@@ -1,6 +1,7 @@
 //! What no source states, decided here and nowhere else. Each entry is named
 //! after its row in the list of gaps, so that a fact can replace it.
 
+use defacto_types::{DataRequestType, DenialCode};
 use jiff::SignedDuration;
 
 /// When automatic steps happen.
@@ -74,6 +75,9 @@ pub(crate) const DAILY_RATE: i64 = 500;
 /// The same as the API writes it, in percent a day.
 pub(crate) const DAILY_RATE_PERCENT: &str = "0.05";
 
+/// The late rate as the API writes it, in percent a day.
+pub(crate) const LATE_DAILY_RATE_PERCENT: &str = "0.1";
+
 /// The late rate, in millionths a day.
 pub(crate) const LATE_DAILY_RATE: i64 = 1000;
 
@@ -82,6 +86,13 @@ pub(crate) const FACILITY: i64 = 20_000_000;
 
 /// READ: the largest loan, in cents.
 pub(crate) const LARGEST_LOAN: i64 = 20_000_000;
+
+/// READ: the shortest a product takes, in days. Shorter requests pass, since
+/// nothing says that they do not.
+pub(crate) const SHORTEST_LOAN: i64 = 3;
+
+/// READ: what is unpaid is overdue after this many days.
+pub(crate) const OVERDUE_AFTER: i64 = 4;
 
 /// Maximum duration of a loan, in days; a longer one is declined.
 pub(crate) const LONGEST_LOAN: i64 = 120;
@@ -140,3 +151,37 @@ pub(crate) const OWN_NAME: &str = "Sandbox Account Holder";
 
 /// Largest body taken: invoices carry their PDF.
 pub(crate) const LARGEST_BODY: usize = 32 << 20;
+
+/// Denial code for NOT_ELIGIBLE, of a borrower;
+pub(crate) const BORROWER_DENIAL: DenialCode = DenialCode::DoesNotMatchEligibilityCriteria;
+
+/// and of the other party of an invoice, whose credit limit is nothing.
+pub(crate) const COUNTERPARTY_DENIAL: DenialCode =
+    DenialCode::InvoiceDoesNotMatchEligibilityCriteria;
+
+/// INFERRED: the ceiling on one counterparty, in cents, over all borrowers.
+pub(crate) const COUNTERPARTY_LIMIT: i64 = 20_000_000;
+
+/// READ: an onboarding can be gone on with for this long.
+pub(crate) const ONBOARDING_LIFE: SignedDuration = SignedDuration::from_hours(168);
+
+/// READ: and each link to it for this long.
+pub(crate) const RESUME_LINK_LIFE: SignedDuration = SignedDuration::from_hours(2);
+
+/// INFERRED: the channel of an onboarding that names none.
+pub(crate) const REFERRAL: &str = "api";
+
+/// INFERRED: since when deprecated operations are, as the header `Deprecation`
+/// (RFC 9745) says it: 2024-01-01.
+pub(crate) const DEPRECATED_SINCE: &str = "@1704067200";
+
+/// INFERRED from the names: what is asked for in words or numbers; the rest
+/// needs a document.
+pub(crate) const ANSWERED_IN_WORDS: [DataRequestType; 6] = [
+    DataRequestType::DebtArrears,
+    DataRequestType::AdministrativeSeizureExplanation,
+    DataRequestType::AllocationSeizureExplanation,
+    DataRequestType::OtherSeizureExplanation,
+    DataRequestType::InsolvencyEarlySignalExplanation,
+    DataRequestType::IbanUsedForSocialSecurityPayments,
+];

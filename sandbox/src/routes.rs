@@ -2,7 +2,9 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::http::HeaderValue;
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use defacto_types::operation::Method;
 use defacto_types::{OPERATIONS, Operation};
@@ -42,7 +44,7 @@ fn api(app: App) -> Router {
 
 /// What answers an operation.
 fn handler(operation: &'static Operation, filter: MethodFilter) -> MethodRouter<App> {
-    match (operation.group, operation.name) {
+    let router = match (operation.group, operation.name) {
         ("testing", "hello") => on(filter, hello),
         ("testing", "generate_iban") => on(filter, generate::iban),
         // The guides call it with POST, the contract with GET.
@@ -51,7 +53,19 @@ fn handler(operation: &'static Operation, filter: MethodFilter) -> MethodRouter<
         ("testing", "set_business_eligibility") => on(filter, generate::set_eligibility),
         _ => operations::handler(operation, filter)
             .unwrap_or_else(|| on(filter, async move || unbuilt(operation))),
+    };
+    if operation.deprecated {
+        router.layer(map_response(deprecated))
+    } else {
+        router
     }
+}
+
+/// Says that the operation is deprecated.
+async fn deprecated(mut response: Response) -> Response {
+    let since = HeaderValue::from_static(policy::DEPRECATED_SINCE);
+    response.headers_mut().insert("deprecation", since);
+    response
 }
 
 /// `None` for a method the simulator does not know yet.

@@ -3,14 +3,22 @@
 
 mod body;
 mod borrowers;
+mod business_data;
+mod businesses;
 mod counterparties;
 mod credit_lines;
+mod eligibility;
 mod events;
+mod financial_products;
+mod invoice_upload;
 mod invoices;
 mod loan_view;
 mod loans;
+mod onboardings;
 mod params;
 mod payments;
+mod repayment_methods;
+mod translations;
 mod view;
 
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -30,16 +38,29 @@ pub(crate) fn handler(operation: &Operation, filter: MethodFilter) -> Option<Met
         ("borrowers", "get") => on(filter, borrowers::get),
         ("borrowers", "sign") => on(filter, borrowers::sign),
         ("borrowers", "deactivate") => on(filter, borrowers::deactivate),
-        ("borrowers", "list_repayment_methods") => on(filter, borrowers::repayment_methods),
-        ("borrowers", "list_financial_products") => on(filter, borrowers::financial_products),
+        ("borrowers", "list_repayment_methods") => on(filter, repayment_methods::list),
+        ("borrowers", "list_financial_products") => on(filter, financial_products::list),
+        ("borrowers", "create_owner") => on(filter, borrowers::create_owner),
+        ("borrowers", "add_repayment_method") => on(filter, repayment_methods::add),
+        ("business_data", "open_batch") => on(filter, business_data::open_batch),
+        ("business_data", "close_batch") => on(filter, business_data::close_batch),
+        ("business_data", "upload_accounts") => on(filter, business_data::accounts),
+        ("business_data", "upload_transactions") => on(filter, business_data::transactions),
+        ("business_data", "upload_invoices") => on(filter, business_data::invoices),
+        ("businesses", "search_public_data") => on(filter, businesses::search),
+        ("businesses", "get_segment") => on(filter, businesses::segment),
         ("counterparties", "list") => on(filter, counterparties::list),
         ("counterparties", "create") => on(filter, counterparties::create),
         ("counterparties", "get") => on(filter, counterparties::get),
         ("credit_lines", "list") => on(filter, credit_lines::list),
         ("credit_lines", "get") => on(filter, credit_lines::get),
         ("credit_lines", "get_own") => on(filter, credit_lines::get_own),
+        ("eligibility", "check_borrower") => on(filter, eligibility::borrower),
+        ("eligibility", "check_beneficiary") => on(filter, eligibility::beneficiary),
+        ("eligibility", "list_reasons") => on(filter, eligibility::reasons),
         ("events", "list") => on(filter, events::list),
         ("invoices", "create") => on(filter, invoices::create),
+        ("invoices", "upload") => on(filter, invoice_upload::upload),
         ("invoices", "list") => on(filter, invoices::list),
         ("invoices", "get") => on(filter, invoices::get),
         ("invoices", "update") => on(filter, invoices::update),
@@ -53,7 +74,11 @@ pub(crate) fn handler(operation: &Operation, filter: MethodFilter) -> Option<Met
         ("loans", "cancel") => on(filter, loans::cancel),
         ("loans", "list_events") => on(filter, loans::list_events),
         ("loans", "set_repayment_terms") => on(filter, loans::set_repayment_terms),
+        ("onboardings", "create") => on(filter, onboardings::create),
+        ("onboardings", "get") => on(filter, onboardings::get),
         ("payments", "list") => on(filter, payments::list),
+        ("translations", "get_denial_code") => on(filter, translations::denial_code),
+        ("translations", "get_data_type") => on(filter, translations::data_type),
         _ => return None,
     };
     Some(handler)

@@ -3,6 +3,7 @@
 
 mod link;
 pub(crate) mod pdf;
+pub(crate) mod reading;
 
 use defacto_types::Cents;
 use jiff::Timestamp;

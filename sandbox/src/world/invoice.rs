@@ -58,7 +58,7 @@ pub(crate) struct Fields {
     due_at: Option<Timestamp>,
     issued_at: Option<Timestamp>,
     number: Option<String>,
-    metadata: Option<Map<String, Value>>,
+    pub(crate) metadata: Option<Map<String, Value>>,
     net_amount: Option<i64>,
     tax_amount: Option<i64>,
     to_pay_amount: Option<i64>,
@@ -165,6 +165,15 @@ impl World {
             self.verify(no);
         }
         Ok(no)
+    }
+
+    /// An invoice from a file: to be handed in when it is complete.
+    pub(crate) fn create_uploaded_invoice(
+        &mut self,
+        fields: Fields,
+        now: Timestamp,
+    ) -> Result<No, Refusal> {
+        self.add_invoice(fields, "", now)
     }
 
     /// An invoice in TO_SUBMIT; `at` is where in the request it is.

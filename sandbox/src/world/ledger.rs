@@ -28,6 +28,12 @@ pub(crate) enum Account {
     Pending(No),
     /// What is lent.
     Outstanding(No),
+    /// Where a counterparty's limit comes from.
+    Limit(No),
+    /// What of it can be financed.
+    Room(No),
+    /// What is held for loans on its invoices, whatever their stage.
+    Exposure(No),
 }
 
 /// A sum that moved.

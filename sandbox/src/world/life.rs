@@ -6,16 +6,21 @@ use jiff::Timestamp;
 use super::feed::Kind;
 use super::interest::plus_days;
 use super::ledger::Account;
-use super::loan::{Denial, Hold, Moment, Reader};
+use super::loan::{Denial, Hold, Loan, Moment, Reader};
 use super::payment::{Progress, Purpose};
 use super::table::No;
 use super::transitions::Status;
-use super::{Refusal, World};
+use super::{Refusal, Task, World};
 use crate::policy::{self, Timing};
 
 impl World {
     /// Does everything whose time has come. Nothing has a time in `guide`.
     pub(crate) fn advance(&mut self, now: Timestamp) {
+        for task in std::mem::take(&mut self.background) {
+            match task {
+                Task::CloseBatch(no) => self.finish_batch(no),
+            }
+        }
         if self.settings.timing == Timing::Guide {
             return;
         }
@@ -135,7 +140,8 @@ impl World {
             Some(Denial::Duration)
         } else {
             self.hold(no, at);
-            (self.loans[no].value.hold == Hold::Nothing).then_some(Denial::Funds)
+            let loan = &self.loans[no].value;
+            (loan.hold == Hold::Nothing).then(|| self.lack_of_room(loan).unwrap_or(Denial::Funds))
         };
         let loan = &mut self.loans[no].value;
         loan.denial = denial;
@@ -271,8 +277,24 @@ impl World {
     /// Reserved balance: holds the loan's amount if there is room for it.
     pub(super) fn hold(&mut self, no: No, at: Timestamp) {
         let loan = &self.loans[no].value;
-        if loan.hold == Hold::Nothing && loan.amount <= self.available(loan.borrower) {
+        if loan.hold == Hold::Nothing && self.lack_of_room(loan).is_none() {
             self.shift_hold(no, Hold::PendingValidation, at);
+        }
+    }
+
+    /// Whether something is too small for a loan: its borrower's credit line,
+    /// or the credit limit of a party of its invoice.
+    pub(super) fn lack_of_room(&self, loan: &Loan) -> Option<Denial> {
+        if loan.amount > self.available(loan.borrower) {
+            return Some(Denial::Funds);
+        }
+        let is_short = |party: Option<No>| {
+            party.is_some_and(|party| self.ledger.balance(Account::Room(party)) < loan.amount)
+        };
+        match loan.parties {
+            [buyer, _] if is_short(buyer) => Some(Denial::BuyerLimit),
+            [_, seller] if is_short(seller) => Some(Denial::SellerLimit),
+            _ => None,
         }
     }
 
@@ -288,8 +310,17 @@ impl World {
         };
         if loan.hold != to {
             let from = std::mem::replace(&mut loan.hold, to);
-            let amount = loan.amount;
+            let amount = loan.outstanding();
+            let parties = loan.limited();
             self.ledger.shift(at, account(from), account(to), amount);
+            for party in parties.into_iter().flatten() {
+                let (room, exposure) = (Account::Room(party), Account::Exposure(party));
+                match (from, to) {
+                    (Hold::Nothing, _) => self.ledger.shift(at, room, exposure, amount),
+                    (_, Hold::Nothing) => self.ledger.shift(at, exposure, room, amount),
+                    _ => {}
+                }
+            }
         }
     }
 

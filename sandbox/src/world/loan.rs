@@ -27,17 +27,23 @@ pub(crate) enum Denial {
     Funds,
     /// Max duration.
     Duration,
+    /// A request above what is left of the buyer's credit limit.
+    BuyerLimit,
+    /// Or the seller's.
+    SellerLimit,
 }
 
 impl Denial {
     pub(crate) fn to_wire(self) -> DenialCode {
         match self {
             Self::CreditRisk => DenialCode::CreditRiskNotEligible,
-            Self::Borrower => DenialCode::DoesNotMatchEligibilityCriteria,
-            Self::Invoice => DenialCode::InvoiceDoesNotMatchEligibilityCriteria,
+            Self::Borrower => policy::BORROWER_DENIAL,
+            Self::Invoice => policy::COUNTERPARTY_DENIAL,
             Self::BorrowerStatus => DenialCode::BorrowerStatus,
             Self::Funds => DenialCode::AmountSuperiorToAvailableBalance,
             Self::Duration => DenialCode::ExcessiveDurationLoanRequest,
+            Self::BuyerLimit => DenialCode::MaxAmountExceededBuyer,
+            Self::SellerLimit => DenialCode::MaxAmountExceededSeller,
         }
     }
 }
@@ -73,6 +79,8 @@ pub(crate) struct Loan {
     pub(crate) status: Status,
     pub(crate) borrower: No,
     pub(crate) invoice: Option<No>,
+    /// Buyer and seller of the invoice as it was when the loan was asked for.
+    pub(crate) parties: [Option<No>; 2],
     pub(crate) beneficiary: Company,
     pub(crate) amount: i64,
     pub(crate) currency: Currency,
@@ -112,6 +120,17 @@ impl Loan {
     /// What happens to it in the sandbox.
     pub(crate) fn scenario(&self) -> Scenario {
         scenario_of(&self.loan_to.iban)
+    }
+
+    /// What is lent, or would be, and not repaid.
+    pub(crate) fn outstanding(&self) -> i64 {
+        self.amount - self.repaid_nominal
+    }
+
+    /// The parties whose limits it takes from, each once.
+    pub(crate) fn limited(&self) -> [Option<No>; 2] {
+        let [buyer, seller] = self.parties;
+        [buyer, seller.filter(|seller| Some(*seller) != buyer)]
     }
 
     /// When it entered its status.

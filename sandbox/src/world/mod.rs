@@ -1,7 +1,10 @@
 //! The simulated world: what exists and what happens to it. It knows no HTTP
 //! and reads no clock; everything that happens is told the time.
 
+pub(crate) mod batch;
+pub(crate) mod counterparty;
 pub(crate) mod edit;
+pub(crate) mod eligibility;
 pub(crate) mod feed;
 pub(crate) mod id;
 pub(crate) mod interest;
@@ -9,8 +12,10 @@ pub(crate) mod invoice;
 pub(crate) mod ledger;
 pub(crate) mod life;
 pub(crate) mod loan;
+pub(crate) mod onboarding;
 pub(crate) mod party;
 pub(crate) mod payment;
+pub(crate) mod repayment_method;
 pub(crate) mod request;
 pub(crate) mod table;
 pub(crate) mod transitions;
@@ -27,12 +32,15 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::policy::{self, Settings};
+use batch::{Batch, Shared};
+use counterparty::Counterparty;
 use feed::Feed;
 use id::Id;
 use invoice::Invoice;
 use ledger::Ledger;
 use loan::Loan;
-use party::{Borrower, Counterparty, CreditLine};
+use onboarding::Onboarding;
+use party::{Borrower, Company, CreditLine};
 use payment::Payment;
 use table::{No, Sorted, Table};
 
@@ -63,6 +71,12 @@ fn clears<T: Wire>(change: &T, name: &str) -> bool {
     serde_json::to_value(change).is_ok_and(|change| change.get(name) == Some(&Value::Null))
 }
 
+/// Work that an answer promises and does not wait for.
+#[derive(Clone, Copy, Debug)]
+enum Task {
+    CloseBatch(No),
+}
+
 /// Everything there is.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
@@ -76,10 +90,18 @@ pub(crate) struct World {
     pub(crate) payments: Table<Payment>,
     pub(crate) ledger: Ledger,
     pub(crate) feed: Feed,
+    pub(crate) batches: Table<Batch>,
+    pub(crate) onboardings: Table<Onboarding>,
+    /// What was shared about companies, by their key.
+    pub(crate) shared: HashMap<String, Shared>,
+    /// What is done before the next request is.
+    background: Vec<Task>,
     /// The company the account belongs to.
     pub(crate) own: No,
     borrower_keys: HashMap<String, No>,
     counterparty_keys: HashMap<String, No>,
+    /// Companies by their business id.
+    businesses: HashMap<Id, Company>,
     /// The company each IBAN belongs to, by its key.
     ibans: HashMap<Box<str>, Box<str>>,
     salts: HashMap<Box<str>, No>,
@@ -108,9 +130,14 @@ impl World {
             payments: Table::default(),
             ledger: Ledger::default(),
             feed: Feed::default(),
+            batches: Table::default(),
+            onboardings: Table::default(),
+            shared: HashMap::new(),
+            background: Vec::new(),
             own: 0,
             borrower_keys: HashMap::new(),
             counterparty_keys: HashMap::new(),
+            businesses: HashMap::new(),
             ibans: HashMap::new(),
             salts: HashMap::new(),
             ineligible: HashSet::new(),

@@ -9,7 +9,6 @@ use super::id::Id;
 use super::invoice::{Fields, Stage};
 use super::loan::{Hold, Loan, Moment, Reader};
 use super::party::{BankAccount, Company, key_of, key_of_party, product_of};
-use super::payment::Method;
 use super::table::No;
 use super::transitions::Status;
 use super::{Refusal, World, invalid};
@@ -95,6 +94,11 @@ impl World {
                 Some(no)
             }
         };
+        let parties = invoice.map_or([None, None], |invoice| {
+            let invoice = &self.invoices[invoice].value;
+            [invoice.buyer, invoice.seller]
+        });
+        let main = self.main_method(borrower);
         let id = self.new_id();
         let reference = format!("DEFACTO {}", id.short());
         let no = self.loans.push(
@@ -104,6 +108,7 @@ impl World {
                 status: Status::Submitted,
                 borrower,
                 invoice,
+                parties,
                 beneficiary: Company::Borrower(borrower),
                 amount: essence.amount,
                 currency: body.currency.unwrap_or(Currency::Eur),
@@ -119,8 +124,8 @@ impl World {
                     &reference,
                 ),
                 repayment_to_references: vec![reference.as_str().into()],
-                repayment_method: Method::Transfer,
-                repayment_from: None,
+                repayment_method: main.method,
+                repayment_from: main.account,
                 to_pay_at: essence.to_pay_at,
                 to_repay_at: essence.to_repay_at,
                 contractual: None,

@@ -13,7 +13,7 @@ use rand_chacha::ChaCha8Rng;
 use super::feed::Kind;
 use super::interest::plus_days;
 use super::ledger::Account;
-use super::loan::{Denial, Hold, Reader};
+use super::loan::{Denial, Hold, Loan, Reader};
 use super::payment::{Progress, Purpose};
 use super::table::No;
 use super::transitions::{ALL, MOVES, Status};
@@ -63,7 +63,7 @@ fn check(world: &World) {
                 .iter()
                 .map(|no| &world.loans[*no].value)
                 .filter(|loan| loan.hold == hold)
-                .map(|loan| loan.amount)
+                .map(Loan::outstanding)
                 .sum()
         };
         let pending_validation = balance(Account::PendingValidation(borrower));
@@ -77,6 +77,18 @@ fn check(world: &World) {
             world.available(borrower) + pending_validation + pending + outstanding,
             -balance(Account::Pool(borrower))
         );
+    }
+    for party in 0..world.counterparties.len() {
+        let exposure: i64 = (0..world.loans.len())
+            .map(|no| &world.loans[no].value)
+            .filter(|loan| loan.hold != Hold::Nothing && loan.parties.contains(&Some(party)))
+            .map(Loan::outstanding)
+            .sum();
+        let room = balance(Account::Room(party));
+        assert_eq!(balance(Account::Exposure(party)), exposure);
+        assert!(room >= 0);
+        assert_eq!(room + exposure, policy::COUNTERPARTY_LIMIT);
+        assert_eq!(-balance(Account::Limit(party)), policy::COUNTERPARTY_LIMIT);
     }
     let mut cash = 0;
     let mut income = 0;
