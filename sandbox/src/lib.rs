@@ -28,6 +28,7 @@ mod fault;
 mod fields;
 mod generate;
 mod journal;
+mod levers;
 mod origin;
 mod page;
 mod policy;

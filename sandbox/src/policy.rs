@@ -185,3 +185,22 @@ pub(crate) const ANSWERED_IN_WORDS: [DataRequestType; 6] = [
     DataRequestType::InsolvencyEarlySignalExplanation,
     DataRequestType::IbanUsedForSocialSecurityPayments,
 ];
+
+/// Bill split across months: not split. Interest is billed once, when the
+/// principal is repaid, and the bill is due this many days later.
+pub(crate) const BILL_DUE_AFTER: i64 = 3;
+
+/// INFERRED: more installments than these are not planned.
+pub(crate) const MOST_INSTALLMENTS: usize = 120;
+
+/// INFERRED: what of the interest paid the referrer gets.
+pub(crate) const REVENUE_SHARE_PERCENT: i64 = 10;
+
+/// INFERRED: the network of the account's card.
+pub(crate) const CARD_BRAND: &str = "visa";
+
+/// INFERRED: the name of loan contracts among the types of documents.
+pub(crate) const LOAN_CONTRACT: &str = "contract";
+
+/// INFERRED: an archive has at most the documents of this many loans.
+pub(crate) const LARGEST_ARCHIVE: usize = 1000;

@@ -6,7 +6,7 @@
 
 mod common;
 
-use common::{Client, invoice};
+use common::{Client, invoice, path_of};
 use defacto_types::{
     Batch, BatchUploadStatus, Borrower, BorrowerFinancialProduct, BorrowerStatus, BusinessSegment,
     Counterparty, CreatedOwner, DataTypeInfo, DefactoSegment, DenialCodeTexts, Eligibility, Loan,
@@ -346,11 +346,6 @@ async fn batches_open_take_data_and_close() {
     );
     body["invoices"][0]["due_at"] = json!("2026-01-03T00:00:00Z");
     assert_eq!(client.post(path, body).await.status, 204);
-}
-
-fn path_of(link: &str) -> String {
-    let (_, rest) = link.split_once("://").unwrap();
-    rest[rest.find('/').unwrap()..].to_owned()
 }
 
 #[tokio::test]

@@ -1,22 +1,28 @@
 //! The lending API's operations: each reads its request, asks the world, and
 //! answers what the contract declares.
 
+mod bills;
 mod body;
 mod borrowers;
 mod business_data;
 mod businesses;
+pub(crate) mod cards;
 mod counterparties;
 mod credit_lines;
 mod eligibility;
 mod events;
 mod financial_products;
+mod installments;
 mod invoice_upload;
 mod invoices;
+mod loan_documents;
 mod loan_view;
 mod loans;
 mod onboardings;
 mod params;
+mod payment_view;
 mod payments;
+mod referrers;
 mod repayment_methods;
 mod translations;
 mod view;
@@ -33,6 +39,8 @@ use params::Params;
 /// What answers this operation, if it is simulated here.
 pub(crate) fn handler(operation: &Operation, filter: MethodFilter) -> Option<MethodRouter<App>> {
     let handler = match (operation.group, operation.name) {
+        ("bills", "list") => on(filter, bills::list),
+        ("bills", "report_sent") => on(filter, bills::report_sent),
         ("borrowers", "create") => on(filter, borrowers::create),
         ("borrowers", "list") => on(filter, borrowers::list),
         ("borrowers", "get") => on(filter, borrowers::get),
@@ -49,6 +57,12 @@ pub(crate) fn handler(operation: &Operation, filter: MethodFilter) -> Option<Met
         ("business_data", "upload_invoices") => on(filter, business_data::invoices),
         ("businesses", "search_public_data") => on(filter, businesses::search),
         ("businesses", "get_segment") => on(filter, businesses::segment),
+        ("cards", "list") => on(filter, cards::list),
+        ("cards", "get") => on(filter, cards::get),
+        ("cards", "list_entries") => on(filter, cards::list_entries),
+        ("cards", "export_entries") => on(filter, cards::export_entries),
+        ("cards", "set_status") => on(filter, cards::set_status),
+        ("cards", "create_ephemeral_key") => on(filter, cards::create_ephemeral_key),
         ("counterparties", "list") => on(filter, counterparties::list),
         ("counterparties", "create") => on(filter, counterparties::create),
         ("counterparties", "get") => on(filter, counterparties::get),
@@ -59,6 +73,9 @@ pub(crate) fn handler(operation: &Operation, filter: MethodFilter) -> Option<Met
         ("eligibility", "check_beneficiary") => on(filter, eligibility::beneficiary),
         ("eligibility", "list_reasons") => on(filter, eligibility::reasons),
         ("events", "list") => on(filter, events::list),
+        ("installment_plans", "create") => on(filter, installments::create_plan),
+        ("installment_plans", "get") => on(filter, installments::get_plan),
+        ("installments", "list") => on(filter, installments::list),
         ("invoices", "create") => on(filter, invoices::create),
         ("invoices", "upload") => on(filter, invoice_upload::upload),
         ("invoices", "list") => on(filter, invoices::list),
@@ -74,9 +91,13 @@ pub(crate) fn handler(operation: &Operation, filter: MethodFilter) -> Option<Met
         ("loans", "cancel") => on(filter, loans::cancel),
         ("loans", "list_events") => on(filter, loans::list_events),
         ("loans", "set_repayment_terms") => on(filter, loans::set_repayment_terms),
+        ("loans", "fetch_documents") => on(filter, loan_documents::fetch),
         ("onboardings", "create") => on(filter, onboardings::create),
         ("onboardings", "get") => on(filter, onboardings::get),
         ("payments", "list") => on(filter, payments::list),
+        ("payments", "repay_now") => on(filter, payments::repay_now),
+        ("referrers", "get") => on(filter, referrers::get),
+        ("referrers", "upload_invoice") => on(filter, referrers::upload_invoice),
         ("translations", "get_denial_code") => on(filter, translations::denial_code),
         ("translations", "get_data_type") => on(filter, translations::data_type),
         _ => return None,

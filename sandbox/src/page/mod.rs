@@ -1,6 +1,7 @@
 //! Pages for people: where an onboarding and a payment lead. Without scripts,
 //! and with everything that a client sent escaped.
 
+mod checkout;
 mod onboarding;
 
 use axum::Router;
@@ -16,10 +17,12 @@ use crate::world::{Refusal, World};
 
 /// The pages' routes, without the control API's prefix.
 pub(crate) fn router() -> Router<App> {
-    Router::new().route(
-        "/onboarding/{id}",
-        get(onboarding::show).post(onboarding::act),
-    )
+    Router::new()
+        .route(
+            "/onboarding/{id}",
+            get(onboarding::show).post(onboarding::act),
+        )
+        .route("/pay/{id}", get(checkout::show).post(checkout::act))
 }
 
 /// The path of an onboarding's page, with a token that lasts two hours.
@@ -30,6 +33,18 @@ pub(crate) fn onboarding_path(world: &World, no: No, now: Timestamp) -> String {
         world.onboardings[no].id,
         world.resume_token(no, now)
     )
+}
+
+/// The path of the page of a repayment.
+pub(crate) fn checkout_path(world: &World, no: No) -> String {
+    format!("{}/pay/{}", control::PREFIX, world.checkouts[no].id)
+}
+
+/// The value of a form's field, without the space around it.
+fn value(form: &[(String, String)], name: &str) -> String {
+    let pair = form.iter().find(|(given, _)| given == name);
+    pair.map(|(_, value)| value.trim().to_owned())
+        .unwrap_or_default()
 }
 
 /// Text as it may stand in HTML, between tags or in a quoted attribute.

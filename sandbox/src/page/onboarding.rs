@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 
-use super::{escape, page, refusal, words};
+use super::{escape, page, refusal, value, words};
 use crate::app::App;
 use crate::policy;
 use crate::text;
@@ -63,12 +63,6 @@ fn admitted(world: &World, id: &str, query: &Pairs, now: Timestamp) -> Result<No
         return Err(refusal(StatusCode::GONE, TITLE, text));
     }
     Ok(no)
-}
-
-fn value(form: &Pairs, name: &str) -> String {
-    let pair = form.iter().find(|(given, _)| given == name);
-    pair.map(|(_, value)| value.trim().to_owned())
-        .unwrap_or_default()
 }
 
 fn details(form: &Pairs) -> Details {

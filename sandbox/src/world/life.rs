@@ -5,8 +5,7 @@ use jiff::Timestamp;
 
 use super::feed::Kind;
 use super::interest::plus_days;
-use super::ledger::Account;
-use super::loan::{Denial, Hold, Loan, Moment, Reader};
+use super::loan::{Denial, Hold, Moment, Reader};
 use super::payment::{Progress, Purpose};
 use super::table::No;
 use super::transitions::Status;
@@ -19,6 +18,7 @@ impl World {
         for task in std::mem::take(&mut self.background) {
             match task {
                 Task::CloseBatch(no) => self.finish_batch(no),
+                Task::ActivatePlan(no) => self.activate_plan(no, now),
             }
         }
         if self.settings.timing == Timing::Guide {
@@ -76,6 +76,14 @@ impl World {
             // Dated a day later without waiting for it.
             at = at.max(plus_days(paid_at, 1));
         }
+        if loan.status == Status::ToRepay
+            && let Some(installment) = self.next_installment(no)
+        {
+            if self.pay_installment(installment, at).is_err() {
+                self.unplan(no);
+            }
+            return;
+        }
         // The moves of `next` are in the table of moves, so this is not
         // refused; if it were, the loan would stay as it is.
         if self.enter(no, to, at).is_err() {
@@ -101,15 +109,13 @@ impl World {
             }
             Status::Initiated => (loan.to_pay_at, Status::ToRepay),
             Status::ToRepay => {
+                let planned = self.next_installment(no);
                 let due = match (loan.scenario(), loan.paid_at) {
+                    _ if let Some(planned) = planned => self.installments[planned].value.date,
                     (Scenario::SuccessOneDayLater, Some(paid_at)) => plus_days(paid_at, 1),
                     _ => loan.to_repay_at,
                 };
-                // Too little principal for a cent of interest.
-                let to = match loan.fees_ongoing(due.max(since)) {
-                    Some(0) => Status::Closed,
-                    _ => Status::ToRepayFees,
-                };
+                let to = self.after_principal(no, due.max(since));
                 (due, to)
             }
             Status::ToRepayFees if policy::SETTLES_FEES => (since, Status::Closed),
@@ -201,137 +207,6 @@ impl World {
         Ok(())
     }
 
-    fn validated(&mut self, no: No, at: Timestamp) {
-        self.shift_hold(no, Hold::Pending, at);
-        let loan = &mut self.loans[no].value;
-        loan.contractual = Some(loan.to_repay_at);
-        let (amount, to_pay_at) = (loan.amount, loan.to_pay_at);
-        self.add_payment(
-            no,
-            Purpose::Payout,
-            Progress::Proposed,
-            amount,
-            to_pay_at,
-            at,
-        );
-        self.tell(at, Kind::Validated, no, amount, 0);
-    }
-
-    fn paid_out(&mut self, no: No, at: Timestamp) {
-        self.shift_hold(no, Hold::Outstanding, at);
-        let loan = &mut self.loans[no].value;
-        loan.paid_at = Some(at);
-        let (amount, to_repay_at) = (loan.amount, loan.to_repay_at);
-        self.ledger
-            .shift(at, Account::Cash, Account::Principal(no), amount);
-        self.move_payment(no, Purpose::Payout, Progress::Paid, at);
-        self.tell(at, Kind::PaidOut, no, amount, 0);
-        self.add_payment(
-            no,
-            Purpose::Principal,
-            Progress::Scheduled,
-            amount,
-            to_repay_at,
-            at,
-        );
-    }
-
-    fn principal_repaid(&mut self, no: No, at: Timestamp) {
-        self.shift_hold(no, Hold::Nothing, at);
-        let loan = &mut self.loans[no].value;
-        loan.repaid_nominal = loan.amount;
-        loan.repaid_nominal_at = Some(at);
-        let amount = loan.amount;
-        let fees = loan.fees_ongoing(at).unwrap_or(0);
-        // Where dates are ignored, none comes.
-        let is_due = self.settings.timing == Timing::Calendar
-            && loan.contractual.is_some_and(|signed| signed <= at);
-        self.ledger
-            .shift(at, Account::Principal(no), Account::Cash, amount);
-        self.ledger
-            .shift(at, Account::Income, Account::Interest(no), fees);
-        self.move_payment(no, Purpose::Principal, Progress::Paid, at);
-        if is_due {
-            self.tell(at, Kind::PrincipalDue, no, amount, 0);
-        }
-        self.tell(at, Kind::PrincipalRepaid, no, amount, 0);
-        if fees > 0 {
-            self.tell(at, Kind::InterestDue, no, 0, fees);
-            self.add_payment(no, Purpose::Fees, Progress::Scheduled, fees, at, at);
-        }
-    }
-
-    fn fees_repaid(&mut self, no: No, at: Timestamp) {
-        let fees = self.ledger.balance(Account::Interest(no));
-        self.ledger
-            .shift(at, Account::Interest(no), Account::Cash, fees);
-        let loan = &mut self.loans[no].value;
-        loan.paid_interest += fees;
-        loan.closed_at = Some(at);
-        if fees > 0 {
-            self.move_payment(no, Purpose::Fees, Progress::Paid, at);
-            self.tell(at, Kind::FeesRepaid, no, 0, fees);
-        }
-    }
-
-    /// Reserved balance: holds the loan's amount if there is room for it.
-    pub(super) fn hold(&mut self, no: No, at: Timestamp) {
-        let loan = &self.loans[no].value;
-        if loan.hold == Hold::Nothing && self.lack_of_room(loan).is_none() {
-            self.shift_hold(no, Hold::PendingValidation, at);
-        }
-    }
-
-    /// Whether something is too small for a loan: its borrower's credit line,
-    /// or the credit limit of a party of its invoice.
-    pub(super) fn lack_of_room(&self, loan: &Loan) -> Option<Denial> {
-        if loan.amount > self.available(loan.borrower) {
-            return Some(Denial::Funds);
-        }
-        let is_short = |party: Option<No>| {
-            party.is_some_and(|party| self.ledger.balance(Account::Room(party)) < loan.amount)
-        };
-        match loan.parties {
-            [buyer, _] if is_short(buyer) => Some(Denial::BuyerLimit),
-            [_, seller] if is_short(seller) => Some(Denial::SellerLimit),
-            _ => None,
-        }
-    }
-
-    /// Moves the loan's share of the credit line.
-    fn shift_hold(&mut self, no: No, to: Hold, at: Timestamp) {
-        let loan = &mut self.loans[no].value;
-        let borrower = loan.borrower;
-        let account = |hold| match hold {
-            Hold::Nothing => Account::Available(borrower),
-            Hold::PendingValidation => Account::PendingValidation(borrower),
-            Hold::Pending => Account::Pending(borrower),
-            Hold::Outstanding => Account::Outstanding(borrower),
-        };
-        if loan.hold != to {
-            let from = std::mem::replace(&mut loan.hold, to);
-            let amount = loan.outstanding();
-            let parties = loan.limited();
-            self.ledger.shift(at, account(from), account(to), amount);
-            for party in parties.into_iter().flatten() {
-                let (room, exposure) = (Account::Room(party), Account::Exposure(party));
-                match (from, to) {
-                    (Hold::Nothing, _) => self.ledger.shift(at, room, exposure, amount),
-                    (_, Hold::Nothing) => self.ledger.shift(at, exposure, room, amount),
-                    _ => {}
-                }
-            }
-        }
-    }
-
-    /// Changes what is held for a loan whose amount changes.
-    pub(super) fn change_amount(&mut self, no: No, amount: i64, at: Timestamp) {
-        let held = self.loans[no].value.hold;
-        self.shift_hold(no, Hold::Nothing, at);
-        self.loans[no].value.amount = amount;
-        self.shift_hold(no, held, at);
-    }
-
     /// Puts the loan's next step on the agenda.
     pub(super) fn plan(&mut self, no: No, now: Timestamp) {
         self.unplan(no);
@@ -362,11 +237,8 @@ impl World {
     fn is_automatic(&self, no: No) -> bool {
         let loan = &self.loans[no].value;
         match loan.status {
-            Status::Submitted
-            | Status::Validated
-            | Status::Scheduled
-            | Status::Initiated
-            | Status::ToRepay => true,
+            Status::Submitted | Status::Validated | Status::Scheduled | Status::Initiated => true,
+            Status::ToRepay => self.next_installment(no).is_none() || self.drives_plan(no),
             Status::PendingValidation => {
                 let borrower = &self.borrowers[loan.borrower].value;
                 borrower.deactivated || borrower.is_ready()

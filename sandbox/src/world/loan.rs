@@ -65,6 +65,8 @@ pub(crate) enum Reader {
     History = 4,
     Payments = 8,
     Feed = 16,
+    Bills = 32,
+    Installments = 64,
 }
 
 /// A status and when it was entered.
@@ -108,6 +110,12 @@ pub(crate) struct Loan {
     pub(crate) lender_id: Option<Box<str>>,
     pub(crate) transfer_contract_url: Option<Box<str>>,
     pub(crate) history: Vec<Moment>,
+    /// Repayments of the principal but the one that ended it, if it was one.
+    pub(crate) parts: Vec<(Timestamp, i64)>,
+    /// The installments asked for.
+    pub(crate) installments: Vec<(Timestamp, i64)>,
+    pub(crate) plan: Option<No>,
+    pub(crate) bill: Option<No>,
     pub(crate) payments: Vec<No>,
     pub(crate) events: Vec<No>,
     /// The ways in which it was read in its present status: one bit each.
@@ -170,6 +178,7 @@ impl Loan {
                 let until = self.contractual.unwrap_or(self.to_repay_at);
                 Some(interest(
                     self.amount,
+                    &[],
                     interest::day(until),
                     &self.terms(from),
                 ))
@@ -184,6 +193,7 @@ impl Loan {
         let until = self.repaid_nominal_at.unwrap_or(now.max(paid_at));
         Some(interest(
             self.amount,
+            &self.parts,
             interest::day(until),
             &self.terms(paid_at),
         ))

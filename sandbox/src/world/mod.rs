@@ -2,10 +2,14 @@
 //! and reads no clock; everything that happens is told the time.
 
 pub(crate) mod batch;
+pub(crate) mod bill;
+pub(crate) mod card;
+pub(crate) mod checkout;
 pub(crate) mod counterparty;
 pub(crate) mod edit;
 pub(crate) mod eligibility;
 pub(crate) mod feed;
+pub(crate) mod hold;
 pub(crate) mod id;
 pub(crate) mod interest;
 pub(crate) mod invoice;
@@ -15,8 +19,12 @@ pub(crate) mod loan;
 pub(crate) mod onboarding;
 pub(crate) mod party;
 pub(crate) mod payment;
+pub(crate) mod plan;
+pub(crate) mod plan_request;
+pub(crate) mod referrer;
 pub(crate) mod repayment_method;
 pub(crate) mod request;
+pub(crate) mod settle;
 pub(crate) mod table;
 pub(crate) mod transitions;
 pub(crate) mod working_days;
@@ -33,6 +41,9 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::policy::{self, Settings};
 use batch::{Batch, Shared};
+use bill::Bill;
+use card::Card;
+use checkout::Checkout;
 use counterparty::Counterparty;
 use feed::Feed;
 use id::Id;
@@ -42,6 +53,8 @@ use loan::Loan;
 use onboarding::Onboarding;
 use party::{Borrower, Company, CreditLine};
 use payment::Payment;
+use plan::{Installment, Plan};
+use referrer::RevenueShare;
 use table::{No, Sorted, Table};
 
 /// Why a request was refused.
@@ -75,6 +88,7 @@ fn clears<T: Wire>(change: &T, name: &str) -> bool {
 #[derive(Clone, Copy, Debug)]
 enum Task {
     CloseBatch(No),
+    ActivatePlan(No),
 }
 
 /// Everything there is.
@@ -91,6 +105,14 @@ pub(crate) struct World {
     pub(crate) ledger: Ledger,
     pub(crate) feed: Feed,
     pub(crate) batches: Table<Batch>,
+    pub(crate) bills: Table<Bill>,
+    pub(crate) cards: Table<Card>,
+    pub(crate) checkouts: Table<Checkout>,
+    pub(crate) plans: Table<Plan>,
+    pub(crate) installments: Table<Installment>,
+    pub(crate) revenue_shares: Table<RevenueShare>,
+    /// What was earned with the fees of recollection, in cents.
+    pub(crate) recollected: i64,
     pub(crate) onboardings: Table<Onboarding>,
     /// What was shared about companies, by their key.
     pub(crate) shared: HashMap<String, Shared>,
@@ -105,6 +127,7 @@ pub(crate) struct World {
     /// The company each IBAN belongs to, by its key.
     ibans: HashMap<Box<str>, Box<str>>,
     salts: HashMap<Box<str>, No>,
+    plan_salts: HashMap<Box<str>, No>,
     /// Keys of the companies that may not take part in a loan.
     ineligible: HashSet<String>,
     /// When something automatic is due to happen to which loan.
@@ -131,6 +154,13 @@ impl World {
             ledger: Ledger::default(),
             feed: Feed::default(),
             batches: Table::default(),
+            bills: Table::default(),
+            cards: Table::default(),
+            checkouts: Table::default(),
+            plans: Table::default(),
+            installments: Table::default(),
+            revenue_shares: Table::default(),
+            recollected: 0,
             onboardings: Table::default(),
             shared: HashMap::new(),
             background: Vec::new(),
@@ -140,6 +170,7 @@ impl World {
             businesses: HashMap::new(),
             ibans: HashMap::new(),
             salts: HashMap::new(),
+            plan_salts: HashMap::new(),
             ineligible: HashSet::new(),
             agenda: BTreeSet::new(),
             loans_by_payout: Sorted::new(),
@@ -154,7 +185,14 @@ impl World {
             .name(policy::OWN_NAME)
             .signed_at(now);
         world.own = world.add_borrower(policy::OWN_IDENTIFIER.to_owned(), company, now);
+        world.issue_card(now);
+        world.open_revenue_share(now);
         world
+    }
+
+    /// A secret nobody has seen before.
+    pub(crate) fn draw_secret(&mut self) -> String {
+        self.new_id().to_string()
     }
 
     fn new_id(&mut self) -> Id {

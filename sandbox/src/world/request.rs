@@ -150,6 +150,10 @@ impl World {
                     at: now,
                     status: Status::Submitted,
                 }],
+                parts: Vec::new(),
+                installments: asked_installments(&body.installments),
+                plan: None,
+                bill: None,
                 payments: Vec::new(),
                 events: Vec::new(),
                 seen: 0,
@@ -382,6 +386,11 @@ fn check_installments(body: &CreateLoan, amount: i64, wrong: &mut Vec<InvalidPar
     if last.date != body.to_repay_at {
         wrong.push(invalid("installments", "must end on `to_repay_at`"));
     }
+}
+
+fn asked_installments(asked: &[defacto_types::LoanInstallment]) -> Vec<(Timestamp, i64)> {
+    let part = |part: &defacto_types::LoanInstallment| Some((part.date?.get(), part.amount?.get()));
+    asked.iter().filter_map(part).collect()
 }
 
 fn bank_account(input: Option<&AccountInput>) -> Option<BankAccount> {

@@ -129,6 +129,14 @@ impl Client {
         send_as(self.sandbox.address(), "POST", path, kind, body).await
     }
 
+    /// A file.
+    pub(crate) async fn bytes(&self, path: &str) -> Vec<u8> {
+        let to = self.sandbox.address();
+        let all = exchange(to, "GET", path, "application/json", "").await;
+        let head = all.windows(4).position(|part| part == b"\r\n\r\n").unwrap();
+        all[head + 4..].to_vec()
+    }
+
     /// The items of a bare array.
     pub(crate) async fn array<T: Wire>(&self, path: &str) -> Vec<T> {
         let answer = self.get(path).await;
@@ -174,6 +182,12 @@ impl Client {
     }
 }
 
+/// What of a link comes after the host.
+pub(crate) fn path_of(link: &str) -> String {
+    let (_, rest) = link.split_once("://").unwrap();
+    rest[rest.find('/').unwrap()..].to_owned()
+}
+
 /// An inline invoice paid to this IBAN.
 pub(crate) fn invoice(iban: &str) -> Value {
     json!({
@@ -211,18 +225,24 @@ async fn send(to: SocketAddr, method: &str, path: &str, body: &str) -> Answer {
 }
 
 async fn send_as(to: SocketAddr, method: &str, path: &str, kind: &str, body: &str) -> Answer {
-    let request = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {to}\r\nauthorization: Bearer k\r\nconnection: close\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let mut stream = TcpStream::connect(to).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
+    let answer = exchange(to, method, path, kind, body).await;
+    let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     Answer {
         status: head.split(' ').nth(1).unwrap().parse().unwrap(),
         head: head.to_ascii_lowercase(),
         body: body.to_owned(),
     }
+}
+
+async fn exchange(to: SocketAddr, method: &str, path: &str, kind: &str, body: &str) -> Vec<u8> {
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {to}\r\nauthorization: Bearer k\r\nconnection: close\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(to).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    answer
 }

@@ -1,25 +1,28 @@
 //! What holds in every world, whatever is done in it.
 
+mod chance;
+mod check;
+
 use std::collections::HashSet;
 
 use defacto_types::{
-    AccountInput, BusinessIdentifier, CreateBorrower, CreateLoan, PaymentMethod, RepaymentTerms,
-    SandboxCountry, Scenario, SctRepaymentMethod, UpdateLoan,
+    AccountInput, BusinessIdentifier, CreateBorrower, CreateLoan, SandboxCountry, Scenario,
+    UpdateLoan,
 };
 use jiff::{SignedDuration, Timestamp};
-use rand::{Rng, RngExt, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::feed::Kind;
 use super::interest::plus_days;
-use super::ledger::Account;
-use super::loan::{Denial, Hold, Loan, Reader};
-use super::payment::{Progress, Purpose};
+use super::loan::{Denial, Reader};
 use super::table::No;
 use super::transitions::{ALL, MOVES, Status};
 use super::{Refusal, World};
 use crate::generate::Generator;
 use crate::policy::{self, SaltReplay, Timing};
+use chance::act;
+use check::check;
 
 const BORROWER: &str = "333333334";
 
@@ -50,125 +53,6 @@ fn request(scenario: &Scenario, amount: i64, now: Timestamp) -> CreateLoan {
 
 fn ask(world: &mut World, body: CreateLoan, now: Timestamp) -> No {
     world.request_loan(body, now).unwrap()
-}
-
-/// Everything that must add up.
-fn check(world: &World) {
-    assert_eq!(world.ledger.total(), 0);
-    let balance = |account| world.ledger.balance(account);
-    for borrower in 0..world.borrowers.len() {
-        let row = &world.borrowers[borrower].value;
-        let held = |hold: Hold| -> i64 {
-            row.loans
-                .iter()
-                .map(|no| &world.loans[*no].value)
-                .filter(|loan| loan.hold == hold)
-                .map(Loan::outstanding)
-                .sum()
-        };
-        let pending_validation = balance(Account::PendingValidation(borrower));
-        let pending = balance(Account::Pending(borrower));
-        let outstanding = balance(Account::Outstanding(borrower));
-        assert_eq!(pending_validation, held(Hold::PendingValidation));
-        assert_eq!(pending, held(Hold::Pending));
-        assert_eq!(outstanding, held(Hold::Outstanding));
-        assert!(world.available(borrower) >= 0);
-        assert_eq!(
-            world.available(borrower) + pending_validation + pending + outstanding,
-            -balance(Account::Pool(borrower))
-        );
-    }
-    for party in 0..world.counterparties.len() {
-        let exposure: i64 = (0..world.loans.len())
-            .map(|no| &world.loans[no].value)
-            .filter(|loan| loan.hold != Hold::Nothing && loan.parties.contains(&Some(party)))
-            .map(Loan::outstanding)
-            .sum();
-        let room = balance(Account::Room(party));
-        assert_eq!(balance(Account::Exposure(party)), exposure);
-        assert!(room >= 0);
-        assert_eq!(room + exposure, policy::COUNTERPARTY_LIMIT);
-        assert_eq!(-balance(Account::Limit(party)), policy::COUNTERPARTY_LIMIT);
-    }
-    let mut cash = 0;
-    let mut income = 0;
-    for no in 0..world.loans.len() {
-        let loan = &world.loans[no].value;
-        let owed = if loan.paid_at.is_some() {
-            loan.amount - loan.repaid_nominal
-        } else {
-            0
-        };
-        assert_eq!(balance(Account::Principal(no)), owed);
-        let interest = balance(Account::Interest(no));
-        assert_eq!(interest > 0, loan.status == Status::ToRepayFees);
-        if loan.status == Status::Closed {
-            assert_eq!(loan.repaid_nominal, loan.amount);
-            assert_eq!(Some(loan.paid_interest), loan.fees_ongoing(Timestamp::MAX));
-        }
-        cash += loan.paid_interest - owed;
-        income += loan.paid_interest + interest;
-        let moves = loan.history.windows(2);
-        assert!(moves.clone().all(|w| w[0].status.may_become(w[1].status)));
-        assert!(loan.history.is_sorted_by_key(|moment| moment.at));
-        let paid: i64 = loan
-            .payments
-            .iter()
-            .map(|payment| &world.payments[*payment].value)
-            .filter(|payment| payment.progress == Progress::Paid)
-            .filter(|payment| payment.purpose != Purpose::Payout)
-            .map(|payment| payment.amount)
-            .sum();
-        assert_eq!(paid, loan.repaid_nominal + loan.paid_interest);
-    }
-    assert_eq!(balance(Account::Cash), cash);
-    assert_eq!(balance(Account::Income), -income);
-    let rows = world.loans.len() as usize;
-    assert_eq!(world.loans_by_payout.len(), rows);
-    assert_eq!(world.loans_by_repayment.len(), rows);
-    assert_eq!(world.payments_by_date.len(), world.payments.len() as usize);
-}
-
-/// Something, anything, is done.
-fn act(world: &mut World, rng: &mut impl Rng, now: Timestamp) {
-    let loans = world.loans.len();
-    let loan = if loans == 0 {
-        0
-    } else {
-        rng.random_range(0..loans)
-    };
-    match rng.random_range(0..12) {
-        0..3 => {
-            let scenario = &Scenario::ALL[rng.random_range(0..Scenario::ALL.len())];
-            let amount = rng.random_range(1..9_000_000);
-            let body = request(scenario, amount, now)
-                .auto_validate(rng.random::<bool>())
-                .wait_for_validation(rng.random::<bool>());
-            let _ = world.request_loan(body, now);
-        }
-        _ if loans == 0 => {}
-        3 => _ = world.validate(loan, now),
-        4 if rng.random() => _ = world.cancel(loan, now),
-        5 => {
-            let amount = rng.random_range(1..9_000_000);
-            _ = world.update_loan(loan, UpdateLoan::new().amount(amount), now);
-        }
-        6 => {
-            let date = plus_days(now, rng.random_range(0..60));
-            _ = world.update_loan(loan, UpdateLoan::new().to_repay_at(date), now);
-        }
-        7 => {
-            let terms = RepaymentTerms::new()
-                .loan_id(world.loans[loan].id.to_string())
-                .repayment_date(plus_days(now, rng.random_range(0..60)))
-                .repayment_method(PaymentMethod::Sct)
-                .sct(SctRepaymentMethod::new());
-            _ = world.set_terms(vec![terms], now);
-        }
-        8 => world.set_eligible(BORROWER, rng.random()),
-        9 => world.observe_all(Reader::List, now),
-        _ => world.observe(&[loan], Reader::One, now),
-    }
 }
 
 #[test]
