@@ -204,3 +204,6 @@ pub(crate) const LOAN_CONTRACT: &str = "contract";
 
 /// INFERRED: an archive has at most the documents of this many loans.
 pub(crate) const LARGEST_ARCHIVE: usize = 1000;
+
+/// This many notices wait for what delivers them; the oldest are dropped.
+pub(crate) const LARGEST_OUTBOX: usize = 10_000;

@@ -70,7 +70,7 @@ pub(super) async fn list(
     Ok(Json(params.page(part, &cut, |no| show(&world, no))))
 }
 
-fn show(world: &World, no: No) -> Counterparty {
+pub(super) fn show(world: &World, no: No) -> Counterparty {
     let row = &world.counterparties[no];
     let party = &row.value;
     let identifier = party.identifier.as_deref().unwrap_or(&party.key);

@@ -3,19 +3,20 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use defacto_types::{
-    BorrowerFinancialProduct, BorrowerFinancialProductStatus, DailyRate,
-    FinancialProductBillingConfiguration, FinancialProductConfiguration,
-    FinancialProductInstallmentsConfiguration, FinancialProductSummary, InstallmentPlanType,
-    LoanContractType, Page, ProductLoanRequestConfiguration, ProductType, ProductUxConfiguration,
+    BorrowerFinancialProduct, DailyRate, FinancialProductBillingConfiguration,
+    FinancialProductConfiguration, FinancialProductInstallmentsConfiguration,
+    FinancialProductSummary, InstallmentPlanType, LoanContractType, Page,
+    ProductLoanRequestConfiguration, ProductType, ProductUxConfiguration,
 };
 
-use super::found;
 use super::params::whole;
+use super::{World, found};
 use crate::app::App;
 use crate::policy;
 use crate::problem::Problem;
 use crate::world::ledger::Account;
 use crate::world::party::product_of;
+use crate::world::table::No;
 
 /// `borrowers.list_financial_products`: one, as good as the credit line.
 pub(super) async fn list(
@@ -24,32 +25,28 @@ pub(super) async fn list(
 ) -> Result<Json<Page<BorrowerFinancialProduct>>, Problem> {
     let (world, _) = app.open();
     let no = found(world.borrowers.find(&id), "borrower")?;
+    Ok(Json(whole(vec![show(&world, no)])))
+}
+
+pub(super) fn show(world: &World, no: No) -> BorrowerFinancialProduct {
     let row = &world.borrowers[no];
     let borrower = &row.value;
-    let (status, can_request) = if borrower.deactivated {
-        (BorrowerFinancialProductStatus::Deactivated, false)
-    } else if borrower.is_ready() {
-        (BorrowerFinancialProductStatus::Ready, true)
-    } else {
-        (BorrowerFinancialProductStatus::ToSign, false)
-    };
     let product = FinancialProductSummary::new()
         .configuration(configuration())
         .name("Invoice financing")
         .product_type(ProductType::InvoiceBasedFinancing);
     let balance = |account| world.ledger.balance(account);
-    let product = BorrowerFinancialProduct::new()
-        .amount_outstanding(balance(Account::Outstanding(no)))
+    BorrowerFinancialProduct::new()
+        .amount_outstanding(balance(Account::Outstanding(no)) + balance(Account::CardUse(no)))
         .amount_pending_validation(balance(Account::PendingValidation(no)))
         .available_amount(world.available(no))
         .borrower_id(row.id.to_string())
-        .can_request_loan(can_request)
+        .can_request_loan(borrower.is_ready())
         .fees_daily_rate(policy::DAILY_RATE_PERCENT.parse::<DailyRate>().ok())
         .financial_product(product)
         .id(product_of(row.id).to_string())
         .max_amount(policy::FACILITY)
-        .status(status);
-    Ok(Json(whole(vec![product])))
+        .status(borrower.product_status())
 }
 
 /// The rules of the product: the defaults of the contract, which are those

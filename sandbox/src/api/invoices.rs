@@ -64,9 +64,9 @@ pub(super) async fn delete(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Json<Invoice>, Problem> {
-    let (mut world, _) = app.open();
+    let (mut world, now) = app.open();
     let no = found(world.invoices.find(&id), "invoice")?;
-    world.delete_invoice(no)?;
+    world.delete_invoice(no, now)?;
     Ok(Json(show(&world, no)))
 }
 

@@ -22,10 +22,13 @@ mod onboardings;
 mod params;
 mod payment_view;
 mod payments;
+mod recollection_cases;
 mod referrers;
 mod repayment_methods;
+mod subscriptions;
 mod translations;
 mod view;
+pub(crate) mod webhooks;
 
 use axum::routing::{MethodFilter, MethodRouter, on};
 use defacto_types::Operation;
@@ -96,10 +99,21 @@ pub(crate) fn handler(operation: &Operation, filter: MethodFilter) -> Option<Met
         ("onboardings", "get") => on(filter, onboardings::get),
         ("payments", "list") => on(filter, payments::list),
         ("payments", "repay_now") => on(filter, payments::repay_now),
+        ("recollection_cases", "list") => on(filter, recollection_cases::list),
+        ("recollection_cases", "create") => on(filter, recollection_cases::create),
+        ("recollection_cases", "get") => on(filter, recollection_cases::get),
+        ("recollection_cases", "update") => on(filter, recollection_cases::update),
+        ("recollection_cases", "compute_plan") => on(filter, recollection_cases::compute_plan),
+        ("recollection_cases", "create_plan") => on(filter, recollection_cases::create_plan),
         ("referrers", "get") => on(filter, referrers::get),
         ("referrers", "upload_invoice") => on(filter, referrers::upload_invoice),
+        ("subscriptions", "activate") => on(filter, subscriptions::activate),
         ("translations", "get_denial_code") => on(filter, translations::denial_code),
         ("translations", "get_data_type") => on(filter, translations::data_type),
+        ("webhooks", "list") => on(filter, webhooks::list),
+        ("webhooks", "create") => on(filter, webhooks::create),
+        ("webhooks", "update") => on(filter, webhooks::update),
+        ("webhooks", "delete") => on(filter, webhooks::delete),
         _ => return None,
     };
     Some(handler)

@@ -120,6 +120,7 @@ impl World {
             self.ledger.shift(at, room, used, amount);
         }
         self.cards[no].value.entries.push(entry);
+        self.notify_balance(borrower, at);
         Ok(())
     }
 

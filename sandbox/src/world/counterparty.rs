@@ -2,13 +2,14 @@
 
 use defacto_types::{
     Address, CounterpartyContact, CounterpartyInput, CreateCounterparty, DenialCode,
-    IdentifierType, RelationType,
+    IdentifierType, RelationType, WebhookEventType,
 };
 use jiff::Timestamp;
 
 use super::ledger::Account;
 use super::party::{Company, business_of, key_of, key_of_party};
 use super::table::No;
+use super::webhook::Entity;
 use super::{Refusal, World, invalid};
 use crate::policy;
 
@@ -99,6 +100,8 @@ impl World {
         let (limit, room) = (Account::Limit(no), Account::Room(no));
         self.ledger
             .shift(now, limit, room, policy::COUNTERPARTY_LIMIT);
+        let created = WebhookEventType::CounterpartyCreditLimitCreated;
+        self.notify(now, &created, Entity::CreditLimit(no), "", None);
         Some(no)
     }
 

@@ -47,13 +47,15 @@ impl World {
             let amount = loan.outstanding();
             let parties = loan.limited();
             self.ledger.shift(at, account(from), account(to), amount);
+            self.notify_balance(borrower, at);
             for party in parties.into_iter().flatten() {
                 let (room, exposure) = (Account::Room(party), Account::Exposure(party));
                 match (from, to) {
                     (Hold::Nothing, _) => self.ledger.shift(at, room, exposure, amount),
                     (_, Hold::Nothing) => self.ledger.shift(at, exposure, room, amount),
-                    _ => {}
+                    _ => continue,
                 }
+                self.notify_limit(party, at);
             }
         }
     }
@@ -72,9 +74,11 @@ impl World {
         let (borrower, parties) = (loan.borrower, loan.limited());
         let (lent, available) = (Account::Outstanding(borrower), Account::Available(borrower));
         self.ledger.shift(at, lent, available, amount);
+        self.notify_balance(borrower, at);
         for party in parties.into_iter().flatten() {
             let (room, exposure) = (Account::Room(party), Account::Exposure(party));
             self.ledger.shift(at, exposure, room, amount);
+            self.notify_limit(party, at);
         }
     }
 }

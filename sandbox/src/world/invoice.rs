@@ -162,7 +162,7 @@ impl World {
         let draft = body.is_draft == Some(true);
         let no = self.add_invoice(body.into(), "", now)?;
         if !draft {
-            self.verify(no);
+            self.verify(no, now);
         }
         Ok(no)
     }
@@ -280,13 +280,15 @@ impl World {
         .collect()
     }
 
-    pub(super) fn verify(&mut self, no: No) {
+    pub(super) fn verify(&mut self, no: No, at: Timestamp) {
         let stage = if self.lacking(no).is_empty() {
             Stage::Verified
         } else {
             Stage::ToEdit
         };
         self.invoices[no].value.stage = stage;
+        self.notify_invoice(no, "SUBMITTED", at);
+        self.notify_invoice(no, stage.to_wire().as_str(), at);
     }
 
     pub(crate) fn update_invoice(
@@ -317,7 +319,7 @@ impl World {
         if !lacking.is_empty() {
             return Err(Refusal::Invalid(lacking));
         }
-        self.verify(no);
+        self.verify(no, now);
         Ok(())
     }
 
@@ -332,7 +334,7 @@ impl World {
         }
     }
 
-    pub(crate) fn delete_invoice(&mut self, no: No) -> Result<(), Refusal> {
+    pub(crate) fn delete_invoice(&mut self, no: No, at: Timestamp) -> Result<(), Refusal> {
         if self.invoices[no].value.stage == Stage::Deleted {
             return Err(Refusal::State("the invoice is DELETED".to_owned()));
         }
@@ -341,6 +343,7 @@ impl World {
             return Err(Refusal::State(detail.to_owned()));
         }
         self.invoices[no].value.stage = Stage::Deleted;
+        self.notify_invoice(no, "DELETED", at);
         Ok(())
     }
 

@@ -180,6 +180,7 @@ impl World {
         loan.status = to;
         loan.seen = 0;
         loan.history.push(Moment { at, status: to });
+        self.notify_loan(no, to, at);
         match to {
             Status::ToValidate => self.shift_hold(no, Hold::Pending, at),
             Status::Validated => self.validated(no, at),

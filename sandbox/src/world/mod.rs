@@ -21,12 +21,15 @@ pub(crate) mod party;
 pub(crate) mod payment;
 pub(crate) mod plan;
 pub(crate) mod plan_request;
+pub(crate) mod recollection;
 pub(crate) mod referrer;
 pub(crate) mod repayment_method;
 pub(crate) mod request;
 pub(crate) mod settle;
+pub(crate) mod subscription;
 pub(crate) mod table;
 pub(crate) mod transitions;
+pub(crate) mod webhook;
 pub(crate) mod working_days;
 
 #[cfg(test)]
@@ -54,8 +57,10 @@ use onboarding::Onboarding;
 use party::{Borrower, Company, CreditLine};
 use payment::Payment;
 use plan::{Installment, Plan};
+use recollection::Case;
 use referrer::RevenueShare;
 use table::{No, Sorted, Table};
+use webhook::{Outbox, Subscription};
 
 /// Why a request was refused.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,10 +112,14 @@ pub(crate) struct World {
     pub(crate) batches: Table<Batch>,
     pub(crate) bills: Table<Bill>,
     pub(crate) cards: Table<Card>,
+    pub(crate) cases: Table<Case>,
     pub(crate) checkouts: Table<Checkout>,
     pub(crate) plans: Table<Plan>,
     pub(crate) installments: Table<Installment>,
     pub(crate) revenue_shares: Table<RevenueShare>,
+    pub(crate) webhooks: Table<Subscription>,
+    outbox: Outbox,
+    is_subscribed: bool,
     /// What was earned with the fees of recollection, in cents.
     pub(crate) recollected: i64,
     pub(crate) onboardings: Table<Onboarding>,
@@ -156,6 +165,10 @@ impl World {
             batches: Table::default(),
             bills: Table::default(),
             cards: Table::default(),
+            cases: Table::default(),
+            webhooks: Table::default(),
+            outbox: Outbox::default(),
+            is_subscribed: false,
             checkouts: Table::default(),
             plans: Table::default(),
             installments: Table::default(),

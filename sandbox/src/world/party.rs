@@ -1,7 +1,8 @@
 //! Companies that borrow, and their credit lines.
 
 use defacto_types::{
-    CounterpartyInput, CreateBorrower, CreateOwner, IdentifierType, InvalidParam, mask_account,
+    BorrowerFinancialProductStatus, CounterpartyInput, CreateBorrower, CreateOwner, IdentifierType,
+    InvalidParam, WebhookEventType, mask_account,
 };
 use jiff::Timestamp;
 
@@ -9,6 +10,7 @@ use super::id::Id;
 use super::ledger::Account;
 use super::repayment_method::RepaymentMethod;
 use super::table::No;
+use super::webhook::Entity;
 use super::{Refusal, World, invalid};
 use crate::generate::is_iban;
 use crate::policy;
@@ -47,6 +49,17 @@ impl Borrower {
     /// Borrower readiness: ready as soon as it has signed.
     pub(crate) fn is_ready(&self) -> bool {
         self.signed_at.is_some() && !self.deactivated
+    }
+
+    /// The status of its financial product.
+    pub(crate) fn product_status(&self) -> BorrowerFinancialProductStatus {
+        if self.deactivated {
+            BorrowerFinancialProductStatus::Deactivated
+        } else if self.is_ready() {
+            BorrowerFinancialProductStatus::Ready
+        } else {
+            BorrowerFinancialProductStatus::ToSign
+        }
     }
 }
 
@@ -174,10 +187,23 @@ impl World {
         self.borrower_keys.insert(key, no);
         self.businesses
             .insert(business_of(id), Company::Borrower(no));
+        self.notify_product(no, WebhookEventType::BorrowerFinancialProductCreated, now);
         if let Some(signed_at) = signed_at {
             self.make_ready(no, signed_at, now);
         }
         no
+    }
+
+    fn notify_product(&mut self, no: No, event: WebhookEventType, at: Timestamp) {
+        let borrower = &self.borrowers[no].value;
+        let status = borrower.product_status();
+        self.notify(
+            at,
+            &event,
+            Entity::FinancialProduct(no),
+            status.as_str(),
+            None,
+        );
     }
 
     /// Records the signature; signing again changes nothing.
@@ -204,6 +230,9 @@ impl World {
         borrower.credit_line = Some(line);
         let (pool, available) = (Account::Pool(no), Account::Available(no));
         self.ledger.shift(now, pool, available, policy::FACILITY);
+        let created = WebhookEventType::CreditLineCreated;
+        self.notify(now, &created, Entity::CreditLine(no), "", None);
+        self.notify_product(no, WebhookEventType::BorrowerFinancialProductUpdated, now);
     }
 
     /// Switches a borrower off; requests still undecided are declined.
@@ -213,6 +242,7 @@ impl World {
             return Err(Refusal::State("the borrower is DEACTIVATED".to_owned()));
         }
         borrower.deactivated = true;
+        self.notify_product(no, WebhookEventType::BorrowerFinancialProductUpdated, now);
         for loan in self.borrowers[no].value.loans.clone() {
             self.plan(loan, now);
         }

@@ -158,6 +158,7 @@ impl World {
             self.loans[loan].value.payments.push(no);
         }
         self.index_payment(no);
+        self.notify_payment(no, at);
         no
     }
 
@@ -192,6 +193,7 @@ impl World {
             payment.progress = progress;
             payment.updated_at = at;
             payment.paid_at = (progress == Progress::Paid).then_some(at);
+            self.notify_payment(no, at);
         }
     }
 

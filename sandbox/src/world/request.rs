@@ -90,7 +90,7 @@ impl World {
             Financed::Known(no) => Some(no),
             Financed::New(fields) => {
                 let no = self.add_invoice(*fields, "invoices[0].", now)?;
-                self.verify(no);
+                self.verify(no, now);
                 Some(no)
             }
         };
@@ -169,6 +169,7 @@ impl World {
         }
         self.settle_beneficiary(no, holder);
         self.index_loan(no);
+        self.notify_loan(no, Status::Submitted, now);
         self.hold(no, now);
         // SUBMITTED visible? It passes at once.
         self.enter(no, Status::PendingValidation, now)?;
