@@ -37,6 +37,10 @@ impl World {
         let status = self.loans[loan].value.status;
         let at = now.max(self.loans[loan].value.since());
         match (purpose, status) {
+            // What was lent since to others is not taken from them.
+            (Purpose::Principal, _) if !self.has_room_again(loan, amount) => {
+                return refused("cannot be owed again: the credit line or a limit has no room");
+            }
             (Purpose::Principal, Status::ToRepay | Status::Closed) => {
                 self.owe_principal(loan, amount, at)?;
             }
@@ -49,6 +53,13 @@ impl World {
         self.expect(loan, purpose, amount, at, at);
         self.plan(loan, at);
         Ok(())
+    }
+
+    fn has_room_again(&self, loan: No, amount: i64) -> bool {
+        let loan = &self.loans[loan].value;
+        let room = |party: No| self.ledger.balance(Account::Room(party));
+        amount <= self.available(loan.borrower)
+            && loan.limited().into_iter().flatten().all(|p| amount <= room(p))
     }
 
     fn owe_principal(&mut self, no: No, amount: i64, at: Timestamp) -> Result<(), Refusal> {

@@ -104,8 +104,16 @@ impl World {
         now: Timestamp,
     ) -> Result<Timestamp, Refusal> {
         self.bring_to_repay(no, now)?;
-        let loan = &mut self.loans[no].value;
-        loan.is_withheld = true;
+        // The payments of a plan are for all of its loans.
+        let plan = self.loans[no].value.plan;
+        let together = plan.map_or_else(|| vec![no], |plan| self.plans[plan].value.loans.clone());
+        for loan in together {
+            if self.loans[loan].value.plan == plan {
+                self.loans[loan].value.is_withheld = true;
+                self.plan(loan, now);
+            }
+        }
+        let loan = &self.loans[no].value;
         let signed = loan.contractual.unwrap_or(loan.to_repay_at);
         let due = match lateness {
             Lateness::Due => signed,
@@ -117,7 +125,6 @@ impl World {
                 plus_days(first.unwrap_or(signed), 1).max(signed)
             }
         };
-        self.plan(no, now);
         Ok(due.max(now))
     }
 
@@ -269,7 +276,8 @@ impl World {
         Ok(())
     }
 
-    /// Plans a transfer of what a debit did not bring.
+    /// Plans a transfer of what a debit did not bring, with what is planned
+    /// already.
     pub(super) fn expect(
         &mut self,
         loan: No,
@@ -277,8 +285,13 @@ impl World {
         amount: i64,
         scheduled_at: Timestamp,
         at: Timestamp,
-    ) -> No {
+    ) {
+        if let Some(planned) = self.open_payment(loan, purpose) {
+            let all = self.payments[planned].value.amount + amount;
+            self.reduce_payment(planned, all, &[], at);
+            return;
+        }
         let (about, by, planned) = (About::Loan(loan), Method::Transfer, Progress::Scheduled);
-        self.push_payment(about, purpose, by, planned, amount, scheduled_at, at)
+        self.push_payment(about, purpose, by, planned, amount, scheduled_at, at);
     }
 }

@@ -108,7 +108,11 @@ pub(super) fn check(world: &World) {
         let open = |loan: &&No| world.loans[**loan].value.status == Status::ToRepay;
         let mut waiting = plan.loans.iter().filter(is_of).filter(open).peekable();
         if waiting.peek().is_some() {
-            assert!(waiting.any(|loan| world.loans[*loan].value.due.is_some()));
+            let goes_on = |loan: &No| {
+                let loan = &world.loans[*loan].value;
+                loan.due.is_some() || loan.is_withheld
+            };
+            assert!(waiting.any(|loan| goes_on(loan)));
         }
     }
     for card in 0..world.cards.len() {
