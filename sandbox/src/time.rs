@@ -111,12 +111,16 @@ impl Change {
                 (None, text) => Some(Pace::Frozen(Some(moment(text?)?))),
             },
         );
-        let rate = fields.take("rate", "must be a whole number from 1 to 100000000", |value| {
-            let rate = i32::try_from(value.as_i64()?).ok()?;
-            (1..=100_000_000)
-                .contains(&rate)
-                .then_some(Pace::Mode(Mode::Running(rate)))
-        });
+        let rate = fields.take(
+            "rate",
+            "must be a whole number from 1 to 100000000",
+            |value| {
+                let rate = i32::try_from(value.as_i64()?).ok()?;
+                (1..=100_000_000)
+                    .contains(&rate)
+                    .then_some(Pace::Mode(Mode::Running(rate)))
+            },
+        );
         let step = fields.take("step", span, |value| {
             let step = duration(value.as_str()?).filter(|step| !step.is_zero())?;
             Some(Pace::Mode(Mode::Stepping(step)))
@@ -219,7 +223,10 @@ impl<'a> Walk<'a> {
             let Some(reached) = more else {
                 break;
             };
-            let room = self.app.deliveries.make_room(reached, policy::DELIVERIES_AHEAD);
+            let room = self
+                .app
+                .deliveries
+                .make_room(reached, policy::DELIVERIES_AHEAD);
             let _ = timeout(policy::LONGEST_WAIT, room).await;
         }
         self.settle(target).await;
@@ -264,7 +271,10 @@ impl<'a> Walk<'a> {
         let no = no.ok_or_else(|| Problem::not_found("there is no such loan"))?;
         let next = world.next_of(no);
         next.map(|(due, no)| (no, due)).ok_or_else(|| {
-            refused("next_event_of", "nothing happens to this loan by itself any more")
+            refused(
+                "next_event_of",
+                "nothing happens to this loan by itself any more",
+            )
         })
     }
 

@@ -70,7 +70,10 @@ async fn the_clock_freezes_and_moves() {
         let answer = send(to, "POST", "/_sandbox/clock", body).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         let shown = get(to, "/_sandbox/clock").await.json();
-        assert_eq!((&shown["now"], &shown["frozen"]), (&json!(now), &json!(frozen)));
+        assert_eq!(
+            (&shown["now"], &shown["frozen"]),
+            (&json!(now), &json!(frozen))
+        );
         for (name, value) in shown.as_object().unwrap() {
             assert_eq!(&answer.json()[name], value);
         }

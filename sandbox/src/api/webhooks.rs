@@ -43,7 +43,8 @@ pub(super) async fn update(
     let (mut world, _) = app.open();
     let no = found(world.webhook(&id), "webhook")?;
     world.resubscribe(no, body)?;
-    app.deliveries.readdress(no, &world.webhooks[no].value.to_url);
+    app.deliveries
+        .readdress(no, &world.webhooks[no].value.to_url);
     Ok(Json(show(&world, no)))
 }
 

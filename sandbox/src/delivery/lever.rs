@@ -146,9 +146,8 @@ impl Lever {
 
     /// Whether it acts on this notice. It has one time less left then.
     pub(super) fn takes(&mut self, event_type: &str, webhook_id: &str) -> bool {
-        let is_for = |wanted: &Option<String>, is: &str| {
-            wanted.as_deref().is_none_or(|wanted| wanted == is)
-        };
+        let is_for =
+            |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|wanted| wanted == is);
         if !is_for(&self.event_type, event_type)
             || !is_for(&self.webhook_id, webhook_id)
             || self.times == Some(0)

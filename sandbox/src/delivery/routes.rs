@@ -32,7 +32,8 @@ async fn list(
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Json<Value>, Problem> {
     let mut fields = Fields::of_both(query, b"")?;
-    let mut text = |name: &str| fields.take(name, "must be text", |v| v.as_str().map(str::to_owned));
+    let mut text =
+        |name: &str| fields.take(name, "must be text", |v| v.as_str().map(str::to_owned));
     let (webhook, event) = (text("webhook_id"), text("event_type"));
     let (entity, after) = (text("entity_id"), text("after"));
     let state = fields.word("state", State::ALL, State::as_str);

@@ -59,7 +59,11 @@ impl World {
         let loan = &self.loans[loan].value;
         let room = |party: No| self.ledger.balance(Account::Room(party));
         amount <= self.available(loan.borrower)
-            && loan.limited().into_iter().flatten().all(|p| amount <= room(p))
+            && loan
+                .limited()
+                .into_iter()
+                .flatten()
+                .all(|p| amount <= room(p))
     }
 
     fn owe_principal(&mut self, no: No, amount: i64, at: Timestamp) -> Result<(), Refusal> {

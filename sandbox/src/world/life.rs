@@ -44,7 +44,9 @@ impl World {
             self.step(no, due);
             self.seal();
         }
-        self.next_due().map(|(due, _)| due).filter(|due| *due <= now)
+        self.next_due()
+            .map(|(due, _)| due)
+            .filter(|due| *due <= now)
     }
 
     /// What happens next by itself, and to which loan. Nothing has a time in
@@ -150,7 +152,9 @@ impl World {
         let since = loan.since();
         let (due, to) = match loan.status {
             Status::Submitted => (since, Status::PendingValidation),
-            Status::PendingValidation => return Some((since, Step::Enter(self.decide(no, since)?))),
+            Status::PendingValidation => {
+                return Some((since, Step::Enter(self.decide(no, since)?)));
+            }
             Status::ToValidate if self.settings.timing == Timing::Calendar => {
                 let end = plus_days(since, policy::OFFER_LIFE);
                 (end, Status::Declined)

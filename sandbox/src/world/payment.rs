@@ -27,7 +27,10 @@ pub(crate) enum About {
     /// An installment, with what of it goes to which loan.
     Installment(No, Box<[(No, i64)]>),
     /// A payment of a loan that is undone.
-    Undone { loan: No, payment: No },
+    Undone {
+        loan: No,
+        payment: No,
+    },
     /// Nothing that is owed.
     Nothing,
     RevenueShare,
