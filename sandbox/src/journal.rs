@@ -40,14 +40,29 @@ impl Entry {
 
 /// The requests so far; clones share them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Journal(Arc<Mutex<VecDeque<Entry>>>);
+pub(crate) struct Journal(Arc<Mutex<Entries>>);
+
+#[derive(Debug, Default)]
+struct Entries {
+    kept: VecDeque<Entry>,
+    /// How many were forgotten.
+    gone: usize,
+}
 
 impl Journal {
     /// The requests as JSON, the newest last: all, or those for one operation.
-    pub(crate) fn to_json(&self, only: Option<&Operation>) -> Value {
-        let entries = self.entries().clone();
+    ///
+    /// The first `after` of all there ever were are left out, and `next` says
+    /// what to give for those after these.
+    pub(crate) fn to_json(&self, only: Option<&Operation>, after: usize) -> Value {
+        let entries = self.entries();
+        let next = entries.gone + entries.kept.len();
+        // What is ahead was counted before a reset.
+        let after = if after > next { 0 } else { after };
         let requests: Vec<_> = entries
+            .kept
             .iter()
+            .skip(after.saturating_sub(entries.gone))
             .filter(|entry| {
                 only.is_none_or(|only| {
                     entry
@@ -57,25 +72,26 @@ impl Journal {
             })
             .map(Entry::to_json)
             .collect();
-        json!({ "requests": requests })
+        json!({ "requests": requests, "next": next })
     }
 
     /// Forgets every request.
     pub(crate) fn clear(&self) {
-        self.entries().clear();
+        *self.entries() = Entries::default();
     }
 
     pub(crate) fn push(&self, entry: Entry) {
         let mut entries = self.entries();
-        if entries.len() >= CAPACITY {
-            entries.pop_front();
+        if entries.kept.len() >= CAPACITY {
+            entries.kept.pop_front();
+            entries.gone += 1;
         }
-        entries.push_back(entry);
+        entries.kept.push_back(entry);
     }
 
     /// An entry is pushed whole or not at all, so a poisoned lock guards
     /// nothing broken.
-    fn entries(&self) -> MutexGuard<'_, VecDeque<Entry>> {
+    fn entries(&self) -> MutexGuard<'_, Entries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -122,8 +138,17 @@ mod tests {
             });
         }
         let entries = journal.entries();
-        assert_eq!(entries.len(), CAPACITY);
-        assert_eq!(entries.front().unwrap().path, "/1");
-        assert_eq!(entries.back().unwrap().path, format!("/{CAPACITY}"));
+        assert_eq!(entries.kept.len(), CAPACITY);
+        assert_eq!(entries.kept.front().unwrap().path, "/1");
+        assert_eq!(entries.kept.back().unwrap().path, format!("/{CAPACITY}"));
+        drop(entries);
+        let since = |after| journal.to_json(None, after);
+        assert_eq!(since(0)["requests"].as_array().unwrap().len(), CAPACITY);
+        let last = since(CAPACITY);
+        assert_eq!(last["requests"][0]["path"], format!("/{CAPACITY}"));
+        assert_eq!(last["next"], CAPACITY + 1);
+        assert!(since(CAPACITY + 1)["requests"].as_array().unwrap().is_empty());
+        let after_reset = since(CAPACITY + 2)["requests"].as_array().unwrap().len();
+        assert_eq!(after_reset, CAPACITY);
     }
 }

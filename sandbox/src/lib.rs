@@ -43,4 +43,5 @@ mod world;
 
 pub use generate::scenario_of;
 pub use server::{Builder, Sandbox, StartError};
+pub use trigger::triggers;
 pub use world::transitions::loan_moves;
