@@ -13,6 +13,7 @@ use crate::document::Links;
 use crate::fault::Faults;
 use crate::generate::Generator;
 use crate::journal::Journal;
+use crate::state::{self, Gate, Snapshots, What};
 use crate::world::World;
 
 /// One simulator; clones share it.
@@ -29,7 +30,11 @@ pub(crate) struct Parts {
     pub(crate) journal: Journal,
     pub(crate) links: Links,
     pub(crate) connections: Open,
-    seed: u64,
+    pub(crate) snapshots: Snapshots,
+    /// What requests go through one by one, if they are recorded.
+    pub(crate) gate: Option<Gate>,
+    /// What it started with.
+    pub(crate) seed: u64,
     world: Mutex<World>,
     /// Held while time is walked through: one walk at a time.
     pub(crate) walk: tokio::sync::Mutex<()>,
@@ -37,16 +42,23 @@ pub(crate) struct Parts {
 
 impl App {
     /// A fresh simulator, with test data drawn from this seed.
+    #[cfg(test)]
     pub(crate) fn new(seed: u64, connections: Open) -> Self {
-        let clock = Clock::default();
+        Self::with(seed, connections, Clock::default(), None)
+    }
+
+    /// A fresh simulator with this clock, and what its requests go through.
+    pub(crate) fn with(seed: u64, connections: Open, clock: Clock, gate: Option<Gate>) -> Self {
         Self(Arc::new(Parts {
             deliveries: Deliveries::new(seed),
             faults: Faults::default(),
             generator: Generator::new(seed),
             journal: Journal::default(),
             links: Links::new(seed),
+            snapshots: Snapshots::default(),
             connections,
             seed,
+            gate,
             world: Mutex::new(fresh(seed, clock.now())),
             walk: tokio::sync::Mutex::new(()),
             clock,
@@ -63,25 +75,38 @@ impl Deref for App {
 }
 
 impl Parts {
-    /// Back to how it started, seed included. Every part that remembers
-    /// anything is reset here.
-    pub(crate) fn reset(&self) {
+    /// Back to how it started, with this seed; with the clock stopped at this
+    /// moment, if one is given. Every part that remembers anything is reset
+    /// here, and saved and loaded in `state/snapshot.rs`.
+    pub(crate) fn reset(&self, seed: u64, at: Option<Timestamp>) {
         self.clock.reset();
+        if let Some(at) = at {
+            self.clock.freeze_at(at);
+        }
         self.faults.clear();
-        self.generator.rewind();
+        self.generator.rewind(seed);
         self.journal.clear();
-        self.links.reset();
-        *self.world() = fresh(self.seed, self.clock.now());
+        self.links.reset(seed);
+        self.snapshots.clear();
+        *self.world() = fresh(seed, self.clock.now());
         // Last: nothing of the world before is taken in any more.
-        self.deliveries.clear();
+        self.deliveries.clear(seed);
     }
 
-    /// The world, with everything done whose time has come, and the time.
+    /// The world, with everything done whose time has come, and the time. Who
+    /// only looks on while requests are recorded sees it as it stands.
     pub(crate) fn open(&self) -> (Opened<'_>, Timestamp) {
         let mut world = self.look();
         let now = self.clock.now();
-        world.advance(now);
+        if state::is_turn(self.gate.as_ref()) {
+            world.advance(now);
+        }
         (world, now)
+    }
+
+    /// Does everything whose time has come.
+    pub(crate) fn advance(&self) {
+        self.look().advance(self.clock.now());
     }
 
     /// The world as it stands, to be changed: what is told of is delivered.
@@ -93,14 +118,21 @@ impl Parts {
     }
 
     /// Does what is due by itself, and gives when the next of it is.
-    pub(crate) fn catch_up(&self) -> Option<Timestamp> {
-        let now = self.clock.now();
-        let is_due = |due: Option<(Timestamp, _)>| due.is_some_and(|(due, _)| due <= now);
-        let mut next = self.world().next_due();
-        if is_due(next) {
-            next = self.open().0.next_due();
+    pub(crate) async fn catch_up(&self) -> Option<Timestamp> {
+        let next = || self.world().next_due().map(|(due, _)| due);
+        let is_due = || next().is_some_and(|due| due <= self.clock.now());
+        if is_due() {
+            match &self.gate {
+                None => self.advance(),
+                Some(gate) => {
+                    let tick = gate.pass(|| is_due().then_some(What::Tick)).await;
+                    if let Ok(Some(_hold)) = tick {
+                        self.advance();
+                    }
+                }
+            }
         }
-        next.map(|(due, _)| due)
+        next()
     }
 
     /// The world as it stands.

@@ -27,6 +27,11 @@ pub(crate) async fn run(request: Request, next: Next) -> Response {
     }
 }
 
+/// Whether a request with these headers is let through.
+pub(crate) fn is_accepted(headers: &HeaderMap) -> bool {
+    check(headers).is_ok()
+}
+
 /// What is wrong with the key, in words that never repeat it.
 fn check(headers: &HeaderMap) -> Result<(), &'static str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();

@@ -26,7 +26,13 @@ struct Setting {
     /// clock shows the real time.
     at: Option<Timestamp>,
     since: Timestamp,
+    /// The real time stands still here meanwhile.
+    pinned: Option<Timestamp>,
 }
+
+/// A clock as it stood.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Saved(Setting);
 
 impl Default for Setting {
     fn default() -> Self {
@@ -34,13 +40,21 @@ impl Default for Setting {
             mode: Mode::Running(1),
             at: None,
             since: Timestamp::UNIX_EPOCH,
+            pinned: None,
         }
     }
 }
 
 impl Setting {
+    fn real(self) -> Timestamp {
+        self.pinned.unwrap_or_else(Timestamp::now)
+    }
+
     fn now(self) -> Timestamp {
-        let real = Timestamp::now();
+        self.at_real(self.real())
+    }
+
+    fn at_real(self, real: Timestamp) -> Timestamp {
         let Some(at) = self.at else {
             return real;
         };
@@ -56,7 +70,7 @@ impl Setting {
     /// Goes on from this moment.
     fn set(&mut self, at: Timestamp) {
         self.at = Some(at);
-        self.since = Timestamp::now();
+        self.since = self.real();
     }
 }
 
@@ -119,7 +133,52 @@ impl Clock {
 
     /// Back to the real time.
     pub(crate) fn reset(&self) {
-        *self.setting() = Setting::default();
+        let mut setting = self.setting();
+        *setting = Setting {
+            pinned: setting.pinned,
+            ..Setting::default()
+        };
+    }
+
+    /// Takes this for the real time until it is let go: what happens at once
+    /// happens at one time.
+    pub(crate) fn pin(&self, real: Option<Timestamp>) {
+        self.setting().pinned = real;
+    }
+
+    /// What it shows at this real time.
+    pub(crate) fn at(&self, real: Timestamp) -> Timestamp {
+        self.setting().at_real(real)
+    }
+
+    /// Whether time passes by itself.
+    pub(crate) fn passes(&self) -> bool {
+        matches!(self.mode(), Mode::Running(_))
+    }
+
+    /// Nobody was there from one real time to the other: a clock that was
+    /// moved goes on from where it stood.
+    pub(crate) fn skip(&self, from: Option<Timestamp>, to: Timestamp) {
+        let mut setting = self.setting();
+        let gap = from.map_or(SignedDuration::ZERO, |from| to.duration_since(from));
+        setting.since = setting.since.checked_add(gap).unwrap_or(setting.since);
+    }
+
+    /// Where it stands and how time passes, to come back to.
+    pub(crate) fn save(&self) -> Saved {
+        let setting = *self.setting();
+        Saved(Setting {
+            at: setting.at.map(|_| setting.now()),
+            ..setting
+        })
+    }
+
+    /// Goes on from where it stood when this was saved.
+    pub(crate) fn load(&self, Saved(saved): &Saved) {
+        let mut setting = self.setting();
+        setting.mode = saved.mode;
+        setting.at = saved.at;
+        setting.since = setting.real();
     }
 
     /// A setting is replaced whole, so a poisoned lock guards nothing broken.

@@ -17,6 +17,7 @@ use crate::levers;
 use crate::page;
 use crate::policy::{SaltReplay, Timing};
 use crate::problem::Problem;
+use crate::state;
 use crate::time;
 use crate::trigger;
 
@@ -37,6 +38,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(time::router())
         .merge(trigger::router())
         .merge(levers::router())
+        .merge(state::router())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .with_state(app)
@@ -121,9 +123,13 @@ async fn set_settings(State(app): State<App>, body: Bytes) -> Result<Json<Value>
     Ok(settings(State(app)).await)
 }
 
-async fn reset(State(app): State<App>) -> StatusCode {
-    app.reset();
-    StatusCode::NO_CONTENT
+async fn reset(State(app): State<App>, body: Bytes) -> Result<StatusCode, Problem> {
+    let mut fields = Fields::of_both(Vec::new(), &body)?;
+    let seed = fields.take("seed", "must be a number from 0", Value::as_u64);
+    let at = fields.take("at", "must be a timestamp", |v| time::moment(v.as_str()?));
+    fields.finish()?;
+    app.reset(seed.unwrap_or(app.seed), at);
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn unknown() -> Problem {

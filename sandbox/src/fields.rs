@@ -111,6 +111,11 @@ impl Fields {
         self.invalid.push(invalid(name, reason));
     }
 
+    /// Whether anything was wrong so far.
+    pub(crate) fn has_wrong(&self) -> bool {
+        !self.invalid.is_empty()
+    }
+
     /// Refuses the request when anything was wrong or is left over.
     pub(crate) fn finish(mut self) -> Result<(), Problem> {
         for (name, _) in std::mem::take(&mut self.left) {

@@ -42,8 +42,8 @@ impl Entry {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Journal(Arc<Mutex<Entries>>);
 
-#[derive(Debug, Default)]
-struct Entries {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Entries {
     kept: VecDeque<Entry>,
     /// How many were forgotten.
     gone: usize,
@@ -73,6 +73,16 @@ impl Journal {
             .map(Entry::to_json)
             .collect();
         json!({ "requests": requests, "next": next })
+    }
+
+    /// What there is, to come back to.
+    pub(crate) fn save(&self) -> Entries {
+        self.entries().clone()
+    }
+
+    /// As it was when this was saved.
+    pub(crate) fn load(&self, saved: &Entries) {
+        *self.entries() = saved.clone();
     }
 
     /// Forgets every request.

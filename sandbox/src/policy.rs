@@ -245,3 +245,6 @@ pub(crate) const LONGEST_SNIPPET: usize = 1000;
 
 /// Who moves the clock really waits this long at most for deliveries.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How many snapshots there may be: each is a copy of the whole world.
+pub(crate) const MOST_SNAPSHOTS: usize = 100;

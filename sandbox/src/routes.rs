@@ -16,9 +16,20 @@ use crate::fault;
 use crate::generate;
 use crate::policy;
 use crate::problem::Problem;
+use crate::state;
 
 /// Everything a simulator answers.
 pub(crate) fn router(app: App) -> Router {
+    let all = unrecorded(app.clone());
+    if app.gate.is_some() {
+        all.layer(from_fn_with_state(app, state::record))
+    } else {
+        all
+    }
+}
+
+/// The same, without recording what is asked.
+pub(crate) fn unrecorded(app: App) -> Router {
     api(app.clone()).nest(control::PREFIX, control::router(app))
 }
 

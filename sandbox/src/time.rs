@@ -18,6 +18,7 @@ use crate::delivery::Counts;
 use crate::fields::Fields;
 use crate::policy::{self, Timing};
 use crate::problem::Problem;
+use crate::state::aside;
 use crate::world::table::No;
 
 /// The clock's route, without the control API's prefix.
@@ -168,7 +169,7 @@ pub(crate) fn duration(text: &str) -> Option<SignedDuration> {
         .filter(|duration| !duration.is_negative())
 }
 
-fn moment(text: &str) -> Option<Timestamp> {
+pub(crate) fn moment(text: &str) -> Option<Timestamp> {
     let moment = text.parse::<defacto_types::Timestamp>();
     moment.ok().map(defacto_types::Timestamp::get)
 }
@@ -198,7 +199,7 @@ pub(crate) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(crate) async fn begin(app: &'a App) -> Self {
-        let alone = app.walk.lock().await;
+        let alone = aside(app.walk.lock()).await;
         let (mut world, _) = app.open();
         // What happened before is not of this walk.
         let _: BTreeMap<_, _> = world.take_happened();
@@ -227,7 +228,7 @@ impl<'a> Walk<'a> {
                 .app
                 .deliveries
                 .make_room(reached, policy::DELIVERIES_AHEAD);
-            let _ = timeout(policy::LONGEST_WAIT, room).await;
+            let _ = aside(timeout(policy::LONGEST_WAIT, room)).await;
         }
         self.settle(target).await;
     }
@@ -235,7 +236,7 @@ impl<'a> Walk<'a> {
     /// Waits until all deliveries due by then are done.
     async fn settle(&self, now: Timestamp) {
         let settled = self.app.deliveries.settle(now);
-        let _ = timeout(policy::LONGEST_WAIT, settled).await;
+        let _ = aside(timeout(policy::LONGEST_WAIT, settled)).await;
     }
 
     /// Goes to what happens next by itself, to this loan or to any.

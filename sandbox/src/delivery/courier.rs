@@ -11,6 +11,7 @@ use tokio::time::sleep;
 use super::queue::{Answer, Job};
 use crate::app::App;
 use crate::policy;
+use crate::state::What;
 use crate::world::webhook::is_local;
 
 /// The longest it sleeps: the clock may be set meanwhile without a word.
@@ -28,7 +29,7 @@ pub(crate) async fn run(app: App) -> Infallible {
             generation = cleared;
             under_way.abort_all();
         }
-        let next_event = app.catch_up();
+        let next_event = app.catch_up().await;
         while let Some(job) = app.deliveries.start(app.clock.now()) {
             let client = clients.of(&job.to_url);
             under_way.spawn(async move {
@@ -43,13 +44,28 @@ pub(crate) async fn run(app: App) -> Infallible {
             Some(done) = under_way.join_next() => {
                 // An error is one that was given up above.
                 if let Ok((job, answer)) = done {
-                    app.deliveries.finish(&job, answer);
+                    finish(&app, &job, answer).await;
                 }
             }
             () = app.deliveries.changed.notified() => {}
             () = sleep(pause.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP)) => {}
         }
     }
+}
+
+/// An answer that is recorded comes in between requests, as they do.
+async fn finish(app: &App, job: &Job, answer: Answer) {
+    let _hold = match &app.gate {
+        Some(gate) => {
+            let what = || {
+                let is_of_now = app.deliveries.is_of_now(job);
+                is_of_now.then(|| What::Delivered(job.no, answer.clone()))
+            };
+            gate.pass(what).await.ok()
+        }
+        None => None,
+    };
+    app.deliveries.finish(job, answer);
 }
 
 /// What sends, made when it is first needed: reading the system's

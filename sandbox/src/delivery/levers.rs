@@ -13,12 +13,11 @@ use crate::fields::Fields;
 use crate::policy;
 use crate::problem::Problem;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Levers {
     all: Vec<Lever>,
     /// How long an answer is really waited for.
     pub(super) timeout: Duration,
-    seed: u64,
     rng: ChaCha8Rng,
 }
 
@@ -27,13 +26,8 @@ impl Levers {
         Self {
             all: Vec::new(),
             timeout: policy::DELIVERY_TIMEOUT,
-            seed,
             rng: ChaCha8Rng::seed_from_u64(seed),
         }
-    }
-
-    pub(super) fn seed(&self) -> u64 {
-        self.seed
     }
 
     /// The levers of a request, and how long to wait, as given.

@@ -13,18 +13,19 @@ mod routes;
 
 use std::collections::VecDeque;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
 pub(crate) use courier::run;
-pub(crate) use queue::Counts;
+pub(crate) use queue::{Answer, Counts, Queue};
 pub(crate) use routes::router;
 
 use crate::world::table::No;
 use crate::world::webhook::Sealed;
-use queue::{Answer, Job, Queue};
+use queue::Job;
 
 /// All deliveries of one simulator.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub(crate) struct Deliveries {
     changed: Notify,
     /// For those who wait until all is done.
     progress: Notify,
+    /// What was is done again: nothing is sent, and nothing waited for.
+    replaying: AtomicBool,
 }
 
 impl Deliveries {
@@ -43,6 +46,7 @@ impl Deliveries {
             queue: Mutex::new(Queue::new(seed)),
             changed: Notify::new(),
             progress: Notify::new(),
+            replaying: AtomicBool::new(false),
         }
     }
 
@@ -60,8 +64,8 @@ impl Deliveries {
     }
 
     /// Forgets everything; what is under way is given up.
-    pub(crate) fn clear(&self) {
-        self.queue().clear();
+    pub(crate) fn clear(&self, seed: u64) {
+        self.queue().clear(seed);
         self.wake();
     }
 
@@ -105,11 +109,41 @@ impl Deliveries {
             let mut progress = pin!(self.progress.notified());
             // From here on no progress is missed.
             progress.as_mut().enable();
-            if is_done(&self.queue()) {
+            if self.replaying.load(Ordering::Acquire) || is_done(&self.queue()) {
                 return;
             }
             progress.await;
         }
+    }
+
+    /// Whether what was is done again.
+    pub(crate) fn set_replaying(&self, replaying: bool) {
+        self.replaying.store(replaying, Ordering::Release);
+        self.wake();
+    }
+
+    /// A delivery was tried before, and had this outcome.
+    pub(crate) fn repeat(&self, no: u64, answer: Answer) {
+        let mut queue = self.queue();
+        if let Some(job) = queue.take_out(no) {
+            queue.finish(&job, answer);
+        }
+    }
+
+    /// What there is, to come back to. What is under way counts as not sent.
+    pub(crate) fn save(&self) -> Queue {
+        self.queue().clone()
+    }
+
+    /// As it was when this was saved; what is under way is given up.
+    pub(crate) fn load(&self, saved: &Queue) {
+        self.queue().load(saved);
+        self.wake();
+    }
+
+    /// Whether this was sent since the queue was last cleared.
+    fn is_of_now(&self, job: &Job) -> bool {
+        self.queue().generation() == job.generation
     }
 
     fn start(&self, now: Timestamp) -> Option<Job> {

@@ -35,11 +35,11 @@ pub(super) struct Job {
 
 /// What came of a request.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Answer {
-    pub(super) status: Option<u16>,
-    pub(super) error: Option<String>,
-    pub(super) body: String,
-    pub(super) took_ms: u64,
+pub(crate) struct Answer {
+    pub(crate) status: Option<u16>,
+    pub(crate) error: Option<String>,
+    pub(crate) body: String,
+    pub(crate) took_ms: u64,
 }
 
 /// How many deliveries ended in which way.
@@ -56,7 +56,7 @@ pub(crate) struct Counts {
 }
 
 /// The way to one subscription.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Route {
     lanes: BTreeMap<Lane, VecDeque<u64>>,
     /// The first of each lane, unless it is under way.
@@ -64,8 +64,8 @@ struct Route {
     is_under_way: bool,
 }
 
-#[derive(Debug)]
-pub(super) struct Queue {
+#[derive(Clone, Debug)]
+pub(crate) struct Queue {
     /// How often it was cleared: what was sent before is not of it.
     generation: u64,
     last: u64,
@@ -90,11 +90,24 @@ impl Queue {
         }
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(super) fn clear(&mut self, seed: u64) {
         *self = Self {
             generation: self.generation + 1,
-            ..Self::new(self.levers.seed())
+            ..Self::new(seed)
         };
+    }
+
+    pub(super) fn load(&mut self, saved: &Self) {
+        *self = Self {
+            generation: self.generation + 1,
+            ..saved.clone()
+        };
+        for route in self.routes.values_mut() {
+            route.is_under_way = false;
+            let first = route.lanes.values().filter_map(|lane| lane.front());
+            let heads = first.filter_map(|no| Some((self.log.get(no)?.due, *no)));
+            route.heads = heads.collect();
+        }
     }
 
     pub(super) fn generation(&self) -> u64 {
@@ -259,6 +272,21 @@ impl Queue {
             }
         }
         None
+    }
+
+    /// One that was under way once is again, whenever it is due.
+    pub(super) fn take_out(&mut self, no: u64) -> Option<Job> {
+        let delivery = self.log.get(&no)?;
+        if let Some(route) = self.routes.get_mut(&delivery.subscription) {
+            route.heads.remove(&(delivery.due, no));
+        }
+        Some(Job {
+            generation: self.generation,
+            no,
+            to_url: delivery.to_url.clone(),
+            body: Arc::clone(&delivery.body),
+            timeout: self.levers.timeout,
+        })
     }
 
     /// Whether something is under way or due by now.

@@ -12,6 +12,7 @@ use super::record::{Delivery, State};
 use crate::app::App;
 use crate::fields::Fields;
 use crate::problem::Problem;
+use crate::state::aside;
 
 /// How many are shown unless more are asked for, and at most.
 const SHOWN: usize = 100;
@@ -99,7 +100,7 @@ async fn redeliver(
         let delivery = queue.find(no);
         delivery.is_none_or(|it| !it.attempts.is_empty() || it.state != State::Pending)
     };
-    app.deliveries.wait(is_tried).await;
+    aside(app.deliveries.wait(is_tried)).await;
     let queue = app.deliveries.queue();
     let shown = queue.find(no).ok_or_else(unknown)?.to_json();
     Ok((StatusCode::CREATED, Json(shown)))

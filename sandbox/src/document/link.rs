@@ -22,13 +22,10 @@ const APART: u64 = 0x6c69_6e6b;
 
 /// The links given out; clones share them.
 #[derive(Clone, Debug)]
-pub(crate) struct Links {
-    seed: u64,
-    shelf: Arc<Mutex<Shelf>>,
-}
+pub(crate) struct Links(Arc<Mutex<Shelf>>);
 
-#[derive(Debug)]
-struct Shelf {
+#[derive(Clone, Debug)]
+pub(crate) struct Shelf {
     rng: ChaCha8Rng,
     documents: HashMap<String, (Arc<Document>, Timestamp)>,
     /// The tokens, the oldest first.
@@ -48,10 +45,7 @@ impl Shelf {
 impl Links {
     /// No link yet, with tokens drawn from this seed.
     pub(crate) fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            shelf: Arc::new(Mutex::new(Shelf::new(seed))),
-        }
+        Self(Arc::new(Mutex::new(Shelf::new(seed))))
     }
 
     /// Makes a link to a document, and gives its path below the base URL. It
@@ -77,15 +71,25 @@ impl Links {
         (now < *expires).then(|| Arc::clone(document))
     }
 
-    /// Forgets every link.
-    pub(crate) fn reset(&self) {
-        *self.shelf() = Shelf::new(self.seed);
+    /// Forgets every link, and draws from this seed.
+    pub(crate) fn reset(&self, seed: u64) {
+        *self.shelf() = Shelf::new(seed);
+    }
+
+    /// The links there are, to come back to.
+    pub(crate) fn save(&self) -> Shelf {
+        self.shelf().clone()
+    }
+
+    /// As it was when this was saved.
+    pub(crate) fn load(&self, saved: &Shelf) {
+        *self.shelf() = saved.clone();
     }
 
     /// A token without its document is a link that does not work, which is
     /// all that a poisoned lock can guard.
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -119,7 +123,7 @@ mod tests {
         assert!(links.find(token(&path), now + LIFE).is_none());
         assert!(links.find("", now).is_none());
         assert_ne!(links.publish(document(), now), path);
-        links.reset();
+        links.reset(0);
         assert!(links.find(token(&path), now).is_none());
     }
 

@@ -9,7 +9,7 @@ pub(crate) mod reading;
 use defacto_types::Cents;
 use jiff::Timestamp;
 
-pub(crate) use link::Links;
+pub(crate) use link::{Links, Shelf};
 
 /// A document before it is drawn. Links keep these rather than files, since
 /// a file is many times larger and takes no time to make.

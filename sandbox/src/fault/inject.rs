@@ -17,6 +17,7 @@ use crate::auth::{self, Refused};
 use crate::connection::Connection;
 use crate::journal::{self, Entry};
 use crate::problem::Problem;
+use crate::state;
 
 /// The largest body a request with a fault may have.
 const LARGEST_BODY: usize = 64 << 20;
@@ -54,13 +55,15 @@ pub(crate) async fn answer(State(app): State<App>, request: Request, next: Next)
 
     // A client that hangs up drops this future, but not the task: what is to
     // be carried out is, and is written down before the client can tell.
-    let carried_out = tokio::spawn(carry_out(app, fault.clone(), entry, request, next));
+    let carried_out = state::spawn(carry_out(app, fault.clone(), entry, request, next));
     let Ok(outcome) = carried_out.await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let Some(connection) = connection else {
         return outcome.into_response();
     };
+    // Only the answer is late.
+    state::finish_turn();
     connection.pause(fault.delay()).await;
     match outcome {
         Outcome::Reset => {

@@ -31,6 +31,16 @@ impl Faults {
         json!({ "faults": faults })
     }
 
+    /// What waits, to come back to.
+    pub(crate) fn save(&self) -> Vec<Fault> {
+        self.faults().clone()
+    }
+
+    /// As it was when this was saved.
+    pub(crate) fn load(&self, saved: &[Fault]) {
+        *self.faults() = saved.to_vec();
+    }
+
     /// The fault of a request for this operation: the first that is for it
     /// and has let enough requests pass. It has one time less left then.
     fn take(&self, operation: &'static Operation) -> Option<Fault> {

@@ -25,13 +25,10 @@ pub use iban::scenario_of;
 
 /// What the generated data is drawn from; clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Generator {
-    seed: u64,
-    source: Arc<Mutex<Source>>,
-}
+pub(crate) struct Generator(Arc<Mutex<Source>>);
 
-#[derive(Debug)]
-struct Source {
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
     rng: ChaCha8Rng,
     ibans: Ibans,
     identifiers: Identifiers,
@@ -49,15 +46,22 @@ impl Source {
 
 impl Generator {
     pub(crate) fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            source: Arc::new(Mutex::new(Source::new(seed))),
-        }
+        Self(Arc::new(Mutex::new(Source::new(seed))))
     }
 
-    /// Starts over with the same seed.
-    pub(crate) fn rewind(&self) {
-        *self.source() = Source::new(self.seed);
+    /// Starts over with this seed.
+    pub(crate) fn rewind(&self, seed: u64) {
+        *self.source() = Source::new(seed);
+    }
+
+    /// What it draws from, to come back to.
+    pub(crate) fn save(&self) -> Source {
+        self.source().clone()
+    }
+
+    /// As it was when this was saved.
+    pub(crate) fn load(&self, saved: &Source) {
+        *self.source() = saved.clone();
     }
 
     pub(crate) fn iban(&self, country: &SandboxCountry, scenario: &Scenario) -> String {
@@ -97,6 +101,6 @@ impl Generator {
 
     /// Whatever a panic left of it, it is still a source of chance.
     fn source(&self) -> MutexGuard<'_, Source> {
-        self.source.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
