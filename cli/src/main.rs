@@ -8,6 +8,7 @@ mod first_loan;
 mod hello;
 mod loans;
 mod sandbox;
+mod scenario;
 mod shell;
 mod show;
 mod stop;
@@ -40,7 +41,7 @@ enum Command {
     /// Greets the server: shows that it is reached and accepts the key.
     Hello(hello::Hello),
     /// Runs a local simulator of the API until Ctrl-C or SIGTERM.
-    Sandbox(sandbox::Listen),
+    Sandbox(Box<sandbox::Command>),
     /// Checks settings, certificates, connection, clock and key, and says what
     /// to do about each problem.
     Doctor(doctor::Doctor),
@@ -60,7 +61,7 @@ impl Command {
         match self {
             Self::FirstLoan(command) => command.json,
             Self::Hello(command) => command.json,
-            Self::Sandbox(command) => command.json,
+            Self::Sandbox(command) => command.json(),
             Self::Doctor(command) => command.json,
             Self::Loans(command) => command.json(),
             Self::Api(command) => command.json,

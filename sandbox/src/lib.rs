@@ -36,6 +36,7 @@ mod page;
 mod policy;
 mod problem;
 mod routes;
+pub mod scenario;
 mod server;
 mod state;
 mod text;

@@ -7,7 +7,7 @@ use defacto::bridge::{self, Door, Reply, failure};
 use serde_json::{Map, Value, json};
 
 use crate::case::{Case, steps_of};
-use crate::expect::{Saved, compare, fill};
+use defacto_sandbox::scenario::{Saved, compare, fill};
 
 pub(crate) struct Driver {
     base_url: String,

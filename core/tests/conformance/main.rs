@@ -8,7 +8,6 @@
 
 mod case;
 mod driver;
-mod expect;
 
 use std::path::Path;
 

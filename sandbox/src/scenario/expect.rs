@@ -1,12 +1,17 @@
-//! What a case expects, and what it refers to.
+//! What a step expects, and what it refers to.
 
 use serde_json::{Map, Value};
 
 /// What has been saved so far, by name.
-pub(crate) type Saved = Map<String, Value>;
+pub type Saved = Map<String, Value>;
 
-/// The value with everything saved put in.
-pub(crate) fn fill(value: &Value, saved: &Saved) -> Result<Value, String> {
+/// The value with everything saved put in: `"${name}"` is the value saved under
+/// that name, or a part of a text, and `{"$with": [a, b]}` the members of both.
+///
+/// # Errors
+///
+/// When nothing is saved under a name, in words.
+pub fn fill(value: &Value, saved: &Saved) -> Result<Value, String> {
     let get = |name: &str| {
         saved
             .get(name)
@@ -56,8 +61,12 @@ pub(crate) fn fill(value: &Value, saved: &Saved) -> Result<Value, String> {
 }
 
 /// Compares what came with what a case expects: each key is a pointer, or a
-/// name that stands for one.
-pub(crate) fn compare(expected: &Value, result: &Value, about: &Value) -> Result<(), String> {
+/// name that stands for one in what is known about the result.
+///
+/// # Errors
+///
+/// The first that does not hold, in words.
+pub fn compare(expected: &Value, result: &Value, about: &Value) -> Result<(), String> {
     for (key, expected) in expected.as_object().into_iter().flatten() {
         let found = if key.is_empty() || key.starts_with('/') {
             result.pointer(key)
