@@ -9,6 +9,7 @@ pub mod child;
 pub mod clients;
 pub mod faces;
 pub mod limits;
+pub mod lives;
 pub mod load;
 pub mod models;
 pub mod pairs;

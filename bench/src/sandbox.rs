@@ -140,7 +140,7 @@ fn holds(report: &mut Report, runtime: &Runtime) -> Outcome<()> {
 }
 
 /// Makes the loans with these numbers.
-async fn fill(line: &mut Line, numbers: std::ops::Range<usize>) -> Outcome<()> {
+pub(crate) async fn fill(line: &mut Line, numbers: std::ops::Range<usize>) -> Outcome<()> {
     let (mut borrower, mut iban) = (String::new(), String::new());
     for number in numbers {
         if number % LOANS_EACH == 0 {

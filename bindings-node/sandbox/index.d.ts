@@ -106,6 +106,12 @@ export declare class Sandbox {
   clearFaults(): Promise<void>;
   /** The requests that arrived, oldest first; one operation's if named. */
   received(operation?: string): Promise<Received[]>;
+  /** How many requests for an operation arrived; with `acted`, of those that were or were not carried out. */
+  count(operation: string, options?: { acted?: boolean }): Promise<number>;
+  /** Keeps everything as it is under this name: letters, digits, hyphens, underscores. */
+  snapshot(name: string): Promise<void>;
+  /** Everything as it was at the snapshot of this name. */
+  restore(name: string): Promise<void>;
   /** Changes the simulator's choices. */
   configure(settings: { saltReplay?: "existing" | "refuse"; policy?: "guide" | "calendar" }): Promise<void>;
   /** What to call `client.loans.create` with: makes a new borrower and a new invoice. */

@@ -56,6 +56,19 @@ test("what goes wrong, and what arrived", async () => {
   await sandbox.configure({ saltReplay: "refuse" });
 });
 
+test("a snapshot is come back to", async () => {
+  await sandbox.reset();
+  await client.hello();
+  await sandbox.snapshot("one-call");
+  await sandbox.fault("testing.hello", { status: 500 });
+  await assert.rejects(client.hello({ retries: 0 }));
+  assert.equal(await sandbox.count("testing.hello"), 2);
+  assert.equal(await sandbox.count("testing.hello", { acted: false }), 1);
+  await sandbox.restore("one-call");
+  assert.equal(await sandbox.count("testing.hello"), 1);
+  await assert.rejects(sandbox.restore("none"), SandboxError);
+});
+
 test("what the control API refuses is an error that says why", async () => {
   await assert.rejects(sandbox.advance("soon"), (error) => error instanceof SandboxError && /advance/.test(error.message));
   await assert.rejects(sandbox.fault("loans.get", { times: -1 }), /times/);

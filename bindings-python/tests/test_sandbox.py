@@ -110,6 +110,21 @@ def test_makes_things_go_wrong(defacto_sandbox: Sandbox) -> None:
         defacto_sandbox.configure(policy="never")  # type: ignore[arg-type]
 
 
+def test_comes_back_to_a_snapshot(defacto_sandbox: Sandbox) -> None:
+    with Client(defacto_sandbox.credentials()) as client:
+        client.hello()
+        defacto_sandbox.snapshot("one-call")
+        defacto_sandbox.fault("testing.hello", status=500)
+        with pytest.raises(errors.DefactoError):
+            client.hello(retries=0)
+        assert defacto_sandbox.count("testing.hello") == 2
+        assert defacto_sandbox.count("testing.hello", acted=False) == 1
+        defacto_sandbox.restore("one-call")
+        assert defacto_sandbox.count("testing.hello") == 1
+    with pytest.raises(SandboxError, match="snapshot"):
+        defacto_sandbox.restore("none")
+
+
 @pytest.mark.parametrize("scenario", ["SUCCESS", "REJECT"])
 def test_makes_a_scenario(defacto_sandbox: Sandbox, scenario: str) -> None:
     with Client(defacto_sandbox.credentials()) as client:

@@ -24,7 +24,11 @@ impl Sandbox {
         path: &str,
         body: Value,
     ) -> Result<Value, ControlError> {
-        let text = if body.is_null() { String::new() } else { body.to_string() };
+        let text = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
         let request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", control::PREFIX))
@@ -81,7 +85,10 @@ fn reason(body: &[u8]) -> String {
     let problem: Problem = serde_json::from_slice(body).unwrap_or_default();
     let mut text = problem.detail.or(problem.title).unwrap_or_default();
     for wrong in problem.invalid_params {
-        let (name, reason) = (wrong.name.unwrap_or_default(), wrong.reason.unwrap_or_default());
+        let (name, reason) = (
+            wrong.name.unwrap_or_default(),
+            wrong.reason.unwrap_or_default(),
+        );
         text = format!("{text}; {name} {reason}");
     }
     text

@@ -44,8 +44,8 @@ mod time;
 mod trigger;
 mod world;
 
-pub use generate::scenario_of;
 pub use companion::ControlError;
+pub use generate::scenario_of;
 pub use server::{Builder, Sandbox, StartError};
 pub use state::{StateError, Why};
 pub use trigger::triggers;

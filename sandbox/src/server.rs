@@ -4,9 +4,9 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 #[cfg(feature = "state")]
 use std::path::PathBuf;
-use std::path::Path;
 use std::time::Duration;
 
 use axum::Router;

@@ -1,6 +1,9 @@
 //! The world outlives its process: what a file leads to is what was.
 #![cfg(feature = "state")]
-#![allow(clippy::unwrap_used, reason = "clippy.toml does not see helpers as tests")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy.toml does not see helpers as tests"
+)]
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -76,9 +79,17 @@ async fn send(to: SocketAddr, method: &str, path: &str, body: &str) -> Answer {
 
 async fn control(to: SocketAddr, request: &str, body: Value) -> Value {
     let (method, path) = request.split_once(' ').unwrap();
-    let text = if body.is_null() { String::new() } else { body.to_string() };
+    let text = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
     let answer = send(to, method, &format!("/_sandbox{path}"), &text).await;
-    assert!((200..300).contains(&answer.status), "{request}: {}", answer.text());
+    assert!(
+        (200..300).contains(&answer.status),
+        "{request}: {}",
+        answer.text()
+    );
     serde_json::from_slice(&answer.body).unwrap_or_default()
 }
 
@@ -86,8 +97,14 @@ async fn control(to: SocketAddr, request: &str, body: Value) -> Value {
 async fn everything(to: SocketAddr) -> Vec<(String, u16, String)> {
     let mut all = Vec::new();
     for path in [
-        "/clock", "/journal", "/faults", "/settings", "/account", "/snapshots",
-        "/webhooks/deliveries?limit=1000", "/webhooks/levers",
+        "/clock",
+        "/journal",
+        "/faults",
+        "/settings",
+        "/account",
+        "/snapshots",
+        "/webhooks/deliveries?limit=1000",
+        "/webhooks/levers",
     ] {
         let answer = send(to, "GET", &format!("/_sandbox{path}"), "").await;
         all.push((path.to_owned(), answer.status, answer.text().to_owned()));
@@ -96,16 +113,26 @@ async fn everything(to: SocketAddr) -> Vec<(String, u16, String)> {
     let gets = || OPERATIONS.iter().filter(|o| o.method == Method::Get);
     for path in gets().map(|o| o.path).filter(|path| !path.contains('{')) {
         let answer = send(to, "GET", path, "").await;
-        find_ids(&serde_json::from_slice(&answer.body).unwrap_or_default(), &mut ids);
+        find_ids(
+            &serde_json::from_slice(&answer.body).unwrap_or_default(),
+            &mut ids,
+        );
         all.push((path.to_owned(), answer.status, answer.text().to_owned()));
     }
     let ids: Vec<_> = ids.into_iter().collect();
-    for template in gets().map(|o| o.path).filter(|path| path.matches('{').count() == 1) {
+    for template in gets()
+        .map(|o| o.path)
+        .filter(|path| path.matches('{').count() == 1)
+    {
         let (start, end) = (template.find('{').unwrap(), template.find('}').unwrap());
         for id in ids.iter().step_by(1 + ids.len() / 150) {
             let path = format!("{}{id}{}", &template[..start], &template[end + 1..]);
             let answer = send(to, "GET", &path, "").await;
-            all.push((path, answer.status, String::from_utf8_lossy(&answer.body).into_owned()));
+            all.push((
+                path,
+                answer.status,
+                String::from_utf8_lossy(&answer.body).into_owned(),
+            ));
         }
     }
     all
@@ -193,9 +220,12 @@ async fn live(to: SocketAddr, hook: &str, rng: &mut impl Rng, loans: &mut Vec<St
             control(to, "PUT /settings", json!({ "policy": policy })).await;
         }
         9 => {
-            let body = *[r#"{"event": "loan.late"}"#, r#"{"event": "payment.failed"}"#]
-                .choose(rng)
-                .unwrap();
+            let body = *[
+                r#"{"event": "loan.late"}"#,
+                r#"{"event": "payment.failed"}"#,
+            ]
+            .choose(rng)
+            .unwrap();
             send(to, "POST", "/_sandbox/trigger", body).await;
         }
         10 => {
@@ -230,7 +260,12 @@ async fn a_killed_sandbox_comes_back_as_it_was() {
     for seed in 0..4 {
         let folder = Folder::new(&format!("random-{seed}"));
         let file = folder.file("state");
-        let sandbox = Sandbox::builder().state(&file).seed(seed).start().await.unwrap();
+        let sandbox = Sandbox::builder()
+            .state(&file)
+            .seed(seed)
+            .start()
+            .await
+            .unwrap();
         let to = sandbox.address();
         let asks = Arc::new(Mutex::new(Some(to)));
         let hook = receiver(Arc::clone(&asks)).await;
@@ -247,8 +282,17 @@ async fn a_killed_sandbox_comes_back_as_it_was() {
         let left = folder.file("left");
         killed(&file, &left);
         let before = everything(to).await;
-        assert!(before.iter().filter(|(_, status, _)| *status == 200).count() > 60);
-        delivered += before.iter().map(|(_, _, text)| text.matches("DELIVERED").count()).sum::<usize>();
+        assert!(
+            before
+                .iter()
+                .filter(|(_, status, _)| *status == 200)
+                .count()
+                > 60
+        );
+        delivered += before
+            .iter()
+            .map(|(_, _, text)| text.matches("DELIVERED").count())
+            .sum::<usize>();
 
         let again = open(&left).await.unwrap();
         let after = everything(again.address()).await;
@@ -263,7 +307,12 @@ async fn a_killed_sandbox_comes_back_as_it_was() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_export_leads_a_fresh_sandbox_to_the_same_state() {
     for seed in 10..14 {
-        let sandbox = Sandbox::builder().record().seed(seed).start().await.unwrap();
+        let sandbox = Sandbox::builder()
+            .record()
+            .seed(seed)
+            .start()
+            .await
+            .unwrap();
         let to = sandbox.address();
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut loans = Vec::new();
@@ -308,7 +357,12 @@ async fn a_snapshot_brings_everything_back() {
     let sandbox = Sandbox::start().await.unwrap();
     let to = sandbox.address();
     let mut rng = ChaCha8Rng::seed_from_u64(1);
-    control(to, "POST /clock", json!({ "freeze": "2030-01-07T10:00:00Z" })).await;
+    control(
+        to,
+        "POST /clock",
+        json!({ "freeze": "2030-01-07T10:00:00Z" }),
+    )
+    .await;
     borrow(to, &mut rng).await.unwrap();
     assert_eq!(sandbox.count("loans.create", Some(true)).await.unwrap(), 1);
     sandbox.snapshot("one-loan").await.unwrap();
@@ -322,8 +376,14 @@ async fn a_snapshot_brings_everything_back() {
     assert_eq!(sandbox.count("loans.create", Some(false)).await.unwrap(), 0);
     let clock = control(to, "GET /clock", Value::Null).await;
     assert_eq!(clock["now"], "2030-01-07T10:00:00.000000+00:00");
-    assert_eq!(control(to, "GET /faults", Value::Null).await["faults"], json!([]));
-    assert_eq!(send(to, "GET", &format!("/loan/{first}"), "").await.status, 404);
+    assert_eq!(
+        control(to, "GET /faults", Value::Null).await["faults"],
+        json!([])
+    );
+    assert_eq!(
+        send(to, "GET", &format!("/loan/{first}"), "").await.status,
+        404
+    );
     // What happened then happens again, to the same ids.
     let again = borrow(to, &mut ChaCha8Rng::seed_from_u64(2)).await.unwrap();
     assert_eq!(first, again);
@@ -335,14 +395,22 @@ async fn a_snapshot_brings_everything_back() {
     let gone = sandbox.restore("one-loan").await.unwrap_err();
     assert_eq!(gone.to_string(), "there is no such snapshot");
     let nameless = sandbox.snapshot("").await.unwrap_err().to_string();
-    assert!(nameless.contains("name must be 1 to 100 letters"), "{nameless}");
+    assert!(
+        nameless.contains("name must be 1 to 100 letters"),
+        "{nameless}"
+    );
 }
 
 #[tokio::test]
 async fn a_file_that_is_not_to_be_used_is_refused() {
     let folder = Folder::new("refused");
     let file = folder.file("state");
-    let sandbox = Sandbox::builder().state(&file).seed(3).start().await.unwrap();
+    let sandbox = Sandbox::builder()
+        .state(&file)
+        .seed(3)
+        .start()
+        .await
+        .unwrap();
     let why = |error: StartError, fix: &str| {
         let text = error.to_string();
         assert!(text.contains("/state") || text.contains("/other"), "{text}");
@@ -354,38 +422,69 @@ async fn a_file_that_is_not_to_be_used_is_refused() {
     let to = sandbox.address();
     for _ in 0..40 {
         send(to, "GET", "/sandbox/iban-generator", "").await;
-        send(to, "POST", "/borrowers", &format!(r#"{{"x": "{}"}}"#, "a".repeat(2000))).await;
+        send(
+            to,
+            "POST",
+            "/borrowers",
+            &format!(r#"{{"x": "{}"}}"#, "a".repeat(2000)),
+        )
+        .await;
     }
     sandbox.stop().await;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
 
-    let seeded = Sandbox::builder().state(&file).seed(4).start().await.unwrap_err();
+    let seeded = Sandbox::builder()
+        .state(&file)
+        .seed(4)
+        .start()
+        .await
+        .unwrap_err();
     assert_eq!(why(seeded, "leave the seed out"), Why::OtherSeed(3));
     open(&file).await.unwrap().stop().await;
 
     let other = folder.file("other");
-    std::fs::write(&other, "no database at all, but long enough to be read as one").unwrap();
-    assert_eq!(why(open(&other).await.unwrap_err(), "choose another"), Why::Foreign);
+    std::fs::write(
+        &other,
+        "no database at all, but long enough to be read as one",
+    )
+    .unwrap();
+    assert_eq!(
+        why(open(&other).await.unwrap_err(), "choose another"),
+        Why::Foreign
+    );
 
     let database = rusqlite::Connection::open(&file).unwrap();
-    database.execute("UPDATE about SET value = '0.0.1' WHERE name = 'version'", []).unwrap();
+    database
+        .execute(
+            "UPDATE about SET value = '0.0.1' WHERE name = 'version'",
+            [],
+        )
+        .unwrap();
     drop(database);
     let version = Why::OtherVersion("0.0.1".to_owned());
     assert_eq!(why(open(&file).await.unwrap_err(), "export it"), version);
     let database = rusqlite::Connection::open(&file).unwrap();
     let now = env!("CARGO_PKG_VERSION");
-    database.execute("UPDATE about SET value = ? WHERE name = 'version'", [now]).unwrap();
+    database
+        .execute("UPDATE about SET value = ? WHERE name = 'version'", [now])
+        .unwrap();
     drop(database);
 
     let mut bytes = std::fs::read(&file).unwrap();
     let half = bytes.len() / 2;
     bytes[half..half + 8192].fill(0xAA);
     std::fs::write(&file, bytes).unwrap();
-    assert_eq!(why(open(&file).await.unwrap_err(), "restore it from a copy"), Why::Damaged);
+    assert_eq!(
+        why(open(&file).await.unwrap_err(), "restore it from a copy"),
+        Why::Damaged
+    );
 }
 
 #[tokio::test]
@@ -394,7 +493,12 @@ async fn a_clock_goes_on_from_where_it_stood() {
     let file = folder.file("state");
     let sandbox = open(&file).await.unwrap();
     let to = sandbox.address();
-    control(to, "POST /clock", json!({ "freeze": "2030-01-07T10:00:00Z" })).await;
+    control(
+        to,
+        "POST /clock",
+        json!({ "freeze": "2030-01-07T10:00:00Z" }),
+    )
+    .await;
     control(to, "POST /clock", json!({ "step": "PT1H" })).await;
     send(to, "GET", "/loans", "").await;
     sandbox.stop().await;
@@ -407,11 +511,19 @@ async fn a_clock_goes_on_from_where_it_stood() {
     // As if nobody had run it for a day.
     let database = rusqlite::Connection::open(&file).unwrap();
     let day = 86_400_000_000_000_i64;
-    database.execute("UPDATE log SET real = real - ?", [day]).unwrap();
+    database
+        .execute("UPDATE log SET real = real - ?", [day])
+        .unwrap();
     drop(database);
     let sandbox = open(&file).await.unwrap();
     let to = control(sandbox.address(), "GET /clock", Value::Null).await;
-    let moment = |clock: &Value| clock["now"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    let moment = |clock: &Value| {
+        clock["now"]
+            .as_str()
+            .unwrap()
+            .parse::<jiff::Timestamp>()
+            .unwrap()
+    };
     let passed = moment(&to).duration_since(moment(&from));
     assert!(passed < jiff::SignedDuration::from_hours(12), "{passed}");
 }

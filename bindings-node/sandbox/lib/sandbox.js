@@ -71,6 +71,20 @@ class Sandbox {
     const query = operation === undefined ? "" : `?operation=${encodeURIComponent(operation)}`;
     return (await this.#send("GET", `/journal${query}`)).requests;
   }
+  async count(operation, { acted } = {}) {
+    const received = await this.received(operation);
+    return received.filter((request) => acted === undefined || request.acted === acted).length;
+  }
+
+  // States to come back to.
+
+  async snapshot(name) {
+    await this.#send("POST", "/snapshots", { name });
+  }
+  async restore(name) {
+    await this.#send("POST", `/snapshots/${encodeURIComponent(name)}/restore`);
+  }
+
   async configure({ saltReplay, policy }) {
     await this.#send("PUT", "/settings", { salt_replay: saltReplay, policy });
   }

@@ -52,7 +52,10 @@ impl Script {
         };
         let mut common = Map::new();
         // The cases of `conformance/cases` share what lies beside the folder.
-        let beside = path.parent().and_then(Path::parent).map(|it| it.join("common.json"));
+        let beside = path
+            .parent()
+            .and_then(Path::parent)
+            .map(|it| it.join("common.json"));
         let items = match value {
             Value::Array(cases) => {
                 if let Some(text) = beside.and_then(|it| std::fs::read_to_string(it).ok()) {
@@ -72,14 +75,18 @@ impl Script {
         }
         let scenarios = items.into_iter().map(|item| scenario(&item, &common));
         Ok(Self {
-            scenarios: scenarios.collect::<Result<_, _>>().map_err(|it| told(&it))?,
+            scenarios: scenarios
+                .collect::<Result<_, _>>()
+                .map_err(|it| told(&it))?,
             common,
         })
     }
 }
 
 fn scenario(item: &Value, common: &Map<String, Value>) -> Result<Scenario, String> {
-    let known = ["name", "about", "set", "seed", "steps", "common", "skip", "known"];
+    let known = [
+        "name", "about", "set", "seed", "steps", "common", "skip", "known",
+    ];
     for (field, _) in item.as_object().into_iter().flatten() {
         if !known.contains(&field.as_str()) {
             return Err(format!("a scenario has no `{field}`"));
@@ -101,7 +108,12 @@ fn check(steps: &Value, common: &Map<String, Value>) -> Result<Vec<Map<String, V
     let mut checked = Vec::new();
     for (index, step) in all.iter().enumerate() {
         let told = |problem: String| format!("step {}: {problem}", index + 1);
-        let none = || told("is none of call, list, function, control, send, journal, client, use, let".to_owned());
+        let none = || {
+            told(
+                "is none of call, list, function, control, send, journal, client, use, let"
+                    .to_owned(),
+            )
+        };
         let fields = step.as_object().ok_or_else(none)?;
         let (kind, more) = KINDS
             .iter()

@@ -36,8 +36,14 @@ impl Http {
     /// A request to the control API, which must take it.
     pub(crate) fn control(&self, request: &str, step: &Value) -> Result<Came, String> {
         let (value, about) = self.ask(&self.control_url, request, step)?;
-        if about["status"].as_u64().is_none_or(|status| status / 100 != 2) {
-            return Err(format!("the control API answers {}: {value}", about["status"]));
+        if about["status"]
+            .as_u64()
+            .is_none_or(|status| status / 100 != 2)
+        {
+            return Err(format!(
+                "the control API answers {}: {value}",
+                about["status"]
+            ));
         }
         Ok((value, about))
     }
@@ -52,7 +58,10 @@ impl Http {
         let request = format!("GET /journal?operation={operation}");
         let (journal, _) = self.control(&request, &Value::Null)?;
         let requests = journal["requests"].as_array().cloned().unwrap_or_default();
-        let acted = requests.iter().filter(|entry| entry["acted"] == true).count();
+        let acted = requests
+            .iter()
+            .filter(|entry| entry["acted"] == true)
+            .count();
         let about = json!({ "requests": requests.len(), "acted": acted });
         Ok((requests.into(), about))
     }
@@ -61,12 +70,18 @@ impl Http {
         let (method, path) = request
             .split_once(' ')
             .ok_or_else(|| format!("{request} must be a method and a path"))?;
-        let method = method.parse().map_err(|_| format!("{method} is no method"))?;
+        let method = method
+            .parse()
+            .map_err(|_| format!("{method} is no method"))?;
         let mut asked = self.client.request(method, format!("{to}{path}"));
         if step["key"] != false {
             asked = asked.bearer_auth(super::KEY);
         }
-        let body = match (&step["body"], step["text"].as_str(), step["base64"].as_str()) {
+        let body = match (
+            &step["body"],
+            step["text"].as_str(),
+            step["base64"].as_str(),
+        ) {
             (Value::Null, None, None) => None,
             (Value::Null, Some(text), _) => Some(text.as_bytes().to_vec()),
             (Value::Null, None, Some(text)) => {

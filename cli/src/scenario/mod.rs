@@ -52,18 +52,28 @@ impl RunScenario {
         let given = overrides(&self.set).map_err(Failure::usage)?;
         for name in given.keys() {
             if !script.scenarios.iter().any(|it| it.set.contains_key(name)) {
-                return Err(Failure::usage(format!("--set {name}: the file has no such value")));
+                return Err(Failure::usage(format!(
+                    "--set {name}: the file has no such value"
+                )));
             }
         }
         let own = match &self.base_url {
             Some(_) => None,
-            None => Some(Sandbox::start().await.map_err(|error| {
-                Failure::runtime("no sandbox can be started", &error)
-            })?),
+            None => Some(
+                Sandbox::start()
+                    .await
+                    .map_err(|error| Failure::runtime("no sandbox can be started", &error))?,
+            ),
         };
-        let base_url = own.as_ref().map(Sandbox::base_url).or(self.base_url.clone());
-        let http = Http::new(&base_url.unwrap_or_default(), tokio::runtime::Handle::current())
-            .map_err(Failure::other)?;
+        let base_url = own
+            .as_ref()
+            .map(Sandbox::base_url)
+            .or(self.base_url.clone());
+        let http = Http::new(
+            &base_url.unwrap_or_default(),
+            tokio::runtime::Handle::current(),
+        )
+        .map_err(Failure::other)?;
         // The client blocks its thread.
         let steps = move || self.all(&script, &given, &http);
         let done = tokio::task::spawn_blocking(steps).await;
@@ -81,7 +91,8 @@ impl RunScenario {
                 let seed = json!({ "body": { "seed": scenario.seed } });
                 http.control("POST /reset", &seed).map_err(Failure::other)?;
                 let settings = json!({ "body": { "salt_replay": "existing", "policy": "guide" } });
-                http.control("PUT /settings", &settings).map_err(Failure::other)?;
+                http.control("PUT /settings", &settings)
+                    .map_err(Failure::other)?;
             }
             let mut values = scenario.set.clone();
             values.extend(given.clone());
@@ -132,7 +143,9 @@ impl Export {
         let asked = asked.map_err(|error| Failure::runtime("the export broke off", &error))?;
         let (script, about) = asked.map_err(Failure::other)?;
         if about["status"].is_null() {
-            return Err(Failure::other("the sandbox does not answer: check --base-url"));
+            return Err(Failure::other(
+                "the sandbox does not answer: check --base-url",
+            ));
         }
         print(&script.to_string())
     }

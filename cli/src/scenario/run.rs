@@ -53,7 +53,8 @@ impl<'a> Run<'a> {
                     .flatten()
                     .filter_map(|step| step.as_object().cloned())
                     .collect();
-                self.steps(&shared).map_err(|it| told(format!("{name}, {it}")))?;
+                self.steps(&shared)
+                    .map_err(|it| told(format!("{name}, {it}")))?;
                 continue;
             }
             self.step(step).map_err(told)?;
@@ -91,8 +92,13 @@ impl<'a> Run<'a> {
         let input = step.get("input").cloned().unwrap_or_else(|| json!({}));
         let name = |kind: &str| step[kind].as_str();
         if let Some(operation) = name("call") {
-            let reply = self.door()?.call(operation, input.to_string().as_bytes(), None);
-            return reply.map(|reply| of_reply(&reply)).transpose_text();
+            let reply = self
+                .door()?
+                .call(operation, input.to_string().as_bytes(), None);
+            return match reply {
+                Ok(reply) => Ok(Ok(of_reply(&reply)?)),
+                Err(error) => Ok(Err(error)),
+            };
         }
         if let Some(operation) = name("list") {
             return list(self.door()?, operation, &input);
@@ -122,7 +128,9 @@ impl<'a> Run<'a> {
             let door = self.open(&Value::Null).map_err(|error| error.to_string())?;
             self.door = Some(door);
         }
-        self.door.as_ref().ok_or_else(|| "no client is open".to_owned())
+        self.door
+            .as_ref()
+            .ok_or_else(|| "no client is open".to_owned())
     }
 
     fn open(&self, settings: &Value) -> Result<Door, Error> {
@@ -133,21 +141,6 @@ impl<'a> Run<'a> {
             all[name] = value.clone();
         }
         Door::open(all.to_string().as_bytes())
-    }
-}
-
-/// A body that is no JSON is told like a step that went wrong.
-trait TransposeText<T, E> {
-    fn transpose_text(self) -> Result<Result<T, E>, String>;
-}
-
-impl<T, E> TransposeText<T, E> for Result<Result<T, String>, E> {
-    fn transpose_text(self) -> Result<Result<T, E>, String> {
-        match self {
-            Ok(Ok(value)) => Ok(Ok(value)),
-            Ok(Err(problem)) => Err(problem),
-            Err(error) => Ok(Err(error)),
-        }
     }
 }
 

@@ -135,7 +135,9 @@ fn is_exact(value: &Value) -> bool {
         Value::Array(items) => items.iter().all(is_exact),
         Value::Object(fields) => {
             !fields.contains_key("$with")
-                && fields.iter().all(|(name, value)| !name.contains("${") && is_exact(value))
+                && fields
+                    .iter()
+                    .all(|(name, value)| !name.contains("${") && is_exact(value))
         }
         Value::Null | Value::Bool(_) => true,
     }

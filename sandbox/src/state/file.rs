@@ -99,9 +99,10 @@ impl File {
             return Err(wrong(Why::OtherVersion(format!("form {form}"))));
         }
         let about = |name: &str| -> Result<String, StateError> {
-            let read = database.query_row("SELECT value FROM about WHERE name = ?", [name], |row| {
-                row.get(0)
-            });
+            let read =
+                database.query_row("SELECT value FROM about WHERE name = ?", [name], |row| {
+                    row.get(0)
+                });
             read.map_err(refused)
         };
         let version = about("version")?;
@@ -191,7 +192,9 @@ impl File {
             .prepare("SELECT subject, stop FROM log WHERE kind = 'leave'")
             .map_err(refused)?;
         let stops = select
-            .query_map([], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)))
+            .query_map([], |row| {
+                Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?))
+            })
             .and_then(Iterator::collect)
             .map_err(refused)?;
         let last: Option<i64> = self

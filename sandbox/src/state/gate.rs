@@ -227,7 +227,9 @@ pub(crate) async fn aside<F: Future>(future: F) -> F::Output {
     if let Poll::Ready(output) = first {
         return output;
     }
-    let left = turn.gate.record(Timestamp::now(), What::Leave(turn.no, stop));
+    let left = turn
+        .gate
+        .record(Timestamp::now(), What::Leave(turn.no, stop));
     let Some(hold) = turn.release().filter(|_| left.is_ok()) else {
         return future.await;
     };

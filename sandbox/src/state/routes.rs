@@ -43,16 +43,15 @@ async fn save(State(app): State<App>, body: Bytes) -> Result<(StatusCode, Json<V
     Ok((StatusCode::CREATED, Json(saved.ok_or_else(full)?)))
 }
 
-async fn restore(
-    State(app): State<App>,
-    Path(name): Path<String>,
-) -> Result<Json<Value>, Problem> {
+async fn restore(State(app): State<App>, Path(name): Path<String>) -> Result<Json<Value>, Problem> {
     app.load(&name).map(Json).ok_or_else(unknown)
 }
 
 async fn remove(State(app): State<App>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
     let was_there = app.snapshots.remove(&name);
-    was_there.then_some(StatusCode::NO_CONTENT).ok_or_else(unknown)
+    was_there
+        .then_some(StatusCode::NO_CONTENT)
+        .ok_or_else(unknown)
 }
 
 async fn script(State(app): State<App>) -> Result<Json<Value>, Problem> {

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::StateError;
 #[cfg(feature = "state")]
 use super::file::File;
 use super::record::{Record, Stop, TurnNo, What};
-use super::StateError;
 
 /// How many records are read at a time.
 const CHUNK: usize = 1000;

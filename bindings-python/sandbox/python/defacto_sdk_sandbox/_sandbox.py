@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import urllib.parse
 from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
@@ -167,6 +168,28 @@ class Sandbox:
         """The requests that arrived, oldest first; one operation's if named."""
         path = "/journal" + (f"?operation={operation}" if operation else "")
         return [Received(**entry) for entry in self._control.send("GET", path)["requests"]]
+
+    def count(self, operation: str, *, acted: bool | None = None) -> int:
+        """How many requests for an operation arrived.
+
+        >>> assert sandbox.count("loans.create", acted=True) == 1
+
+        Arguments:
+            operation: The operation, such as `loans.create`.
+            acted: Only those that were, or were not, carried out.
+        """
+        received = self.received(operation)
+        return sum(acted is None or request.acted == acted for request in received)
+
+    # States to come back to.
+
+    def snapshot(self, name: str) -> None:
+        """Keeps everything as it is under this name: letters, digits, hyphens, underscores."""
+        self._control.send("POST", "/snapshots", {"name": name})
+
+    def restore(self, name: str) -> None:
+        """Everything as it was at the snapshot of this name."""
+        self._control.send("POST", f"/snapshots/{urllib.parse.quote(name, safe='')}/restore")
 
     def configure(
         self,
