@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::Uri;
 use defacto_sandbox::{Sandbox, StartError, Why};
 use defacto_types::operation::Method;
 use defacto_types::{OPERATIONS, Value};
@@ -151,14 +152,16 @@ fn find_ids(value: &Value, ids: &mut BTreeSet<String>) {
 
 /// Where webhooks go: who gets one asks the sandbox something at once.
 async fn receiver(sandbox: Arc<Mutex<Option<SocketAddr>>>) -> String {
-    async fn receive(State(sandbox): State<Arc<Mutex<Option<SocketAddr>>>>, body: Bytes) {
+    async fn receive(State(sandbox): State<Arc<Mutex<Option<SocketAddr>>>>, uri: Uri, body: Bytes) {
         let notice: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let address = *sandbox.lock().unwrap();
-        if let (Some(to), Some(id)) = (address, notice["id"].as_str()) {
+        let Some(to) = *sandbox.lock().unwrap() else {
+            return;
+        };
+        let business = send(to, "GET", "/sandbox/business-generator", "").await;
+        if uri.path() == "/make" {
+            send(to, "POST", "/borrowers", business.text()).await;
+        } else if let Some(id) = notice["id"].as_str() {
             send(to, "GET", &format!("/loan/{id}"), "").await;
-        }
-        if let Some(to) = address {
-            send(to, "GET", "/sandbox/iban-generator", "").await;
         }
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -170,12 +173,22 @@ async fn receiver(sandbox: Arc<Mutex<Option<SocketAddr>>>) -> String {
 
 /// One loan's worth of requests; gives its id if it was made.
 async fn borrow(to: SocketAddr, rng: &mut impl Rng) -> Option<String> {
+    let scenario = *["SUCCESS", "FAIL", "REJECT", "CANCEL"].choose(rng).unwrap();
+    let is_validated = rng.random_bool(0.7);
+    lend(to, rng, scenario, is_validated).await
+}
+
+async fn lend(
+    to: SocketAddr,
+    rng: &mut impl Rng,
+    scenario: &str,
+    is_validated: bool,
+) -> Option<String> {
     let business = send(to, "GET", "/sandbox/business-generator", "").await;
     // A fault may be waiting for any of these.
     let mut business: Value = serde_json::from_slice(&business.body).ok()?;
     business["signed_at"] = json!("2024-05-01T10:00:00Z");
     send(to, "POST", "/borrowers", &business.to_string()).await;
-    let scenario = *["SUCCESS", "FAIL", "REJECT", "CANCEL"].choose(rng).unwrap();
     let asked = json!({ "scenario": scenario }).to_string();
     let invoice = send(to, "POST", "/sandbox/invoice-generator", &asked).await;
     let invoice: Value = serde_json::from_slice(&invoice.body).ok()?;
@@ -190,7 +203,7 @@ async fn borrow(to: SocketAddr, rng: &mut impl Rng) -> Option<String> {
         "invoices": [invoice],
         "to_pay_at": day(2),
         "to_repay_at": day(40),
-        "auto_validate": rng.random_bool(0.7),
+        "auto_validate": is_validated,
     });
     let made = send(to, "POST", "/loans", &loan.to_string()).await;
     let made: Value = serde_json::from_slice(&made.body).ok()?;
@@ -302,6 +315,50 @@ async fn a_killed_sandbox_comes_back_as_it_was() {
         assert_eq!(before.len(), after.len());
     }
     assert!(delivered > 10, "{delivered}");
+}
+
+/// More happens than is done at once, and who is told makes something each
+/// time: between which events it came decides which ids there are.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_came_in_the_middle_of_a_walk_comes_there_again() {
+    let folder = Folder::new("walk");
+    let file = folder.file("state");
+    let sandbox = open(&file).await.unwrap();
+    let to = sandbox.address();
+    let asks = Arc::new(Mutex::new(Some(to)));
+    let hook = receiver(Arc::clone(&asks)).await.replace("/hook", "/make");
+    control(to, "PUT /settings", json!({ "policy": "calendar" })).await;
+    control(
+        to,
+        "POST /clock",
+        json!({ "freeze": "2030-01-07T10:00:00Z" }),
+    )
+    .await;
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    for _ in 0..260 {
+        lend(to, &mut rng, "SUCCESS", true).await.unwrap();
+    }
+    for _ in 0..3 {
+        let body = json!({
+            "name": "hook", "to_url": hook,
+            "event_types": ["Loan.SCHEDULED", "Loan.INITIATED", "Loan.TO_REPAY", "Loan.CLOSED"],
+        });
+        send(to, "POST", "/webhooks", &body.to_string()).await;
+    }
+    let walked = control(to, "POST /clock", json!({ "advance": "P90D" })).await;
+    assert!(
+        walked["deliveries"]["delivered"].as_u64() > Some(1100),
+        "{walked}"
+    );
+    *asks.lock().unwrap() = None;
+    let left = folder.file("left");
+    killed(&file, &left);
+    let before = everything(to).await;
+    let again = open(&left).await.unwrap();
+    let after = everything(again.address()).await;
+    for (was, is) in before.iter().zip(&after) {
+        assert_eq!(was, is);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
