@@ -1,4 +1,4 @@
-//! The simulator: whole lives of loans, its start, and what it keeps.
+//! The simulator: whole lives of loans, and its start.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,15 +9,13 @@ use tokio::runtime::Runtime;
 
 use crate::child::Server;
 use crate::load::{Line, request};
-use crate::pairs::{Cost, Pairs, alternate, median, rounds};
-use crate::report::{Better, Report, Row, say};
+use crate::pairs::{Cost, Pairs, median, rounds};
+use crate::report::{Better, Report, Row};
 use crate::sandbox::fill;
 use crate::{Outcome, runtime};
 
 /// Loans a round.
 const LOANS: usize = 500;
-/// Loans whose year is jumped over, and whose memory and log are measured.
-const MANY: usize = 10_000;
 /// Before the first of the dates in the loans.
 const BEGIN: &str = "2026-02-01T00:00:00Z";
 
@@ -29,9 +27,7 @@ const BEGIN: &str = "2026-02-01T00:00:00Z";
 pub fn measure(report: &mut Report) -> Outcome<()> {
     let runtime = runtime()?;
     start(report)?;
-    closing(report, &runtime)?;
-    year(report, &runtime)?;
-    keeping(report, &runtime)
+    closing(report, &runtime)
 }
 
 async fn control(line: &mut Line, path: &str, method: &str, body: Value) -> Outcome<Value> {
@@ -67,13 +63,10 @@ fn program() -> Outcome<Option<PathBuf>> {
 }
 
 /// From the start of the process to its line.
-fn until_ready(program: &Path, state: Option<&Path>) -> Outcome<f64> {
+fn until_ready(program: &Path) -> Outcome<f64> {
     use std::io::BufRead as _;
     let mut command = Command::new(program);
     command.arg("sandbox").stdout(Stdio::piped());
-    if let Some(state) = state {
-        command.arg("--state").arg(state);
-    }
     let started = Instant::now();
     let mut child = command.spawn()?;
     let mut line = String::new();
@@ -99,7 +92,7 @@ fn start(report: &mut Report) -> Outcome<()> {
         report.note("`defacto` was not built beside `defacto-bench`: its start was not measured.");
         return Ok(());
     };
-    let times = (0..rounds()).map(|_| until_ready(&program, None));
+    let times = (0..rounds()).map(|_| until_ready(&program));
     let times = times.collect::<Outcome<Vec<_>>>()?;
     report.add([Row::limit(
         "sandbox: start to the ready line",
@@ -156,99 +149,4 @@ fn closing(report: &mut Report, runtime: &Runtime) -> Outcome<()> {
         pairs.rounds(),
         |rate| format!("{rate:.0}/s"),
     )])
-}
-
-/// A year over open loans, and over twice as many.
-fn year(report: &mut Report, runtime: &Runtime) -> Outcome<()> {
-    let over = |loans: usize| -> Outcome<(Cost, f64)> {
-        let server = Server::sandbox()?;
-        let empty = server.memory()?;
-        let wall = runtime.block_on(async {
-            let mut line = Line::open(server.address).await?;
-            lend(&mut line, 0..loans).await?;
-            let started = Instant::now();
-            pass(&mut line).await?;
-            Outcome::Ok(started.elapsed().as_secs_f64())
-        })?;
-        #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
-        let each = (server.memory()? - empty) / loans as f64;
-        Ok((Cost { cpu: wall, wall }, each))
-    };
-    let mut memory = Vec::new();
-    let pairs = alternate(
-        7,
-        || {
-            let (cost, each) = over(2 * MANY)?;
-            memory.push(each);
-            Ok(cost)
-        },
-        || over(MANY).map(|(cost, _)| cost),
-    )?;
-    report.add([
-        Row::against(
-            "sandbox: a year over 20,000 open loans",
-            pairs.medians(|cost| cost.wall),
-            (Better::Lower, 2.6),
-            ("20,000 loans", "10,000 loans"),
-            pairs.rounds(),
-            milliseconds,
-        ),
-        Row::limit(
-            "sandbox: memory per closed loan without documents",
-            "defacto-sandbox",
-            (median(memory), 8.0 * 1024.0),
-            pairs.rounds(),
-            |bytes| format!("{:.1} kB", bytes / 1024.0),
-        ),
-    ])
-}
-
-/// What a log of 10,000 loans costs the start.
-fn keeping(report: &mut Report, runtime: &Runtime) -> Outcome<()> {
-    let Some(program) = program()? else {
-        return Ok(());
-    };
-    let folder = std::env::temp_dir().join(format!("defacto-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let file = folder.join("state");
-    let outcome = kept(report, runtime, &program, &file);
-    std::fs::remove_dir_all(&folder)?;
-    outcome
-}
-
-fn kept(report: &mut Report, runtime: &Runtime, program: &Path, file: &Path) -> Outcome<()> {
-    use std::io::BufRead as _;
-    let mut child = Command::new(program)
-        .args(["sandbox", "--state"])
-        .arg(file)
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let mut line = String::new();
-    if let Some(stdout) = child.stdout.take() {
-        std::io::BufReader::new(stdout).read_line(&mut line)?;
-    }
-    let ready: Value = serde_json::from_str(&line)?;
-    let address = ready["base_url"].as_str().unwrap_or_default();
-    let address = address.trim_start_matches("http://").parse()?;
-    let started = Instant::now();
-    let lived = runtime.block_on(async {
-        let mut line = Line::open(address).await?;
-        lend(&mut line, 0..MANY).await?;
-        pass(&mut line).await
-    });
-    let took = started.elapsed().as_secs_f64();
-    child.kill()?;
-    child.wait()?;
-    lived?;
-    #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
-    let size = std::fs::metadata(file)?.len() as f64 / 1024.0 / 1024.0;
-    let again = until_ready(program, Some(file))?;
-    say(&format!(
-        "  10,000 loans kept in {took:.1} s, {size:.0} MiB; started again from them in {again:.1} s"
-    ))?;
-    report.note(format!(
-        "With `--state`, 10,000 loans from POST to CLOSED take {took:.1} s and {size:.0} MiB of \
-         disk, and the next start takes {again:.1} s."
-    ));
-    Ok(())
 }
