@@ -79,7 +79,7 @@ impl World {
         if fees > 0 {
             self.move_payment(no, Purpose::Fees, Progress::Paid, at);
             self.tell(at, Kind::FeesRepaid, no, 0, fees);
-            self.bill_paid(no, at);
+            self.bill_paid(no);
             self.share_revenue(fees, at);
         }
     }
