@@ -312,6 +312,12 @@ async fn repaying_now_repays_what_is_due_first() {
         .page::<Payment>();
     assert_eq!(extra.data[0].amount, Some((2_000 - fees).into()));
 
+    let events = client
+        .get("/events?event_type=LOAN_EXTRA_PAID")
+        .await
+        .json();
+    assert_eq!(events["data"][0]["event_payload"]["loan_id"], json!(id));
+
     let made: RepayNowPage = client.post("/repay/now", body(1)).await.is(200);
     let given_up = client
         .form(&path_of(made.url.unwrap().expose()), "do=cancel")
@@ -323,6 +329,36 @@ async fn repaying_now_repays_what_is_due_first() {
         ["amount", "base_callback_url", "repayment_method"]
     );
     assert_eq!(client.get("/_sandbox/pay/none").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_comes_out_of_turn_pays_the_first_installments() {
+    let client = Client::start().await;
+    client.borrower(BORROWER).await;
+    let id = lent(&client, BORROWER).await;
+    let body = plan(&[(&id, [4_000, 8_000])], json!({}));
+    let made: InstallmentPlan = client.post("/installment-plans", body).await.is(201);
+    let pay = json!({"amount": 5_000, "base_callback_url": "https://example.com"});
+    let page: RepayNowPage = client.post("/repay/now", pay).await.is(200);
+    client
+        .form(&path_of(page.url.unwrap().expose()), "do=pay")
+        .await;
+    let path = format!("/installment-plan/{}", made.id);
+    let shown: InstallmentPlan = client.get(&path).await.is(200);
+    assert_eq!(
+        statuses(&shown),
+        [
+            PaymentIntentStatus::Paid,
+            PaymentIntentStatus::PartiallyPaid
+        ]
+    );
+    let list = format!("/payments?payment_intent_id={}", made.installments[1].id);
+    let rest = client.get(&list).await.page::<Payment>().data.remove(0);
+    assert_eq!(rest.amount, Some(7_000.into()));
+    let shown: InstallmentPlan = client.get(&path).await.is(200);
+    assert_eq!(statuses(&shown), vec![PaymentIntentStatus::Paid; 2]);
+    let loan = read(&client, &id).await;
+    assert_eq!(loan.repaid_nominal_amount, Some(12_000.into()));
 }
 
 #[tokio::test]

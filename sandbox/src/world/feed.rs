@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     InterestDue,
     PrincipalRepaid,
     FeesRepaid,
+    /// More came than the loan owed.
+    Extra,
 }
 
 impl Kind {
@@ -27,6 +29,7 @@ impl Kind {
             Self::InterestDue => LedgerEventType::LoanInterestsFallenDue,
             Self::PrincipalRepaid => LedgerEventType::LoanRepaymentNominalPaid,
             Self::FeesRepaid => LedgerEventType::LoanRepaymentFeesPaid,
+            Self::Extra => LedgerEventType::LoanExtraPaid,
         }
     }
 }

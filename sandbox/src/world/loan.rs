@@ -101,6 +101,8 @@ pub(crate) struct Loan {
     pub(crate) closed_at: Option<Timestamp>,
     pub(crate) repaid_nominal: i64,
     pub(crate) paid_interest: i64,
+    /// The interest, once the principal is repaid: no new date changes it.
+    pub(crate) final_interest: Option<i64>,
     pub(crate) denial: Option<Denial>,
     pub(crate) hold: Hold,
     pub(crate) auto_validate: bool,
@@ -190,7 +192,10 @@ impl Loan {
     /// once the principal is repaid.
     pub(crate) fn fees_ongoing(&self, now: Timestamp) -> Option<i64> {
         let paid_at = self.paid_at?;
-        let until = self.repaid_nominal_at.unwrap_or(now.max(paid_at));
+        if self.final_interest.is_some() {
+            return self.final_interest;
+        }
+        let until = now.max(paid_at);
         Some(interest(
             self.amount,
             &self.parts,

@@ -134,6 +134,7 @@ impl World {
                 closed_at: None,
                 repaid_nominal: 0,
                 paid_interest: 0,
+                final_interest: None,
                 denial: None,
                 hold: Hold::Nothing,
                 auto_validate: body.auto_validate == Some(true),

@@ -45,6 +45,7 @@ impl World {
         loan.repaid_nominal_at = Some(at);
         let amount = loan.amount;
         let fees = loan.fees_ongoing(at).unwrap_or(0);
+        loan.final_interest = Some(fees);
         // Where dates are ignored, none comes.
         let is_due = self.settings.timing == Timing::Calendar
             && loan.contractual.is_some_and(|signed| signed <= at);
