@@ -117,7 +117,7 @@ pub extern "C" fn defacto_client_submit(
         let (input, file) = (whole(input)?, upload(file)?);
         out.give(Submitted::start(|done| {
             let done = move |result: Result<_, _>| {
-                done(result.map_or_else(Outcome::Failed, Outcome::Answered))
+                done(result.map_or_else(Outcome::Failed, Outcome::answered))
             };
             door.submit(operation, input.as_bytes(), file, done)
                 .map(Some)
