@@ -55,7 +55,7 @@ class Face {
             reject(error);
           }
         };
-        hub.start(send, signal, done, reject);
+        hub.start(this.#door, send, signal, done, reject);
       } catch (error) {
         reject(error);
       }
@@ -77,7 +77,8 @@ class Face {
       new Promise((resolve, reject) => {
         const opened = open();
         const done = (answer) => resolve(answer === null ? undefined : page(answer, Class));
-        hub.start((calls, id) => calls.submitNext(opened, id), signal, done, reject);
+        const send = (calls, id) => calls.submitNext(opened, id);
+        hub.start(this.#door, send, signal, done, reject);
       });
     return new Pager(() => pages, next);
   }
