@@ -7,6 +7,9 @@ const { date } = require("./time");
 const { Items, Row, Unread, WHOLE } = require("./unread");
 const { MODEL, fieldsOf, parse } = require("./wire");
 
+/** Under what name a class and those made of it have their fields. */
+const SHAPE = Symbol("shape");
+
 class Model {
   /** The object, or its JSON or what is unread of it as long as nobody looked. */
   #raw;
@@ -35,7 +38,7 @@ class Model {
   }
 
   get extra() {
-    const known = new Set(Object.values(fieldsOf(this.constructor.name) ?? {}).map(([wire]) => wire));
+    const known = new Set(Object.values(fieldsOf(this.constructor[SHAPE]) ?? {}).map(([wire]) => wire));
     return Object.fromEntries(Object.entries(this.raw).filter(([name]) => !known.has(name)));
   }
 
@@ -44,13 +47,13 @@ class Model {
   }
 
   toObject() {
-    return renamed(this.raw, `@${this.constructor.name}`);
+    return renamed(this.raw, `@${this.constructor[SHAPE]}`);
   }
 
   /** Known plain fields only, secrets masked: an unknown one may hold anything. */
   [Symbol.for("nodejs.util.inspect.custom")](_depth, options, inspect) {
     const shown = {};
-    for (const [name, [wire, kind]] of Object.entries(fieldsOf(this.constructor.name) ?? {})) {
+    for (const [name, [wire, kind]] of Object.entries(fieldsOf(this.constructor[SHAPE]) ?? {})) {
       const value = this.raw[wire];
       if (value === null || value === undefined) continue;
       if (kind === "secret" || kind === "file") shown[name] = "***";
@@ -58,6 +61,15 @@ class Model {
     }
     return `${this.constructor.name} ${inspect(shown, options)}`;
   }
+}
+
+/** Names the classes what they are called here: a bundler may have given others. */
+function named(classes) {
+  for (const [name, Class] of Object.entries(classes)) {
+    Object.defineProperty(Class, "name", { value: name, configurable: true });
+    Class[SHAPE] = name;
+  }
+  return classes;
 }
 
 /** What JSON.stringify can write without losing a digit. */
@@ -226,4 +238,4 @@ function none(raw, name, problem) {
   throw odd(name, problem);
 }
 
-module.exports = { Model, Page, value, text, flag, whole, decimal, time, free, object, list, map, needed };
+module.exports = { Model, Page, named, value, text, flag, whole, decimal, time, free, object, list, map, needed };

@@ -2,7 +2,7 @@
 
 "use strict";
 
-const { Model, Page, decimal, flag, free, list, map, needed, object, text, time, value, whole } = require("./model");
+const { Model, Page, decimal, flag, free, list, map, named, needed, object, text, time, value, whole } = require("./model");
 
 class Account extends Model {
   get accountNumber() {
@@ -2791,7 +2791,7 @@ class Webhook extends Model {
   }
 }
 
-module.exports = {
+module.exports = named({
   Model,
   Page,
   Account,
@@ -2925,4 +2925,4 @@ module.exports = {
   TypedBusinessIdentifier,
   UserInput,
   Webhook,
-};
+});

@@ -23,7 +23,7 @@ const RESERVED: [&str; 7] = [
 pub(super) fn classes(answered: &Models) -> Result<String, String> {
     let mut text = format!(
         "{MARK}\"use strict\";\n\n\
-         const {{ Model, Page, decimal, flag, free, list, map, needed, object, text, time, value, whole }} = require(\"./model\");\n"
+         const {{ Model, Page, decimal, flag, free, list, map, named, needed, object, text, time, value, whole }} = require(\"./model\");\n"
     );
     for model in answered.values() {
         let _ = writeln!(text, "\nclass {} extends Model {{", model.name);
@@ -40,11 +40,11 @@ pub(super) fn classes(answered: &Models) -> Result<String, String> {
         }
         text.push_str("}\n");
     }
-    text.push_str("\nmodule.exports = {\n  Model,\n  Page,\n");
+    text.push_str("\nmodule.exports = named({\n  Model,\n  Page,\n");
     for name in answered.keys() {
         let _ = writeln!(text, "  {name},");
     }
-    text.push_str("};\n");
+    text.push_str("});\n");
     Ok(text)
 }
 
