@@ -7,7 +7,7 @@ const { native } = require("./failure");
 const hub = require("./hub");
 const { Page } = require("./model");
 const { Pager } = require("./pager");
-const { OPTIONS } = require("./settings");
+const { OPTIONS, TERMS } = require("./settings");
 const { told } = require("./told");
 const { About, Answered, Items } = require("./unread");
 const { bytes, parse, refused, wellFormed, write } = require("./wire");
@@ -44,7 +44,7 @@ class Face {
     return Call.send((resolve, reject) => {
       try {
         if (typeof operation !== "string") throw refused("the operation", "is no text: pass a name such as loans.get");
-        const [json, signal] = this.#input(input, options);
+        const [json, signal] = this.#input(operation, input, options);
         const file = upload(input.file);
         const send = (calls, id) => calls.submit(this.#door, id, operation, json, file);
         const done = (answer, told) => {
@@ -68,7 +68,7 @@ class Face {
     // What is wrong with the input is told where the list is read.
     const open = () => {
       if (pages) return pages;
-      const [json, stop] = this.#input(input, options);
+      const [json, stop] = this.#input(operation, input, options);
       signal = stop;
       pages = native(() => this.#door.pages(operation, json));
       return pages;
@@ -84,7 +84,7 @@ class Face {
   }
 
   /** The input's JSON, and what stops the call. */
-  #input({ path, query, body, shape = "" }, options) {
+  #input(operation, { path, query, body, wait, raw, shape = "" }, options) {
     const { signal, ...rest } = { ...this.#options, ...options };
     if (!isSignal(signal)) throw refused("signal", "is no AbortSignal: pass the `signal` of an AbortController");
     const parts = [];
@@ -95,6 +95,8 @@ class Face {
     add("path", path, "", "");
     add("query", query, shape, "");
     add("body", body, shape, "");
+    add("raw", raw, "", "");
+    if (wait) parts.push(`"wait":${told(wait, TERMS[operation])}`);
     const set = told(rest, OPTIONS);
     if (set !== "{}") parts.push(`"options":${set}`);
     return [`{${parts.join(",")}}`, signal ?? undefined];
