@@ -57,7 +57,7 @@ struct Ended {
 
 /// What came.
 enum Answer {
-    Json(Reply),
+    Json(Box<Reply>),
     Page(Box<Sheet>),
     /// A list has no more pages.
     End,
@@ -80,7 +80,7 @@ impl Ended {
                 let index = reply.index.take();
                 let answer = match index.filter(|index| !index.places.is_empty()) {
                     Some(index) => Answer::Page(Box::new(Sheet::new(reply, index))),
-                    None => Answer::Json(reply),
+                    None => Answer::Json(Box::new(reply)),
                 };
                 (answer, Some(about))
             }
