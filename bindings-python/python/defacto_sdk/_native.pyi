@@ -1,18 +1,24 @@
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-Reply: TypeAlias = tuple[Any, int, int, float, str | None]
+Reply: TypeAlias = tuple[Any, int, int, float, str | None, list[tuple[str, str]] | None]
 
 class NativeClient:
     def __new__(cls, settings: bytes) -> NativeClient: ...
     def call(
-        self, operation: str, input: bytes, file: tuple[str, bytes] | None, is_main: bool
+        self,
+        operation: str,
+        input: bytes,
+        file: tuple[str, bytes] | None,
+        is_main: bool,
+        headers: bool,
     ) -> Reply: ...
     def submit(
         self,
         operation: str,
         input: bytes,
         file: tuple[str, bytes] | None,
+        headers: bool,
         completions: NativeCompletions,
         token: int,
     ) -> NativeTicket: ...

@@ -229,6 +229,11 @@ def decimal(value: Any) -> _decimal.Decimal:
     return value if isinstance(value, _decimal.Decimal) else _decimal.Decimal(str(value))
 
 
+def decoded(value: Any) -> Any:
+    """An answer of no known type, decoded."""
+    return loads(value.json()) if isinstance(value, NativeObject) else value
+
+
 def given(fields: dict[str, Any]) -> dict[str, Any]:
     """Without what was not given."""
     return {name: value for name, value in fields.items() if value is not None}

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .._wire import TYPE_CHECKING
+from .._wire import TYPE_CHECKING, decoded
 
 if TYPE_CHECKING:
     from typing import Any
@@ -26,4 +26,4 @@ class AsyncSubscriptions:
         activated in its present state (INFERRED) and 404 when it is unknown. Do not repeat
         after success.
         """
-        return await self._door.call("subscriptions.activate", path={"subscription_id": subscription_id})
+        return decoded(await self._door.call("subscriptions.activate", path={"subscription_id": subscription_id}))
