@@ -7,7 +7,7 @@
 
 mod common;
 
-use common::{Client, path_of};
+use common::{Client, path_of, request};
 use defacto_types::{
     Bill, BillStatus, Card, CardEntry, EphemeralKey, Installment, InstallmentPlan, Loan,
     LoanDocuments, LoanStatus, Payment, PaymentIntentStatus, Referrer, RepayNowPage, RevenueShare,
@@ -482,6 +482,42 @@ async fn cards_spend_the_credit_line() {
         422
     );
     client.get("/cards/none").await.refused(404);
+}
+
+#[tokio::test]
+async fn a_loan_shows_the_documents_it_came_with() {
+    let client = Client::start().await;
+    client.borrower(BORROWER).await;
+    let iban = client.iban("SUCCESS").await;
+    let file = |kind: &str, content: &str| {
+        json!({
+            "document_type": kind, "document_name": "t.pdf", "document_binary_base64": content,
+        })
+    };
+    let more = json!({"documents": [file("time_sheet", "JVBERi0xLjc=")]});
+    let loan = client.loan(BORROWER, &iban, more).await;
+    let path = format!("/loan/{}", loan["id"].as_str().unwrap());
+    let shown: Loan = client.get(&path).await.is(200);
+    assert_eq!(shown.documents[0].document_name.as_deref(), Some("t.pdf"));
+    let link = path_of(shown.documents[0].document_url.as_ref().unwrap().expose());
+    assert!(client.bytes(&link).await.starts_with(b"%PDF-"));
+    let listed = client.get("/loans").await.page::<Loan>().data.remove(0);
+    assert!(listed.documents.is_empty());
+    let more = json!({
+        "documents": [file("x", "?")], "attachments": [{"document_type": "y"}],
+    });
+    let refused = client
+        .post("/loans", request(BORROWER, &iban, more))
+        .await
+        .invalid();
+    assert_eq!(
+        refused,
+        [
+            "documents[0].document_binary_base64",
+            "documents[0].document_type",
+            "attachments[0].document_type"
+        ]
+    );
 }
 
 #[tokio::test]

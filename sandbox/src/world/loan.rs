@@ -4,6 +4,7 @@ use defacto_types::{Currency, DenialCode, LoanType, Map, Scenario, Value};
 use jiff::Timestamp;
 
 use super::interest::{self, Terms, interest};
+use super::loan_file::LoanFile;
 use super::party::{BankAccount, Company};
 use super::payment::Method;
 use super::table::No;
@@ -117,6 +118,7 @@ pub(crate) struct Loan {
     /// The installments asked for.
     pub(crate) installments: Vec<(Timestamp, i64)>,
     pub(crate) plan: Option<No>,
+    pub(crate) files: Vec<LoanFile>,
     pub(crate) bill: Option<No>,
     pub(crate) payments: Vec<No>,
     pub(crate) events: Vec<No>,
