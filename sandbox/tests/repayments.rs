@@ -39,7 +39,9 @@ async fn interest_is_billed_and_the_bill_paid() {
     assert!(client.get("/bills").await.page::<Bill>().data.is_empty());
     let path = format!("/bills?business_identifier={BORROWER}");
     let bill = client.get(&path).await.page::<Bill>().data.remove(0);
-    assert_eq!(read(&client, &id).await.status, LoanStatus::ToRepayFees);
+    let loan = read(&client, &id).await;
+    assert_eq!(loan.status, LoanStatus::ToRepayFees);
+    let business = loan.borrower.unwrap().id.unwrap();
     assert_eq!(bill.status, BillStatus::Validated);
     assert_eq!(bill.to_pay_amount, bill.payment.as_ref().unwrap().amount);
     assert_eq!(
@@ -77,6 +79,8 @@ async fn interest_is_billed_and_the_bill_paid() {
         (format!("business_identifier={BORROWER}&status=PAID"), 1),
         (format!("business_identifier={BORROWER}&status=TO_PAY"), 0),
         ("business_identifier=1".to_owned(), 0),
+        (format!("business_id={business}"), 1),
+        (format!("business_id={business}&business_identifier=1"), 0),
         (
             format!("bill_id={}&start_date=2099-01-01T00:00:00Z", bill.id),
             0,
