@@ -62,6 +62,16 @@ impl World {
 
     /// Does the loan's next automatic step, if it has one.
     pub(super) fn step(&mut self, no: No, at: Timestamp) {
+        if let Some((date, kind)) = self.milestone(no)
+            && date <= at
+        {
+            let loan = &mut self.loans[no].value;
+            loan.told = Some(kind);
+            let outstanding = loan.outstanding();
+            self.tell(date, kind, no, outstanding, 0);
+            self.plan(no, at);
+            return;
+        }
         let Some((due, to)) = self.next(no) else {
             self.plan(no, at);
             return;
@@ -89,6 +99,26 @@ impl World {
         if self.enter(no, to, at).is_err() {
             self.unplan(no);
         }
+    }
+
+    /// What the feed is told next of principal that is not repaid, and when:
+    /// that it is due, then that it is late. Where dates are ignored, none
+    /// comes.
+    fn milestone(&self, no: No) -> Option<(Timestamp, Kind)> {
+        let loan = &self.loans[no].value;
+        if self.settings.timing == Timing::Guide || loan.status != Status::ToRepay {
+            return None;
+        }
+        let signed = loan.contractual?;
+        let (date, kind) = match loan.told {
+            None => (signed, Kind::PrincipalDue),
+            Some(Kind::PrincipalDue) => {
+                let late = plus_days(signed, policy::OVERDUE_AFTER);
+                (late, Kind::PrincipalLate)
+            }
+            Some(_) => return None,
+        };
+        Some((date.max(loan.since()), kind))
     }
 
     /// The loan's next automatic step and when it is due.
@@ -211,16 +241,17 @@ impl World {
     /// Puts the loan's next step on the agenda.
     pub(super) fn plan(&mut self, no: No, now: Timestamp) {
         self.unplan(no);
-        if !self.is_automatic(no) {
-            return;
-        }
-        let loan = &self.loans[no].value;
         // Only what has a date of its own waits for it; the rest is due now.
-        let due = match loan.status {
+        let step = match self.loans[no].value.status {
+            _ if !self.is_automatic(no) => None,
             Status::Scheduled | Status::Initiated | Status::ToRepay => {
-                self.next(no).map_or(now, |(due, _)| due)
+                Some(self.next(no).map_or(now, |(due, _)| due))
             }
-            _ => now,
+            _ => Some(now),
+        };
+        let told = self.milestone(no).map(|(date, _)| date);
+        let Some(due) = step.into_iter().chain(told).min() else {
+            return;
         };
         let loan = &mut self.loans[no].value;
         let due = due.max(loan.since());

@@ -3,6 +3,7 @@
 use defacto_types::{Currency, DenialCode, LoanType, Map, Scenario, Value};
 use jiff::Timestamp;
 
+use super::feed::Kind;
 use super::interest::{self, Terms, interest};
 use super::loan_file::LoanFile;
 use super::party::{BankAccount, Company};
@@ -118,6 +119,8 @@ pub(crate) struct Loan {
     /// The installments asked for.
     pub(crate) installments: Vec<(Timestamp, i64)>,
     pub(crate) plan: Option<No>,
+    /// What of the passing of its date the feed was told last.
+    pub(crate) told: Option<Kind>,
     pub(crate) files: Vec<LoanFile>,
     pub(crate) bill: Option<No>,
     pub(crate) payments: Vec<No>,

@@ -155,6 +155,7 @@ impl World {
                 parts: Vec::new(),
                 installments: asked_installments(&body.installments),
                 plan: None,
+                told: None,
                 files,
                 bill: None,
                 payments: Vec::new(),

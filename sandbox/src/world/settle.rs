@@ -9,7 +9,6 @@ use super::payment::{Progress, Purpose};
 use super::table::No;
 use super::transitions::Status;
 use super::{Refusal, World};
-use crate::policy::Timing;
 
 impl World {
     pub(super) fn validated(&mut self, no: No, at: Timestamp) {
@@ -43,21 +42,14 @@ impl World {
         let rest = loan.outstanding();
         loan.repaid_nominal = loan.amount;
         loan.repaid_nominal_at = Some(at);
-        let amount = loan.amount;
         let fees = loan.fees_ongoing(at).unwrap_or(0);
         loan.final_interest = Some(fees);
-        // Where dates are ignored, none comes.
-        let is_due = self.settings.timing == Timing::Calendar
-            && loan.contractual.is_some_and(|signed| signed <= at);
         self.ledger
             .shift(at, Account::Principal(no), Account::Cash, rest);
         self.ledger
             .shift(at, Account::Income, Account::Interest(no), fees);
         if rest > 0 {
             self.move_payment(no, Purpose::Principal, Progress::Paid, at);
-        }
-        if is_due {
-            self.tell(at, Kind::PrincipalDue, no, amount, 0);
         }
         if rest > 0 {
             self.tell(at, Kind::PrincipalRepaid, no, rest, 0);

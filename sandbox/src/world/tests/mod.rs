@@ -246,6 +246,20 @@ fn the_calendar_follows_a_postponement() {
     let loan = &world.loans[no].value;
     assert_eq!(loan.status, Status::Closed);
     assert_eq!(loan.contractual, Some(plus_days(now, 35)));
+    let told: Vec<_> = loan
+        .events
+        .iter()
+        .map(|no| world.feed.get(*no).unwrap())
+        .map(|event| (event.kind, event.at))
+        .collect();
+    assert_eq!(
+        told[2..5],
+        [
+            (Kind::PrincipalDue, plus_days(now, 35)),
+            (Kind::PrincipalLate, plus_days(now, 39)),
+            (Kind::PrincipalRepaid, plus_days(now, 60))
+        ]
+    );
     check(&world);
 }
 
