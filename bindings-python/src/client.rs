@@ -86,6 +86,11 @@ impl NativeClient {
             .map(NativePages)
             .map_err(|error| raise(py, &error))
     }
+
+    /// Lets go of the connections; calls are refused from now on.
+    fn close(&self, py: Python<'_>) {
+        py.detach(|| self.0.close());
+    }
 }
 
 /// A submitted call.

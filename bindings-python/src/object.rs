@@ -147,6 +147,11 @@ impl NativePage {
     fn get<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
         self.envelope.get(py, name)
     }
+
+    /// The whole page as JSON.
+    fn json<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        self.envelope.json(py)
+    }
 }
 
 /// What was answered: pages and objects as they are, anything else decoded.

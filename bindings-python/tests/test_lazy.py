@@ -80,6 +80,20 @@ def test_a_page_without_its_envelope(client: Client, answer: Answer) -> None:
     assert [loan.id for loan in client.loans.list()] == ["a", "b"]
 
 
+@pytest.mark.parametrize("looked", [False, True])
+def test_a_page_is_a_value(client: Client, answer: Answer, looked: bool) -> None:
+    envelope = '"count":6,"page_size":9,"total":null,"next_page":null,"mood":{"is":[0.10]}'
+    answer("loans.list", f'{{"data":[{",".join(VALUES)}],{envelope}}}')
+    (page,) = client.loans.list().pages()
+    if looked:
+        assert page.extra == {"mood": {"is": [Decimal("0.10")]}}
+        page.extra["mood"]["is"].append(1)
+    for twin in (pickle.loads(pickle.dumps(page)), copy.deepcopy(page), copy.copy(page)):
+        assert type(twin) is type(page) and type(twin.data[0]) is Loan
+        assert twin.data == page.data and twin.total == page.total
+        assert twin.extra == page.extra == {"mood": {"is": [Decimal("0.10")]}}
+
+
 def test_a_page_that_is_none_is_an_error(client: Client, answer: Answer) -> None:
     for body in ('{"data":{"a":1}}', '{"data":[{"id":}]}', '{"data":[', '{"other":1}'):
         answer("loans.list", body)

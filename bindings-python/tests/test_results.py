@@ -186,8 +186,20 @@ def test_options_and_what_is_known_of_an_answer(client: Client, answer: Answer) 
         client.with_response(client.loans.list)
 
 
-def test_a_closed_client_says_so(client: Client) -> None:
+def test_a_closed_client_says_so_wherever_it_is_used(client: Client, sandbox: Sandbox) -> None:
+    view, loans, pager = client.with_options(retries=0), client.loans, client.loans.list()
     client.close()
+    calls: list[Any] = [client.hello, view.hello, loans.list, pager.pages().__next__]
+    calls += [lambda: client.with_response(loans.get, LOAN["id"]), lambda: list(pager)]
+    for call in calls:
+        with pytest.raises(errors.ConfigurationError, match="closed"):
+            call()
+    assert sandbox.received() == []
+
+
+def test_a_closed_view_closes_its_client(client: Client) -> None:
+    with client.with_options(retries=0):
+        pass
     with pytest.raises(errors.ConfigurationError, match="closed"):
         client.hello()
 
