@@ -13,7 +13,6 @@ import pytest
 
 from conftest import Answer
 from defacto_sdk import Client, errors
-from defacto_sdk._wire import copied
 from defacto_sdk.types import Loan
 
 VALUES = [
@@ -45,7 +44,7 @@ def test_is_the_same_as_read_at_once(loans: list[Loan], number: int) -> None:
     assert (lazy.id, lazy.status, lazy.amount) == (read.id, read.status, read.amount)
     assert (lazy.currency, lazy.metadata) == (read.currency, read.metadata)
     for name in read.to_dict():
-        fields = [copied(loan._data.get(name)) for loan in (lazy, read)]
+        fields = [loan.to_dict()[name] for loan in (lazy, read)]
         assert fields[0] == fields[1] and type(fields[0]) is type(fields[1])
     assert hash(lazy) == hash(read)
     assert lazy == read and read == lazy

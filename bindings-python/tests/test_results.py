@@ -51,7 +51,7 @@ def test_cannot_be_changed(loan: t.Loan) -> None:
         with pytest.raises(AttributeError):
             setattr(loan, name, 1)
     with pytest.raises(AttributeError):
-        del loan._data
+        del loan.amount
     assert loan.metadata is not None
     loan.metadata["order"] = 8
     loan.to_dict()["metadata"]["order"] = 9
@@ -150,6 +150,13 @@ def test_takes_enums_dicts_and_objects(client: Client, sandbox: Sandbox) -> None
     assert {loan.id for loan in client.loans.list(page_size=1)} == made
     statuses: list[list[str]] = [[Status.TO_REPAY], ["TO_REPAY"]]
     assert [list(client.loans.list(status=status)) for status in statuses] == [[], []]
+
+
+def test_takes_the_object_that_stands_in_for_another(client: Client, sandbox: Sandbox) -> None:
+    request = sandbox.loan_request()
+    request["invoices"] = [t.CreateInvoice(request["invoices"][0])]
+    loan = client.loans.create(**request)
+    assert client.loans.get(loan.id).invoice_ids
 
 
 def test_a_change_tells_none_from_nothing(client: Client, answer: Answer) -> None:

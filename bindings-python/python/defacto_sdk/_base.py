@@ -43,10 +43,8 @@ class BaseClient:
 
     Its settings are keyword arguments, or one mapping of them."""
 
-    _door: Door
-
     def __init__(self, settings: dict[str, Any]) -> None:
-        self._door = Door.open(settings)
+        self._door: Door = Door.open(settings)
 
     def _with(self, options: dict[str, Any]) -> Self:
         view = object.__new__(type(self))
@@ -89,12 +87,10 @@ class BaseAsyncClient:
 
     Its settings are keyword arguments, or one mapping of them."""
 
-    _door: AsyncDoor
-
     def __init__(self, settings: dict[str, Any]) -> None:
         from ._async_door import AsyncDoor
 
-        self._door = AsyncDoor.open(settings)
+        self._door: AsyncDoor = AsyncDoor.open(settings)
 
     def _with(self, options: dict[str, Any]) -> Self:
         view = object.__new__(type(self))

@@ -7,7 +7,7 @@ from os import getpid
 
 from ._door import is_main
 from ._native import NativePage, loads
-from ._wire import TYPE_CHECKING, Model, copied
+from ._wire import TYPE_CHECKING, Model
 
 if TYPE_CHECKING:
     import asyncio
@@ -34,12 +34,11 @@ class Page(Generic[M]):
         self._data: dict[str, Any] | NativePage
         if isinstance(data, NativePage):
             self._data = data
-            items = data.items()
+            self.data: list[M] = data.items(make)
         else:
             # A list without pages may come without the envelope.
             self._data = {"data": data} if isinstance(data, list) else data
-            items = self._data.get("data") or []
-        self.data: list[M] = [make(item) for item in items]
+            self.data = [make(item) for item in self._data.get("data") or []]
 
     def __repr__(self) -> str:
         return f"Page({self.data!r})"
@@ -57,16 +56,14 @@ class Page(Generic[M]):
         return total
 
     def _all(self) -> dict[str, Any]:
-        if isinstance(self._data, NativePage):
-            self._data = loads(self._data.json())
-        return self._data
+        all: dict[str, Any]
+        all = loads(self._data.json()) if isinstance(self._data, NativePage) else self._data
+        return all
 
     @property
     def extra(self) -> dict[str, Any]:
         """Fields beside the items that this version does not know."""
-        extra = {name: value for name, value in self._all().items() if name not in _ENVELOPE}
-        copy: dict[str, Any] = copied(extra)
-        return copy
+        return {name: value for name, value in self._all().items() if name not in _ENVELOPE}
 
     def __reduce__(self) -> tuple[type[Page[M]], tuple[type[M], dict[str, Any]]]:
         return type(self), (self._make, {**self._all(), "data": [item._all() for item in self.data]})
