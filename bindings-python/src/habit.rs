@@ -18,13 +18,22 @@ const WHOLE: u32 = 2;
 /// What was made of a field's text the last time.
 pub(crate) type Last = Option<(Range<usize>, Py<PyAny>)>;
 
+/// What is known of the object that was decoded last.
+#[derive(Default)]
+pub(crate) struct Before {
+    /// By field.
+    pub(crate) values: Vec<Last>,
+    /// Its fields, in the order of its text: the next one's is mostly the same.
+    pub(crate) order: Vec<usize>,
+}
+
 /// One for the items of a page, and below it one for each field of theirs that
 /// is an object. All places are in the text of that page.
 #[derive(Default)]
 pub(crate) struct Habit {
     /// How many of them were decoded whole.
     whole: AtomicU32,
-    last: Mutex<Vec<Last>>,
+    before: Mutex<Before>,
     inner: OnceLock<Vec<OnceLock<Arc<Habit>>>>,
 }
 
@@ -45,23 +54,23 @@ impl Habit {
         })
     }
 
-    /// Takes out what was made last; nobody waits while more is made, which may
+    /// Takes out what is known of the last one; nobody waits while more is made, which may
     /// run any code there is.
-    pub(crate) fn take(&self, fields: usize) -> Vec<Last> {
-        let mut last = std::mem::take(&mut *self.lock());
-        last.resize_with(fields, || None);
-        last
+    pub(crate) fn take(&self, fields: usize) -> Before {
+        let mut before = std::mem::take(&mut *self.lock());
+        before.values.resize_with(fields, || None);
+        before
     }
 
     /// Puts it back after one more object was decoded whole.
-    pub(crate) fn put(&self, last: Vec<Last>) {
+    pub(crate) fn put(&self, now: Before) {
         self.whole.fetch_add(1, Ordering::Relaxed);
-        let before = std::mem::replace(&mut *self.lock(), last);
+        let before = std::mem::replace(&mut *self.lock(), now);
         // Objects end here, after the lock.
         drop(before);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Last>> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, Before> {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -60,7 +60,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<object::NativeObject>()?;
     module.add_class::<object::NativePage>()?;
     module.add_class::<model::NativeModel>()?;
-    module.add_class::<model::Field>()?;
+    module.add_class::<model::NativeField>()?;
     module.add_function(wrap_pyfunction!(model::shape, module)?)?;
     module.add_function(wrap_pyfunction!(failure::log_from, module)?)?;
     module.add_function(wrap_pyfunction!(encode::dumps, module)?)?;

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyType};
 
 use crate::encode::exact;
-use crate::habit::{Habit, Last};
+use crate::habit::{Before, Habit, Last};
 use crate::object::{NativeObject, Object, plain};
 use crate::shape::{Kind, Shape, Source, Spec};
 
@@ -155,8 +155,11 @@ impl NativeModel {
     fn decoded(&self, py: Python<'_>, shape: &Arc<Shape>) -> Whole {
         let fields = shape.fields.len();
         let mut values: Vec<_> = (0..fields).map(|_| Value::Missing).collect();
-        let mut last = self.habit.take(fields);
-        self.object.each(shape, |at, place| {
+        let Before {
+            values: mut last,
+            mut order,
+        } = self.habit.take(fields);
+        self.object.each(shape, &mut order, |at, place| {
             let spec = shape.fields.get(at);
             if let (Some(spec), Some(value), Some(last)) =
                 (spec, values.get_mut(at), last.get_mut(at))
@@ -164,7 +167,10 @@ impl NativeModel {
                 *value = self.value(py, shape, at, spec, place, last);
             }
         });
-        self.habit.put(last);
+        self.habit.put(Before {
+            values: last,
+            order,
+        });
         Whole {
             shape: shape.clone(),
             values,
@@ -202,10 +208,9 @@ impl NativeModel {
     }
 }
 
-// A field of a class: what an object gives for it. No documentation of its own,
-// which would hide each field's.
-#[pyclass(frozen, module = "defacto_sdk._native")]
-pub(crate) struct Field {
+/// A field of a class: what an object gives for it.
+#[pyclass(frozen, subclass, module = "defacto_sdk._native")]
+pub(crate) struct NativeField {
     name: String,
     kind: String,
     doc: Py<PyString>,
@@ -214,7 +219,7 @@ pub(crate) struct Field {
 }
 
 #[pymethods]
-impl Field {
+impl NativeField {
     #[new]
     fn new(name: String, kind: String, doc: Py<PyString>) -> Self {
         let home = OnceLock::new();
@@ -226,8 +231,9 @@ impl Field {
         }
     }
 
-    #[getter(__doc__)]
-    fn doc(&self, py: Python<'_>) -> Py<PyString> {
+    /// What it means.
+    #[getter]
+    fn _doc(&self, py: Python<'_>) -> Py<PyString> {
         self.doc.clone_ref(py)
     }
 
@@ -253,7 +259,7 @@ impl Field {
 
 /// Makes a class's fields known to each other; their names.
 #[pyfunction]
-pub(crate) fn shape(fields: Vec<Bound<'_, Field>>) -> Vec<String> {
+pub(crate) fn shape(fields: Vec<Bound<'_, NativeField>>) -> Vec<String> {
     let specs = fields.iter().map(|field| {
         let field = field.get();
         Spec {

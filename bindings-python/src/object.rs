@@ -107,8 +107,14 @@ impl Object {
     }
 
     /// Calls `found` with every field of a class that is there and the place
-    /// of its value; of a field that comes twice the last counts.
-    pub(crate) fn each(&self, shape: &Arc<Shape>, mut found: impl FnMut(usize, Range<usize>)) {
+    /// of its value; of a field that comes twice the last counts. `order` is of
+    /// the object before, and then of this one.
+    pub(crate) fn each(
+        &self,
+        shape: &Arc<Shape>,
+        order: &mut Vec<usize>,
+        mut found: impl FnMut(usize, Range<usize>),
+    ) {
         match self {
             Self::Item(page, row) => {
                 for (column, field) in page.order(shape).iter() {
@@ -119,11 +125,23 @@ impl Object {
             }
             Self::Text { at, .. } => {
                 let begin = at.start;
+                let mut next = 0;
                 // What has no form was refused when it came.
                 let _ = bridge::each_field(self.text(), |name, place| {
-                    if let Some(field) = shape.field(name) {
-                        found(field, begin + place.start..begin + place.end);
-                    }
+                    let guess = order.get(next).copied();
+                    let field = match guess.filter(|guess| shape.is_named(*guess, name)) {
+                        Some(field) => field,
+                        None => match shape.field(name) {
+                            Some(field) => {
+                                order.truncate(next);
+                                order.push(field);
+                                field
+                            }
+                            None => return,
+                        },
+                    };
+                    next += 1;
+                    found(field, begin + place.start..begin + place.end);
                 });
             }
         }

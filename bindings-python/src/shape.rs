@@ -117,6 +117,10 @@ impl Shape {
         Self { fields, by_name }
     }
 
+    pub(crate) fn is_named(&self, field: usize, name: &str) -> bool {
+        self.fields.get(field).is_some_and(|spec| spec.name == name)
+    }
+
     pub(crate) fn field(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()
     }
@@ -151,7 +155,12 @@ impl Kind {
                 Some(time) => Ok(time),
                 None => self.slowly(py, json),
             },
-            Self::Day | Self::Decimal => self.slowly(py, json),
+            Self::Day => match quick_day(py, json)? {
+                Some(day) => Ok(day),
+                None => self.slowly(py, json),
+            },
+            Self::Decimal => self.slowly(py, json),
+            Self::List(_) if json == b"[]" => Ok(PyList::empty(py).into_any()),
             Self::Model(name, class) if json.starts_with(b"{") => {
                 let class = class.import(py, "defacto_sdk.types", name)?;
                 class.call1((NativeObject {
@@ -213,6 +222,19 @@ fn quick_time<'py>(py: Python<'py>, json: &[u8]) -> PyResult<Option<Bound<'py, P
         .as_ref()
         .map(|reader| reader.bind(py).call1((PyString::new(py, text),)));
     Ok(time.and_then(Result::ok))
+}
+
+/// A day in the form that all have.
+fn quick_day<'py>(py: Python<'py>, json: &[u8]) -> PyResult<Option<Bound<'py, PyAny>>> {
+    static READER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let Some(text) = unescaped(json).filter(|text| text.len() == 10) else {
+        return Ok(None);
+    };
+    let reader = READER.get_or_try_init(py, || {
+        let class = py.import("datetime")?.getattr("date")?;
+        PyResult::Ok(class.getattr("fromisoformat")?.unbind())
+    })?;
+    Ok(reader.bind(py).call1((PyString::new(py, text),)).ok())
 }
 
 /// An exception that Python's half makes.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ._native import Field as Field
-from ._native import NativeModel, loads, shape
+from ._native import NativeField, NativeModel, loads, shape
 
 # Type checkers take the name for true. The modules they alone need, and those
 # that are loaded where they are first used, would be most of an import's time.
@@ -24,7 +23,19 @@ if TYPE_CHECKING:
         UNSET = "UNSET"
 
     UNSET: Final = Unset.UNSET
+
+    def Field(name: str, kind: str, doc: str) -> Any: ...
+
 else:
+
+    class Field(NativeField):
+        """A field of a class; for type checkers, the value that it gives."""
+
+        __slots__ = ()
+
+        @property
+        def __doc__(self):
+            return self._doc
 
     class Unset:
         """What an argument of a change is when it was not given."""
@@ -61,7 +72,7 @@ class Model(NativeModel):
     _secrets = frozenset[str]()
 
     def __init_subclass__(cls) -> None:
-        fields = [field for field in vars(cls).values() if isinstance(field, _FIELD)]
+        fields = [field for field in vars(cls).values() if isinstance(field, NativeField)]
         # A class derived from one of ours has its fields.
         if fields:
             cls._fields = frozenset(shape(fields))
@@ -112,10 +123,6 @@ class Model(NativeModel):
             if name in self._fields and not isinstance(value, (dict, list)) and value is not None
         )
         return f"{type(self).__name__}({shown})"
-
-
-# Type checkers are told that it makes values.
-_FIELD: Any = Field
 
 
 def make(wanted: str, value: Any) -> Any:
