@@ -25,6 +25,10 @@ class BaseClient {
     return this.#face.value(operation, input, options);
   }
 
+  raw(method, path, { query, body } = {}, options = undefined) {
+    return this.#face.value("raw", { raw: { method, path }, query, body }, options);
+  }
+
   _group(name, load) {
     let group = this.#groups.get(name);
     if (!group) {

@@ -7,7 +7,7 @@ const { native } = require("./failure");
 const hub = require("./hub");
 const { Page } = require("./model");
 const { Pager } = require("./pager");
-const { OPTIONS } = require("./settings");
+const { OPTIONS, TERMS } = require("./settings");
 const { told } = require("./told");
 const { About, Answered, Items } = require("./unread");
 const { parse, write } = require("./wire");
@@ -43,7 +43,7 @@ class Face {
   #send(operation, input, options, make) {
     return Call.send((resolve, reject) => {
       try {
-        const [json, signal] = this.#input(input, options);
+        const [json, signal] = this.#input(operation, input, options);
         const file = upload(input.file);
         const send = (calls, id) => calls.submit(this.#door, id, operation, json, file);
         const done = (answer, told) => {
@@ -67,7 +67,7 @@ class Face {
     // What is wrong with the input is told where the list is read.
     const open = () => {
       if (pages) return pages;
-      const [json, stop] = this.#input(input, options);
+      const [json, stop] = this.#input(operation, input, options);
       signal = stop;
       pages = native(() => this.#door.pages(operation, json));
       return pages;
@@ -82,7 +82,7 @@ class Face {
   }
 
   /** The input's JSON, and what stops the call. */
-  #input({ path, query, body, shape = "" }, options) {
+  #input(operation, { path, query, body, wait, raw, shape = "" }, options) {
     const { signal, ...rest } = { ...this.#options, ...options };
     const parts = [];
     const add = (name, value, kind, place) => {
@@ -92,6 +92,8 @@ class Face {
     add("path", path, "", "");
     add("query", query, shape, "");
     add("body", body, shape, "");
+    add("raw", raw, "", "");
+    if (wait) parts.push(`"wait":${told(wait, TERMS[operation])}`);
     const set = told(rest, OPTIONS);
     if (set !== "{}") parts.push(`"options":${set}`);
     return [`{${parts.join(",")}}`, signal ?? undefined];

@@ -68,3 +68,24 @@ export interface CallOptions {
    */
   signal?: AbortSignal | null;
 }
+
+/** How `loans.waitFor` waits. */
+export interface LoansWaitForTerms {
+  /**
+   * How long to wait in all; 600 seconds unless set. The last read begins at the deadline
+   * and may take a second. In milliseconds.
+   */
+  deadlineMs?: number | null;
+  /**
+   * The wait between two reads at first and after every change; 0.5 seconds unless set.
+   * In milliseconds.
+   */
+  shortestMs?: number | null;
+  /** What the wait between two reads grows to; 15 seconds unless set. In milliseconds. */
+  longestMs?: number | null;
+  /**
+   * Whether to go on waiting where Defacto has to act first (ISSUE_DETECTED) or a
+   * chargeback would be needed: days, if ever.
+   */
+  throughIssues?: boolean | null;
+}

@@ -114,7 +114,21 @@ fn about(reply: &Reply) -> String {
     if let Some(creation) = reply.creation {
         json.push_str(&format!(r#","creation":"{creation:?}""#));
     }
-    json.push_str(r#","head":{"#);
+    // One text, since few look at them.
+    json.push_str(r#","headers":""#);
+    for (name, value) in reply.headers() {
+        json.push_str(name);
+        json.push(':');
+        for letter in value.chars() {
+            match letter {
+                '"' | '\\' => json.extend(['\\', letter]),
+                '\t' => json.push_str("\\t"),
+                _ => json.push(letter),
+            }
+        }
+        json.push_str("\\n");
+    }
+    json.push_str(r#"","head":{"#);
     for (at, (name, place)) in reply.head.iter().enumerate() {
         let value = reply.json.get(place.clone()).unwrap_or_default();
         let comma = if at == 0 { "" } else { "," };

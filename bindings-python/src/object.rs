@@ -156,6 +156,14 @@ pub(crate) struct NativeObject {
     pub(crate) habit: Arc<Habit>,
 }
 
+#[pymethods]
+impl NativeObject {
+    /// The whole object as JSON, for an answer that is of no class.
+    fn json<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.object.text())
+    }
+}
+
 impl NativeObject {
     pub(crate) fn new(object: Object) -> Self {
         let habit = Arc::default();

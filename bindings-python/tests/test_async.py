@@ -104,6 +104,20 @@ def cancelled_after(seconds: float, call: Coroutine[Any, Any, Any]) -> Coroutine
     return main()
 
 
+def test_a_wait_is_awaited_and_cancelled(run: Run[Any], sandbox: Sandbox, answer: Answer) -> None:
+    answer("loans.get", {"id": "l", "status": "TO_REPAY"}, times=9)
+
+    async def main() -> None:
+        async with open_client(sandbox) as client:
+            waits = [client.loans.wait_for("l", ["TO_REPAY"]) for _ in range(3)]
+            assert [loan.status for loan in await asyncio.gather(*waits)] == ["TO_REPAY"] * 3
+            endless = client.loans.wait_for("l", ["CLOSED"], shortest=600)
+            assert (await cancelled_after(0.1, endless)).__cause__ is None
+            assert await client.raw("GET", "/hello") == await client.hello()
+
+    run(main())
+
+
 def test_a_cancelled_write_is_outcome_unknown(run: Run[Any], sandbox: Sandbox) -> None:
     request = sandbox.loan_request()
     sandbox.fault("loans.create", delay=5)

@@ -182,15 +182,30 @@ def test_options_and_what_is_known_of_an_answer(client: Client, answer: Answer) 
     assert response.value.id == LOAN["id"]
     assert (response.status, response.attempts, response.creation) == (200, 1, None)
     assert 0 < response.elapsed < 30
+    assert response.headers["x-a"] == "b"
     assert IBAN not in repr(response)
     answer("loans.get", {}, status=503, times=9)
     with pytest.raises(errors.ServerError) as caught:
         client.with_options(retries=1).loans.get(LOAN["id"])
     assert caught.value.attempts == 2
-    with pytest.raises(TypeError, match="resource group"):
-        client.with_response(client.hello)
+    assert client.with_response(client.hello).value == client.hello()
+    with pytest.raises(TypeError, match="its groups"):
+        client.with_response(len, "")
     with pytest.raises(TypeError, match="list"):
         client.with_response(client.loans.list)
+
+
+def test_any_path_can_be_asked_for(client: Client, answer: Answer) -> None:
+    answer("loans.list", {"data": [], "page_size": 3})
+    assert client.raw("GET", "/loans", query={"page_size": 3})["page_size"] == 3
+    assert client.raw("get", "/hello") == client.hello()
+    with pytest.raises(errors.InvalidInputError, match="path"):
+        client.raw("GET", "loans")
+
+
+def test_an_answer_of_no_known_type_is_plain(client: Client, answer: Answer) -> None:
+    answer("subscriptions.activate", {"a": [1]})
+    assert client.subscriptions.activate("s") == {"a": [1]}
 
 
 def test_a_closed_client_says_so_wherever_it_is_used(client: Client, sandbox: Sandbox) -> None:

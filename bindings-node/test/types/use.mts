@@ -26,6 +26,9 @@ const request: CreateLoanParams = {
 const made: Response<Loan> = await client.loans.create(request, options).withResponse();
 const creation: "New" | "Existing" | "Unstated" | null = made.creation;
 const loan: Loan = made.value;
+const header: string | undefined = made.headers["date"];
+const paid: Loan = await client.loans.waitFor(loan.id, [loan.status, "TO_VALIDATE"], { deadlineMs: 60_000 }, options);
+const anything: unknown = await client.raw("GET", "/loans", { query: { page_size: 3 } });
 const id: string = loan.id;
 const amount: number | null = loan.amount;
 const due: Date | null = loan.toRepayAt;
@@ -54,5 +57,5 @@ try {
   void [error.code, error.kind, error.cause, error.problem?.title, reasons];
 }
 const cents: number = money.interest({ outstanding: 10_000n, days: 60, dailyRate: "0.06" });
-void [due, later, tomorrow];
+void [due, later, tomorrow, header, paid, anything];
 console.log(JSON.stringify({ id: id.length, amount, creation, isModel, wasFound, cents }));

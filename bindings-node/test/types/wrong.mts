@@ -35,6 +35,10 @@ client.loans.get("x").then((loan) => loan.to_repay_at);
 client.loans.get("x").then((loan) => loan.amount + 1);
 // @ts-expect-error what was answered is not changed
 client.loans.get("x").then((loan) => (loan.amount = 1));
+// @ts-expect-error a wait says its time in milliseconds
+client.loans.waitFor("x", ["CLOSED"], { deadline: 30 });
+// @ts-expect-error a method that HTTP has and the API has not
+client.raw("TRACE", "/loans");
 // @ts-expect-error a file has a name
 client.invoices.upload({}, { content: "a" });
 void [amount, time];

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ._door import BaseDoor, Door
 from ._response import Response
-from ._wire import TYPE_CHECKING, given
+from ._wire import TYPE_CHECKING, decoded, given
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from functools import cached_property as cached_property
     from types import TracebackType
     from typing import Any, ParamSpec, TypeVar
@@ -54,8 +54,8 @@ class BaseClient:
     def with_response(
         self, method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
     ) -> Response[T]:
-        """Calls a method of a resource group and gives what is known of the
-        answer beside its value.
+        """Calls a method, of a resource group or `raw`, and gives what is known
+        of the answer beside its value.
 
         >>> made = client.with_response(client.loans.create, amount=10_000, ...)
         >>> made.value.id, made.status, made.attempts, made.creation
@@ -63,6 +63,29 @@ class BaseClient:
         record: list[Reply] = []
         value = _recording(method, record)(*args, **kwargs)
         return Response(value, _only(record))
+
+    def raw(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> Any:
+        """Sends a request of any path of the API, for what this version has no
+        method for, with the same key, retries and errors. Only reads are sent
+        again after a lost answer.
+
+        >>> client.raw("GET", "/loans", query={"page_size": 3})
+
+        Arguments:
+            method: GET, POST, PUT, PATCH or DELETE.
+            path: It begins with `/`.
+            query: Parameters by name; a list repeats its name.
+            body: Sent as JSON.
+        """
+        more = {"raw": {"method": method, "path": path}}
+        return decoded(self._door.call("raw", query=dict(query or {}), body=body, more=more))
 
     def close(self) -> None:
         """Lets go of the connections. Calls under way end as usual, new ones
@@ -100,8 +123,8 @@ class BaseAsyncClient:
     async def with_response(
         self, method: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
     ) -> Response[T]:
-        """Calls a method of a resource group and gives what is known of the
-        answer beside its value.
+        """Calls a method, of a resource group or `raw`, and gives what is known
+        of the answer beside its value.
 
         >>> made = await client.with_response(client.loans.create, amount=10_000, ...)
         >>> made.value.id, made.status, made.attempts, made.creation
@@ -109,6 +132,29 @@ class BaseAsyncClient:
         record: list[Reply] = []
         value = await _recording(method, record)(*args, **kwargs)
         return Response(value, _only(record))
+
+    async def raw(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> Any:
+        """Sends a request of any path of the API, for what this version has no
+        method for, with the same key, retries and errors. Only reads are sent
+        again after a lost answer.
+
+        >>> await client.raw("GET", "/loans", query={"page_size": 3})
+
+        Arguments:
+            method: GET, POST, PUT, PATCH or DELETE.
+            path: It begins with `/`.
+            query: Parameters by name; a list repeats its name.
+            body: Sent as JSON.
+        """
+        more = {"raw": {"method": method, "path": path}}
+        return decoded(await self._door.call("raw", query=dict(query or {}), body=body, more=more))
 
     async def close(self) -> None:
         """Lets go of the connections. Calls under way end as usual, new ones
@@ -129,11 +175,13 @@ class BaseAsyncClient:
 
 def _recording(method: Callable[P, T], record: list[Reply]) -> Callable[P, T]:
     """The method of a group that notes down what it is answered."""
-    group: Any = getattr(method, "__self__", None)
-    door = getattr(group, "_door", None)
-    if not isinstance(door, BaseDoor) or isinstance(group, (BaseClient, BaseAsyncClient)):
-        raise TypeError("pass a method of a resource group, such as client.loans.get")
-    recording: Callable[P, T] = getattr(type(group)(door.recording(record)), method.__name__)
+    owner: Any = getattr(method, "__self__", None)
+    door = getattr(owner, "_door", None)
+    if not isinstance(door, BaseDoor):
+        raise TypeError("pass a method of a client or its groups, such as client.loans.get")
+    view = object.__new__(type(owner))
+    view._door = door.recording(record)
+    recording: Callable[P, T] = getattr(view, method.__name__)
     return recording
 
 

@@ -64,9 +64,13 @@ class BaseDoor:
         """A list, read as it is asked for."""
         return self._native.pages(operation, self._input(path, query, None))
 
-    def _input(self, path: Any, query: Any, body: Any) -> bytes:
+    def _input(
+        self, path: Any, query: Any, body: Any, more: dict[str, Any] | None = None
+    ) -> bytes:
         follow()
         parts = {"path": path, "query": query, "body": body, "options": self._options}
+        if more is not None:
+            parts |= more
         return _native.dumps({name: part for name, part in parts.items() if part is not None})
 
     def _read(self, reply: _native.Reply) -> Any:
@@ -87,10 +91,13 @@ class Door(BaseDoor):
         query: dict[str, Any] | None = None,
         body: Any = None,
         file: tuple[str, bytes] | None = None,
+        more: dict[str, Any] | None = None,
     ) -> Any:
-        """Sends one operation and waits for its answer."""
-        request = self._input(path, query, body)
-        return self._read(self._native.call(operation, request, file, is_main()))
+        """Sends one operation and waits for its answer; `more` is what else
+        its input has."""
+        request = self._input(path, query, body, more)
+        recorded = self._record is not None
+        return self._read(self._native.call(operation, request, file, is_main(), recorded))
 
 
 def is_main() -> bool:

@@ -4,18 +4,24 @@ from typing import Any, TypeAlias, TypeVar
 from typing_extensions import Self
 
 T = TypeVar("T")
-Reply: TypeAlias = tuple[Any, int, int, float, str | None]
+Reply: TypeAlias = tuple[Any, int, int, float, str | None, list[tuple[str, str]] | None]
 
 class NativeClient:
     def __new__(cls, settings: bytes) -> NativeClient: ...
     def call(
-        self, operation: str, input: bytes, file: tuple[str, bytes] | None, is_main: bool
+        self,
+        operation: str,
+        input: bytes,
+        file: tuple[str, bytes] | None,
+        is_main: bool,
+        headers: bool,
     ) -> Reply: ...
     def submit(
         self,
         operation: str,
         input: bytes,
         file: tuple[str, bytes] | None,
+        headers: bool,
         completions: NativeCompletions,
         token: int,
     ) -> NativeTicket: ...
@@ -41,7 +47,8 @@ class NativeCompletions:
 class NativeUntaken:
     def error(self) -> BaseException | None: ...
 
-class NativeObject: ...
+class NativeObject:
+    def json(self) -> bytes: ...
 
 class NativeModel:
     def __new__(cls, data: dict[str, Any] | NativeObject) -> Self: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ._native import NativeField, NativeModel, loads, shape
+from ._native import NativeField, NativeModel, NativeObject, loads, shape
 
 # Type checkers take the name for true. The modules they alone need, and those
 # that are loaded where they are first used, would be most of an import's time.
@@ -207,6 +207,11 @@ def decimal(value: Any) -> _decimal.Decimal:
     import decimal as _decimal
 
     return value if isinstance(value, _decimal.Decimal) else _decimal.Decimal(str(value))
+
+
+def decoded(value: Any) -> Any:
+    """An answer of no known type, decoded."""
+    return loads(value.json()) if isinstance(value, NativeObject) else value
 
 
 def given(fields: dict[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,8 @@ def wrong(client: Client, sandbox: Sandbox) -> None:
     client.loans.list(state=[])  # wrong
     client.loans.list(status=[1])  # wrong
     client.loans.get(5)  # wrong
+    client.loans.wait_for("id", [5])  # wrong
+    client.loans.wait_for("id", ["CLOSED"], patience=1)  # wrong
     print(client.loans.get("id").amonut)  # wrong
     client.loans.get("id").amount = 1  # wrong
     client.with_options(patience=1)  # wrong

@@ -4,13 +4,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use defacto_types::{Operation, Value};
 use tokio::sync::Notify;
 
-use super::settings::{builder, set_options};
-use super::{Input, Note, Reply, request, runtime};
+use super::settings::builder;
+use super::task::{Task, parse, prepare};
+use super::{Note, Reply, runtime};
 use crate::client::ClientBuilder;
-use crate::http::{File, Request};
+use crate::http::File;
 use crate::trail::Trail;
 use crate::{Client, Error, ErrorKind, blocking};
 
@@ -116,12 +116,21 @@ impl Door {
     /// is `{"path": {…}, "query": {…}, "body": …, "options": {…}}`; each may
     /// be left out.
     ///
+    /// Beside the [operations](crate::types::OPERATIONS) there are the
+    /// [waiters](crate::types::WAITERS), whose terms and `statuses` are in
+    /// `wait`, and `raw`, for a path this version has no operation for, with
+    /// `"raw": {"method": "GET", "path": "/loans"}` in the place of `path`.
+    ///
     /// # Errors
     ///
     /// See docs/errors.md.
     pub fn call(&self, operation: &str, input: &[u8], file: Option<File>) -> Result<Reply, Error> {
-        let request = prepare(operation, input, file)?;
-        Reply::read(&self.clients()?.blocking.send(request)?)
+        let task = prepare(operation, input, file)?;
+        let blocking = &self.clients()?.blocking;
+        Reply::read(match task {
+            Task::Once(request) => blocking.send(request)?,
+            Task::Wait(waiting) => waiting.on(blocking, std::future::pending())?,
+        })
     }
 
     /// As [`call`](Self::call), and asks some twenty times a second whether to
@@ -137,8 +146,12 @@ impl Door {
         file: Option<File>,
         wait_on: &mut (dyn FnMut() -> bool + Send),
     ) -> Result<Reply, Error> {
-        let request = prepare(operation, input, file)?;
-        Reply::read(&self.clients()?.blocking.send_while(request, wait_on)?)
+        let task = prepare(operation, input, file)?;
+        let blocking = &self.clients()?.blocking;
+        Reply::read(match task {
+            Task::Once(request) => blocking.send_while(request, wait_on)?,
+            Task::Wait(waiting) => waiting.on(blocking, blocking::until_not(wait_on))?,
+        })
     }
 
     /// Sends an operation without waiting; `done` is called once, with its
@@ -156,15 +169,15 @@ impl Door {
         file: Option<File>,
         done: impl FnOnce(Result<Reply, Error>) + Send + 'static,
     ) -> Result<Ticket, Error> {
-        let request = prepare(operation, input, file)?;
+        let task = prepare(operation, input, file)?;
         let clients = self.clients()?;
-        self.spawn(&clients, request, done)
+        self.spawn(&clients, task, done)
     }
 
     fn spawn(
         &self,
         clients: &Clients,
-        request: Box<Request>,
+        task: Task,
         done: impl FnOnce(Result<Reply, Error>) + Send + 'static,
     ) -> Result<Ticket, Error> {
         crate::blocking::same_process(self.inner.process)?;
@@ -172,8 +185,12 @@ impl Door {
         let ticket = Ticket(Arc::new(Notify::new()));
         let canceled = ticket.0.clone();
         runtime::spawn(async move {
-            let result = client.send_until(request, canceled.notified()).await;
-            done(result.and_then(|answer| Reply::read(&answer)));
+            let stop = canceled.notified();
+            let result = match task {
+                Task::Once(request) => client.send_until(request, stop).await,
+                Task::Wait(waiting) => waiting.with(&client, stop).await,
+            };
+            done(result.and_then(Reply::read));
         })?;
         Ok(ticket)
     }
@@ -186,7 +203,12 @@ impl Door {
     /// [`ErrorKind::Configuration`] when the client is closed.
     pub fn pages(&self, operation: &str, input: &[u8]) -> Result<DoorPages, Error> {
         self.clients()?;
-        let request = prepare(operation, input, None)?;
+        let Task::Once(request) = prepare(operation, input, None)? else {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                format!("{operation} gives no pages: call it"),
+            ));
+        };
         Ok(DoorPages {
             door: self.clone(),
             trail: Arc::new(Mutex::new(Trail::new(request))),
@@ -239,7 +261,7 @@ impl DoorPages {
             return Ok(None);
         };
         let answer = clients.blocking.send(request);
-        self.take(answer.and_then(|answer| Reply::read(&answer)))
+        self.take(answer.and_then(Reply::read))
     }
 
     /// As [`next`](Self::next), given up as in [`Door::call_while`].
@@ -258,7 +280,7 @@ impl DoorPages {
             return Ok(None);
         };
         let answer = clients.blocking.send_while(request, wait_on);
-        self.take(answer.and_then(|answer| Reply::read(&answer)))
+        self.take(answer.and_then(Reply::read))
     }
 
     fn begin(&self) -> Result<Reading, Error> {
@@ -299,7 +321,7 @@ impl DoorPages {
             drop(reading);
             done(page);
         };
-        self.door.spawn(&clients, request, took).map(Some)
+        self.door.spawn(&clients, Task::Once(request), took).map(Some)
     }
 
     /// Where the next page begins, to go on from later.
@@ -313,36 +335,4 @@ impl DoorPages {
     fn lock(&self) -> std::sync::MutexGuard<'_, Trail> {
         self.trail.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn prepare(operation: &str, input: &[u8], file: Option<File>) -> Result<Box<Request>, Error> {
-    let operation = Operation::find(operation).ok_or_else(|| {
-        Error::new(
-            ErrorKind::InvalidInput,
-            format!("there is no operation `{}`", operation.escape_debug()),
-        )
-    })?;
-    let mut input = parse("input", input)?;
-    let options = input
-        .as_object_mut()
-        .and_then(|parts| parts.remove("options"))
-        .unwrap_or_default();
-    let mut input = Input::from_json(input)?;
-    input.file = file;
-    let mut request = Box::new(request(operation, input));
-    if !options.is_null() {
-        set_options(&mut request, options)?;
-    }
-    Ok(request)
-}
-
-fn parse(what: &str, json: &[u8]) -> Result<Value, Error> {
-    serde_json::from_slice(json).map_err(|source| {
-        Error::new(ErrorKind::InvalidInput, format!("{what} is no JSON")).with_source(format!(
-            "{:?} error at line {} column {}",
-            source.classify(),
-            source.line(),
-            source.column()
-        ))
-    })
 }

@@ -16,6 +16,8 @@ mod reply;
 mod runtime;
 mod scan;
 mod settings;
+mod task;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -69,7 +71,8 @@ impl Input {
                 ("path", Value::Object(params)) => {
                     for (name, value) in params {
                         let Value::String(text) = value else {
-                            return Err(refused("a parameter of the path is no text: pass text"));
+                            let name = name.escape_debug();
+                            return Err(refused(&format!("path.{name} is no text: pass text")));
                         };
                         input.path.insert(name, text);
                     }

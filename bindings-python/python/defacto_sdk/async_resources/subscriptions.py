@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .._async_door import AsyncDoor
 from .._names import typing as _t
+from .._wire import decoded
 
 
 class AsyncSubscriptions:
@@ -23,4 +24,4 @@ class AsyncSubscriptions:
         activated in its present state (INFERRED) and 404 when it is unknown. Do not repeat
         after success.
         """
-        return await self._door.call("subscriptions.activate", path={"subscription_id": subscription_id})
+        return decoded(await self._door.call("subscriptions.activate", path={"subscription_id": subscription_id}))

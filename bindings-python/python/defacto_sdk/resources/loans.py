@@ -307,3 +307,39 @@ class Loans:
                 "to_pay_at_to": to_pay_at_to,
             }
         )))
+
+    def wait_for(
+        self,
+        loan_id: str,
+        statuses: Sequence[t.LoanStatus],
+        *,
+        deadline: float | None = None,
+        shortest: float | None = None,
+        longest: float | None = None,
+        through_issues: bool | None = None,
+    ) -> t.Loan:
+        """Waits until a loan is in one of these statuses, by reading it again and again. Name
+        every status that you would accept: a loan moves by itself, so a reader may see
+        TO_REPAY without having seen VALIDATED. Fails with StateConflict as soon as none of
+        them lies ahead any more, and with Timeout when the deadline is over.
+
+        Arguments:
+            statuses: Those that end the wait.
+            deadline: How long to wait in all; 600 seconds unless set. The last read begins
+                at the deadline and may take a second.
+            shortest: The wait between two reads at first and after every change; 0.5
+                seconds unless set.
+            longest: What the wait between two reads grows to; 15 seconds unless set.
+            through_issues: Whether to go on waiting where Defacto has to act first
+                (ISSUE_DETECTED) or a chargeback would be needed: days, if ever.
+        """
+        terms = given(
+            {
+                "statuses": statuses,
+                "deadline": deadline,
+                "shortest": shortest,
+                "longest": longest,
+                "through_issues": through_issues,
+            }
+        )
+        return t.Loan(self._door.call("loans.wait_for", path={"loan_id": loan_id}, more={"wait": terms}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .._door import Door
 from .._names import typing as _t
+from .._wire import decoded
 
 
 class Subscriptions:
@@ -23,4 +24,4 @@ class Subscriptions:
         activated in its present state (INFERRED) and 404 when it is unknown. Do not repeat
         after success.
         """
-        return self._door.call("subscriptions.activate", path={"subscription_id": subscription_id})
+        return decoded(self._door.call("subscriptions.activate", path={"subscription_id": subscription_id}))

@@ -57,7 +57,8 @@ pub(super) fn client(face: Face) -> String {
 }
 
 /// The type of a setting given by the caller.
-fn setting(kind: SettingKind) -> String {
+/// The type of a setting.
+pub(super) fn setting(kind: SettingKind) -> String {
     match kind {
         SettingKind::Word(words) => {
             let words: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
