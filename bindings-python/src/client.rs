@@ -52,10 +52,6 @@ impl NativeClient {
     }
 
     /// One operation by its name.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "called by one place, by position"
-    )]
     fn call<'py>(
         &self,
         py: Python<'py>,

@@ -273,5 +273,8 @@ pub(crate) fn shape(fields: Vec<Bound<'_, NativeField>>) -> Vec<String> {
         // A field is of one class only.
         let _ = field.get().home.set((shape.clone(), at));
     }
-    fields.iter().map(|field| field.get().name.clone()).collect()
+    fields
+        .iter()
+        .map(|field| field.get().name.clone())
+        .collect()
 }

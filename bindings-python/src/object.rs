@@ -21,9 +21,12 @@ pub(crate) struct Page {
     index: Index,
     /// The columns of the index by their names.
     columns: HashMap<String, usize>,
-    /// Which column of the index is which field of the items' class.
-    order: OnceLock<(Arc<Shape>, Vec<(usize, usize)>)>,
+    /// The items' class, and which column of the index is which of its fields.
+    order: OnceLock<(Arc<Shape>, Order)>,
 }
+
+/// Columns of an index and the fields that they are.
+type Order = Vec<(usize, usize)>;
 
 /// Names, and where their values are.
 type Fields = Vec<(String, Range<usize>)>;

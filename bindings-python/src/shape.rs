@@ -238,11 +238,7 @@ fn quick_day<'py>(py: Python<'py>, json: &[u8]) -> PyResult<Option<Bound<'py, Py
 }
 
 /// An exception that Python's half makes.
-fn ours<'py>(
-    py: Python<'py>,
-    make: &str,
-    arguments: impl pyo3::call::PyCallArgs<'py>,
-) -> PyErr {
+fn ours<'py>(py: Python<'py>, make: &str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
     let make = || {
         let make = py.import("defacto_sdk._wire")?.getattr(make)?;
         make.call1(arguments)

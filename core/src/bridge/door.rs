@@ -321,7 +321,9 @@ impl DoorPages {
             drop(reading);
             done(page);
         };
-        self.door.spawn(&clients, Task::Once(request), took).map(Some)
+        self.door
+            .spawn(&clients, Task::Once(request), took)
+            .map(Some)
     }
 
     /// Where the next page begins, to go on from later.

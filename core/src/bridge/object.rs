@@ -97,7 +97,10 @@ mod tests {
         let expected = [("a", r#"[1, {"b":2}]"#), ("\u{e9}", "\"x\""), ("a", "null")];
         assert_eq!(found, expected);
         assert_eq!(fields(b"{}"), Some(vec![]));
-        assert_eq!(items(b" [ 1, {\"a\":[2]} ,null]"), Some(vec![3..4, 6..15, 17..21]));
+        assert_eq!(
+            items(b" [ 1, {\"a\":[2]} ,null]"),
+            Some(vec![3..4, 6..15, 17..21])
+        );
         assert_eq!(items(b"[]"), Some(vec![]));
         assert_eq!((items(b"{}"), items(b"[1")), (None, None));
         for none in ["", "[]", r#"{"a":}"#, r#"{"\ud800":1}"#] {

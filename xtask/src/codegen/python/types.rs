@@ -137,7 +137,10 @@ fn module(model: &Model) -> String {
     let class = class(model);
     // Annotations are read in the module that the class says it is of.
     let mut checked = String::new();
-    if ["-> t.", "[t.", ", t.", ": t."].iter().any(|used| class.contains(used)) {
+    if ["-> t.", "[t.", ", t.", ": t."]
+        .iter()
+        .any(|used| class.contains(used))
+    {
         checked.push_str("    from .. import types as t\n");
     }
     let names: Vec<_> = super::NAMES
