@@ -37,6 +37,13 @@ test("every operation of the table has its method", () => {
   }
 });
 
+test("hello needs no group", async () => {
+  const { value, status } = await client.hello().withResponse();
+  assert.deepEqual([value, status], [await client.testing.hello(), 200]);
+  await control("POST /faults", { operation: "testing.hello", status: 503 });
+  await assert.rejects(client.hello({ retries: 0 }), { kind: "Server", operation: "testing.hello" });
+});
+
 test("a call is a promise that is sent at once", async () => {
   const call = client.testing.hello();
   assert.ok(call instanceof Call && call instanceof Promise);

@@ -1,10 +1,15 @@
 // User code as a strict compiler must take it, in an ES module; it is run too.
 
 import { Client, DefactoError, NotFoundError, OutcomeUnknownError, money } from "defacto-sdk";
-import type { CallOptions, CreateLoanParams, Loan, LoanStatus, Response } from "defacto-sdk";
+import type { CallOptions, CreateLoanParams, Loan, LoanStatus, LogNote, Response } from "defacto-sdk";
 import { Loan as LoanClass, Model } from "defacto-sdk/models";
 
-const client = new Client({ apiKey: "key-0123456789abcdef", baseUrl: process.argv[2] ?? "", timeoutMs: 30_000 });
+const log = ({ level, operation, message }: LogNote): void => console[level](operation?.length, message);
+void ((settings: { apiKey: string }) => new Client({ ...settings, log }));
+const client = new Client({ apiKey: "key-0123456789abcdef", baseUrl: process.argv[2] ?? "", timeoutMs: 30_000, log: null });
+
+const greeting: string = await client.hello({ retries: 1 });
+void greeting;
 
 const business = await client.testing.generateBusiness({ country: "FRA" });
 await client.borrowers.create({ ...business.toObject(), signedAt: new Date() });

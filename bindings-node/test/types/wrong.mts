@@ -9,6 +9,8 @@ const client = new Client({ apiKey: "k", environment: "sandbox" });
 new Client({ environment: "staging" });
 // @ts-expect-error a setting that is not there
 new Client({ api_key: "k" });
+// @ts-expect-error a log is a function of a note
+new Client({ log: (text: string) => text });
 // @ts-expect-error a time has its unit in its name
 client.loans.get("x", { timeout: 30 });
 // @ts-expect-error an amount is no text

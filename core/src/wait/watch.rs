@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 use std::time::{Duration, Instant};
 
+use defacto_types::operations::loans;
 use defacto_types::{Loan, LoanStatus};
 
 use super::Progress;
@@ -142,7 +143,8 @@ impl Watch {
                 loan.status,
                 self.plan.wanted()
             ),
-        ))
+        )
+        .with_operation(&loans::GET))
     }
 
     fn late(&self) -> Error {
@@ -158,6 +160,7 @@ impl Watch {
                 self.started.elapsed()
             ),
         )
+        .with_operation(&loans::GET)
     }
 }
 

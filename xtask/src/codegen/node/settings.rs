@@ -54,6 +54,7 @@ fn rows(settings: &[Setting], depth: usize) -> String {
 
 pub(super) fn declarations() -> String {
     let mut text = MARK.to_owned();
+    text.push_str(LOG_NOTE);
     let mut interfaces = vec![
         (
             "ClientSettings".to_owned(),
@@ -85,6 +86,13 @@ pub(super) fn declarations() -> String {
             text.push_str(&comment(&doc, 1));
             let _ = writeln!(text, "  {}?: {} | null;", name(setting), ty(setting.kind));
         }
+        if interface == "ClientSettings" {
+            text.push_str(
+                "  /**\n   * Told of each step of the calls. It runs between other work of the program's, in order\n   \
+                 * and before the call ends; a call does not fail for it.\n   */\n  \
+                 log?: ((note: LogNote) => void) | null;\n",
+            );
+        }
         if interface == "CallOptions" {
             text.push_str(
                 "  /**\n   * Stops the call. A change that may have been made by then is an OutcomeUnknownError\n   \
@@ -97,6 +105,20 @@ pub(super) fn declarations() -> String {
     text.truncate(text.trim_end().len() + 1);
     text
 }
+
+/// What a client's log is told.
+const LOG_NOTE: &str = "\
+/** A line for a log. It never holds a key, an address, a header or a body. */
+export interface LogNote {
+  /** How much it matters; the name of the function of `console` and of most loggers. */
+  readonly level: \"debug\" | \"info\" | \"warn\";
+  /** The operation, such as `loans.create`. */
+  readonly operation: string | null;
+  /** What happened, for people. */
+  readonly message: string;
+}
+
+";
 
 fn ty(kind: SettingKind) -> String {
     match kind {
