@@ -83,7 +83,7 @@ def test_says_its_version() -> None:
 def test_the_types_of_every_method_can_be_asked_for() -> None:
     for client in (Client(**NOWHERE), AsyncClient(**NOWHERE)):
         kind = type(client)
-        plain = {name: getattr(client, name) for name in ("hello", "close", "with_options")}
+        plain = {name: getattr(client, name) for name in ("hello", "close", "raw", "with_options")}
         plain["a new one"] = kind.__init__
         for name, method in {**methods(client), **plain}.items():
             signature = inspect.signature(method, eval_str=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ._door import BaseDoor, Door
+from ._names import Mapping
+from ._names import typing as _t
 from ._response import Response
 from ._wire import TYPE_CHECKING, decoded, given
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
     from functools import cached_property as cached_property
     from types import TracebackType
     from typing import Any, ParamSpec, TypeVar
@@ -69,9 +71,9 @@ class BaseClient:
         method: str,
         path: str,
         *,
-        query: Mapping[str, Any] | None = None,
-        body: Any = None,
-    ) -> Any:
+        query: Mapping[str, _t.Any] | None = None,
+        body: _t.Any = None,
+    ) -> _t.Any:
         """Sends a request of any path of the API, for what this version has no
         method for, with the same key, retries and errors. Only reads are sent
         again after a lost answer.
@@ -138,9 +140,9 @@ class BaseAsyncClient:
         method: str,
         path: str,
         *,
-        query: Mapping[str, Any] | None = None,
-        body: Any = None,
-    ) -> Any:
+        query: Mapping[str, _t.Any] | None = None,
+        body: _t.Any = None,
+    ) -> _t.Any:
         """Sends a request of any path of the API, for what this version has no
         method for, with the same key, retries and errors. Only reads are sent
         again after a lost answer.

@@ -1,6 +1,6 @@
 //! What an answer is read as: `types.pyi` for whoever reads the code, a module
 //! of `_models` a class and `types.py`, which loads them as they are used;
-//! `params.pyi`: what may be passed for a model, as a dict.
+//! `params.py`: what may be passed for a model, as a dict.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
