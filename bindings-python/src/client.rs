@@ -52,10 +52,6 @@ impl NativeClient {
     }
 
     /// One operation by its name.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "called by one place, by position"
-    )]
     fn call<'py>(
         &self,
         py: Python<'py>,
@@ -102,6 +98,11 @@ impl NativeClient {
             .pages(operation, input)
             .map(NativePages)
             .map_err(|error| raise(py, &error))
+    }
+
+    /// Lets go of the connections; calls are refused from now on.
+    fn close(&self, py: Python<'_>) {
+        py.detach(|| self.0.close());
     }
 }
 

@@ -395,3 +395,22 @@ async fn bytes_that_are_no_text_are_no_answer() {
     assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
     server.join().unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_client_refuses_in_every_clone_and_list() {
+    let lab = Lab::start().await;
+    let door = open(&lab);
+    let (twin, list) = (door.clone(), door.pages("loans.list", b"{}").unwrap());
+    call(&twin, "testing.hello", json!({})).unwrap();
+    door.close();
+    door.close();
+    let read = std::thread::spawn(move || [list.next().map(drop), list.next().map(drop)]);
+    let mut refused = Vec::from(read.join().unwrap().map(Result::unwrap_err));
+    refused.push(call(&twin, "testing.hello", json!({})).unwrap_err());
+    refused.push(twin.pages("loans.list", b"{}").unwrap_err());
+    refused.push(twin.submit("testing.hello", b"{}", None, drop).unwrap_err());
+    for error in refused {
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains("closed"), "{error}");
+    }
+}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ._door import BaseDoor, Door
+from ._names import Mapping
+from ._names import typing as _t
 from ._response import Response
 from ._wire import TYPE_CHECKING, decoded, given
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
     from functools import cached_property as cached_property
     from types import TracebackType
     from typing import Any, ParamSpec, TypeVar
@@ -43,10 +45,8 @@ class BaseClient:
 
     Its settings are keyword arguments, or one mapping of them."""
 
-    _door: Door
-
     def __init__(self, settings: dict[str, Any]) -> None:
-        self._door = Door.open(settings)
+        self._door: Door = Door.open(settings)
 
     def _with(self, options: dict[str, Any]) -> Self:
         view = object.__new__(type(self))
@@ -71,9 +71,9 @@ class BaseClient:
         method: str,
         path: str,
         *,
-        query: Mapping[str, Any] | None = None,
-        body: Any = None,
-    ) -> Any:
+        query: Mapping[str, _t.Any] | None = None,
+        body: _t.Any = None,
+    ) -> _t.Any:
         """Sends a request of any path of the API, for what this version has no
         method for, with the same key, retries and errors. Only reads are sent
         again after a lost answer.
@@ -112,12 +112,10 @@ class BaseAsyncClient:
 
     Its settings are keyword arguments, or one mapping of them."""
 
-    _door: AsyncDoor
-
     def __init__(self, settings: dict[str, Any]) -> None:
         from ._async_door import AsyncDoor
 
-        self._door = AsyncDoor.open(settings)
+        self._door: AsyncDoor = AsyncDoor.open(settings)
 
     def _with(self, options: dict[str, Any]) -> Self:
         view = object.__new__(type(self))
@@ -142,9 +140,9 @@ class BaseAsyncClient:
         method: str,
         path: str,
         *,
-        query: Mapping[str, Any] | None = None,
-        body: Any = None,
-    ) -> Any:
+        query: Mapping[str, _t.Any] | None = None,
+        body: _t.Any = None,
+    ) -> _t.Any:
         """Sends a request of any path of the API, for what this version has no
         method for, with the same key, retries and errors. Only reads are sent
         again after a lost answer.

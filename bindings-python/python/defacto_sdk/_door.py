@@ -17,7 +17,7 @@ from ._log import follow
 from ._wire import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
+    from typing import Any
 
     from typing_extensions import Self
 
@@ -29,7 +29,7 @@ class BaseDoor:
 
     def __init__(
         self,
-        native: _native.NativeClient | Closed,
+        native: _native.NativeClient,
         options: dict[str, Any] | None = None,
         record: list[_native.Reply] | None = None,
     ) -> None:
@@ -44,8 +44,8 @@ class BaseDoor:
         return cls(_native.NativeClient(_native.dumps(settings)))
 
     def close(self) -> None:
-        """Lets go of the connections."""
-        self._native = Closed()
+        """Lets go of the connections, in every view and list made of it."""
+        self._native.close()
 
     def with_options(self, options: dict[str, Any]) -> Self:
         """The same client with these options of a call over those it has."""
@@ -98,17 +98,6 @@ class Door(BaseDoor):
         request = self._input(path, query, body, more)
         recorded = self._record is not None
         return self._read(self._native.call(operation, request, file, is_main(), recorded))
-
-
-class Closed:
-    """What a closed client has in the place of the native one."""
-
-    def _refuse(self, *_: Any) -> NoReturn:
-        from .errors import ConfigurationError
-
-        raise ConfigurationError.of("this client is closed: make a new one")
-
-    call = submit = pages = _refuse
 
 
 def is_main() -> bool:

@@ -34,6 +34,16 @@ def blocking(client: Client) -> list[str]:
     if loan.status == "TO_REPAY" or loan.status == "A_STATUS_OF_TOMORROW":
         print(loan.to_json(), loan.extra.get("new"), loan.to_dict()["id"])
     client.loans.update(loan.id, metadata=None)
+    payload = client.testing.generate_invoice().invoice_creation_payload
+    if payload is not None:
+        assert_type(payload, t.CreateInvoice)
+        client.loans.create(
+            amount=1,
+            loan_to=payload.to_account or {"account_number": "FR76"},
+            to_pay_at=NOW,
+            to_repay_at=NOW,
+            invoices=[payload],
+        )
     response = client.with_response(client.loans.get, loan.id)
     assert_type(response, Response[t.Loan])
     print(response.status, response.value.id, response.creation, response.headers.get("date"))

@@ -19,6 +19,13 @@ def wrong(client: Client, sandbox: Sandbox) -> None:
         to_repay_at=NOW,
     )
     client.loans.create(amount=1, to_pay_at=NOW, to_repay_at=NOW)  # wrong
+    client.loans.create(
+        amount=1,
+        to_pay_at=NOW,
+        to_repay_at=NOW,
+        loan_to={"account_number": "F"},
+        invoices=[client.loans.get("id")],  # wrong
+    )
     client.loans.create(1, to_pay_at=NOW, to_repay_at=NOW, loan_to={"account_number": "F"})  # wrong
     client.loans.list(state=[])  # wrong
     client.loans.list(status=[1])  # wrong

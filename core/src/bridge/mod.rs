@@ -35,7 +35,7 @@ pub use door::{Door, DoorPages, Ticket};
 pub use failure::failure;
 pub use function::call;
 pub use note::{Level, Note};
-pub use object::fields;
+pub use object::{each_field, fields, items};
 pub use page::Index;
 pub use reply::Reply;
 

@@ -4,16 +4,10 @@
 from __future__ import annotations
 
 from .. import types as t
+from .._async_door import AsyncDoor
 from .._pager import AsyncPager, Page
-from .._wire import TYPE_CHECKING, given, patch, UNSET
-
-if TYPE_CHECKING:
-    import datetime as _dt
-    from collections.abc import Mapping, Sequence
-    from typing import Any
-    from .. import params
-    from .._async_door import AsyncDoor
-    from .._wire import Unset
+from .._names import Mapping, Sequence, datetime as _dt, params, typing as _t
+from .._wire import UNSET, Unset, given, patch
 
 
 class AsyncLoans:
@@ -40,10 +34,10 @@ class AsyncLoans:
         installment_plan_type: t.InstallmentPlanType | None = None,
         installments: Sequence[params.LoanInstallment | t.LoanInstallment] | None = None,
         invoice_ids: Sequence[str] | None = None,
-        invoices: Sequence[params.CreateLoanInvoice | t.CreateLoanInvoice] | None = None,
+        invoices: Sequence[params.CreateLoanInvoice | t.CreateLoanInvoice | t.CreateInvoice] | None = None,
         loan_to_references: Sequence[str] | None = None,
         loan_type: t.LoanType | None = None,
-        metadata: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, _t.Any] | None = None,
         notification_emails: Sequence[str] | None = None,
         repayment_from_references: Sequence[str] | None = None,
         salt_id: str | None = None,
@@ -201,7 +195,7 @@ class AsyncLoans:
         lender_id: str | None | Unset = UNSET,
         loan_to: params.RepaymentAccountInput | t.RepaymentAccountInput | None | Unset = UNSET,
         loan_to_references: Sequence[str] | None | Unset = UNSET,
-        metadata: Mapping[str, Any] | None | Unset = UNSET,
+        metadata: Mapping[str, _t.Any] | None | Unset = UNSET,
         repayment_method: t.PaymentMethod | None | Unset = UNSET,
         repayment_to_references: Sequence[str] | None | Unset = UNSET,
         to_pay_at: _dt.datetime | None | Unset = UNSET,

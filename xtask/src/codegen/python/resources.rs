@@ -52,18 +52,16 @@ pub(super) fn generate(face: Face) -> Result<Vec<(String, String)>, String> {
 /// What the methods use; the rest only costs time when the module is loaded.
 fn imports(methods: &str, face: Face) -> String {
     let mut text = String::new();
-    let mut wire = vec!["TYPE_CHECKING"];
-    for name in ["decoded", "given", "patch", "UNSET"] {
-        if methods.contains(&format!("{name}(")) || methods.contains(&format!("= {name}")) {
-            wire.push(name);
-        }
-    }
     if [" t.", "[t.", "(t."]
         .iter()
         .any(|used| methods.contains(used))
     {
         text.push_str("from .. import types as t\n");
     }
+    text.push_str(match face {
+        Face::Blocking => "from .._door import Door\n",
+        Face::Async => "from .._async_door import AsyncDoor\n",
+    });
     if methods.contains("Pager(") || methods.contains("Page(") {
         let names: Vec<_> = ["AsyncPager", "Page", "Pager"]
             .into_iter()
@@ -71,40 +69,24 @@ fn imports(methods: &str, face: Face) -> String {
             .collect();
         let _ = writeln!(text, "from .._pager import {}", names.join(", "));
     }
-    let _ = writeln!(text, "from .._wire import {}", wire.join(", "));
-    text.push_str("\nif TYPE_CHECKING:\n");
-    for (used, line) in [
-        ("_dt.", "import datetime as _dt"),
-        ("_decimal.", "import decimal as _decimal"),
-    ] {
-        if methods.contains(used) {
-            let _ = writeln!(text, "    {line}");
+    let mut import = |module: &str, names: &[(&str, &str)]| {
+        let used: Vec<_> = names
+            .iter()
+            .filter_map(|(used, name)| methods.contains(used).then_some(*name))
+            .collect();
+        if !used.is_empty() {
+            let _ = writeln!(text, "from ..{module} import {}", used.join(", "));
         }
-    }
-    let abstracts: Vec<_> = ["Mapping", "Sequence"]
-        .into_iter()
-        .filter(|name| methods.contains(&format!("{name}[")))
-        .collect();
-    if !abstracts.is_empty() {
-        let _ = writeln!(
-            text,
-            "    from collections.abc import {}",
-            abstracts.join(", ")
-        );
-    }
-    if methods.contains("Any") {
-        text.push_str("    from typing import Any\n");
-    }
-    if methods.contains("params.") {
-        text.push_str("    from .. import params\n");
-    }
-    text.push_str(match face {
-        Face::Blocking => "    from .._door import Door\n",
-        Face::Async => "    from .._async_door import AsyncDoor\n",
-    });
-    if methods.contains("| Unset") {
-        text.push_str("    from .._wire import Unset\n");
-    }
+    };
+    import("_names", &super::NAMES);
+    let wire = [
+        ("= UNSET", "UNSET"),
+        ("| Unset", "Unset"),
+        ("decoded(", "decoded"),
+        ("given(", "given"),
+        ("patch(", "patch"),
+    ];
+    import("_wire", &wire);
     text
 }
 
@@ -275,7 +257,7 @@ fn answer(
         (Answer::Json(ty), _) => (format!("t.{ty}"), format!("return t.{ty}({call})")),
         (Answer::Text | Answer::Csv, _) => ("str".to_owned(), format!("return str({call})")),
         (Answer::Empty, _) => ("None".to_owned(), call),
-        (Answer::Any, _) => ("Any".to_owned(), format!("return decoded({call})")),
+        (Answer::Any, _) => ("_t.Any".to_owned(), format!("return decoded({call})")),
         _ => return Err(format!("{operation}: the answer is of no known kind")),
     })
 }
