@@ -35,7 +35,7 @@ impl App {
     pub(crate) fn new(seed: u64, connections: Open) -> Self {
         let clock = Clock::default();
         Self(Arc::new(Parts {
-            faults: Faults::default(),
+            faults: Faults::new(seed, Vec::new()),
             generator: Generator::new(seed),
             journal: Journal::default(),
             links: Links::new(seed),
@@ -60,7 +60,7 @@ impl Parts {
     /// anything is reset here.
     pub(crate) fn reset(&self) {
         self.clock.reset();
-        self.faults.clear();
+        self.faults.reset();
         self.generator.rewind();
         self.journal.clear();
         self.links.reset();

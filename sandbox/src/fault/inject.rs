@@ -6,10 +6,12 @@ use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hyper::body::{Frame, SizeHint};
+use jiff::fmt::rfc2822::DateTimePrinter;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Fault;
 use crate::app::App;
@@ -35,7 +37,11 @@ pub(crate) async fn answer(State(app): State<App>, request: Request, next: Next)
         acted: false,
         fault: false,
     };
-    let Some(fault) = operation.and_then(|operation| app.faults.take(operation)) else {
+    let fault = operation.and_then(|operation| {
+        let now = app.clock.now();
+        app.faults.take(operation, &entry.method, &entry.path, now)
+    });
+    let Some(fault) = fault else {
         let response = auth::run(request, next).await;
         app.journal.push(Entry {
             status: Some(response.status()),
@@ -105,6 +111,16 @@ async fn carry_out(app: App, fault: Fault, entry: Entry, request: Request, next:
     }
     if fault.replaces() {
         response = replacement(&fault);
+    } else if let Some(content_type) = &fault.content_type {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, content_type.clone());
+    }
+    response = fault.set.apply(response).await;
+    if let Some(slow) = fault.slow {
+        response = slow.apply(response).await;
+    }
+    if let Some(date) = fault.skew.and_then(date) {
+        response.headers_mut().insert(header::DATE, date);
     }
     response.headers_mut().extend(fault.headers.clone());
     let status = response.status();
@@ -131,7 +147,7 @@ fn acted(entry: &Entry, response: &Response) -> bool {
 fn replacement(fault: &Fault) -> Response {
     let mut response = Response::new(Body::from(fault.body.clone().unwrap_or_default()));
     *response.status_mut() = fault.status.unwrap_or(StatusCode::OK);
-    let json = header::HeaderValue::from_static("application/json");
+    let json = HeaderValue::from_static("application/json");
     let content_type = match (&fault.content_type, &fault.body) {
         (Some(given), _) => Some(given.clone()),
         (None, Some(_)) => Some(json),
@@ -143,6 +159,13 @@ fn replacement(fault: &Fault) -> Response {
             .insert(header::CONTENT_TYPE, content_type);
     }
     response
+}
+
+/// The header `Date` of a clock that is this far ahead.
+fn date(skew: SignedDuration) -> Option<HeaderValue> {
+    let shown = Timestamp::now().checked_add(skew).ok()?;
+    let text = DateTimePrinter::new().timestamp_to_rfc9110_string(&shown).ok()?;
+    HeaderValue::try_from(text).ok()
 }
 
 /// The answer byte by byte, since no HTTP library sends less than it
