@@ -11,6 +11,7 @@ use crate::document::Links;
 use crate::fault::Faults;
 use crate::generate::Generator;
 use crate::journal::Journal;
+use crate::policy::Settings;
 use crate::world::World;
 
 /// One simulator; clones share it.
@@ -73,6 +74,11 @@ impl Parts {
         let mut world = self.world();
         world.advance(now);
         (world, now)
+    }
+
+    /// What is decided now.
+    pub(crate) fn settings(&self) -> Settings {
+        self.world().settings
     }
 
     /// The world as it stands.

@@ -16,7 +16,6 @@ use crate::fault::{self, Fault};
 use crate::fields::Fields;
 use crate::levers;
 use crate::page;
-use crate::policy::{SaltReplay, Timing};
 use crate::problem::Problem;
 
 /// Where it is, below the base URL.
@@ -163,23 +162,15 @@ async fn requests(
 }
 
 async fn settings(State(app): State<App>) -> Json<Value> {
-    let settings = app.world().settings;
-    Json(json!({
-        "salt_replay": settings.salt_replay.as_str(),
-        "policy": settings.timing.as_str(),
-    }))
+    Json(app.world().settings.to_json())
 }
 
 async fn set_settings(State(app): State<App>, body: Bytes) -> Result<Json<Value>, Problem> {
-    let mut fields = Fields::of(&body)?;
-    let salt_replay = fields.word("salt_replay", SaltReplay::ALL, SaltReplay::as_str);
-    let timing = fields.word("policy", Timing::ALL, Timing::as_str);
-    fields.finish()?;
-    {
-        let settings = &mut app.world().settings;
-        settings.salt_replay = salt_replay.unwrap_or(settings.salt_replay);
-        settings.timing = timing.unwrap_or(settings.timing);
-    }
+    let Ok(Value::Object(values)) = serde_json::from_slice(&body) else {
+        return Err(refused("body", "must be a JSON object"));
+    };
+    let set = app.world().settings.set_all(&values);
+    set.map_err(Problem::invalid)?;
     Ok(settings(State(app)).await)
 }
 

@@ -14,7 +14,13 @@ pub(crate) struct Problem {
     title: &'static str,
     detail: String,
     invalid_params: Vec<InvalidParam>,
+    is_conflict: bool,
 }
+
+/// Marks an answer as the refusal of what does not go with the present state:
+/// the policy says which status it has.
+#[derive(Clone, Debug)]
+pub(crate) struct Conflict(pub(crate) Box<Problem>);
 
 impl Problem {
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
@@ -54,7 +60,20 @@ impl Problem {
             title,
             detail: detail.into(),
             invalid_params: Vec::new(),
+            is_conflict: false,
         }
+    }
+
+    /// The same with this status, which is final.
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.is_conflict = false;
+        if let Ok(status) = StatusCode::from_u16(status)
+            && status != self.status
+        {
+            self.status = status;
+            self.title = status.canonical_reason().unwrap_or(self.title);
+        }
+        self
     }
 }
 
@@ -62,7 +81,10 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Unknown(detail) => Self::not_found(detail),
-            Refusal::State(detail) => Self::bad_request(detail),
+            Refusal::State(detail) => Self {
+                is_conflict: true,
+                ..Self::bad_request(detail)
+            },
             Refusal::Invalid(params) => Self::invalid(params),
         }
     }
@@ -70,6 +92,7 @@ impl From<Refusal> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let conflict = self.is_conflict.then(|| Conflict(Box::new(self.clone())));
         let body = defacto_types::Problem::new()
             .kind("about:blank")
             .title(self.title)
@@ -81,6 +104,9 @@ impl IntoResponse for Problem {
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, content_type);
+        if let Some(conflict) = conflict {
+            response.extensions_mut().insert(conflict);
+        }
         response
     }
 }

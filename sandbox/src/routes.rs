@@ -1,7 +1,6 @@
 //! The API's routes, made from the table of operations.
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
@@ -37,7 +36,6 @@ fn api(app: App) -> Router {
         })
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(policy::LARGEST_BODY))
         .layer(from_fn_with_state(app.clone(), fault::answer))
         .with_state(app)
 }

@@ -43,7 +43,7 @@ pub(super) async fn list(
     let to = params.time("end_date");
     let light = params.truth("light_bills") == Some(true);
     let statuses = params.all_known("status", |status| STATUSES.contains(status));
-    let part = params.part()?;
+    let part = params.part(app.settings())?;
     let (mut world, now) = app.open();
     if ids.is_empty() {
         world.observe_all(Reader::Bills, now);

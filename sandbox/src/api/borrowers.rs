@@ -46,7 +46,7 @@ pub(super) async fn list(
     let identifier = params.one("borrower_identifier").map(|text| key_of(&text));
     let from = params.time("from_signed_at");
     let to = params.time("to_signed_at");
-    let part = params.part()?;
+    let part = params.part(app.settings())?;
     let (world, _) = app.open();
     let table = &world.borrowers;
     let rows = if !ids.is_empty() {
@@ -135,8 +135,8 @@ fn contract(app: &App, origin: &Origin, world: &World, no: No, now: Timestamp) -
             identifier: borrower.key.clone(),
         },
         signed_at: borrower.signed_at,
-        facility: Cents(policy::FACILITY),
-        rate: format!("{} %", policy::DAILY_RATE_PERCENT),
+        facility: Cents(world.settings.facility),
+        rate: format!("{} %", world.settings.daily_rate),
         iban: borrower
             .input
             .account_number

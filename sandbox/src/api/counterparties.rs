@@ -50,7 +50,7 @@ pub(super) async fn list(
     let kind = params.known("identifier_type", IdentifierType::is_known);
     let relations = params.all_known("relation_types", RelationType::is_known);
     let selected = params.truth("selected_for_financing");
-    let part = params.part()?;
+    let part = params.part(app.settings())?;
     let (world, _) = app.open();
     let table = &world.counterparties;
     let rows = table.walk(Order::Falling, part.after);

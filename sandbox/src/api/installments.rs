@@ -58,7 +58,7 @@ pub(super) async fn list(
         between("to_pay_at"),
         between("updated_at"),
     );
-    let part = params.part()?;
+    let part = params.part(app.settings())?;
     let (mut world, now) = app.open();
     let named_plans = all_of(&plans, |id| world.plans.find(id));
     let named_loans = all_of(&loans, |id| world.loans.find(id));

@@ -103,7 +103,7 @@ pub(super) async fn list(
     }
     let query = params.one("query").map(|text| text.to_lowercase());
     let statuses = params.all_known("status", InvoiceStatus::is_known);
-    let part = params.part()?;
+    let part = params.part(app.settings())?;
     let (world, _) = app.open();
     let table = &world.invoices;
     let rows = if ids.is_empty() {

@@ -147,6 +147,6 @@ fn facts(world: &World, no: No, kind: &str) -> LoanFacts {
         amount: Cents(loan.amount),
         to_pay_at: loan.to_pay_at,
         to_repay_at: loan.to_repay_at,
-        rate: format!("{} %", policy::DAILY_RATE_PERCENT),
+        rate: format!("{} %", loan.conditions.rate()),
     }
 }

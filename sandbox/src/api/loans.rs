@@ -29,9 +29,14 @@ pub(super) async fn create(
     JsonBody(body): JsonBody<CreateLoan>,
 ) -> Result<(StatusCode, Json<Loan>), Problem> {
     let (mut world, now) = app.open();
+    let before = world.loans.len();
     let no = world.request_loan(body, now)?;
+    let status = match world.loans.len() == before {
+        true => StatusCode::from_u16(world.settings.salt_replay_status.0),
+        false => Ok(StatusCode::CREATED),
+    };
     Ok((
-        StatusCode::CREATED,
+        status.unwrap_or(StatusCode::CREATED),
         Json(show(&app, &origin, &world, no, now)),
     ))
 }
@@ -233,7 +238,7 @@ pub(super) async fn list(
     let sort = params.known("sort_by", LoanSort::is_known);
     let (mut world, now) = app.open();
     let filter = Filter::read(&mut params, now);
-    let part = params.part()?;
+    let part = params.part(world.settings)?;
     let named = all_of(&filter.ids, |id| world.loans.find(id));
     if filter.ids.is_empty() {
         world.observe_all(Reader::List, now);

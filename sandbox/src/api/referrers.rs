@@ -64,7 +64,9 @@ fn show(world: &World) -> Referrer {
         )
         .revenue_share_notification_emails(Vec::<String>::new())
         .revenue_share_rate(
-            policy::REVENUE_SHARE_PERCENT
+            world
+                .settings
+                .revenue_share
                 .to_string()
                 .parse::<Decimal>()
                 .ok(),
@@ -79,7 +81,7 @@ fn show(world: &World) -> Referrer {
         .referrer_type(ReferrerType::TechPartner)
         .revenue_share_config(revenue);
     let product = FinancialProduct::new()
-        .configuration(super::financial_products::configuration())
+        .configuration(super::financial_products::configuration(&world.settings))
         .id(id.sibling(1).to_string())
         .lender_id(id.sibling(2).to_string())
         .name("Invoice financing")

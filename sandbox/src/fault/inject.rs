@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -18,13 +18,15 @@ use crate::app::App;
 use crate::auth::{self, Refused};
 use crate::connection::Connection;
 use crate::journal::{self, Entry};
-use crate::problem::Problem;
+use crate::problem::{Conflict, Problem};
 
 /// The largest body a request with a fault may have.
 const LARGEST_BODY: usize = 64 << 20;
 
 /// The outermost layer of the API.
-pub(crate) async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let most = usize::try_from(app.settings().largest_body).unwrap_or(usize::MAX);
+    DefaultBodyLimit::max(most).apply(&mut request);
     let operation = request
         .extensions()
         .get::<MatchedPath>()
@@ -42,7 +44,7 @@ pub(crate) async fn answer(State(app): State<App>, request: Request, next: Next)
         app.faults.take(operation, &entry.method, &entry.path, now)
     });
     let Some(fault) = fault else {
-        let response = auth::run(request, next).await;
+        let response = run(&app, request, next).await;
         app.journal.push(Entry {
             status: Some(response.status()),
             acted: acted(&entry, &response),
@@ -83,6 +85,18 @@ pub(crate) async fn answer(State(app): State<App>, request: Request, next: Next)
     }
 }
 
+/// Runs the operation, and answers a conflict as the policy says.
+async fn run(app: &App, request: Request, next: Next) -> Response {
+    let response = auth::run(request, next).await;
+    match response.extensions().get::<Conflict>() {
+        Some(Conflict(problem)) => {
+            let status = app.settings().state_conflict_status.0;
+            problem.clone().with_status(status).into_response()
+        }
+        None => response,
+    }
+}
+
 /// What goes back to the client.
 enum Outcome {
     Answer(Response),
@@ -106,7 +120,7 @@ async fn carry_out(app: App, fault: Fault, entry: Entry, request: Request, next:
     let mut did = false;
     let mut response = StatusCode::OK.into_response();
     if fault.acts() {
-        response = auth::run(request, next).await;
+        response = run(&app, request, next).await;
         did = acted(&entry, &response);
     }
     if fault.replaces() {

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 
 use super::{escape, page, refusal, value, words};
 use crate::app::App;
-use crate::policy;
 use crate::text;
 use crate::world::onboarding::Details;
 use crate::world::table::No;
@@ -150,8 +149,8 @@ fn signature(world: &World, key: &str, details: &Details) -> String {
          <label><input type=\"checkbox\" name=\"accept\" value=\"yes\" required> \
          I, {person}, accept the terms for {name}</label>\
          <button>Sign</button></form>",
-        policy::FACILITY / 100,
-        policy::DAILY_RATE_PERCENT,
+        world.settings.facility / 100,
+        world.settings.daily_rate,
     )
 }
 

@@ -99,7 +99,7 @@ impl World {
             .insert(business_of(id), Company::Counterparty(no));
         let (limit, room) = (Account::Limit(no), Account::Room(no));
         self.ledger
-            .shift(now, limit, room, policy::COUNTERPARTY_LIMIT);
+            .shift(now, limit, room, self.settings.counterparty_limit);
         let created = WebhookEventType::CounterpartyCreditLimitCreated;
         self.notify(now, &created, Entity::CreditLimit(no), "", None);
         Some(no)

@@ -1,7 +1,7 @@
 //! What happens to a loan by itself, and what each move does to its money.
 
 use defacto_types::Scenario;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::feed::Kind;
 use super::interest::plus_days;
@@ -113,7 +113,7 @@ impl World {
         let (date, kind) = match loan.told {
             None => (signed, Kind::PrincipalDue),
             Some(Kind::PrincipalDue) => {
-                let late = plus_days(signed, policy::OVERDUE_AFTER);
+                let late = plus_days(signed, self.settings.overdue_after);
                 (late, Kind::PrincipalLate)
             }
             Some(_) => return None,
@@ -131,7 +131,10 @@ impl World {
             Status::Validated => (since, Status::Scheduled),
             Status::Scheduled if loan.scenario() == Scenario::Cancel => (since, Status::Canceled),
             Status::Scheduled => {
-                let instructed = loan.to_pay_at.checked_sub(policy::INSTRUCTED_BEFORE);
+                let instructed = {
+                    let before = SignedDuration::from_hours(self.settings.instructed_before);
+                    loan.to_pay_at.checked_sub(before)
+                };
                 (instructed.unwrap_or(since), Status::Initiated)
             }
             Status::Initiated if loan.scenario() == Scenario::Fail => {
@@ -148,7 +151,7 @@ impl World {
                 let to = self.after_principal(no, due.max(since));
                 (due, to)
             }
-            Status::ToRepayFees if policy::SETTLES_FEES => (since, Status::Closed),
+            Status::ToRepayFees if self.settings.settles_fees => (since, Status::Closed),
             _ => return None,
         };
         Some(step)
@@ -172,7 +175,7 @@ impl World {
             Some(Denial::Invoice)
         } else if loan.scenario() == Scenario::Reject {
             Some(Denial::CreditRisk)
-        } else if loan.planned_days() > policy::LONGEST_LOAN {
+        } else if loan.planned_days() > self.settings.longest_loan {
             Some(Denial::Duration)
         } else {
             self.hold(no, at);
@@ -275,7 +278,7 @@ impl World {
                 let borrower = &self.borrowers[loan.borrower].value;
                 borrower.deactivated || borrower.is_ready()
             }
-            Status::ToRepayFees => policy::SETTLES_FEES,
+            Status::ToRepayFees => self.settings.settles_fees,
             Status::ToValidate
             | Status::Declined
             | Status::Canceled

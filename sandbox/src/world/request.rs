@@ -7,12 +7,12 @@ use jiff::Timestamp;
 
 use super::id::Id;
 use super::invoice::{Fields, Stage};
-use super::loan::{Hold, Loan, Moment, Reader};
+use super::loan::{Conditions, Hold, Loan, Moment, Reader};
 use super::party::{BankAccount, Company, key_of, key_of_party, product_of};
 use super::table::No;
 use super::transitions::Status;
 use super::{Refusal, World, invalid, loan_file};
-use crate::policy::{self, SaltReplay};
+use crate::policy::{self, SaltReplay, Settings};
 
 /// The parts of a request that must be there.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ impl World {
                 SaltReplay::Refuse => Err(Refusal::invalid("salt_id", "was used for another loan")),
             };
         }
-        let essence = essence(&body)?;
+        let essence = essence(&body, &self.settings)?;
         let files = loan_file::read(&body)?;
         let borrower = self.borrower_of(&body)?;
         let product = product_of(self.borrowers[borrower].id);
@@ -106,6 +106,7 @@ impl World {
             id,
             now,
             Loan {
+                conditions: Conditions::from(&self.settings),
                 status: Status::Submitted,
                 borrower,
                 invoice,
@@ -311,10 +312,10 @@ impl World {
     }
 }
 
-fn essence(body: &CreateLoan) -> Result<Essence, Refusal> {
+fn essence(body: &CreateLoan, settings: &Settings) -> Result<Essence, Refusal> {
     let mut wrong = Vec::new();
     let amount = body.amount.map(|amount| amount.get()).unwrap_or_default();
-    check_amount(amount, &mut wrong);
+    check_amount(amount, settings, &mut wrong);
     let dates = check_dates(body.to_pay_at, body.to_repay_at, &mut wrong);
     let loan_to = bank_account(body.loan_to.as_ref());
     if loan_to.is_none() {
@@ -341,9 +342,9 @@ fn essence(body: &CreateLoan) -> Result<Essence, Refusal> {
     }
 }
 
-pub(super) fn check_amount(amount: i64, wrong: &mut Vec<InvalidParam>) {
-    if !(1..=policy::LARGEST_LOAN).contains(&amount) {
-        let reason = format!("must be 1 to {} cents", policy::LARGEST_LOAN);
+pub(super) fn check_amount(amount: i64, settings: &Settings, wrong: &mut Vec<InvalidParam>) {
+    if !(1..=settings.largest_loan).contains(&amount) {
+        let reason = format!("must be 1 to {} cents", settings.largest_loan);
         wrong.push(invalid("amount", reason));
     }
 }

@@ -10,7 +10,6 @@ use super::super::loan::{Hold, Loan};
 use super::super::payment::{Progress, Purpose};
 use super::super::table::No;
 use super::super::transitions::Status;
-use crate::policy;
 
 /// Everything that must add up.
 pub(super) fn check(world: &World) {
@@ -51,8 +50,8 @@ pub(super) fn check(world: &World) {
         let room = balance(Account::Room(party));
         assert_eq!(balance(Account::Exposure(party)), exposure);
         assert!(room >= 0);
-        assert_eq!(room + exposure, policy::COUNTERPARTY_LIMIT);
-        assert_eq!(-balance(Account::Limit(party)), policy::COUNTERPARTY_LIMIT);
+        assert_eq!(room + exposure, world.settings.counterparty_limit);
+        assert_eq!(-balance(Account::Limit(party)), world.settings.counterparty_limit);
     }
     let mut cash = 0;
     let mut income = 0;
