@@ -10,6 +10,7 @@ use defacto_types::InvalidParam;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde_json::{Value, json};
 
+use crate::accounts::Spec;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::fault::{self, Fault};
@@ -31,6 +32,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/journal", get(requests))
         .route("/settings", get(settings).put(set_settings))
         .route("/reset", post(reset))
+        .route("/accounts", get(accounts).post(add_account))
         .merge(page::router())
         .merge(levers::router())
         .fallback(unknown)
@@ -175,8 +177,27 @@ async fn set_settings(State(app): State<App>, body: Bytes) -> Result<Json<Value>
 }
 
 async fn reset(State(app): State<App>) -> StatusCode {
-    app.reset();
+    match app.accounts() {
+        Some(accounts) => accounts.reset().await,
+        None => app.reset(),
+    }
     StatusCode::NO_CONTENT
+}
+
+async fn accounts(State(app): State<App>) -> Json<Value> {
+    Json(app.accounts().map_or(Value::Null, |accounts| accounts.to_json()))
+}
+
+async fn add_account(
+    State(app): State<App>,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let spec = Spec::of(Fields::of(&body)?)?;
+    let Some(accounts) = app.accounts() else {
+        return Err(Problem::not_found("the sandbox is stopping"));
+    };
+    accounts.add(spec).map_err(|wrong| Problem::invalid(vec![wrong]))?;
+    Ok((StatusCode::CREATED, Json(accounts.to_json())))
 }
 
 async fn unknown() -> Problem {

@@ -98,6 +98,11 @@ impl Fields {
         })
     }
 
+    /// Whether this field was found wrong.
+    pub(crate) fn is_refused(&self, name: &str) -> bool {
+        self.invalid.iter().any(|param| param.name.as_deref() == Some(name))
+    }
+
     /// Remembers a field as wrong.
     pub(crate) fn refuse(&mut self, name: &str, reason: &str) {
         self.invalid.push(invalid(name, reason));

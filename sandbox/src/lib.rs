@@ -16,12 +16,15 @@
 //! ```
 #![deny(rustdoc::broken_intra_doc_links)]
 
+mod accounts;
 mod api;
 mod app;
 mod auth;
 mod clock;
+mod config;
 mod connection;
 mod control;
+mod demo;
 mod document;
 mod fault;
 mod fields;
@@ -37,6 +40,7 @@ mod server;
 mod text;
 mod world;
 
+pub use config::{ConfigError, Policy, fault_presets, policies};
 pub use generate::scenario_of;
 pub use server::{Builder, Sandbox, StartError};
 pub use world::transitions::loan_moves;

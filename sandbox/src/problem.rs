@@ -31,6 +31,10 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", detail)
     }
 
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "Forbidden", detail)
+    }
+
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "Not found", detail)
     }
@@ -62,6 +66,11 @@ impl Problem {
             invalid_params: Vec::new(),
             is_conflict: false,
         }
+    }
+
+    /// What it says of each parameter.
+    pub(crate) fn into_params(self) -> Vec<InvalidParam> {
+        self.invalid_params
     }
 
     /// The same with this status, which is final.

@@ -1,5 +1,7 @@
 //! The API's routes, made from the table of operations.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::middleware::{from_fn_with_state, map_response};
@@ -10,23 +12,21 @@ use defacto_types::{OPERATIONS, Operation};
 
 use crate::api as operations;
 use crate::app::App;
-use crate::connection::Open;
 use crate::control;
-use crate::fault;
+use crate::fault::{self, Target};
 use crate::generate;
 use crate::policy;
 use crate::problem::Problem;
 
-/// Everything the simulator answers, with test data drawn from this seed.
-pub(crate) fn router(seed: u64, open: Open) -> Router {
-    let app = App::new(seed, open);
-    api(app.clone()).nest(control::PREFIX, control::router(app))
+/// Everything an account is answered; all operations unless some are allowed.
+pub(crate) fn router(app: App, allowed: Option<Arc<[Target]>>) -> Router {
+    api(app.clone(), allowed).nest(control::PREFIX, control::router(app))
 }
 
 /// The lending API. Its layers run after the route is found and cover the
 /// fallbacks too: no key, no answer, and nothing goes unrecorded. Faults come
 /// before the key, as a proxy or a network would.
-fn api(app: App) -> Router {
+fn api(app: App, allowed: Option<Arc<[Target]>>) -> Router {
     OPERATIONS
         .iter()
         .copied()
@@ -36,7 +36,7 @@ fn api(app: App) -> Router {
         })
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
-        .layer(from_fn_with_state(app.clone(), fault::answer))
+        .layer(from_fn_with_state((app.clone(), allowed), fault::answer))
         .with_state(app)
 }
 
@@ -93,11 +93,14 @@ async fn wrong_method() -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection::Open;
+    use crate::policy::Settings;
 
     #[test]
     fn every_operation_has_a_route() {
         assert!(OPERATIONS.iter().all(|o| handler(o).is_some()));
         // Panics when two routes clash.
-        let _ = router(0, Open::default());
+        let app = App::new(0, Open::default(), Settings::default(), Vec::new());
+        let _ = router(app, None);
     }
 }

@@ -6,14 +6,17 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use defacto_types::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::accounts::Accounts;
+use crate::app::App;
+use crate::config::{ConfigError, Setup};
 use crate::connection::{self, Open};
 use crate::control;
-use crate::routes;
 
 /// How long [`Sandbox::stop`] waits for requests under way.
 const GRACE: Duration = Duration::from_secs(5);
@@ -89,6 +92,8 @@ impl Drop for Sandbox {
 pub struct Builder {
     listen: SocketAddr,
     seed: u64,
+    setup: Setup,
+    demo: bool,
 }
 
 impl Default for Builder {
@@ -96,6 +101,8 @@ impl Default for Builder {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             seed: 0,
+            setup: Setup::default(),
+            demo: false,
         }
     }
 }
@@ -115,6 +122,66 @@ impl Builder {
         self
     }
 
+    /// Begins with companies, invoices and loans to look at, in the first
+    /// account; a reset brings them back.
+    pub fn demo(mut self, demo: bool) -> Self {
+        self.demo = demo;
+        self
+    }
+
+    /// Adds what a TOML text says: a table `policy`, an array of tables
+    /// `faults`, and a table `accounts` with a key for each name.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no TOML, or says what there is not.
+    pub fn config(mut self, toml: &str) -> Result<Self, ConfigError> {
+        self.setup.read(toml, &["policy", "faults", "accounts"])?;
+        Ok(self)
+    }
+
+    /// Adds the faults of a TOML text: an array of tables `faults`.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no TOML, or a fault is none.
+    pub fn faults(mut self, toml: &str) -> Result<Self, ConfigError> {
+        self.setup.read(toml, &["faults"])?;
+        Ok(self)
+    }
+
+    /// Adds a fault, as the control API takes it.
+    ///
+    /// # Errors
+    ///
+    /// When it is none.
+    pub fn fault(mut self, fault: Value) -> Result<Self, ConfigError> {
+        self.setup.add_fault(fault).map_err(ConfigError)?;
+        Ok(self)
+    }
+
+    /// Decides something otherwise; [`policies`](crate::policies) lists what.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such decision, or it does not take this value.
+    pub fn policy(mut self, name: &str, value: &str) -> Result<Self, ConfigError> {
+        let set = self.setup.settings.set(name, &value.into());
+        set.map_err(|wrong| ConfigError(vec![wrong]))?;
+        Ok(self)
+    }
+
+    /// Adds an account. With one or more, keys of none are refused; without
+    /// any, there is one that takes every key.
+    ///
+    /// # Errors
+    ///
+    /// When the name or the key is malformed, or another account's.
+    pub fn account(mut self, name: &str, key: &str) -> Result<Self, ConfigError> {
+        self.setup.add_account(name, key.into()).map_err(ConfigError)?;
+        Ok(self)
+    }
+
     /// Starts the simulator on the Tokio runtime this is called in.
     ///
     /// # Errors
@@ -129,8 +196,16 @@ impl Builder {
         let address = listener.local_addr().map_err(failed)?;
         let (shutdown, asked) = oneshot::channel::<()>();
         let open = Open::default();
-        let router = routes::router(self.seed, open.clone());
-        let serve = connection::serve(listener, router, open, asked);
+        let Setup {
+            settings,
+            faults,
+            accounts,
+        } = self.setup;
+        let app = App::new(self.seed, open.clone(), settings, faults);
+        let accounts = Accounts::new(app, accounts, self.demo);
+        let accounts = accounts.map_err(|wrong| failed(io::Error::other(ConfigError(vec![wrong]))))?;
+        accounts.begin().await;
+        let serve = connection::serve(listener, accounts, open, asked);
         let task = tokio::spawn(serve);
         Ok(Sandbox {
             address,

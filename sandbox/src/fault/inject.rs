@@ -2,6 +2,7 @@
 
 use std::future::pending;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -13,9 +14,9 @@ use hyper::body::{Frame, SizeHint};
 use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Fault;
+use super::{Fault, Target};
 use crate::app::App;
-use crate::auth::{self, Refused};
+use crate::auth::{self, NotAllowed, Refused};
 use crate::connection::Connection;
 use crate::journal::{self, Entry};
 use crate::problem::{Conflict, Problem};
@@ -24,7 +25,11 @@ use crate::problem::{Conflict, Problem};
 const LARGEST_BODY: usize = 64 << 20;
 
 /// The outermost layer of the API.
-pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn answer(
+    State((app, allowed)): State<(App, Option<Arc<[Target]>>)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let most = usize::try_from(app.settings().largest_body).unwrap_or(usize::MAX);
     DefaultBodyLimit::max(most).apply(&mut request);
     let operation = request
@@ -39,6 +44,13 @@ pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: N
         acted: false,
         fault: false,
     };
+    let is_allowed = operation.zip(allowed).is_none_or(|(operation, allowed)| {
+        let is_for = |t: &Target| t.is_for(operation, &entry.method, &entry.path);
+        allowed.iter().any(is_for)
+    });
+    if !is_allowed {
+        request.extensions_mut().insert(NotAllowed);
+    }
     let fault = operation.and_then(|operation| {
         let now = app.clock.now();
         app.faults.take(operation, &entry.method, &entry.path, now)

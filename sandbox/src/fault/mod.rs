@@ -57,6 +57,16 @@ impl Faults {
         self.waiting().faults.clear();
     }
 
+    /// Takes all of them out for a while.
+    pub(crate) fn suspend(&self) -> Vec<Fault> {
+        std::mem::take(&mut self.waiting().faults)
+    }
+
+    /// Puts those back that were taken out.
+    pub(crate) fn resume(&self, faults: Vec<Fault>) {
+        self.waiting().faults = faults;
+    }
+
     /// Back to how it started, chance included.
     pub(crate) fn reset(&self) {
         let mut waiting = self.waiting();

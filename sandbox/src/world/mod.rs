@@ -151,10 +151,10 @@ pub(crate) struct World {
 
 impl World {
     /// A world with nothing but the account's own company in it.
-    pub(crate) fn new(seed: u64, now: Timestamp) -> Self {
+    pub(crate) fn new(seed: u64, now: Timestamp, settings: Settings) -> Self {
         let mut world = Self {
             rng: ChaCha8Rng::seed_from_u64(seed),
-            settings: Settings::default(),
+            settings,
             borrowers: Table::default(),
             credit_lines: Table::default(),
             counterparties: Table::default(),

@@ -21,7 +21,7 @@ use super::table::No;
 use super::transitions::{ALL, MOVES, Status};
 use super::{Refusal, World};
 use crate::generate::Generator;
-use crate::policy::{self, SaltReplay, Timing};
+use crate::policy::{self, SaltReplay, Settings, Timing};
 use chance::act;
 use check::check;
 
@@ -33,7 +33,7 @@ fn start() -> Timestamp {
 
 /// A world with a borrower that is ready.
 fn world(timing: Timing) -> World {
-    let mut world = World::new(7, start());
+    let mut world = World::new(7, start(), Settings::default());
     world.settings.timing = timing;
     let borrower = CreateBorrower::new()
         .identifier(BORROWER)
@@ -320,7 +320,7 @@ fn who_is_not_eligible_is_declined() {
 #[test]
 fn a_seed_fixes_the_ids() {
     let ids = |seed| {
-        let mut world = World::new(seed, start());
+        let mut world = World::new(seed, start(), Settings::default());
         let body = CreateBorrower::new().identifier(BORROWER);
         let no = world.create_borrower(body, start()).unwrap();
         world.borrowers[no].id
