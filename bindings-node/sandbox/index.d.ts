@@ -18,16 +18,37 @@ export interface StartOptions {
   readonly program?: string;
   /** How long it may take to be ready, in milliseconds. */
   readonly patienceMs?: number;
+  /** What shall be decided otherwise than usual, by name: docs/sandbox.md. */
+  readonly policy?: Readonly<Record<string, string | number | boolean>>;
+  /** The keys of accounts with books of their own, by name; any other key is refused then. */
+  readonly accounts?: Readonly<Record<string, string>>;
+  /** Whether there is data to look at from the start. */
+  readonly demo?: boolean;
 }
 
 /** What shall go wrong: docs/sandbox.md. */
 export interface Fault {
-  /** How often it happens before it is gone; null is for ever. */
+  /** A fault with a name; what else is given replaces its. */
+  readonly preset?: string;
+  /**
+   * How often it happens before it is gone; null is for ever. Once, or with `probability` or
+   * `rate` for ever, if left out.
+   */
   readonly times?: number | null;
+  /** How likely it is, drawn from the sandbox's seed. */
+  readonly probability?: number;
+  /** How many requests pass within how many seconds of the sandbox's clock; the rest is answered 429. */
+  readonly rate?: { readonly requests: number; readonly seconds: number };
+  /** Values put into the real answer, by JSON pointer. */
+  readonly set?: Readonly<Record<string, unknown>>;
+  /** How many bytes of the body come at once, and the pause between. */
+  readonly slow?: { readonly bytes: number; readonly pauseMs: number };
+  /** How far the header `Date` is ahead, in milliseconds. */
+  readonly clockSkewMs?: number;
   /** How many requests it first lets pass. */
   readonly skip?: number;
-  /** How much later the answer comes, in milliseconds. */
-  readonly delayMs?: number;
+  /** How much later the answer comes, in milliseconds, or from where to where. */
+  readonly delayMs?: number | { readonly from: number; readonly to: number };
   /** Resets the connection, before or after the operation is carried out. */
   readonly reset?: "before" | "after";
   /** The status of the answer instead. */
@@ -100,14 +121,22 @@ export declare class Sandbox {
   freeze(at?: Date | string): Promise<Date>;
   /** Lets the clock run on from where it stands. */
   unfreeze(): Promise<void>;
-  /** Makes requests go wrong; those of every operation if none is named. */
+  /**
+   * Makes requests go wrong: of an operation such as `loans.create`, of a pattern such as
+   * `loans.*`, of a path such as `POST /loans`; of every operation if none is named.
+   */
   fault(operation?: string | null, fault?: Fault): Promise<void>;
   /** Removes all faults. */
   clearFaults(): Promise<void>;
   /** The requests that arrived, oldest first; one operation's if named. */
   received(operation?: string): Promise<Received[]>;
   /** Changes the simulator's choices. */
-  configure(settings: { saltReplay?: "existing" | "refuse"; policy?: "guide" | "calendar" }): Promise<void>;
+  configure(settings: {
+    saltReplay?: "existing" | "refuse";
+    policy?: "guide" | "calendar";
+    /** Any other policy by its name: docs/sandbox.md. */
+    [name: string]: string | number | boolean | undefined;
+  }): Promise<void>;
   /** What to call `client.loans.create` with: makes a new borrower and a new invoice. */
   loanRequest(client: Client, scenario?: LoanScenario): Promise<CreateLoanParams>;
 }

@@ -12,8 +12,11 @@ class Sandbox {
     this.#server = server;
   }
 
-  static async start({ seed = 0, listen = "127.0.0.1:0", program, patienceMs = 30_000 } = {}) {
+  static async start({ seed = 0, listen = "127.0.0.1:0", program, patienceMs = 30_000, policy = {}, accounts = {}, demo = false } = {}) {
     const options = ["--seed", String(seed), "--listen", listen];
+    for (const [name, value] of Object.entries(policy)) options.push("--policy", `${name}=${value}`);
+    for (const [name, key] of Object.entries(accounts)) options.push("--account", `${name}=${key}`);
+    if (demo) options.push("--seed-data", "demo");
     return new Sandbox(await Server.start(program ?? findProgram(), options, patienceMs));
   }
 
@@ -59,9 +62,11 @@ class Sandbox {
 
   // What goes wrong, and what arrived.
 
-  async fault(operation, { delayMs, contentType, closeIdle, body, ...rest } = {}) {
+  async fault(operation, { delayMs, contentType, closeIdle, slow, clockSkewMs, body, ...rest } = {}) {
     const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
     const names = { delay_ms: delayMs, content_type: contentType, close_idle: closeIdle, body: text };
+    if (slow !== undefined) names.slow = { bytes: slow.bytes, pause_ms: slow.pauseMs };
+    if (clockSkewMs !== undefined) names.clock_skew_seconds = Math.round(clockSkewMs / 1000);
     await this.#send("POST", "/faults", { operation: operation ?? null, ...rest, ...names });
   }
   async clearFaults() {
@@ -71,8 +76,8 @@ class Sandbox {
     const query = operation === undefined ? "" : `?operation=${encodeURIComponent(operation)}`;
     return (await this.#send("GET", `/journal${query}`)).requests;
   }
-  async configure({ saltReplay, policy }) {
-    await this.#send("PUT", "/settings", { salt_replay: saltReplay, policy });
+  async configure({ saltReplay, ...policies }) {
+    await this.#send("PUT", "/settings", { salt_replay: saltReplay, ...policies });
   }
 
   // Scenarios.

@@ -52,8 +52,13 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    pub(crate) fn start_with(options: &[&str]) -> Self {
         let child = defacto()
             .arg("sandbox")
+            .args(options)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -21,6 +21,7 @@ pub(crate) struct Checkout {
 
 impl World {
     pub(crate) fn open_checkout(&mut self, body: &RepayNow, now: Timestamp) -> Result<No, Refusal> {
+        self.check_room(self.checkouts.len() as usize, "payments")?;
         let mut wrong = Vec::new();
         let amount = body.amount.map_or(0, |amount| amount.get());
         // Above any debt there can be; sums of it stay numbers.

@@ -32,6 +32,7 @@ impl World {
         body: CreateCounterparty,
         now: Timestamp,
     ) -> Result<(No, bool), Refusal> {
+        self.check_room(self.counterparties.len() as usize, "counterparties")?;
         let mut wrong = Vec::new();
         if body.relation_types.is_empty() {
             wrong.push(invalid("relation_types", "must name a relation"));

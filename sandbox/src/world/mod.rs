@@ -209,6 +209,16 @@ impl World {
         self.new_id().to_string()
     }
 
+    /// Whether there is room for one more of these.
+    fn check_room(&self, count: usize, name: &str) -> Result<(), Refusal> {
+        let most = self.settings.largest_table;
+        if i64::try_from(count).is_ok_and(|count| count < most) {
+            return Ok(());
+        }
+        let reason = format!("an account has {most} of them at most (policy largest_table)");
+        Err(Refusal::invalid(name, reason))
+    }
+
     fn new_id(&mut self) -> Id {
         Id::random(&mut self.rng)
     }

@@ -46,6 +46,7 @@ impl World {
         body: CreateOnboarding,
         now: Timestamp,
     ) -> Result<No, Refusal> {
+        self.check_room(self.onboardings.len() as usize, "onboardings")?;
         let mut wrong = Vec::new();
         let language = body.preferred_language.unwrap_or_default();
         if language.len() != 2 || !language.bytes().all(|b| b.is_ascii_alphabetic()) {

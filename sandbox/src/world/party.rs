@@ -147,6 +147,7 @@ impl World {
         if let Some(known) = self.borrower_keys.get(&key) {
             return Ok(*known);
         }
+        self.check_room(self.borrowers.len() as usize, "borrowers")?;
         if let Some(number) = &body.account_number {
             let Some(account) = BankAccount::new(number.expose(), None) else {
                 return Err(Refusal::invalid("account_number", "must be an IBAN"));

@@ -28,6 +28,7 @@ impl World {
                 SaltReplay::Refuse => Err(Refusal::invalid("salt_id", "was used for another plan")),
             };
         }
+        self.check_room(self.plans.len() as usize, "installment_plans")?;
         let mut wrong = Vec::new();
         let method = match body.payment_method {
             Some(PaymentMethod::Sct) => Some(Method::Transfer),

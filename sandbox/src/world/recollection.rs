@@ -58,6 +58,7 @@ impl World {
         body: CreateRecollectionCase,
         now: Timestamp,
     ) -> Result<No, Refusal> {
+        self.check_room(self.cases.len() as usize, "recollection_cases")?;
         let mut wrong: Vec<InvalidParam> = Vec::new();
         let agent = body.agent.unwrap_or_default();
         if agent.trim().is_empty() {

@@ -52,6 +52,7 @@ impl World {
                 SaltReplay::Refuse => Err(Refusal::invalid("salt_id", "was used for another loan")),
             };
         }
+        self.check_room(self.loans.len() as usize, "loans")?;
         let essence = essence(&body, &self.settings)?;
         let files = loan_file::read(&body)?;
         let borrower = self.borrower_of(&body)?;

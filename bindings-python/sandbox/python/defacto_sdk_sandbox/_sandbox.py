@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from ._control import Control, Fault, Received, instant
+from ._control import UNSET, Control, Fault, Received, Unset, instant
 from ._process import SandboxError, Server, find_program
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ class Sandbox:
         listen: str = "127.0.0.1:0",
         program: str | os.PathLike[str] | None = None,
         patience: float = 30,
+        policy: Mapping[str, str | float | bool] | None = None,
+        accounts: Mapping[str, str] | None = None,
+        demo: bool = False,
     ) -> Self:
         """Starts a sandbox and waits until it is ready.
 
@@ -42,9 +45,21 @@ class Sandbox:
             listen: Where it listens; port 0 takes any free one.
             program: The `defacto` program, instead of the one `find_program` finds.
             patience: How many seconds it may take to be ready.
+            policy: What shall be decided otherwise than usual, by name (docs/sandbox.md).
+            accounts: The keys of accounts with books of their own, by name; any other key
+                is refused then.
+            demo: Whether there is data to look at from the start.
         """
         path = find_program() if program is None else os.fspath(program)
-        return cls(Server(path, ["--seed", str(seed), "--listen", listen], patience))
+        options = ["--seed", str(seed), "--listen", listen]
+        for name, value in (policy or {}).items():
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            options += ["--policy", f"{name}={text}"]
+        for name, key in (accounts or {}).items():
+            options += ["--account", f"{name}={key}"]
+        if demo:
+            options += ["--seed-data", "demo"]
+        return cls(Server(path, options, patience))
 
     @property
     def base_url(self) -> str:
@@ -113,9 +128,12 @@ class Sandbox:
         self,
         operation: str | None = None,
         *,
-        times: int | None = 1,
+        preset: str | None = None,
+        times: int | None | Unset = UNSET,
         skip: int = 0,
-        delay: float = 0,
+        probability: float | None = None,
+        rate: tuple[int, float] | None = None,
+        delay: float | tuple[float, float] = 0,
         reset: Literal["before", "after"] | None = None,
         status: int | None = None,
         body: Any = None,
@@ -124,16 +142,25 @@ class Sandbox:
         act: bool = False,
         truncate: int | None = None,
         close_idle: bool = False,
+        set: Mapping[str, Any] | None = None,
+        slow: tuple[int, float] | None = None,
+        clock_skew: dt.timedelta | None = None,
     ) -> None:
         """Makes requests go wrong.
 
         >>> sandbox.fault("loans.create", reset="after")  # made, but nobody hears of it
 
         Arguments:
-            operation: The operation, such as `loans.create`; any if left out.
-            times: How often it happens before it is gone; `None` is for ever.
+            operation: The operation, such as `loans.create`, a pattern such as `loans.*`,
+                or a path such as `POST /loans`; any if left out.
+            preset: A fault with a name (docs/sandbox.md); what else is given replaces its.
+            times: How often it happens before it is gone; `None` is for ever. Once, or with
+                `probability` or `rate` for ever, if left out.
             skip: How many requests it first lets pass.
-            delay: Seconds by which the answer comes later.
+            probability: How likely it is, drawn from the sandbox's seed.
+            rate: How many requests pass within how many seconds of the sandbox's clock; the
+                rest is answered 429.
+            delay: Seconds by which the answer comes later, or from where to where.
             reset: Resets the connection, before or after the operation is carried out.
             status: The status of the answer instead.
             body: The body of the answer instead: text, or what becomes JSON.
@@ -142,11 +169,17 @@ class Sandbox:
             act: Whether the operation is carried out although its answer is replaced.
             truncate: How many bytes of the body are sent before the connection closes.
             close_idle: Whether the connection closes after the whole answer.
+            set: Values put into the real answer, by JSON pointer: `{"/data/0/status": "NEW"}`.
+            slow: How many bytes of the body come at once, and the seconds between.
+            clock_skew: How far the header `Date` is ahead.
         """
         fault = Fault(
             operation=operation,
+            preset=preset,
             times=times,
             skip=skip,
+            probability=probability,
+            rate=rate,
             delay=delay,
             reset=reset,
             status=status,
@@ -156,6 +189,9 @@ class Sandbox:
             act=act,
             truncate=truncate,
             close_idle=close_idle,
+            set=set,
+            slow=slow,
+            clock_skew=clock_skew,
         )
         self._control.send("POST", "/faults", fault.to_dict())
 
@@ -173,16 +209,18 @@ class Sandbox:
         *,
         salt_replay: Literal["existing", "refuse"] | None = None,
         policy: Literal["guide", "calendar"] | None = None,
+        **policies: str | float | bool,
     ) -> None:
         """Changes the simulator's choices.
 
         Arguments:
             salt_replay: What a known salt_id is answered: the loan, or a refusal.
             policy: When loans and payments move on: at once, or on their day.
+            policies: Any other policy by its name: `daily_rate="0.07"` (docs/sandbox.md).
         """
         settings = {"salt_replay": salt_replay, "policy": policy}
         given = {name: value for name, value in settings.items() if value is not None}
-        self._control.send("PUT", "/settings", given)
+        self._control.send("PUT", "/settings", {**given, **policies})
 
     # Scenarios.
 
