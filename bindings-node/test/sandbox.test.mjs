@@ -108,3 +108,25 @@ test("both entry points give the same", () => {
   const cjs = createRequire(import.meta.url)("../sandbox");
   for (const [name, value] of Object.entries(cjs)) assert.equal(value, esm[name]);
 });
+
+test("faults, policies and accounts are arguments", async () => {
+  const accounts = { anna: "key-a", bert: "key-b" };
+  const own = await Sandbox.start({ program: binary, policy: { settles_fees: false }, accounts, demo: true });
+  try {
+    const of = (apiKey) => new Client({ apiKey, baseUrl: own.baseUrl, retries: 0 });
+    const loans = (await of("key-a").loans.list()).data;
+    assert.equal(loans.length, 8);
+    assert.equal((await of("key-b").loans.list()).data.length, 0);
+    await assert.rejects(of("key-c").loans.list(), { status: 401 });
+    await own.fault("loans.*", { preset: "rate_limit", rate: { requests: 1, seconds: 60 } });
+    await of("key-a").loans.get(loans[0].id);
+    await assert.rejects(of("key-a").loans.get(loans[0].id), { status: 429 });
+    await own.clearFaults();
+    await own.fault("GET /loan/*", { set: { "/status": "NEW" }, slow: { bytes: 100, pauseMs: 1 }, delayMs: { from: 0, to: 1 } });
+    assert.equal((await of("key-a").loans.get(loans[0].id)).status, "NEW");
+    await own.configure({ policy: "calendar", daily_rate: "0.07" });
+    await assert.rejects(own.configure({ no_such: 1 }), /no_such/);
+  } finally {
+    await own.close();
+  }
+});

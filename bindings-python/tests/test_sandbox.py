@@ -145,3 +145,26 @@ def test_says_what_is_not_installed(tmp_path: Path) -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert "defacto-sdk[sandbox]" in run.stdout, run.stderr
+
+
+def test_faults_policies_and_accounts_are_arguments() -> None:
+    accounts = {"anna": "key-a", "bert": "key-b"}
+    with Sandbox.start(policy={"settles_fees": False}, accounts=accounts, demo=True) as sandbox:
+
+        def client(key: str) -> Client:
+            return Client(api_key=key, base_url=sandbox.base_url, retries=0)
+
+        assert len(list(client("key-a").loans.list())) == 8
+        assert not list(client("key-b").loans.list())
+        with pytest.raises(errors.UnauthenticatedError):
+            client("key-c").loans.list()
+        sandbox.fault("loans.*", preset="rate_limit", rate=(1, 60))
+        loan = next(iter(client("key-a").loans.list()))
+        with pytest.raises(errors.RateLimitedError):
+            client("key-a").loans.get(loan.id)
+        sandbox.clear_faults()
+        sandbox.fault("GET /loan/*", set={"/status": "NEW"}, slow=(100, 0.001), delay=(0, 0.001))
+        assert client("key-a").loans.get(loan.id).status == "NEW"
+        sandbox.configure(policy="calendar", daily_rate="0.07")
+        with pytest.raises(SandboxError, match="no_such is no|no_such"):
+            sandbox.configure(no_such=1)

@@ -61,16 +61,12 @@ impl Listen {
     pub(crate) async fn run(self) -> Result<(), Failure> {
         // Before the ready line: who reads it may send the signal at once.
         let stop = stop_signal()?;
-        let sandbox = self
-            .builder()?
-            .start()
-            .await
-            .map_err(|source| {
-                Failure::runtime(
-                    "the sandbox does not start: choose another --listen address",
-                    &source,
-                )
-            })?;
+        let sandbox = self.builder()?.start().await.map_err(|source| {
+            Failure::runtime(
+                "the sandbox does not start: choose another --listen address",
+                &source,
+            )
+        })?;
         let ready = json!({
             "base_url": sandbox.base_url(),
             "control_url": sandbox.control_url(),
@@ -140,7 +136,10 @@ fn pair<'a>(option: &str, text: &'a str, shape: &str) -> Result<(&'a str, &'a st
 
 fn read(option: &str, path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|source| {
-        Failure::setting(format!("{option} {} cannot be read: {source}", path.display()))
+        Failure::setting(format!(
+            "{option} {} cannot be read: {source}",
+            path.display()
+        ))
     })
 }
 
@@ -177,7 +176,9 @@ fn policies() -> String {
 /// Every named fault, for the help.
 fn presets() -> String {
     let lines = defacto_sandbox::fault_presets();
-    let lines: String = lines.map(|(name, doc)| format!("\n  {name}: {doc}")).collect();
+    let lines: String = lines
+        .map(|(name, doc)| format!("\n  {name}: {doc}"))
+        .collect();
     format!(
         "A TOML file with faults there are from the start, each a `[[faults]]` with the fields \
          of the control API. `preset` names a ready one:\n{lines}"

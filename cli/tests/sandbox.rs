@@ -1,4 +1,5 @@
 //! What `defacto sandbox` is set up with.
+#![allow(clippy::unwrap_used, reason = "a test's own code")]
 
 mod support;
 
@@ -18,9 +19,17 @@ fn directory(name: &str) -> PathBuf {
 fn faults_policies_and_accounts_come_from_files_and_the_command_line() {
     let directory = directory("sandbox-setup");
     let faults = directory.join("faults.toml");
-    std::fs::write(&faults, "[[faults]]\npreset = \"html\"\noperation = \"loans.*\"\n").unwrap();
+    std::fs::write(
+        &faults,
+        "[[faults]]\npreset = \"expired_key\"\noperation = \"payments.*\"\n",
+    )
+    .unwrap();
     let config = directory.join("config.toml");
-    std::fs::write(&config, "[accounts]\nanna = \"sandbox\"\n[policy]\nlargest_page = 7\n").unwrap();
+    std::fs::write(
+        &config,
+        "[accounts]\nanna = \"sandbox\"\n[policy]\nlargest_page = 7\n",
+    )
+    .unwrap();
     let sandbox = Sandbox::start_with(&[
         "--faults",
         faults.to_str().unwrap(),
@@ -33,17 +42,22 @@ fn faults_policies_and_accounts_come_from_files_and_the_command_line() {
         "--seed-data",
         "demo",
     ]);
-    let list = ["api", "get", "/loans", "--retries", "0"];
-    let page = sandbox.defacto().args(list).output().unwrap();
-    assert!(!page.status.success(), "{}", stdout(&page));
-    assert!(stderr(&page).contains("502"), "{}", stderr(&page));
-    let page = sandbox.defacto().args(["api", "get", "/loans"]).output().unwrap();
-    assert_eq!(json(&page, 0)["count"], 3);
-    let large = ["api", "get", "/loans?page_size=8"];
-    assert!(!sandbox.defacto().args(large).output().unwrap().status.success());
-    let other = sandbox.defacto().env("DEFACTO_API_KEY", "other").args(list).output().unwrap();
-    assert_eq!(json(&other, 0)["count"], 0);
-    let unknown = sandbox.defacto().env("DEFACTO_API_KEY", "none").args(list).output().unwrap();
+    let api = |key: &str, arguments: &[&str]| {
+        let mut command = sandbox.defacto();
+        command.env("DEFACTO_API_KEY", key).args(["api", "--json"]);
+        command.args(arguments).output().unwrap()
+    };
+    let list = ["loans", "list"];
+    let expired = api("sandbox", &["payments", "list"]);
+    assert!(stderr(&expired).contains("401"), "{}", stderr(&expired));
+    assert_eq!(json(&api("sandbox", &list), 0)["count"], 3);
+    let large = api(
+        "sandbox",
+        &["loans", "list", "--input", r#"{"query":{"page_size":8}}"#],
+    );
+    assert!(stderr(&large).contains("page_size"), "{}", stderr(&large));
+    assert_eq!(json(&api("other", &list), 0)["count"], 0);
+    let unknown = api("none", &list);
     assert!(stderr(&unknown).contains("401"), "{}", stderr(&unknown));
 }
 
@@ -64,21 +78,39 @@ fn the_ready_file_holds_the_ready_line() {
 #[test]
 fn a_wrong_setting_is_refused_with_what_there_is() {
     for (arguments, words) in [
-        (&["--policy", "no_such=1"][..], &["no_such", "timing", "salt_replay"][..]),
+        (
+            &["--policy", "no_such=1"][..],
+            &["no_such", "timing", "salt_replay"][..],
+        ),
         (&["--policy", "timing=soon"], &["guide or calendar"]),
         (&["--policy", "timing"], &["NAME=VALUE"]),
-        (&["--faults", "/no/such/file.toml"], &["--faults", "cannot be read"]),
-        (&["--account", "anna=a", "--account", "anna=b"], &["another account"]),
+        (
+            &["--faults", "/no/such/file.toml"],
+            &["--faults", "cannot be read"],
+        ),
+        (
+            &["--account", "anna=a", "--account", "anna=b"],
+            &["another account"],
+        ),
     ] {
         let output = defacto().arg("sandbox").args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         for word in words {
-            assert!(stderr(&output).contains(word), "{arguments:?}: {}", stderr(&output));
+            assert!(
+                stderr(&output).contains(word),
+                "{arguments:?}: {}",
+                stderr(&output)
+            );
         }
         assert!(output.stdout.is_empty());
     }
     let help = defacto().args(["sandbox", "--help"]).output().unwrap();
-    for word in ["timing=guide", "late_daily_rate=0.1", "rate_limit:", "--ready-file"] {
+    for word in [
+        "timing=guide",
+        "late_daily_rate=0.1",
+        "rate_limit:",
+        "--ready-file",
+    ] {
         assert!(stdout(&help).contains(word), "{word}");
     }
 }
@@ -90,7 +122,11 @@ fn the_documentation_has_every_policy_and_preset() {
     let docs = std::fs::read_to_string(docs).unwrap();
     let mut missing = Vec::new();
     for policy in defacto_sandbox::policies() {
-        let source = if policy.is_documented { "READ" } else { "INFERRED" };
+        let source = if policy.is_documented {
+            "READ"
+        } else {
+            "INFERRED"
+        };
         let row = format!(
             "| `{}` | `{}` | {} | {} | {source} |",
             policy.name, policy.default, policy.values, policy.doc
@@ -101,5 +137,9 @@ fn the_documentation_has_every_policy_and_preset() {
         let row = format!("| `{name}` | {doc} |");
         missing.extend((!docs.contains(&row)).then_some(row));
     }
-    assert!(missing.is_empty(), "docs/sandbox.md lacks:\n{}", missing.join("\n"));
+    assert!(
+        missing.is_empty(),
+        "docs/sandbox.md lacks:\n{}",
+        missing.join("\n")
+    );
 }

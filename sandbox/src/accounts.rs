@@ -158,7 +158,10 @@ impl Accounts {
             return Err(invalid("key", "is another account's"));
         }
         if accounts.len() >= MOST {
-            return Err(invalid("name", format!("there are {MOST} accounts already")));
+            return Err(invalid(
+                "name",
+                format!("there are {MOST} accounts already"),
+            ));
         }
         accounts.push(Account {
             name: spec.name.into(),
@@ -195,9 +198,9 @@ impl Accounts {
     /// The names, without the keys.
     pub(crate) fn to_json(&self) -> Value {
         let accounts = self.list();
-        let shown = accounts.iter().map(|account| {
-            json!({ "name": *account.name, "any_key": account.key.is_none() })
-        });
+        let shown = accounts
+            .iter()
+            .map(|account| json!({ "name": *account.name, "any_key": account.key.is_none() }));
         json!({ "accounts": shown.collect::<Vec<_>>() })
     }
 
@@ -205,7 +208,9 @@ impl Accounts {
     async fn fill(&self) {
         let first = {
             let accounts = self.list();
-            accounts.first().map(|first| (first.app.clone(), first.router.clone(), first.key.clone()))
+            accounts
+                .first()
+                .map(|first| (first.app.clone(), first.router.clone(), first.key.clone()))
         };
         if let Some((app, router, key)) = first {
             let faults = app.faults.suspend();
@@ -282,7 +287,9 @@ impl Weak {
 fn first(accounts: &[Account]) -> Result<Router, Box<Response>> {
     match accounts.first() {
         Some(account) => Ok(account.router.clone()),
-        None => Err(Box::new(Problem::not_found("there is no account").into_response())),
+        None => Err(Box::new(
+            Problem::not_found("there is no account").into_response(),
+        )),
     }
 }
 
@@ -299,7 +306,10 @@ fn named<B>(request: &mut Request<B>) -> Option<String> {
     let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
     let header = request.headers().get(HEADER).and_then(text);
     let query = request.uri().query().unwrap_or_default();
-    let of = |pair: &&str| pair.split_once('=').is_some_and(|(name, _)| name == PARAMETER);
+    let of = |pair: &&str| {
+        pair.split_once('=')
+            .is_some_and(|(name, _)| name == PARAMETER)
+    };
     let (mine, others): (Vec<_>, Vec<_>) = query.split('&').partition(of);
     let parameter = mine.first().and_then(|pair| pair.split_once('='));
     let parameter = parameter.map(|(_, name)| name.to_owned());

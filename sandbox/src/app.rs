@@ -37,7 +37,12 @@ pub(crate) struct Parts {
 
 impl App {
     /// A fresh simulator, with test data drawn from this seed.
-    pub(crate) fn new(seed: u64, connections: Open, settings: Settings, faults: Vec<Fault>) -> Self {
+    pub(crate) fn new(
+        seed: u64,
+        connections: Open,
+        settings: Settings,
+        faults: Vec<Fault>,
+    ) -> Self {
         let clock = Clock::default();
         Self(Arc::new(Parts {
             faults: Faults::new(seed, faults),

@@ -24,9 +24,9 @@ pub(crate) async fn run(request: Request, next: Next) -> Response {
     let is_forbidden = extensions.get::<NotAllowed>().is_some();
     match check(request.headers()) {
         Ok(()) if is_unknown => refuse(Problem::unauthorized("the key is no account's")),
-        Ok(()) if is_forbidden => {
-            refuse(Problem::forbidden("the key has no permission for this operation"))
-        }
+        Ok(()) if is_forbidden => refuse(Problem::forbidden(
+            "the key has no permission for this operation",
+        )),
         Ok(()) => next.run(request).await,
         Err(detail) => refuse(Problem::unauthorized(detail)),
     }
@@ -36,7 +36,9 @@ fn refuse(problem: Problem) -> Response {
     let mut response = problem.into_response();
     if response.status() == StatusCode::UNAUTHORIZED {
         let bearer = HeaderValue::from_static("Bearer");
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, bearer);
     }
     response.extensions_mut().insert(Refused);
     response

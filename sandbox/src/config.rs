@@ -65,7 +65,10 @@ impl Setup {
         for (index, fault) in faults.into_iter().enumerate() {
             let at = |param: InvalidParam| {
                 let name = param.name.as_deref().unwrap_or_default();
-                invalid(format!("faults[{index}].{name}"), param.reason.unwrap_or_default())
+                invalid(
+                    format!("faults[{index}].{name}"),
+                    param.reason.unwrap_or_default(),
+                )
             };
             let added = self.add_fault(fault);
             wrong.extend(added.err().into_iter().flatten().map(at));
@@ -81,13 +84,24 @@ impl Setup {
         Ok(())
     }
 
-    pub(crate) fn add_account(&mut self, name: &str, value: Value) -> Result<(), Vec<InvalidParam>> {
+    pub(crate) fn add_account(
+        &mut self,
+        name: &str,
+        value: Value,
+    ) -> Result<(), Vec<InvalidParam>> {
         let spec = accounts::named_spec(name, value).map_err(|problem| {
             let of = |param: InvalidParam| {
                 let field = param.name.as_deref().unwrap_or_default();
-                invalid(format!("accounts.{name}.{field}"), param.reason.unwrap_or_default())
+                invalid(
+                    format!("accounts.{name}.{field}"),
+                    param.reason.unwrap_or_default(),
+                )
             };
-            problem.into_params().into_iter().map(of).collect::<Vec<_>>()
+            problem
+                .into_params()
+                .into_iter()
+                .map(of)
+                .collect::<Vec<_>>()
         })?;
         if self.accounts.iter().any(|other| other.clashes(&spec)) {
             let reason = "has the name or the key of another account";

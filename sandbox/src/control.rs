@@ -185,7 +185,10 @@ async fn reset(State(app): State<App>) -> StatusCode {
 }
 
 async fn accounts(State(app): State<App>) -> Json<Value> {
-    Json(app.accounts().map_or(Value::Null, |accounts| accounts.to_json()))
+    Json(
+        app.accounts()
+            .map_or(Value::Null, |accounts| accounts.to_json()),
+    )
 }
 
 async fn add_account(
@@ -196,7 +199,9 @@ async fn add_account(
     let Some(accounts) = app.accounts() else {
         return Err(Problem::not_found("the sandbox is stopping"));
     };
-    accounts.add(spec).map_err(|wrong| Problem::invalid(vec![wrong]))?;
+    accounts
+        .add(spec)
+        .map_err(|wrong| Problem::invalid(vec![wrong]))?;
     Ok((StatusCode::CREATED, Json(accounts.to_json())))
 }
 

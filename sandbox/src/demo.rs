@@ -32,14 +32,18 @@ pub(crate) async fn fill(router: Router, key: &str, now: Timestamp) -> Option<()
     let mut business = Value::Null;
     for (index, (scenario, amount, reads)) in LOANS.into_iter().enumerate() {
         if index % 2 == 0 {
-            business = client.send("GET", "/sandbox/business-generator", Value::Null).await?;
+            business = client
+                .send("GET", "/sandbox/business-generator", Value::Null)
+                .await?;
             let mut borrower = business.clone();
             borrower["signed_at"] = after(0)?.into();
             client.send("POST", "/borrowers", borrower).await?;
         }
         let seller = json!({ "identifier": business["identifier"], "name": business["name"] });
         let wanted = json!({ "scenario": scenario, "seller": seller });
-        let generated = client.send("POST", "/sandbox/invoice-generator", wanted).await?;
+        let generated = client
+            .send("POST", "/sandbox/invoice-generator", wanted)
+            .await?;
         let mut invoice = generated["invoice_creation_payload"].clone();
         invoice["total_amount"] = amount.into();
         invoice["to_pay_amount"] = amount.into();
@@ -60,7 +64,9 @@ pub(crate) async fn fill(router: Router, key: &str, now: Timestamp) -> Option<()
             continue;
         };
         // A loan that was declined cannot be, which is what it is here for.
-        let _ = client.send("POST", &format!("{path}/validate"), json!({})).await;
+        let _ = client
+            .send("POST", &format!("{path}/validate"), json!({}))
+            .await;
         for _ in 0..reads {
             client.send("GET", &path, Value::Null).await?;
         }
@@ -77,7 +83,11 @@ struct Client<'a> {
 impl Client<'_> {
     /// The answer, if it is a success.
     async fn send(&self, method: &str, path: &str, body: Value) -> Option<Value> {
-        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let body = if body.is_null() {
+            Body::empty()
+        } else {
+            Body::from(body.to_string())
+        };
         let request = Request::builder()
             .method(method)
             .uri(path)

@@ -100,7 +100,9 @@ impl Fields {
 
     /// Whether this field was found wrong.
     pub(crate) fn is_refused(&self, name: &str) -> bool {
-        self.invalid.iter().any(|param| param.name.as_deref() == Some(name))
+        self.invalid
+            .iter()
+            .any(|param| param.name.as_deref() == Some(name))
     }
 
     /// Remembers a field as wrong.

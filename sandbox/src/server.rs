@@ -178,7 +178,9 @@ impl Builder {
     ///
     /// When the name or the key is malformed, or another account's.
     pub fn account(mut self, name: &str, key: &str) -> Result<Self, ConfigError> {
-        self.setup.add_account(name, key.into()).map_err(ConfigError)?;
+        self.setup
+            .add_account(name, key.into())
+            .map_err(ConfigError)?;
         Ok(self)
     }
 
@@ -203,7 +205,8 @@ impl Builder {
         } = self.setup;
         let app = App::new(self.seed, open.clone(), settings, faults);
         let accounts = Accounts::new(app, accounts, self.demo);
-        let accounts = accounts.map_err(|wrong| failed(io::Error::other(ConfigError(vec![wrong]))))?;
+        let accounts =
+            accounts.map_err(|wrong| failed(io::Error::other(ConfigError(vec![wrong]))))?;
         accounts.begin().await;
         let serve = connection::serve(listener, accounts, open, asked);
         let task = tokio::spawn(serve);

@@ -28,7 +28,12 @@ async fn borrower(to: SocketAddr, key: &str) -> Value {
 
 async fn two() -> Sandbox {
     let builder = Sandbox::builder().account("anna", "ka").unwrap();
-    builder.account("bert", "kb").unwrap().start().await.unwrap()
+    builder
+        .account("bert", "kb")
+        .unwrap()
+        .start()
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -40,7 +45,8 @@ async fn each_key_sees_its_own_books() {
     assert_eq!(with_key(to, "ka", "GET", &path, "").await.status, 200);
     // Another account's thing is as one that never was.
     assert_eq!(with_key(to, "kb", "GET", &path, "").await.status, 404);
-    let count = async |key| with_key(to, key, "GET", "/borrowers", "").await.json()["count"].clone();
+    let count =
+        async |key| with_key(to, key, "GET", "/borrowers", "").await.json()["count"].clone();
     assert_eq!(count("ka").await, json!(1));
     assert_eq!(count("kb").await, json!(0));
     // The same company can be in both.
@@ -60,7 +66,10 @@ async fn control_requests_are_for_one_account_and_share_the_clock() {
     let facility = async |path| get(to, path).await.json()["facility"].clone();
     assert_eq!(facility(path).await, json!(7));
     assert_eq!(facility("/_sandbox/settings").await, json!(20_000_000));
-    assert_eq!(facility("/_sandbox/settings?account=anna").await, json!(20_000_000));
+    assert_eq!(
+        facility("/_sandbox/settings?account=anna").await,
+        json!(20_000_000)
+    );
     assert_eq!(get(to, "/_sandbox/settings?account=carl").await.status, 404);
 
     borrower(to, "kb").await;
@@ -83,16 +92,30 @@ async fn accounts_come_and_go_and_keys_have_permissions() {
     let added = send(to, "POST", "/_sandbox/accounts", &carl).await;
     assert_eq!(added.status, 201, "{}", added.text());
     assert!(!added.text().contains("kc"));
-    assert_eq!(with_key(to, "kc", "GET", "/borrowers", "").await.status, 200);
+    assert_eq!(
+        with_key(to, "kc", "GET", "/borrowers", "").await.status,
+        200
+    );
     let refused = with_key(to, "kc", "GET", "/loans", "").await;
     assert_eq!(refused.status, 403, "{}", refused.text());
-    assert_eq!(send(to, "POST", "/_sandbox/accounts", &carl).await.refused(), ["name"]);
+    assert_eq!(
+        send(to, "POST", "/_sandbox/accounts", &carl)
+            .await
+            .refused(),
+        ["name"]
+    );
     let bad = r#"{"name": "a b", "permissions": ["nothing.*"]}"#;
     let bad = send(to, "POST", "/_sandbox/accounts", bad).await;
     assert_eq!(bad.refused(), ["name", "permissions", "key"]);
     send(to, "POST", "/_sandbox/reset", "").await;
-    assert_eq!(with_key(to, "kc", "GET", "/borrowers", "").await.status, 401);
-    assert_eq!(with_key(to, "kb", "GET", "/borrowers", "").await.status, 200);
+    assert_eq!(
+        with_key(to, "kc", "GET", "/borrowers", "").await.status,
+        401
+    );
+    assert_eq!(
+        with_key(to, "kb", "GET", "/borrowers", "").await.status,
+        200
+    );
 }
 
 #[tokio::test]
@@ -108,10 +131,18 @@ async fn begins_as_it_was_set_up_and_resets_to_that() {
         preset = "busy"
         operation = "testing.hello"
     "#;
-    let sandbox = Sandbox::builder().config(toml).unwrap().start().await.unwrap();
+    let sandbox = Sandbox::builder()
+        .config(toml)
+        .unwrap()
+        .start()
+        .await
+        .unwrap();
     let to = sandbox.address();
     for _ in 0..2 {
-        assert_eq!(get(to, "/_sandbox/settings").await.json()["timing"], "calendar");
+        assert_eq!(
+            get(to, "/_sandbox/settings").await.json()["timing"],
+            "calendar"
+        );
         let busy = get(to, "/hello").await;
         assert_eq!(busy.status, 503);
         assert!(busy.head.contains("retry-after: 1"));
@@ -124,16 +155,34 @@ async fn begins_as_it_was_set_up_and_resets_to_that() {
 
     let wrong = "[policy]\nno_such = 1\n[[faults]]\nstatus = 99\n[other]\n";
     let error = Sandbox::builder().config(wrong).unwrap_err().to_string();
-    for part in ["no_such is no policy; there are timing", "faults[0].status", "other"] {
+    for part in [
+        "no_such is no policy; there are timing",
+        "faults[0].status",
+        "other",
+    ] {
         assert!(error.contains(part), "{part}: {error}");
     }
-    assert!(Sandbox::builder().policy("timing", "soon").unwrap_err().to_string().contains("guide or calendar"));
+    assert!(
+        Sandbox::builder()
+            .policy("timing", "soon")
+            .unwrap_err()
+            .to_string()
+            .contains("guide or calendar")
+    );
 }
 
 #[tokio::test]
 async fn a_conflict_has_the_status_the_policy_says() {
-    let builder = Sandbox::builder().policy("state_conflict_status", "409").unwrap();
-    let sandbox = builder.policy("largest_table", "12").unwrap().demo(true).start().await.unwrap();
+    let builder = Sandbox::builder()
+        .policy("state_conflict_status", "409")
+        .unwrap();
+    let sandbox = builder
+        .policy("largest_table", "12")
+        .unwrap()
+        .demo(true)
+        .start()
+        .await
+        .unwrap();
     let to = sandbox.address();
     let loans = get(to, "/loans").await.json()["data"].clone();
     let declined = loans.as_array().unwrap().first().unwrap()["id"].clone();
@@ -145,7 +194,11 @@ async fn a_conflict_has_the_status_the_policy_says() {
     let mut statuses = Vec::new();
     for number in 0..9 {
         let body = json!({ "identifier": format!("89902102{number}"), "identifier_type": "siren" });
-        statuses.push(send(to, "POST", "/borrowers", &body.to_string()).await.status);
+        statuses.push(
+            send(to, "POST", "/borrowers", &body.to_string())
+                .await
+                .status,
+        );
     }
     assert_eq!(statuses.last(), Some(&422));
 }
@@ -156,12 +209,23 @@ async fn the_demo_has_loans_in_many_states_and_comes_back() {
     let to = sandbox.address();
     for _ in 0..2 {
         let loans = get(to, "/loans?page_size=50").await.json()["data"].clone();
-        let mut statuses: Vec<_> = loans.as_array().unwrap().iter().map(|loan| loan["status"].as_str().unwrap().to_owned()).collect();
+        let mut statuses: Vec<_> = loans
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|loan| loan["status"].as_str().unwrap().to_owned())
+            .collect();
         assert_eq!(statuses.len(), 8);
         statuses.sort_unstable();
         statuses.dedup();
         assert!(statuses.len() >= 5, "{statuses:?}");
-        assert_eq!(get(to, "/_sandbox/journal").await.json()["requests"].as_array().unwrap().len(), 1);
+        assert_eq!(
+            get(to, "/_sandbox/journal").await.json()["requests"]
+                .as_array()
+                .unwrap()
+                .len(),
+            1
+        );
         send(to, "POST", "/_sandbox/reset", "").await;
     }
 }

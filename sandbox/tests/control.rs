@@ -167,7 +167,9 @@ async fn settings_change_and_reset() {
     assert_eq!(usual["timing"], "guide");
     assert_eq!(usual["salt_replay"], "existing");
     // `policy` is what `timing` was called first.
-    let changed = send(to, "PUT", path, r#"{"policy": "calendar"}"#).await.json();
+    let changed = send(to, "PUT", path, r#"{"policy": "calendar"}"#)
+        .await
+        .json();
     assert_eq!(changed["timing"], "calendar");
     let both = r#"{"salt_replay": "refuse", "daily_rate": "0.07", "facility": 5}"#;
     let changed = send(to, "PUT", path, both).await.json();

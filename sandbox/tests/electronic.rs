@@ -67,14 +67,19 @@ fn pdf(name: &str, file: &[u8]) -> Vec<u8> {
     let mut root = pdf.catalog(catalog);
     root.pages(tree);
     let mut names = root.names();
-    names.embedded_files().names().insert(Str(name.as_bytes()), specification);
+    names
+        .embedded_files()
+        .names()
+        .insert(Str(name.as_bytes()), specification);
     names.finish();
     root.insert(Name(b"AF")).array().item(specification);
     root.finish();
     pdf.pages(tree).kids([page]).count(1);
     pdf.page(page).parent(tree);
     let mut spec = pdf.file_spec(specification);
-    spec.path(Str(name.as_bytes())).unic_file(TextStr(name)).embedded_file(embedded);
+    spec.path(Str(name.as_bytes()))
+        .unic_file(TextStr(name))
+        .embedded_file(embedded);
     spec.association_kind(AssociationKind::Alternative);
     spec.finish();
     let mut file = pdf.embedded_file(embedded, &stream.content);
@@ -87,7 +92,9 @@ fn pdf(name: &str, file: &[u8]) -> Vec<u8> {
 }
 
 async fn upload(to: SocketAddr, query: &str, file: &[u8]) -> Answer {
-    let mut body = b"--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"i.pdf\"\r\n\r\n".to_vec();
+    let mut body =
+        b"--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"i.pdf\"\r\n\r\n"
+            .to_vec();
     body.extend_from_slice(file);
     body.extend_from_slice(b"\r\n--b--\r\n");
     let head = format!(

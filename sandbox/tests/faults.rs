@@ -29,8 +29,16 @@ async fn clock(to: SocketAddr, change: Value) {
 async fn a_pattern_means_operations_or_paths() {
     let sandbox = Sandbox::start().await.unwrap();
     let to = sandbox.address();
-    fault(to, json!({"operation": "loans.*", "status": 500, "times": null})).await;
-    fault(to, json!({"operation": "GET /payments*", "status": 501, "times": null})).await;
+    fault(
+        to,
+        json!({"operation": "loans.*", "status": 500, "times": null}),
+    )
+    .await;
+    fault(
+        to,
+        json!({"operation": "GET /payments*", "status": 501, "times": null}),
+    )
+    .await;
     for (path, status) in [
         ("/loans", 500),
         ("/loan/1", 500),
@@ -40,7 +48,13 @@ async fn a_pattern_means_operations_or_paths() {
     ] {
         assert_eq!(get(to, path).await.status, status, "{path}");
     }
-    let refused = send(to, "POST", "/_sandbox/faults", r#"{"operation": "lo*.never"}"#).await;
+    let refused = send(
+        to,
+        "POST",
+        "/_sandbox/faults",
+        r#"{"operation": "lo*.never"}"#,
+    )
+    .await;
     assert_eq!(refused.refused(), ["operation"]);
 }
 
@@ -122,13 +136,18 @@ async fn a_body_can_be_slow_and_a_clock_wrong() {
     end.unwrap();
     let slow = Answer::of(&bytes);
     assert_eq!(slow.text(), HELLO);
-    assert!(slow.head.contains(&format!("content-length: {}", HELLO.len())));
+    assert!(
+        slow.head
+            .contains(&format!("content-length: {}", HELLO.len()))
+    );
     let dates = slow.head.matches("\r\ndate: ").count();
     assert_eq!(dates, 1);
     let date = |answer: &Answer| {
         let (_, rest) = answer.head.split_once("\r\ndate: ").unwrap();
         let text = rest.split("\r\n").next().unwrap().to_owned();
-        jiff::fmt::rfc2822::parse(&text.replace("gmt", "GMT")).unwrap().timestamp()
+        jiff::fmt::rfc2822::parse(&text.replace("gmt", "GMT"))
+            .unwrap()
+            .timestamp()
     };
     let usual = date(&get(to, "/hello").await);
     let behind = usual.duration_since(date(&slow)).as_secs();
@@ -143,14 +162,28 @@ async fn presets_do_what_they_say() {
         ("html", 502, "text/html", "<html>"),
         ("html_success", 200, "text/html", "<html>"),
         ("wrong_content_type", 200, "text/plain", HELLO),
-        ("server_error", 500, "application/problem+json", r#"{"type""#),
+        (
+            "server_error",
+            500,
+            "application/problem+json",
+            r#"{"type""#,
+        ),
         ("gateway_timeout", 504, "text/html", "<html>"),
     ] {
         fault(to, json!({"preset": preset, "operation": "testing.hello"})).await;
         let answer = get(to, "/hello").await;
         assert_eq!(answer.status, status, "{preset}");
-        assert!(answer.head.contains(&format!("content-type: {content_type}")), "{preset}");
-        assert!(answer.text().starts_with(body), "{preset}: {}", answer.text());
+        assert!(
+            answer
+                .head
+                .contains(&format!("content-type: {content_type}")),
+            "{preset}"
+        );
+        assert!(
+            answer.text().starts_with(body),
+            "{preset}: {}",
+            answer.text()
+        );
     }
     fault(to, json!({"preset": "expired_key", "skip": 1})).await;
     let mut statuses = Vec::new();

@@ -42,7 +42,14 @@ pub(super) fn show(world: &World, no: No) -> BorrowerFinancialProduct {
         .available_amount(world.available(no))
         .borrower_id(row.id.to_string())
         .can_request_loan(borrower.is_ready())
-        .fees_daily_rate(world.settings.daily_rate.to_string().parse::<DailyRate>().ok())
+        .fees_daily_rate(
+            world
+                .settings
+                .daily_rate
+                .to_string()
+                .parse::<DailyRate>()
+                .ok(),
+        )
         .financial_product(product)
         .id(product_of(row.id).to_string())
         .max_amount(world.settings.facility)

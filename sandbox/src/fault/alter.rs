@@ -78,7 +78,10 @@ fn put(json: &mut Value, pointer: &str, value: &Value) {
         (Value::Array(list), "*") => list.iter_mut().for_each(at),
         (Value::Object(object), "*") => object.values_mut().for_each(at),
         (Value::Array(list), name) => {
-            let place = name.parse().ok().and_then(|index: usize| list.get_mut(index));
+            let place = name
+                .parse()
+                .ok()
+                .and_then(|index: usize| list.get_mut(index));
             if let Some(place) = place {
                 at(place);
             }

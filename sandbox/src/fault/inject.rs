@@ -190,7 +190,9 @@ fn replacement(fault: &Fault) -> Response {
 /// The header `Date` of a clock that is this far ahead.
 fn date(skew: SignedDuration) -> Option<HeaderValue> {
     let shown = Timestamp::now().checked_add(skew).ok()?;
-    let text = DateTimePrinter::new().timestamp_to_rfc9110_string(&shown).ok()?;
+    let text = DateTimePrinter::new()
+        .timestamp_to_rfc9110_string(&shown)
+        .ok()?;
     HeaderValue::try_from(text).ok()
 }
 

@@ -140,7 +140,14 @@ mod tests {
             r#"{"operation": "loans.create", "status": 503, "times": 2, "skip": 1}"#,
         );
         add(&faults, r#"{"status": 500, "times": null}"#);
-        let take = |name| faults.take(find(name).unwrap(), &Method::GET, "/", Timestamp::UNIX_EPOCH);
+        let take = |name| {
+            faults.take(
+                find(name).unwrap(),
+                &Method::GET,
+                "/",
+                Timestamp::UNIX_EPOCH,
+            )
+        };
         let status = |name| take(name).unwrap().to_json()["status"].clone();
         assert_eq!(status("testing.hello"), 500);
         assert_eq!(status("loans.create"), 500);

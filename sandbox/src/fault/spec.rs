@@ -134,10 +134,16 @@ impl Fault {
             fields.refuse("close_idle", "cannot go with `truncate`, which closes too");
         }
         if self.truncate.is_some() && self.slow.is_some() {
-            fields.refuse("slow", "cannot go with `truncate`, which sends what it sends at once");
+            fields.refuse(
+                "slow",
+                "cannot go with `truncate`, which sends what it sends at once",
+            );
         }
         if self.replaces() && !self.set.is_empty() {
-            fields.refuse("set", "cannot go with a `status` or a `body`, which replace the answer");
+            fields.refuse(
+                "set",
+                "cannot go with a `status` or a `body`, which replace the answer",
+            );
         }
         if self.act.is_some() && self.reset.is_none() && !self.replaces() {
             fields.refuse(

@@ -12,7 +12,10 @@ pub(crate) enum Target {
     Operations(String),
     /// A path, as it is sent or as the contract writes it, and its method
     /// unless any will do.
-    Path { method: Option<Method>, path: String },
+    Path {
+        method: Option<Method>,
+        path: String,
+    },
 }
 
 impl Target {
@@ -135,7 +138,11 @@ mod tests {
             let target = Target::parse(text).unwrap();
             assert_eq!(target.to_string(), text);
             let path = get.path.replace("{loan_id}", "1");
-            assert_eq!(target.is_for(get, &Method::GET, &path), is_for, "{text} {path}");
+            assert_eq!(
+                target.is_for(get, &Method::GET, &path),
+                is_for,
+                "{text} {path}"
+            );
         }
         for text in ["", "loans", "loans.no_such", "nothing.*", "BREW /loans"] {
             assert_eq!(Target::parse(text), None, "{text}");

@@ -138,7 +138,9 @@ impl Rate {
         }
         let since = now.duration_since(*self.passed.front()?);
         let left = (span - since).as_millis();
-        i64::try_from(left).ok().map(|left| left.div_euclid(1000) + i64::from(left % 1000 != 0))
+        i64::try_from(left)
+            .ok()
+            .map(|left| left.div_euclid(1000) + i64::from(left % 1000 != 0))
     }
 }
 
@@ -177,7 +179,9 @@ mod tests {
             let mut when = when(r#"{"probability": 0.1}"#);
             let mut rng = ChaCha8Rng::seed_from_u64(7);
             let turns = (0..1000).map(|_| when.turn(Timestamp::UNIX_EPOCH, &mut rng));
-            turns.map(|turn| turn == Turn::Happen(None)).collect::<Vec<_>>()
+            turns
+                .map(|turn| turn == Turn::Happen(None))
+                .collect::<Vec<_>>()
         };
         let turns = draw();
         let count = turns.iter().filter(|happens| **happens).count();

@@ -125,7 +125,9 @@ impl Timing {
 
 impl Kind for Timing {
     fn read(value: &Value, _: &Values) -> Option<Self> {
-        [Self::Guide, Self::Calendar].get(place(value, Self::NAMES)?).copied()
+        [Self::Guide, Self::Calendar]
+            .get(place(value, Self::NAMES)?)
+            .copied()
     }
 
     fn show(self) -> Value {
@@ -143,7 +145,9 @@ impl SaltReplay {
 
 impl Kind for SaltReplay {
     fn read(value: &Value, _: &Values) -> Option<Self> {
-        [Self::ReturnExisting, Self::Refuse].get(place(value, Self::NAMES)?).copied()
+        [Self::ReturnExisting, Self::Refuse]
+            .get(place(value, Self::NAMES)?)
+            .copied()
     }
 
     fn show(self) -> Value {
@@ -203,7 +207,14 @@ mod tests {
             assert_eq!(read(value), Some(Rate(millionths)));
             assert_eq!(Rate(millionths).to_string(), text);
         }
-        for value in [json!("0.00001"), json!(-1), json!("101"), json!(".5"), json!("x"), json!(null)] {
+        for value in [
+            json!("0.00001"),
+            json!(-1),
+            json!("101"),
+            json!(".5"),
+            json!("x"),
+            json!(null),
+        ] {
             assert_eq!(read(value.clone()), None, "{value}");
         }
     }

@@ -27,7 +27,6 @@ pub(crate) enum Timing {
     Calendar,
 }
 
-
 /// Same salt, again.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum SaltReplay {
@@ -36,7 +35,6 @@ pub(crate) enum SaltReplay {
     /// 422.
     Refuse,
 }
-
 
 /// "Immediately": at most this many loans move on a read that names none.
 pub(crate) const STEPS_PER_READ: usize = 1000;

@@ -83,9 +83,9 @@ settings! {
     daily_rate: Rate = Rate(500), Values::Percent;
     "Interest a day once a loan is late" Inferred
     late_daily_rate: Rate = Rate(1000), Values::Percent;
-    "The late rate begins this long after the planned repayment," Inferred
+    "The late rate begins this long after the planned repayment" Inferred
     late_after_planned: i64 = 7, DAYS;
-    "or this long after the contractual one, whichever is first" Inferred
+    "or this long after the contractual one, if that is earlier" Inferred
     late_after_contractual: i64 = 30, DAYS;
     "A loan costs at least this many days" Inferred
     fewest_days: i64 = 1, DAYS;
@@ -138,11 +138,15 @@ settings! {
 impl Settings {
     /// Changes the decision of this name.
     pub(crate) fn set(&mut self, name: &str, value: &Value) -> Result<(), InvalidParam> {
-        let is_named = |entry: &&Entry| entry.name == name || (entry.name == "timing" && name == OLDER);
+        let is_named =
+            |entry: &&Entry| entry.name == name || (entry.name == "timing" && name == OLDER);
         let entry = TABLE.iter().find(is_named);
         let entry = entry.ok_or_else(|| {
             let names: Vec<_> = TABLE.iter().map(|entry| entry.name).collect();
-            invalid(name, format!("is no policy; there are {}", names.join(", ")))
+            invalid(
+                name,
+                format!("is no policy; there are {}", names.join(", ")),
+            )
         })?;
         let set = (entry.set)(self, value, &entry.values);
         set.ok_or_else(|| invalid(name, format!("must be {}", entry.values)))
@@ -162,7 +166,9 @@ impl Settings {
 
     /// All of them by name.
     pub(crate) fn to_json(self) -> Value {
-        let shown = TABLE.iter().map(|entry| (entry.name.to_owned(), entry.show(&self)));
+        let shown = TABLE
+            .iter()
+            .map(|entry| (entry.name.to_owned(), entry.show(&self)));
         Value::Object(shown.collect())
     }
 }
@@ -187,7 +193,9 @@ mod tests {
                 settings.set(entry.name, &value).unwrap();
                 assert_eq!(settings, usual, "{}", entry.name);
             }
-            let refused = Settings::default().set(entry.name, &json!("no such")).unwrap_err();
+            let refused = Settings::default()
+                .set(entry.name, &json!("no such"))
+                .unwrap_err();
             assert!(refused.reason.unwrap().contains(&entry.values.to_string()));
         }
     }
@@ -197,11 +205,17 @@ mod tests {
         let mut settings = Settings::default();
         let values = json!({"daily_rate": "0.07", "facility": 0, "no_such": 1});
         let wrong = settings.set_all(values.as_object().unwrap()).unwrap_err();
-        let names: Vec<_> = wrong.iter().map(|param| param.name.as_deref().unwrap()).collect();
+        let names: Vec<_> = wrong
+            .iter()
+            .map(|param| param.name.as_deref().unwrap())
+            .collect();
         assert_eq!(names, ["facility", "no_such"]);
         assert_eq!(settings, Settings::default());
         let values = json!({"daily_rate": "0.07", "settles_fees": false});
         settings.set_all(values.as_object().unwrap()).unwrap();
-        assert_eq!((settings.daily_rate, settings.settles_fees), (Rate(700), false));
+        assert_eq!(
+            (settings.daily_rate, settings.settles_fees),
+            (Rate(700), false)
+        );
     }
 }

@@ -228,7 +228,9 @@ impl World {
         } else if loan.postponed {
             "a repayment is postponed once only"
         } else if days(day(signed), day(date)) > longest {
-            return state(format!("a repayment is postponed by {longest} days at most"));
+            return state(format!(
+                "a repayment is postponed by {longest} days at most"
+            ));
         } else if days(day(paid), day(date)) > self.settings.longest_loan {
             let longest = self.settings.longest_loan;
             return state(format!("a loan lasts {longest} days at most"));

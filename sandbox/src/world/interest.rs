@@ -4,7 +4,6 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-
 /// The days a loan runs for and what it costs on each.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terms {

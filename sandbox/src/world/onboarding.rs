@@ -89,7 +89,9 @@ impl World {
     /// READ: a journey lasts 168 hours.
     pub(crate) fn is_expired(&self, no: No, now: Timestamp) -> bool {
         let row = &self.onboardings[no];
-        let end = row.created.checked_add(SignedDuration::from_hours(self.settings.onboarding_life));
+        let end = row
+            .created
+            .checked_add(SignedDuration::from_hours(self.settings.onboarding_life));
         row.value.borrower.is_none() && end.is_ok_and(|end| now >= end)
     }
 

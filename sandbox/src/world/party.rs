@@ -229,7 +229,8 @@ impl World {
         borrower.signed_at = Some(signed_at);
         borrower.credit_line = Some(line);
         let (pool, available) = (Account::Pool(no), Account::Available(no));
-        self.ledger.shift(now, pool, available, self.settings.facility);
+        self.ledger
+            .shift(now, pool, available, self.settings.facility);
         let created = WebhookEventType::CreditLineCreated;
         self.notify(now, &created, Entity::CreditLine(no), "", None);
         self.notify_product(no, WebhookEventType::BorrowerFinancialProductUpdated, now);

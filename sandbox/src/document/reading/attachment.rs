@@ -53,7 +53,10 @@ fn file_of(document: &Document, specification: &Dictionary) -> Option<Vec<u8>> {
     let files = specification.get(b"EF").ok()?;
     let (_, files) = document.dereference(files).ok()?;
     let is_known = [&b"UF"[..], b"F"].into_iter().any(|key| {
-        let name = specification.get(key).ok().and_then(|name| lopdf::decode_text_string(name).ok());
+        let name = specification
+            .get(key)
+            .ok()
+            .and_then(|name| lopdf::decode_text_string(name).ok());
         name.is_some_and(|name| NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)))
     });
     if !is_known {
@@ -62,5 +65,8 @@ fn file_of(document: &Document, specification: &Dictionary) -> Option<Vec<u8>> {
     let files = files.as_dict().ok()?;
     let file = files.get(b"UF").or_else(|_| files.get(b"F")).ok()?;
     let (_, file) = document.dereference(file).ok()?;
-    file.as_stream().ok()?.get_plain_content_with_limit(LARGEST_STREAM).ok()
+    file.as_stream()
+        .ok()?
+        .get_plain_content_with_limit(LARGEST_STREAM)
+        .ok()
 }

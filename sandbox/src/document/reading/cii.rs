@@ -117,10 +117,20 @@ impl Found {
         match names[..] {
             ["ExchangedDocument", "ID"] => self.number = text(),
             ["ExchangedDocument", "IssueDateTime", "DateTimeString"] => self.issued = day(value),
-            [_, "ApplicableHeaderTradeAgreement", "SellerTradeParty", ref rest @ ..] => {
+            [
+                _,
+                "ApplicableHeaderTradeAgreement",
+                "SellerTradeParty",
+                ref rest @ ..,
+            ] => {
                 self.seller.take(rest, scheme, value);
             }
-            [_, "ApplicableHeaderTradeAgreement", "BuyerTradeParty", ref rest @ ..] => {
+            [
+                _,
+                "ApplicableHeaderTradeAgreement",
+                "BuyerTradeParty",
+                ref rest @ ..,
+            ] => {
                 self.buyer.take(rest, scheme, value);
             }
             [_, "ApplicableHeaderTradeSettlement", ref rest @ ..] => match rest {
@@ -262,7 +272,15 @@ mod tests {
         let deep = format!("<{ROOT}>{}", "<a>".repeat(100));
         let entities = format!("<!DOCTYPE a [<!ENTITY b 'c'>]><{ROOT}/>");
         let cut = format!("<{ROOT}><a>");
-        for xml in ["", "<Invoice></Invoice>", &deep, &entities, &cut, "<a", "\u{0}"] {
+        for xml in [
+            "",
+            "<Invoice></Invoice>",
+            &deep,
+            &entities,
+            &cut,
+            "<a",
+            "\u{0}",
+        ] {
             assert!(read(xml.as_bytes()).is_none(), "{xml}");
         }
     }

@@ -24,7 +24,10 @@ mod tests {
     #[test]
     fn what_is_no_electronic_invoice_says_nothing() {
         assert!(invoice(b"text").is_none());
-        for file in [&b"%PDF-1.7"[..], b"%PDF-1.7\ntrailer << /Root 1 0 R >>\n%%EOF"] {
+        for file in [
+            &b"%PDF-1.7"[..],
+            b"%PDF-1.7\ntrailer << /Root 1 0 R >>\n%%EOF",
+        ] {
             assert!(invoice(file).unwrap().total_amount.is_none());
         }
     }

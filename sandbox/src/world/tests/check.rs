@@ -51,7 +51,10 @@ pub(super) fn check(world: &World) {
         assert_eq!(balance(Account::Exposure(party)), exposure);
         assert!(room >= 0);
         assert_eq!(room + exposure, world.settings.counterparty_limit);
-        assert_eq!(-balance(Account::Limit(party)), world.settings.counterparty_limit);
+        assert_eq!(
+            -balance(Account::Limit(party)),
+            world.settings.counterparty_limit
+        );
     }
     let mut cash = 0;
     let mut income = 0;
