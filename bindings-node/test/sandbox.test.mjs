@@ -114,10 +114,10 @@ test("faults, policies and accounts are arguments", async () => {
   const own = await Sandbox.start({ program: binary, policy: { settles_fees: false }, accounts, demo: true });
   try {
     const of = (apiKey) => new Client({ apiKey, baseUrl: own.baseUrl, retries: 0 });
-    const loans = (await of("key-a").loans.list()).data;
+    const loans = await of("key-a").loans.list().toArray();
     assert.equal(loans.length, 8);
-    assert.equal((await of("key-b").loans.list()).data.length, 0);
-    await assert.rejects(of("key-c").loans.list(), { status: 401 });
+    assert.equal((await of("key-b").loans.list().toArray()).length, 0);
+    await assert.rejects(of("key-c").loans.list().toArray(), { status: 401 });
     await own.fault("loans.*", { preset: "rate_limit", rate: { requests: 1, seconds: 60 } });
     await of("key-a").loans.get(loans[0].id);
     await assert.rejects(of("key-a").loans.get(loans[0].id), { status: 429 });

@@ -157,7 +157,7 @@ def test_faults_policies_and_accounts_are_arguments() -> None:
         assert len(list(client("key-a").loans.list())) == 8
         assert not list(client("key-b").loans.list())
         with pytest.raises(errors.UnauthenticatedError):
-            client("key-c").loans.list()
+            list(client("key-c").loans.list())
         sandbox.fault("loans.*", preset="rate_limit", rate=(1, 60))
         loan = next(iter(client("key-a").loans.list()))
         with pytest.raises(errors.RateLimitedError):
