@@ -59,7 +59,7 @@ impl World {
         self.loans[loan].value.bill = Some(no);
     }
 
-    pub(super) fn bill_paid(&mut self, loan: No, _: Timestamp) {
+    pub(super) fn bill_paid(&mut self, loan: No) {
         if let Some(no) = self.loans[loan].value.bill {
             self.bills[no].value.stage = Stage::Paid;
         }
