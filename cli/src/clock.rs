@@ -115,7 +115,9 @@ pub(crate) fn tell(answer: &Value, json: bool) -> Result<(), Failure> {
 
 /// A duration as the control API takes it.
 fn span(text: &str) -> Result<String, String> {
-    let span: Span = text.parse().map_err(|error: jiff::Error| error.to_string())?;
+    let span: Span = text
+        .parse()
+        .map_err(|error: jiff::Error| error.to_string())?;
     if span.get_years() != 0 || span.get_months() != 0 || span.is_negative() {
         return Err("months and years have no length of their own: give days".to_owned());
     }

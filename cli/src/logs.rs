@@ -80,7 +80,11 @@ impl Tail {
         let text = |name: &str| request[name].as_str().unwrap_or("-");
         let status = request["status"].as_u64();
         let status = status.map_or_else(|| "reset".to_owned(), |status| status.to_string());
-        let fault = if request["fault"] == true { "  (fault)" } else { "" };
+        let fault = if request["fault"] == true {
+            "  (fault)"
+        } else {
+            ""
+        };
         print(&format!(
             "{status:<5} {:<6} {}  {}{fault}",
             text("method"),

@@ -1,7 +1,6 @@
 //! `defacto trigger`.
 
 use clap::Args;
-use comfy_table::{Table, presets};
 use serde_json::json;
 
 use crate::clock::tell;
@@ -55,12 +54,8 @@ fn list(is_json: bool) -> Result<(), Failure> {
         let rows = rows.map(|(event, of, text)| json!({"event": event, "of": of, "text": text}));
         return print(&json!({ "triggers": rows.collect::<Vec<_>>() }).to_string());
     }
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
-    for (event, _, text) in rows {
-        table.add_row([event, text]);
-    }
-    let text = table.to_string();
-    let lines: Vec<_> = text.lines().map(str::trim_end).collect();
+    let lines: Vec<_> = rows
+        .map(|(event, _, text)| format!("{event:<22} {text}"))
+        .collect();
     print(&lines.join("\n"))
 }

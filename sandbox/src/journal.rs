@@ -147,7 +147,12 @@ mod tests {
         let last = since(CAPACITY);
         assert_eq!(last["requests"][0]["path"], format!("/{CAPACITY}"));
         assert_eq!(last["next"], CAPACITY + 1);
-        assert!(since(CAPACITY + 1)["requests"].as_array().unwrap().is_empty());
+        assert!(
+            since(CAPACITY + 1)["requests"]
+                .as_array()
+                .unwrap()
+                .is_empty()
+        );
         let after_reset = since(CAPACITY + 2)["requests"].as_array().unwrap().len();
         assert_eq!(after_reset, CAPACITY);
     }

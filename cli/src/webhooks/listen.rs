@@ -52,7 +52,9 @@ pub(super) async fn run(
         .to_url(to_url)
         .event_types(event_types);
     let webhook = client.webhooks().create(&body).await?;
-    tell(&format!("Listening on {address} for the sandbox; Ctrl-C ends it."));
+    tell(&format!(
+        "Listening on {address} for the sandbox; Ctrl-C ends it."
+    ));
     let end = tokio::select! {
         code = stop => Ok(code),
         served = serve => match served {
@@ -61,10 +63,8 @@ pub(super) async fn run(
         },
         Some(failure) = failures.recv() => Err(failure),
     };
-    if let Some(id) = webhook.id {
-        // A sandbox that is gone has no subscription left.
-        let _ = client.webhooks().delete(id).await;
-    }
+    // A sandbox that is gone has no subscription left.
+    let _ = client.webhooks().delete(webhook.id).await;
     end
 }
 
