@@ -116,6 +116,8 @@ impl Control {
 
 /// A client for this address: a machine reaches itself without a proxy.
 pub(crate) fn client(url: &str) -> reqwest::ClientBuilder {
+    // The library may have chosen one already, which is the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder().redirect(reqwest::redirect::Policy::none());
     if url.starts_with("http://") {
         builder.no_proxy()

@@ -13,47 +13,28 @@ fn run(sandbox: &Sandbox, arguments: &[&str]) -> std::process::Output {
     sandbox.defacto().args(arguments).output().unwrap()
 }
 
+/// What an operation answers to this body.
+fn call(sandbox: &Sandbox, group: &str, operation: &str, body: &Value) -> Value {
+    let input = object!({ "body": body }).to_string();
+    let arguments = ["api", group, operation, "--json", "--input", &input];
+    json(&run(sandbox, &arguments), 0)
+}
+
 /// A loan that was asked for, by its id.
 fn lend(sandbox: &Sandbox, auto_validate: bool) -> String {
-    let made = json(
-        &run(sandbox, &["api", "testing", "generate_business", "--json"]),
-        0,
-    );
-    let mut borrower = made;
+    let generate = ["api", "testing", "generate_business", "--json"];
+    let mut borrower = json(&run(sandbox, &generate), 0);
     borrower["signed_at"] = object!("2026-01-01T00:00:00Z");
-    let body = borrower.to_string();
-    json(
-        &run(
-            sandbox,
-            &["api", "borrowers", "create", "--data", &body, "--json"],
-        ),
-        0,
-    );
-    let made = run(
-        sandbox,
-        &[
-            "api",
-            "testing",
-            "generate_invoice",
-            "--data",
-            "{}",
-            "--json",
-        ],
-    );
-    let invoice = json(&made, 0)["invoice_creation_payload"].clone();
+    call(sandbox, "borrowers", "create", &borrower);
+    let made = call(sandbox, "testing", "generate_invoice", &object!({}));
+    let invoice = &made["invoice_creation_payload"];
     let body = object!({
-        "amount": 1000, "auto_validate": auto_validate, "borrower": {"identifier": borrower["identifier"]},
+        "amount": 1000, "auto_validate": auto_validate,
+        "borrower": {"identifier": borrower["identifier"]},
         "invoices": [invoice], "loan_to": invoice["to_account"],
         "to_pay_at": "2030-01-10T00:00:00Z", "to_repay_at": "2030-02-09T00:00:00Z",
     });
-    let body = body.to_string();
-    let loan = json(
-        &run(
-            sandbox,
-            &["api", "loans", "create", "--data", &body, "--json"],
-        ),
-        0,
-    );
+    let loan = call(sandbox, "loans", "create", &body);
     loan["id"].as_str().unwrap().to_owned()
 }
 

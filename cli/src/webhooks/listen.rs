@@ -64,7 +64,7 @@ pub(super) async fn run(
         Some(failure) = failures.recv() => Err(failure),
     };
     // A sandbox that is gone has no subscription left.
-    let _ = client.webhooks().delete(webhook.id).await;
+    let _ = client.webhooks().delete(&webhook.id).await;
     end
 }
 
