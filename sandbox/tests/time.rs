@@ -160,6 +160,27 @@ async fn a_fast_clock_brings_events_by_itself() {
 }
 
 #[tokio::test]
+async fn the_handle_does_the_same_without_the_network() {
+    let client = start().await;
+    let sandbox = &client.sandbox;
+    let id = lend(&client, json!({})).await;
+    let at = "2026-03-03T00:00:00Z".parse().unwrap();
+    assert_eq!(sandbox.advance_to(at).await.unwrap().now, Some(at));
+    let day = std::time::Duration::from_secs(24 * 60 * 60);
+    sandbox.advance(day * 3).await.unwrap();
+    assert_eq!(status(&client, &id).await, LoanStatus::ToRepay);
+    let late = sandbox.trigger("loan.late", Some(&id)).await.unwrap();
+    assert_eq!(late.events["LOAN_PRINCIPAL_FALLEN_LATE"], 1);
+    assert!(sandbox.deliveries().await.unwrap().is_empty());
+    let refused = sandbox.advance_to(at).await.unwrap_err();
+    assert_eq!(refused.status(), 422);
+    assert!(refused.to_string().contains("to is past"), "{refused}");
+    let nothing = sandbox.advance_to_next_event_of(&id).await.unwrap_err();
+    assert!(nothing.to_string().contains("nothing happens"), "{nothing}");
+    assert_eq!(sandbox.freeze(None).await.unwrap().now, late.now);
+}
+
+#[tokio::test]
 async fn wrong_moves_are_refused() {
     let client = Client::start().await;
     for (body, names) in [
