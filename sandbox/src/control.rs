@@ -14,6 +14,8 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::fault::{self, Fault};
 use crate::fields::Fields;
+use crate::levers;
+use crate::page;
 use crate::policy::{SaltReplay, Timing};
 use crate::problem::Problem;
 
@@ -30,6 +32,8 @@ pub(crate) fn router(app: App) -> Router {
         .route("/journal", get(requests))
         .route("/settings", get(settings).put(set_settings))
         .route("/reset", post(reset))
+        .merge(page::router())
+        .merge(levers::router())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .with_state(app)
@@ -119,8 +123,8 @@ async fn document(
         .links
         .find(&token, app.clock.now())
         .ok_or_else(|| Problem::not_found("there is no such document, or its link has expired"))?;
-    let content_type = [(header::CONTENT_TYPE, "application/pdf")];
-    Ok((content_type, document.to_pdf()))
+    let content_type = [(header::CONTENT_TYPE, document.content_type())];
+    Ok((content_type, document.to_file()))
 }
 
 async fn faults(State(app): State<App>) -> Json<Value> {

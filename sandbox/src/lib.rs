@@ -1,10 +1,9 @@
 //! A stateful simulator of the Defacto lending API.
 //!
 //! It listens on a real port, so that a client in any language can talk to
-//! it. Borrowers, invoices, loans, payments and credit lines live as in the
-//! documented sandbox; an operation that is not simulated yet says so with
-//! 501 rather than make up a success. Its own API below `/_sandbox` makes requests fail on purpose, moves the time
-//! and tells which requests arrived.
+//! it. All 77 operations live as in the documented sandbox, on a double-entry
+//! ledger. Its own API below `/_sandbox` makes requests fail on purpose, moves
+//! the time and tells which requests arrived.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), defacto_sandbox::StartError> {
@@ -28,11 +27,14 @@ mod fault;
 mod fields;
 mod generate;
 mod journal;
+mod levers;
 mod origin;
+mod page;
 mod policy;
 mod problem;
 mod routes;
 mod server;
+mod text;
 mod world;
 
 pub use generate::scenario_of;

@@ -1,6 +1,7 @@
 //! What no source states, decided here and nowhere else. Each entry is named
 //! after its row in the list of gaps, so that a fact can replace it.
 
+use defacto_types::{DataRequestType, DenialCode};
 use jiff::SignedDuration;
 
 /// When automatic steps happen.
@@ -8,7 +9,7 @@ use jiff::SignedDuration;
 pub(crate) enum Timing {
     /// Dates are ignored, and reading is what moves a loan on: one automatic
     /// step each time it is read again in the same way (by its id, in the
-    /// list, its history, its payments, the feed). A client that only polls
+    /// list, its history, its payments, the feed, the bills, its installments). A client that only polls
     /// sees every state and always reaches the end, and one that reads the
     /// loan and its payments by turns moves it one step a turn. What was read
     /// stays true until the next read.
@@ -74,6 +75,9 @@ pub(crate) const DAILY_RATE: i64 = 500;
 /// The same as the API writes it, in percent a day.
 pub(crate) const DAILY_RATE_PERCENT: &str = "0.05";
 
+/// The late rate as the API writes it, in percent a day.
+pub(crate) const LATE_DAILY_RATE_PERCENT: &str = "0.1";
+
 /// The late rate, in millionths a day.
 pub(crate) const LATE_DAILY_RATE: i64 = 1000;
 
@@ -82,6 +86,13 @@ pub(crate) const FACILITY: i64 = 20_000_000;
 
 /// READ: the largest loan, in cents.
 pub(crate) const LARGEST_LOAN: i64 = 20_000_000;
+
+/// READ: the shortest a product takes, in days. Shorter requests pass, since
+/// nothing says that they do not.
+pub(crate) const SHORTEST_LOAN: i64 = 3;
+
+/// READ: what is unpaid is overdue after this many days.
+pub(crate) const OVERDUE_AFTER: i64 = 4;
 
 /// Maximum duration of a loan, in days; a longer one is declined.
 pub(crate) const LONGEST_LOAN: i64 = 120;
@@ -140,3 +151,59 @@ pub(crate) const OWN_NAME: &str = "Sandbox Account Holder";
 
 /// Largest body taken: invoices carry their PDF.
 pub(crate) const LARGEST_BODY: usize = 32 << 20;
+
+/// Denial code for NOT_ELIGIBLE, of a borrower;
+pub(crate) const BORROWER_DENIAL: DenialCode = DenialCode::DoesNotMatchEligibilityCriteria;
+
+/// and of the other party of an invoice, whose credit limit is nothing.
+pub(crate) const COUNTERPARTY_DENIAL: DenialCode =
+    DenialCode::InvoiceDoesNotMatchEligibilityCriteria;
+
+/// INFERRED: the ceiling on one counterparty, in cents, over all borrowers.
+pub(crate) const COUNTERPARTY_LIMIT: i64 = 20_000_000;
+
+/// READ: an onboarding can be gone on with for this long.
+pub(crate) const ONBOARDING_LIFE: SignedDuration = SignedDuration::from_hours(168);
+
+/// READ: and each link to it for this long.
+pub(crate) const RESUME_LINK_LIFE: SignedDuration = SignedDuration::from_hours(2);
+
+/// INFERRED: the channel of an onboarding that names none.
+pub(crate) const REFERRAL: &str = "api";
+
+/// INFERRED: since when deprecated operations are, as the header `Deprecation`
+/// (RFC 9745) says it: 2024-01-01.
+pub(crate) const DEPRECATED_SINCE: &str = "@1704067200";
+
+/// INFERRED from the names: what is asked for in words or numbers; the rest
+/// needs a document.
+pub(crate) const ANSWERED_IN_WORDS: [DataRequestType; 6] = [
+    DataRequestType::DebtArrears,
+    DataRequestType::AdministrativeSeizureExplanation,
+    DataRequestType::AllocationSeizureExplanation,
+    DataRequestType::OtherSeizureExplanation,
+    DataRequestType::InsolvencyEarlySignalExplanation,
+    DataRequestType::IbanUsedForSocialSecurityPayments,
+];
+
+/// Bill split across months: not split. Interest is billed once, when the
+/// principal is repaid, and the bill is due this many days later.
+pub(crate) const BILL_DUE_AFTER: i64 = 3;
+
+/// INFERRED: more installments than these are not planned.
+pub(crate) const MOST_INSTALLMENTS: usize = 120;
+
+/// INFERRED: what of the interest paid the referrer gets.
+pub(crate) const REVENUE_SHARE_PERCENT: i64 = 10;
+
+/// INFERRED: the network of the account's card.
+pub(crate) const CARD_BRAND: &str = "visa";
+
+/// INFERRED: the name of loan contracts among the types of documents.
+pub(crate) const LOAN_CONTRACT: &str = "contract";
+
+/// INFERRED: an archive has at most the documents of this many loans.
+pub(crate) const LARGEST_ARCHIVE: usize = 1000;
+
+/// This many notices wait for what delivers them; the oldest are dropped.
+pub(crate) const LARGEST_OUTBOX: usize = 10_000;

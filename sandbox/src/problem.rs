@@ -37,10 +37,6 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Payload too large", detail)
     }
 
-    pub(crate) fn not_implemented(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_IMPLEMENTED, "Not implemented yet", detail)
-    }
-
     pub(crate) fn invalid(invalid_params: Vec<InvalidParam>) -> Self {
         Self {
             invalid_params,

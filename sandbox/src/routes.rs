@@ -2,7 +2,9 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::http::HeaderValue;
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use defacto_types::operation::Method;
 use defacto_types::{OPERATIONS, Operation};
@@ -29,9 +31,9 @@ fn api(app: App) -> Router {
     OPERATIONS
         .iter()
         .copied()
-        .filter_map(|operation| Some((operation, filter(operation.method)?)))
-        .fold(Router::new(), |router, (operation, filter)| {
-            router.route(operation.path, handler(operation, filter))
+        .filter_map(|operation| Some((operation.path, handler(operation)?)))
+        .fold(Router::new(), |router, (path, handler)| {
+            router.route(path, handler)
         })
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
@@ -40,18 +42,30 @@ fn api(app: App) -> Router {
         .with_state(app)
 }
 
-/// What answers an operation.
-fn handler(operation: &'static Operation, filter: MethodFilter) -> MethodRouter<App> {
-    match (operation.group, operation.name) {
+/// What answers an operation, of which a test says that there is no other.
+fn handler(operation: &'static Operation) -> Option<MethodRouter<App>> {
+    let filter = filter(operation.method)?;
+    let router = match (operation.group, operation.name) {
         ("testing", "hello") => on(filter, hello),
         ("testing", "generate_iban") => on(filter, generate::iban),
         // The guides call it with POST, the contract with GET.
         ("testing", "generate_business") => on(filter.or(MethodFilter::POST), generate::business),
         ("testing", "generate_invoice") => on(filter, generate::invoice),
         ("testing", "set_business_eligibility") => on(filter, generate::set_eligibility),
-        _ => operations::handler(operation, filter)
-            .unwrap_or_else(|| on(filter, async move || unbuilt(operation))),
-    }
+        _ => operations::handler(operation, filter)?,
+    };
+    Some(if operation.deprecated {
+        router.layer(map_response(deprecated))
+    } else {
+        router
+    })
+}
+
+/// Says that the operation is deprecated.
+async fn deprecated(mut response: Response) -> Response {
+    let since = HeaderValue::from_static(policy::DEPRECATED_SINCE);
+    response.headers_mut().insert("deprecation", since);
+    response
 }
 
 /// `None` for a method the simulator does not know yet.
@@ -70,10 +84,6 @@ async fn hello() -> &'static str {
     "Hello from the Defacto sandbox"
 }
 
-fn unbuilt(operation: &Operation) -> Problem {
-    Problem::not_implemented(format!("the sandbox does not simulate `{operation}` yet"))
-}
-
 async fn unknown() -> Problem {
     Problem::not_found("the API has no such path")
 }
@@ -88,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_operation_has_a_route() {
-        assert!(OPERATIONS.iter().all(|o| filter(o.method).is_some()));
+        assert!(OPERATIONS.iter().all(|o| handler(o).is_some()));
         // Panics when two routes clash.
         let _ = router(0, Open::default());
     }

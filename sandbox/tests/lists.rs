@@ -185,8 +185,8 @@ async fn payments_and_events_are_filtered() {
         ("status=FAILED".to_owned(), 0),
         ("payment_method=DIRECT_DEBIT".to_owned(), 0),
         ("is_reconciled=true".to_owned(), 12),
-        ("include_loans=false".to_owned(), 0),
-        ("include_bills=false".to_owned(), 12),
+        ("include_loans=false".to_owned(), 4),
+        ("include_bills=false".to_owned(), 8),
         ("deposit_id=x".to_owned(), 0),
         (format!("references={reference}"), 3),
         (

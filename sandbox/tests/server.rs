@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use defacto_sandbox::{Sandbox, scenario_of};
-use defacto_types::{OPERATIONS, Scenario, Value};
+use defacto_types::{Scenario, Value};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -78,65 +78,6 @@ async fn no_key_is_refused_everywhere() {
             assert!(!answer.detail().contains("secret-key"));
         }
     }
-}
-
-/// The operations that are simulated.
-const BUILT: &[&str] = &[
-    "testing.hello",
-    "testing.generate_iban",
-    "testing.generate_business",
-    "testing.generate_invoice",
-    "testing.set_business_eligibility",
-    "borrowers.create",
-    "borrowers.list",
-    "borrowers.get",
-    "borrowers.sign",
-    "borrowers.deactivate",
-    "borrowers.list_repayment_methods",
-    "borrowers.list_financial_products",
-    "counterparties.list",
-    "counterparties.create",
-    "counterparties.get",
-    "credit_lines.list",
-    "credit_lines.get",
-    "credit_lines.get_own",
-    "events.list",
-    "invoices.create",
-    "invoices.list",
-    "invoices.get",
-    "invoices.update",
-    "invoices.submit",
-    "invoices.delete",
-    "loans.create",
-    "loans.list",
-    "loans.get",
-    "loans.update",
-    "loans.validate",
-    "loans.cancel",
-    "loans.list_events",
-    "loans.set_repayment_terms",
-    "payments.list",
-];
-
-#[tokio::test]
-async fn what_is_not_built_says_so_by_name() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let mut unbuilt = 0;
-    for operation in OPERATIONS {
-        if BUILT.contains(&operation.to_string().as_str()) {
-            continue;
-        }
-        let path = operation.path.replace(['{', '}'], "");
-        let answer = send(sandbox.address(), operation.method.as_str(), &path, KEY).await;
-        assert_eq!(answer.status, 501, "{operation}");
-        assert_eq!(
-            answer.detail(),
-            format!("the sandbox does not simulate `{operation}` yet")
-        );
-        assert_eq!(answer.json()["title"], "Not implemented yet");
-        unbuilt += 1;
-    }
-    assert_eq!(unbuilt, OPERATIONS.len() - BUILT.len());
 }
 
 async fn generated_iban(to: SocketAddr, query: &str) -> String {

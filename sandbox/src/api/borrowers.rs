@@ -4,25 +4,23 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use defacto_types::{
-    AccountInput, AccountNumberType, Address, BankIdentifierType, Borrower, BorrowerAccount,
-    BorrowerComplianceChecks, BorrowerFinancialProduct, BorrowerFinancialProductStatus,
-    BorrowerNextAction, BorrowerOwner, BorrowerStatus, Cents, ComplianceStatus, CreateBorrower,
-    Director, DirectorInput, FinancialProductConfiguration, FinancialProductSummary, Null, Page,
-    PaymentMethod, ProductType, RepaymentMethodDetails, RepaymentMethodStatus, ReturnedAddress,
-    SignBorrower,
+    AccountNumberType, Address, BankIdentifierType, Borrower, BorrowerAccount,
+    BorrowerComplianceChecks, BorrowerNextAction, BorrowerOwner, BorrowerStatus, Cents,
+    ComplianceStatus, CreateBorrower, CreateOwner, CreatedOwner, Director, DirectorInput, Page,
+    ReturnedAddress, SignBorrower,
 };
 
 use jiff::Timestamp;
 
-use super::params::{whole, within};
+use super::params::within;
+use super::view::OrNull;
 use super::{JsonBody, Params, World, all_of, found, view};
 use crate::app::App;
 use crate::document::{ContractFacts, Document, Party};
 use crate::origin::Origin;
 use crate::policy;
 use crate::problem::Problem;
-use crate::world::ledger::Account;
-use crate::world::party::{key_of, product_of};
+use crate::world::party::{Owner, key_of};
 use crate::world::table::{No, Order, cut};
 
 /// `borrowers.create`.
@@ -109,71 +107,20 @@ pub(super) async fn deactivate(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `borrowers.list_repayment_methods`: by transfer to the simulator's account.
-pub(super) async fn repayment_methods(
+/// `borrowers.create_owner`.
+pub(super) async fn create_owner(
     State(app): State<App>,
     Path(id): Path<String>,
-) -> Result<Json<Page<RepaymentMethodDetails>>, Problem> {
-    let (world, _) = app.open();
+    JsonBody(body): JsonBody<CreateOwner>,
+) -> Result<(StatusCode, Json<CreatedOwner>), Problem> {
+    let (mut world, _) = app.open();
     let no = found(world.borrowers.find(&id), "borrower")?;
-    let borrower = &world.borrowers[no].value;
-    let status = if borrower.deactivated {
-        RepaymentMethodStatus::Deactivated
-    } else if borrower.is_ready() {
-        RepaymentMethodStatus::Ready
-    } else {
-        RepaymentMethodStatus::New
-    };
-    let account = AccountInput::new()
-        .account_number(policy::OWN_ACCOUNT)
-        .account_number_type(AccountNumberType::Iban)
-        .bank_identifier(policy::BIC)
-        .bank_identifier_type(BankIdentifierType::Bic);
-    let method = RepaymentMethodDetails::new()
-        .account_to_credit(account)
-        .is_main(true)
-        .payment_method(PaymentMethod::Sct)
-        .status(status);
-    Ok(Json(whole(vec![method])))
-}
-
-/// `borrowers.list_financial_products`: one, as good as the credit line.
-pub(super) async fn financial_products(
-    State(app): State<App>,
-    Path(id): Path<String>,
-) -> Result<Json<Page<BorrowerFinancialProduct>>, Problem> {
-    let (world, _) = app.open();
-    let no = found(world.borrowers.find(&id), "borrower")?;
-    let row = &world.borrowers[no];
-    let borrower = &row.value;
-    let (status, can_request) = if borrower.deactivated {
-        (BorrowerFinancialProductStatus::Deactivated, false)
-    } else if borrower.is_ready() {
-        (BorrowerFinancialProductStatus::Ready, true)
-    } else {
-        (BorrowerFinancialProductStatus::ToSign, false)
-    };
-    let product = FinancialProductSummary::new()
-        .configuration(FinancialProductConfiguration::new())
-        .name("Invoice financing")
-        .product_type(ProductType::InvoiceBasedFinancing);
-    let balance = |account| world.ledger.balance(account);
-    let product = BorrowerFinancialProduct::new()
-        .amount_outstanding(balance(Account::Outstanding(no)))
-        .amount_pending_validation(balance(Account::PendingValidation(no)))
-        .available_amount(world.available(no))
-        .borrower_id(row.id.to_string())
-        .can_request_loan(can_request)
-        .fees_daily_rate(
-            policy::DAILY_RATE_PERCENT
-                .parse::<defacto_types::DailyRate>()
-                .ok(),
-        )
-        .financial_product(product)
-        .id(product_of(row.id).to_string())
-        .max_amount(policy::FACILITY)
-        .status(status);
-    Ok(Json(whole(vec![product])))
+    let owner = world.add_owner(no, body)?;
+    let shown = CreatedOwner::new()
+        .email(OrNull(owner.email))
+        .id(owner.id.to_string())
+        .phone_number(OrNull(owner.phone_number));
+    Ok((StatusCode::CREATED, Json(shown)))
 }
 
 /// A fresh link to the borrower's contract, once it has signed one.
@@ -232,14 +179,17 @@ fn show(world: &World, no: No, contract_url: Option<String>) -> Borrower {
         .then_some(BorrowerNextAction::FillKybCase)
         .into_iter()
         .collect();
-    let owner = input.owner.as_ref().map(|owner| {
-        let shown = BorrowerOwner::new()
-            .id(row.id.sibling(0x0043).to_string())
-            .phone_number(owner.phone_number.clone());
-        match &owner.email {
-            Some(email) => shown.email(email.clone()),
-            None => shown.email(Null),
-        }
+    let first = input.owner.as_ref().map(|owner| Owner {
+        id: row.id.sibling(0x0043),
+        email: owner.email.clone(),
+        phone_number: owner.phone_number.clone(),
+    });
+    let owner = first.or_else(|| borrower.owners.first().cloned());
+    let owner = owner.map(|owner| {
+        BorrowerOwner::new()
+            .id(owner.id.to_string())
+            .phone_number(owner.phone_number)
+            .email(OrNull(owner.email))
     });
     let address = input.address.as_ref().map(|given| {
         Address::new()

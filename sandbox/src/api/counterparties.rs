@@ -9,7 +9,6 @@ use defacto_types::{
 
 use super::{JsonBody, Params, World, found, view};
 use crate::app::App;
-use crate::policy;
 use crate::problem::Problem;
 use crate::world::party::key_of;
 use crate::world::table::{No, Order, cut};
@@ -71,13 +70,15 @@ pub(super) async fn list(
     Ok(Json(params.page(part, &cut, |no| show(&world, no))))
 }
 
-fn show(world: &World, no: No) -> Counterparty {
+pub(super) fn show(world: &World, no: No) -> Counterparty {
     let row = &world.counterparties[no];
     let party = &row.value;
     let identifier = party.identifier.as_deref().unwrap_or(&party.key);
+    let (most, left, reason) = world.credit_limit(no);
     let limit = CreditLimit::new()
-        .available_amount(policy::FACILITY)
-        .max_amount(policy::FACILITY);
+        .available_amount(left)
+        .max_amount(most)
+        .max_amount_details(reason);
     let shown = Counterparty::new()
         .address(party.address.as_deref().cloned())
         .contact(party.contact.as_deref().cloned())

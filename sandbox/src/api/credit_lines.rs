@@ -73,7 +73,9 @@ pub(super) async fn get_own(State(app): State<App>) -> Result<Json<TenantCreditL
     let own = &world.borrowers[world.own].value;
     let no = found(own.credit_line, "credit line")?;
     let line = show(&world, no, None);
-    let outstanding = world.ledger.balance(Account::Outstanding(world.own));
+    let balance = |account| world.ledger.balance(account);
+    let lent = balance(Account::Outstanding(world.own));
+    let outstanding = lent + balance(Account::CardUse(world.own));
     let shown = TenantCreditLine::new()
         .amount_to_repay(outstanding)
         .balance_available(line.balance_available)
@@ -98,7 +100,7 @@ pub(super) async fn get_own(State(app): State<App>) -> Result<Json<TenantCreditL
     Ok(Json(shown))
 }
 
-fn show(world: &World, no: No, at: Option<Timestamp>) -> CreditLine {
+pub(super) fn show(world: &World, no: No, at: Option<Timestamp>) -> CreditLine {
     let row = &world.credit_lines[no];
     let borrower = row.value.borrower;
     let balance = |account| match at {

@@ -12,7 +12,7 @@ use super::{JsonBody, Params, World, all_of, found, view};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::world::invoice::Stage;
-use crate::world::party::key_of;
+use crate::world::party::{business_of, key_of};
 use crate::world::table::{No, Order, cut};
 
 /// `invoices.create`.
@@ -64,9 +64,9 @@ pub(super) async fn delete(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Json<Invoice>, Problem> {
-    let (mut world, _) = app.open();
+    let (mut world, now) = app.open();
     let no = found(world.invoices.find(&id), "invoice")?;
-    world.delete_invoice(no)?;
+    world.delete_invoice(no, now)?;
     Ok(Json(show(&world, no)))
 }
 
@@ -158,7 +158,7 @@ fn matches(world: &World, no: No, text: &str) -> bool {
         .any(|field| field.to_lowercase().contains(text))
 }
 
-fn show(world: &World, no: No) -> Invoice {
+pub(super) fn show(world: &World, no: No) -> Invoice {
     let row = &world.invoices[no];
     let invoice = &row.value;
     let party = |party: No| {
@@ -166,7 +166,7 @@ fn show(world: &World, no: No) -> Invoice {
         let party = &row.value;
         let identifier = party.identifier.as_deref().unwrap_or(&party.key);
         InvoiceParty::new()
-            .business_id(row.id.sibling(view::BUSINESS).to_string())
+            .business_id(business_of(row.id).to_string())
             .id(row.id.to_string())
             .identifier(identifier)
             .identifier_type(view::kind(party.identifier_type.as_ref(), identifier))

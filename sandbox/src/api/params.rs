@@ -61,7 +61,12 @@ impl Params {
         values.next().map(|(_, value)| value.clone())
     }
 
-    fn read<T>(&mut self, name: &str, what: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+    pub(super) fn read<T>(
+        &mut self,
+        name: &str,
+        what: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
         let value = self.one(name)?;
         let read = read(&value);
         if read.is_none() {
@@ -105,6 +110,15 @@ impl Params {
         self.wrong.push(invalid(name, reason));
     }
 
+    /// Refuses the request when a parameter was wrong.
+    pub(super) fn finish(&mut self) -> Result<(), Problem> {
+        if self.wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::invalid(std::mem::take(&mut self.wrong)))
+        }
+    }
+
     /// The page asked for, when no parameter was wrong.
     pub(super) fn part(&mut self) -> Result<Part, Problem> {
         let after = self.read("cursor", "a cursor of this list", Cursor::parse);
@@ -112,14 +126,11 @@ impl Params {
         if !(1..=policy::LARGEST_PAGE).contains(&size) {
             self.refuse("page_size", "must be 1 to 1000");
         }
-        if self.wrong.is_empty() {
-            Ok(Part {
-                size: usize::try_from(size).unwrap_or(1),
-                after,
-            })
-        } else {
-            Err(Problem::invalid(std::mem::take(&mut self.wrong)))
-        }
+        self.finish()?;
+        Ok(Part {
+            size: usize::try_from(size).unwrap_or(1),
+            after,
+        })
     }
 
     /// The answer: the rows of the cut, and the way to the next.

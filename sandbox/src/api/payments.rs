@@ -4,20 +4,37 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::Uri;
 use defacto_types::{
-    Page, Payment, PaymentLoan, PaymentMethod, PaymentProvider, PaymentRelations, PaymentSort,
-    PaymentStatus, PaymentType, ProviderPayment,
+    Page, Payment, PaymentMethod, PaymentSort, PaymentStatus, PaymentType, RepayNow, RepayNowPage,
 };
 
 use super::params::any;
-use super::{Params, World, all_of, view};
+use super::{JsonBody, Params, World, all_of, payment_view};
 use crate::app::App;
-use crate::policy;
+use crate::origin::Origin;
+use crate::page;
 use crate::problem::Problem;
 use crate::world::loan::Reader;
-use crate::world::payment::{Progress, Purpose};
+use crate::world::payment::{self, About, Progress, Purpose};
 use crate::world::table::{No, Order, cut, walk_sorted};
 
-/// `payments.list`. Nothing is paid here for bills, deposits or intents, so
+/// What a payment settles, as the filters tell it apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Settles {
+    Bill,
+    Loan,
+    Intent,
+}
+
+fn settles(payment: &payment::Payment) -> Option<Settles> {
+    match (&payment.about, payment.purpose) {
+        (About::Installment(..), _) => Some(Settles::Intent),
+        (About::Loan(_), Purpose::Fees) => Some(Settles::Bill),
+        (About::Loan(_), _) => Some(Settles::Loan),
+        (About::Nothing | About::RevenueShare, _) => None,
+    }
+}
+
+/// `payments.list`. There are no deposits here, and accounts have no ids, so
 /// the filters that ask for those leave nothing.
 pub(super) async fn list(
     State(app): State<App>,
@@ -27,17 +44,19 @@ pub(super) async fn list(
     let mut params = Params::new(&uri, pairs);
     let ids = params.all("id");
     let loans = params.all("loan_id");
-    let elsewhere = [
-        "deposit_id",
-        "payment_intent_id",
-        "from_account_id",
-        "to_account_id",
+    let elsewhere = ["deposit_id", "from_account_id", "to_account_id"]
+        .iter()
+        .any(|name| params.one(name).is_some());
+    let intents = params.all("payment_intent_id");
+    let left_out = [
+        ("include_bills", Settles::Bill),
+        ("include_loans", Settles::Loan),
+        ("include_payment_intents", Settles::Intent),
     ]
-    .iter()
-    .any(|name| params.one(name).is_some());
-    let without_loans = params.truth("include_loans") == Some(false);
-    params.truth("include_bills");
-    params.truth("include_payment_intents");
+    .into_iter()
+    .filter(|(name, _)| params.truth(name) == Some(false))
+    .map(|(_, settles)| settles)
+    .collect::<Vec<_>>();
     let reconciled = params.truth("is_reconciled");
     let methods = params.all_known("payment_method", PaymentMethod::is_known);
     let types = params.all_known("payment_type", PaymentType::is_known);
@@ -56,6 +75,7 @@ pub(super) async fn list(
         world.observe(&named, Reader::Payments, now);
     }
     let world = &*world;
+    let intents_named = all_of(&intents, |id| world.installments.find(id));
     let table = &world.payments;
     let rows = match sort {
         Some(PaymentSort::AmountAsc) => {
@@ -92,9 +112,15 @@ pub(super) async fn list(
         let row = &table[no];
         let payment = &row.value;
         !elsewhere
-            && !without_loans
+            && !settles(payment).is_some_and(|settles| left_out.contains(&settles))
             && (ids.is_empty() || ids.contains(&row.id.to_string()))
-            && (loans.is_empty() || named.contains(&payment.loan))
+            && (loans.is_empty()
+                || payment
+                    .shares()
+                    .iter()
+                    .any(|(loan, _)| named.contains(loan)))
+            && (intents.is_empty()
+                || matches!(payment.about, About::Installment(no, _) if intents_named.contains(&no)))
             && reconciled.is_none_or(|wanted| (payment.progress == Progress::Paid) == wanted)
             && any(&methods, &payment.method.to_wire())
             && any(&types, &payment.purpose.to_wire())
@@ -106,12 +132,14 @@ pub(super) async fn list(
             && updated_after.is_none_or(|after| payment.updated_at > after)
             && (references.is_empty() || quotes(world, no, &references))
     });
-    Ok(Json(params.page(part, &cut, |no| show(world, no))))
+    Ok(Json(
+        params.page(part, &cut, |no| payment_view::show(world, no)),
+    ))
 }
 
 /// Whether a payment carries any of these references.
 fn quotes(world: &World, no: No, references: &[String]) -> bool {
-    let shown = show(world, no);
+    let shown = payment_view::show(world, no);
     shown
         .from_references
         .iter()
@@ -119,50 +147,14 @@ fn quotes(world: &World, no: No, references: &[String]) -> bool {
         .any(|reference| references.contains(reference))
 }
 
-fn show(world: &World, no: No) -> Payment {
-    let row = &world.payments[no];
-    let payment = &row.value;
-    let loan = &world.loans[payment.loan].value;
-    let texts = |references: &[Box<str>]| -> Vec<String> {
-        references.iter().map(|text| text.to_string()).collect()
-    };
-    let share = PaymentLoan::new()
-        .amount(payment.amount)
-        .loan_id(view::loan_id(world, payment.loan))
-        .payment_type(payment.purpose.to_wire());
-    let mut related = PaymentRelations::new().loans(vec![share]);
-    if let Some(invoice) = loan.invoice {
-        related = related.invoices(vec![world.invoices[invoice].id.to_string()]);
-    }
-    let failed = payment.progress == Progress::Failed;
-    let provider = ProviderPayment::new()
-        .failure_reason(failed.then_some(policy::FAILURE_REASON.to_owned()))
-        .name(PaymentProvider::Sandbox)
-        .payment_id(row.id.short());
-    let shown = Payment::new()
-        .amount(payment.amount)
-        .currency(loan.currency.clone())
-        .failure_reason(failed.then_some(policy::FAILURE_REASON.to_owned()))
-        .id(row.id.to_string())
-        .is_instant(false)
-        .paid_at(payment.paid_at)
-        .payment_method(payment.method.to_wire())
-        .payment_type(payment.purpose.to_wire())
-        .provider(provider)
-        .related_to(related)
-        .scheduled_at(payment.scheduled_at)
-        .status(payment.progress.to_wire());
-    if payment.purpose == Purpose::Payout {
-        shown
-            .from_account_details(view::own_account())
-            .from_references(texts(&loan.loan_to_references))
-            .to_account_details(view::account(&loan.loan_to))
-            .to_references(texts(&loan.loan_to_references))
-    } else {
-        shown
-            .from_account_details(loan.repayment_from.as_ref().map(view::account))
-            .from_references(texts(&loan.repayment_from_references))
-            .to_account_details(view::own_account())
-            .to_references(texts(&loan.repayment_to_references))
-    }
+/// `payments.repay_now`.
+pub(super) async fn repay_now(
+    State(app): State<App>,
+    origin: Origin,
+    JsonBody(body): JsonBody<RepayNow>,
+) -> Result<Json<RepayNowPage>, Problem> {
+    let (mut world, now) = app.open();
+    let no = world.open_checkout(&body, now)?;
+    let url = origin.url(&page::checkout_path(&world, no));
+    Ok(Json(RepayNowPage::new().url(url)))
 }

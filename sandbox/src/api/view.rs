@@ -1,16 +1,30 @@
 //! Parts of answers that several resources show.
 
 use defacto_types::{
-    Account, AccountNumberType, BankIdentifierType, IdentifierType, LightBusiness,
+    Account, AccountNumberType, BankIdentifierType, BusinessIdentifierRequired, Field,
+    IdentifierType, IntoField, LightBusiness,
 };
 
 use crate::policy;
 use crate::world::World;
-use crate::world::party::{BankAccount, Company, kind_of};
+use crate::world::party::{BankAccount, Company, business_of, kind_of};
 use crate::world::table::No;
 
-/// Tells a company's business id from its other ids.
-pub(super) const BUSINESS: u128 = 0xb051_0e55;
+/// A value of a field that must be there: `null` when there is none.
+pub(super) struct OrNull<T>(pub(super) Option<T>);
+
+impl<T, I: IntoField<T>> IntoField<T> for OrNull<I> {
+    fn into_field(self) -> Field<T> {
+        self.0.map_or(Field::Null, IntoField::into_field)
+    }
+}
+
+/// A company's number with its kind.
+pub(super) fn identifier(key: &str, kind: Option<&IdentifierType>) -> BusinessIdentifierRequired {
+    BusinessIdentifierRequired::new()
+        .identifier(key)
+        .identifier_type(self::kind(kind, key))
+}
 
 pub(super) fn account(account: &BankAccount) -> Account {
     Account::new()
@@ -35,7 +49,7 @@ pub(super) fn business(world: &World, company: Company) -> LightBusiness {
             let row = &world.borrowers[no];
             let input = &row.value.input;
             LightBusiness::new()
-                .id(row.id.sibling(BUSINESS).to_string())
+                .id(business_of(row.id).to_string())
                 .identifier(row.value.key.as_str())
                 .identifier_type(kind(input.identifier_type.as_ref(), &row.value.key))
                 .name(input.name.clone())
@@ -47,7 +61,7 @@ pub(super) fn business(world: &World, company: Company) -> LightBusiness {
             let row = &world.counterparties[no];
             let party = &row.value;
             LightBusiness::new()
-                .id(row.id.sibling(BUSINESS).to_string())
+                .id(business_of(row.id).to_string())
                 .identifier(party.identifier.as_deref().unwrap_or(&party.key))
                 .identifier_type(kind(party.identifier_type.as_ref(), &party.key))
                 .name(party.name.as_deref())

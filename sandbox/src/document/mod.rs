@@ -1,8 +1,10 @@
 //! The documents the simulator gives out: what they say, and the links to
 //! them.
 
+mod archive;
 mod link;
 pub(crate) mod pdf;
+pub(crate) mod reading;
 
 use defacto_types::Cents;
 use jiff::Timestamp;
@@ -17,14 +19,30 @@ pub(crate) enum Document {
     Invoice(InvoiceFacts),
     /// A borrower's contract.
     Contract(ContractFacts),
+    /// A bill of the lender.
+    Bill(BillFacts),
+    /// A document of a loan that is no invoice.
+    Loan(LoanFacts),
+    /// Several, by their file names.
+    Archive(Vec<(String, Document)>),
 }
 
 impl Document {
     /// The file.
-    pub(crate) fn to_pdf(&self) -> Vec<u8> {
+    pub(crate) fn to_file(&self) -> Vec<u8> {
         match self {
             Self::Invoice(facts) => pdf::invoice(facts),
             Self::Contract(facts) => pdf::contract(facts),
+            Self::Bill(facts) => pdf::bill(facts),
+            Self::Loan(facts) => pdf::loan(facts),
+            Self::Archive(files) => archive::zip(files),
+        }
+    }
+
+    pub(crate) fn content_type(&self) -> &'static str {
+        match self {
+            Self::Archive(_) => "application/zip",
+            _ => "application/pdf",
         }
     }
 }
@@ -49,6 +67,34 @@ pub(crate) struct InvoiceFacts {
     pub(crate) net: Cents,
     pub(crate) tax: Cents,
     pub(crate) total: Cents,
+}
+
+/// What a bill says.
+#[derive(Clone, Debug)]
+pub(crate) struct BillFacts {
+    pub(crate) number: String,
+    pub(crate) payer: Party,
+    /// The loan's id.
+    pub(crate) loan: String,
+    pub(crate) start: Timestamp,
+    pub(crate) end: Timestamp,
+    pub(crate) due: Timestamp,
+    pub(crate) amount: Cents,
+}
+
+/// What a loan's document says.
+#[derive(Clone, Debug)]
+pub(crate) struct LoanFacts {
+    /// What it is, in words.
+    pub(crate) kind: String,
+    /// The loan's id.
+    pub(crate) number: String,
+    pub(crate) borrower: Party,
+    pub(crate) amount: Cents,
+    pub(crate) to_pay_at: Timestamp,
+    pub(crate) to_repay_at: Timestamp,
+    /// Per day, such as `0.05 %`.
+    pub(crate) rate: String,
 }
 
 /// What a borrower's contract says.

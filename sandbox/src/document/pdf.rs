@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str};
 
-use super::{ContractFacts, InvoiceFacts, Party};
+use super::{BillFacts, ContractFacts, InvoiceFacts, LoanFacts, Party};
 
 /// A4, in points.
 const WIDTH: f32 = 595.0;
@@ -51,6 +51,37 @@ pub(crate) fn contract(facts: &ContractFacts) -> Vec<u8> {
     page.gap();
     let signed = facts.signed_at.map(date);
     page.line("Accepted on", signed.as_deref().unwrap_or("not yet"));
+    page.gap();
+    page.note("Made by a sandbox. It binds nobody.");
+    page.finish()
+}
+
+/// The file of a bill.
+pub(crate) fn bill(facts: &BillFacts) -> Vec<u8> {
+    let mut page = Page::new(&format!("Bill {}", facts.number));
+    page.party("To", &facts.payer);
+    page.gap();
+    page.line("Interest on loan", &facts.loan);
+    page.line("From", &date(facts.start));
+    page.line("To", &date(facts.end));
+    page.gap();
+    page.line("To pay", &euros(facts.amount));
+    page.line("Until", &date(facts.due));
+    page.gap();
+    page.note("Made by a sandbox. Nothing is owed.");
+    page.finish()
+}
+
+/// The file of a loan's document.
+pub(crate) fn loan(facts: &LoanFacts) -> Vec<u8> {
+    let mut page = Page::new(&format!("Loan: {}", facts.kind));
+    page.line("Loan", &facts.number);
+    page.party("Borrower", &facts.borrower);
+    page.gap();
+    page.line("Amount", &euros(facts.amount));
+    page.line("Paid out", &date(facts.to_pay_at));
+    page.line("Repaid", &date(facts.to_repay_at));
+    page.line("Interest per day", &facts.rate);
     page.gap();
     page.note("Made by a sandbox. It binds nobody.");
     page.finish()

@@ -4,6 +4,7 @@ use defacto_types::{InvalidParam, PaymentMethod, RepaymentTerms, UpdateLoan};
 use jiff::Timestamp;
 
 use super::interest::{day, days};
+use super::ledger::Account;
 use super::loan::Reader;
 use super::party::BankAccount;
 use super::payment::Method;
@@ -201,6 +202,11 @@ impl World {
         let more = body.amount.map_or(0, |amount| amount.get() - loan.amount);
         if more > self.available(loan.borrower) {
             let detail = "the amount exceeds what is left of the credit line";
+            return Err(Refusal::State(detail.to_owned()));
+        }
+        let is_short = |party: No| more > self.ledger.balance(Account::Room(party));
+        if loan.limited().into_iter().flatten().any(is_short) {
+            let detail = "the amount exceeds what is left of a counterparty's credit limit";
             return Err(Refusal::State(detail.to_owned()));
         }
         Ok(account)

@@ -12,9 +12,12 @@ pub(crate) enum Kind {
     Canceled,
     PaidOut,
     PrincipalDue,
+    PrincipalLate,
     InterestDue,
     PrincipalRepaid,
     FeesRepaid,
+    /// More came than the loan owed.
+    Extra,
 }
 
 impl Kind {
@@ -24,9 +27,11 @@ impl Kind {
             Self::Canceled => LedgerEventType::LoanCanceled,
             Self::PaidOut => LedgerEventType::LoanDisbursementPaid,
             Self::PrincipalDue => LedgerEventType::LoanPrincipalFallenDue,
+            Self::PrincipalLate => LedgerEventType::LoanPrincipalFallenLate,
             Self::InterestDue => LedgerEventType::LoanInterestsFallenDue,
             Self::PrincipalRepaid => LedgerEventType::LoanRepaymentNominalPaid,
             Self::FeesRepaid => LedgerEventType::LoanRepaymentFeesPaid,
+            Self::Extra => LedgerEventType::LoanExtraPaid,
         }
     }
 }

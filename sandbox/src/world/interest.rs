@@ -19,18 +19,43 @@ pub(crate) struct Terms {
     pub(crate) late_rate: i64,
 }
 
-/// The interest on this principal until this day, in cents.
-pub(crate) fn interest(principal: i64, until: Date, terms: &Terms) -> i64 {
-    let days = days(terms.from, until).max(policy::FEWEST_DAYS);
-    let late = terms
-        .late_from
-        .map_or(0, |late_from| days_or_none(late_from, until).min(days));
-    let normal = days - late;
-    let millionths = i128::from(principal)
-        * (i128::from(normal) * i128::from(terms.rate)
-            + i128::from(late) * i128::from(terms.late_rate));
+/// The interest on this principal until this day, in cents. The day of a part
+/// that was repaid still belongs to the balance before it.
+pub(crate) fn interest(
+    principal: i64,
+    parts: &[(Timestamp, i64)],
+    until: Date,
+    terms: &Terms,
+) -> i64 {
+    let mut millionths = 0;
+    let mut outstanding = principal;
+    let mut from = terms.from;
+    for (at, amount) in parts {
+        let day = day(*at).clamp(from, until.max(from));
+        millionths += accrued(outstanding, from, day, terms);
+        outstanding -= amount;
+        from = day;
+    }
+    let until = until.max(from);
+    millionths += accrued(outstanding, from, until, terms);
+    // What was repaid on its first day was lent for one.
+    if days(terms.from, until) < policy::FEWEST_DAYS {
+        let rate = i128::from(policy::FEWEST_DAYS) * i128::from(terms.rate);
+        millionths = i128::from(principal) * rate;
+    }
     let cents = (millionths * 2 + 1_000_000).div_euclid(2_000_000);
     i64::try_from(cents).unwrap_or(i64::MAX)
+}
+
+/// What a balance costs from one day to another, in millionths of a cent.
+fn accrued(outstanding: i64, from: Date, until: Date, terms: &Terms) -> i128 {
+    let all = days_or_none(from, until);
+    let late = terms
+        .late_from
+        .map_or(0, |late_from| days_or_none(late_from.max(from), until));
+    i128::from(outstanding)
+        * (i128::from(all - late) * i128::from(terms.rate)
+            + i128::from(late) * i128::from(terms.late_rate))
 }
 
 /// When the late rate begins.
@@ -80,30 +105,54 @@ mod tests {
 
     #[test]
     fn the_published_examples() {
-        assert_eq!(interest(10_000, after(60), &terms(600, None)), 360);
-        assert_eq!(interest(50_000, after(30), &terms(500, None)), 750);
+        assert_eq!(interest(10_000, &[], after(60), &terms(600, None)), 360);
+        assert_eq!(interest(50_000, &[], after(30), &terms(500, None)), 750);
         let late = terms(600, Some(after(67)));
-        assert_eq!(interest(10_000, after(70), &late), 432);
-        assert_eq!(interest(10_000, after(67), &late), 402);
+        assert_eq!(interest(10_000, &[], after(70), &late), 432);
+        assert_eq!(interest(10_000, &[], after(67), &late), 402);
     }
 
     #[test]
     fn the_same_day_costs_one() {
-        assert_eq!(interest(10_000, after(0), &terms(500, None)), 5);
-        assert_eq!(interest(10_000, after(1), &terms(500, None)), 5);
+        assert_eq!(interest(10_000, &[], after(0), &terms(500, None)), 5);
+        assert_eq!(interest(10_000, &[], after(1), &terms(500, None)), 5);
     }
 
     #[test]
     fn half_a_cent_is_rounded_up() {
-        assert_eq!(interest(1_000, after(1), &terms(500, None)), 1);
-        assert_eq!(interest(999, after(1), &terms(500, None)), 0);
-        assert_eq!(interest(3_000, after(1), &terms(500, None)), 2);
+        assert_eq!(interest(1_000, &[], after(1), &terms(500, None)), 1);
+        assert_eq!(interest(999, &[], after(1), &terms(500, None)), 0);
+        assert_eq!(interest(3_000, &[], after(1), &terms(500, None)), 2);
+    }
+
+    #[test]
+    fn a_part_repaid_costs_nothing_from_the_next_day() {
+        let at = |days: i64| -> Timestamp {
+            let midnight: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+            plus_days(midnight, days)
+        };
+        let parts = [(at(10), 5_000), (at(10), 2_000), (at(20), 3_000)];
+        // 10,000 × 10 + 3,000 × 10 days at 0.05 %.
+        assert_eq!(interest(10_000, &parts, after(20), &terms(500, None)), 65);
+        assert_eq!(
+            interest(10_000, &parts[..1], after(20), &terms(500, None)),
+            75
+        );
+        // From day 15 at 0.1 %: 10,000 × 10, 3,000 × 5, 3,000 × 5 late.
+        let late = terms(500, Some(after(15)));
+        assert_eq!(interest(10_000, &parts, after(20), &late), 73);
+        assert_eq!(
+            interest(10_000, &[(at(0), 10_000)], after(0), &terms(500, None)),
+            5
+        );
     }
 
     #[test]
     fn more_days_never_cost_less() {
         let late = terms(500, Some(after(30)));
-        let costs: Vec<_> = (0..90).map(|n| interest(12_345, after(n), &late)).collect();
+        let costs: Vec<_> = (0..90)
+            .map(|n| interest(12_345, &[], after(n), &late))
+            .collect();
         assert!(costs.is_sorted());
     }
 }

@@ -58,7 +58,7 @@ pub(crate) struct Fields {
     due_at: Option<Timestamp>,
     issued_at: Option<Timestamp>,
     number: Option<String>,
-    metadata: Option<Map<String, Value>>,
+    pub(crate) metadata: Option<Map<String, Value>>,
     net_amount: Option<i64>,
     tax_amount: Option<i64>,
     to_pay_amount: Option<i64>,
@@ -162,9 +162,18 @@ impl World {
         let draft = body.is_draft == Some(true);
         let no = self.add_invoice(body.into(), "", now)?;
         if !draft {
-            self.verify(no);
+            self.verify(no, now);
         }
         Ok(no)
+    }
+
+    /// An invoice from a file: to be handed in when it is complete.
+    pub(crate) fn create_uploaded_invoice(
+        &mut self,
+        fields: Fields,
+        now: Timestamp,
+    ) -> Result<No, Refusal> {
+        self.add_invoice(fields, "", now)
     }
 
     /// An invoice in TO_SUBMIT; `at` is where in the request it is.
@@ -271,13 +280,15 @@ impl World {
         .collect()
     }
 
-    pub(super) fn verify(&mut self, no: No) {
+    pub(super) fn verify(&mut self, no: No, at: Timestamp) {
         let stage = if self.lacking(no).is_empty() {
             Stage::Verified
         } else {
             Stage::ToEdit
         };
         self.invoices[no].value.stage = stage;
+        self.notify_invoice(no, "SUBMITTED", at);
+        self.notify_invoice(no, stage.to_wire().as_str(), at);
     }
 
     pub(crate) fn update_invoice(
@@ -308,7 +319,7 @@ impl World {
         if !lacking.is_empty() {
             return Err(Refusal::Invalid(lacking));
         }
-        self.verify(no);
+        self.verify(no, now);
         Ok(())
     }
 
@@ -323,7 +334,7 @@ impl World {
         }
     }
 
-    pub(crate) fn delete_invoice(&mut self, no: No) -> Result<(), Refusal> {
+    pub(crate) fn delete_invoice(&mut self, no: No, at: Timestamp) -> Result<(), Refusal> {
         if self.invoices[no].value.stage == Stage::Deleted {
             return Err(Refusal::State("the invoice is DELETED".to_owned()));
         }
@@ -332,6 +343,7 @@ impl World {
             return Err(Refusal::State(detail.to_owned()));
         }
         self.invoices[no].value.stage = Stage::Deleted;
+        self.notify_invoice(no, "DELETED", at);
         Ok(())
     }
 

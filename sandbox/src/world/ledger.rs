@@ -28,6 +28,20 @@ pub(crate) enum Account {
     Pending(No),
     /// What is lent.
     Outstanding(No),
+    /// What a card's holder owes for what was bought with it.
+    Card(No),
+    /// What of a borrower's facility its cards use.
+    CardUse(No),
+    /// What borrowers paid and did not owe.
+    Extra(No),
+    /// What a referrer is owed.
+    RevenueShare(No),
+    /// Where a counterparty's limit comes from.
+    Limit(No),
+    /// What of it can be financed.
+    Room(No),
+    /// What is held for loans on its invoices, whatever their stage.
+    Exposure(No),
 }
 
 /// A sum that moved.

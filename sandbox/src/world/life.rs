@@ -5,17 +5,22 @@ use jiff::Timestamp;
 
 use super::feed::Kind;
 use super::interest::plus_days;
-use super::ledger::Account;
 use super::loan::{Denial, Hold, Moment, Reader};
 use super::payment::{Progress, Purpose};
 use super::table::No;
 use super::transitions::Status;
-use super::{Refusal, World};
+use super::{Refusal, Task, World};
 use crate::policy::{self, Timing};
 
 impl World {
     /// Does everything whose time has come. Nothing has a time in `guide`.
     pub(crate) fn advance(&mut self, now: Timestamp) {
+        for task in std::mem::take(&mut self.background) {
+            match task {
+                Task::CloseBatch(no) => self.finish_batch(no),
+                Task::ActivatePlan(no) => self.activate_plan(no, now),
+            }
+        }
         if self.settings.timing == Timing::Guide {
             return;
         }
@@ -57,6 +62,16 @@ impl World {
 
     /// Does the loan's next automatic step, if it has one.
     pub(super) fn step(&mut self, no: No, at: Timestamp) {
+        if let Some((date, kind)) = self.milestone(no)
+            && date <= at
+        {
+            let loan = &mut self.loans[no].value;
+            loan.told = Some(kind);
+            let outstanding = loan.outstanding();
+            self.tell(date, kind, no, outstanding, 0);
+            self.plan(no, at);
+            return;
+        }
         let Some((due, to)) = self.next(no) else {
             self.plan(no, at);
             return;
@@ -71,11 +86,39 @@ impl World {
             // Dated a day later without waiting for it.
             at = at.max(plus_days(paid_at, 1));
         }
+        if loan.status == Status::ToRepay
+            && let Some(installment) = self.next_installment(no)
+        {
+            if self.pay_installment(installment, at).is_err() {
+                self.unplan(no);
+            }
+            return;
+        }
         // The moves of `next` are in the table of moves, so this is not
         // refused; if it were, the loan would stay as it is.
         if self.enter(no, to, at).is_err() {
             self.unplan(no);
         }
+    }
+
+    /// What the feed is told next of principal that is not repaid, and when:
+    /// that it is due, then that it is late. Where dates are ignored, none
+    /// comes.
+    fn milestone(&self, no: No) -> Option<(Timestamp, Kind)> {
+        let loan = &self.loans[no].value;
+        if self.settings.timing == Timing::Guide || loan.status != Status::ToRepay {
+            return None;
+        }
+        let signed = loan.contractual?;
+        let (date, kind) = match loan.told {
+            None => (signed, Kind::PrincipalDue),
+            Some(Kind::PrincipalDue) => {
+                let late = plus_days(signed, policy::OVERDUE_AFTER);
+                (late, Kind::PrincipalLate)
+            }
+            Some(_) => return None,
+        };
+        Some((date.max(loan.since()), kind))
     }
 
     /// The loan's next automatic step and when it is due.
@@ -96,15 +139,13 @@ impl World {
             }
             Status::Initiated => (loan.to_pay_at, Status::ToRepay),
             Status::ToRepay => {
+                let planned = self.next_installment(no);
                 let due = match (loan.scenario(), loan.paid_at) {
+                    _ if let Some(planned) = planned => self.installments[planned].value.date,
                     (Scenario::SuccessOneDayLater, Some(paid_at)) => plus_days(paid_at, 1),
                     _ => loan.to_repay_at,
                 };
-                // Too little principal for a cent of interest.
-                let to = match loan.fees_ongoing(due.max(since)) {
-                    Some(0) => Status::Closed,
-                    _ => Status::ToRepayFees,
-                };
+                let to = self.after_principal(no, due.max(since));
                 (due, to)
             }
             Status::ToRepayFees if policy::SETTLES_FEES => (since, Status::Closed),
@@ -135,7 +176,8 @@ impl World {
             Some(Denial::Duration)
         } else {
             self.hold(no, at);
-            (self.loans[no].value.hold == Hold::Nothing).then_some(Denial::Funds)
+            let loan = &self.loans[no].value;
+            (loan.hold == Hold::Nothing).then(|| self.lack_of_room(loan).unwrap_or(Denial::Funds))
         };
         let loan = &mut self.loans[no].value;
         loan.denial = denial;
@@ -168,6 +210,7 @@ impl World {
         loan.status = to;
         loan.seen = 0;
         loan.history.push(Moment { at, status: to });
+        self.notify_loan(no, to, at);
         match to {
             Status::ToValidate => self.shift_hold(no, Hold::Pending, at),
             Status::Validated => self.validated(no, at),
@@ -195,125 +238,20 @@ impl World {
         Ok(())
     }
 
-    fn validated(&mut self, no: No, at: Timestamp) {
-        self.shift_hold(no, Hold::Pending, at);
-        let loan = &mut self.loans[no].value;
-        loan.contractual = Some(loan.to_repay_at);
-        let (amount, to_pay_at) = (loan.amount, loan.to_pay_at);
-        self.add_payment(
-            no,
-            Purpose::Payout,
-            Progress::Proposed,
-            amount,
-            to_pay_at,
-            at,
-        );
-        self.tell(at, Kind::Validated, no, amount, 0);
-    }
-
-    fn paid_out(&mut self, no: No, at: Timestamp) {
-        self.shift_hold(no, Hold::Outstanding, at);
-        let loan = &mut self.loans[no].value;
-        loan.paid_at = Some(at);
-        let (amount, to_repay_at) = (loan.amount, loan.to_repay_at);
-        self.ledger
-            .shift(at, Account::Cash, Account::Principal(no), amount);
-        self.move_payment(no, Purpose::Payout, Progress::Paid, at);
-        self.tell(at, Kind::PaidOut, no, amount, 0);
-        self.add_payment(
-            no,
-            Purpose::Principal,
-            Progress::Scheduled,
-            amount,
-            to_repay_at,
-            at,
-        );
-    }
-
-    fn principal_repaid(&mut self, no: No, at: Timestamp) {
-        self.shift_hold(no, Hold::Nothing, at);
-        let loan = &mut self.loans[no].value;
-        loan.repaid_nominal = loan.amount;
-        loan.repaid_nominal_at = Some(at);
-        let amount = loan.amount;
-        let fees = loan.fees_ongoing(at).unwrap_or(0);
-        // Where dates are ignored, none comes.
-        let is_due = self.settings.timing == Timing::Calendar
-            && loan.contractual.is_some_and(|signed| signed <= at);
-        self.ledger
-            .shift(at, Account::Principal(no), Account::Cash, amount);
-        self.ledger
-            .shift(at, Account::Income, Account::Interest(no), fees);
-        self.move_payment(no, Purpose::Principal, Progress::Paid, at);
-        if is_due {
-            self.tell(at, Kind::PrincipalDue, no, amount, 0);
-        }
-        self.tell(at, Kind::PrincipalRepaid, no, amount, 0);
-        if fees > 0 {
-            self.tell(at, Kind::InterestDue, no, 0, fees);
-            self.add_payment(no, Purpose::Fees, Progress::Scheduled, fees, at, at);
-        }
-    }
-
-    fn fees_repaid(&mut self, no: No, at: Timestamp) {
-        let fees = self.ledger.balance(Account::Interest(no));
-        self.ledger
-            .shift(at, Account::Interest(no), Account::Cash, fees);
-        let loan = &mut self.loans[no].value;
-        loan.paid_interest += fees;
-        loan.closed_at = Some(at);
-        if fees > 0 {
-            self.move_payment(no, Purpose::Fees, Progress::Paid, at);
-            self.tell(at, Kind::FeesRepaid, no, 0, fees);
-        }
-    }
-
-    /// Reserved balance: holds the loan's amount if there is room for it.
-    pub(super) fn hold(&mut self, no: No, at: Timestamp) {
-        let loan = &self.loans[no].value;
-        if loan.hold == Hold::Nothing && loan.amount <= self.available(loan.borrower) {
-            self.shift_hold(no, Hold::PendingValidation, at);
-        }
-    }
-
-    /// Moves the loan's share of the credit line.
-    fn shift_hold(&mut self, no: No, to: Hold, at: Timestamp) {
-        let loan = &mut self.loans[no].value;
-        let borrower = loan.borrower;
-        let account = |hold| match hold {
-            Hold::Nothing => Account::Available(borrower),
-            Hold::PendingValidation => Account::PendingValidation(borrower),
-            Hold::Pending => Account::Pending(borrower),
-            Hold::Outstanding => Account::Outstanding(borrower),
-        };
-        if loan.hold != to {
-            let from = std::mem::replace(&mut loan.hold, to);
-            let amount = loan.amount;
-            self.ledger.shift(at, account(from), account(to), amount);
-        }
-    }
-
-    /// Changes what is held for a loan whose amount changes.
-    pub(super) fn change_amount(&mut self, no: No, amount: i64, at: Timestamp) {
-        let held = self.loans[no].value.hold;
-        self.shift_hold(no, Hold::Nothing, at);
-        self.loans[no].value.amount = amount;
-        self.shift_hold(no, held, at);
-    }
-
     /// Puts the loan's next step on the agenda.
     pub(super) fn plan(&mut self, no: No, now: Timestamp) {
         self.unplan(no);
-        if !self.is_automatic(no) {
-            return;
-        }
-        let loan = &self.loans[no].value;
         // Only what has a date of its own waits for it; the rest is due now.
-        let due = match loan.status {
+        let step = match self.loans[no].value.status {
+            _ if !self.is_automatic(no) => None,
             Status::Scheduled | Status::Initiated | Status::ToRepay => {
-                self.next(no).map_or(now, |(due, _)| due)
+                Some(self.next(no).map_or(now, |(due, _)| due))
             }
-            _ => now,
+            _ => Some(now),
+        };
+        let told = self.milestone(no).map(|(date, _)| date);
+        let Some(due) = step.into_iter().chain(told).min() else {
+            return;
         };
         let loan = &mut self.loans[no].value;
         let due = due.max(loan.since());
@@ -331,11 +269,8 @@ impl World {
     fn is_automatic(&self, no: No) -> bool {
         let loan = &self.loans[no].value;
         match loan.status {
-            Status::Submitted
-            | Status::Validated
-            | Status::Scheduled
-            | Status::Initiated
-            | Status::ToRepay => true,
+            Status::Submitted | Status::Validated | Status::Scheduled | Status::Initiated => true,
+            Status::ToRepay => self.next_installment(no).is_none() || self.drives_plan(no),
             Status::PendingValidation => {
                 let borrower = &self.borrowers[loan.borrower].value;
                 borrower.deactivated || borrower.is_ready()

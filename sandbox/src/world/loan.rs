@@ -3,7 +3,9 @@
 use defacto_types::{Currency, DenialCode, LoanType, Map, Scenario, Value};
 use jiff::Timestamp;
 
+use super::feed::Kind;
 use super::interest::{self, Terms, interest};
+use super::loan_file::LoanFile;
 use super::party::{BankAccount, Company};
 use super::payment::Method;
 use super::table::No;
@@ -27,17 +29,23 @@ pub(crate) enum Denial {
     Funds,
     /// Max duration.
     Duration,
+    /// A request above what is left of the buyer's credit limit.
+    BuyerLimit,
+    /// Or the seller's.
+    SellerLimit,
 }
 
 impl Denial {
     pub(crate) fn to_wire(self) -> DenialCode {
         match self {
             Self::CreditRisk => DenialCode::CreditRiskNotEligible,
-            Self::Borrower => DenialCode::DoesNotMatchEligibilityCriteria,
-            Self::Invoice => DenialCode::InvoiceDoesNotMatchEligibilityCriteria,
+            Self::Borrower => policy::BORROWER_DENIAL,
+            Self::Invoice => policy::COUNTERPARTY_DENIAL,
             Self::BorrowerStatus => DenialCode::BorrowerStatus,
             Self::Funds => DenialCode::AmountSuperiorToAvailableBalance,
             Self::Duration => DenialCode::ExcessiveDurationLoanRequest,
+            Self::BuyerLimit => DenialCode::MaxAmountExceededBuyer,
+            Self::SellerLimit => DenialCode::MaxAmountExceededSeller,
         }
     }
 }
@@ -59,6 +67,8 @@ pub(crate) enum Reader {
     History = 4,
     Payments = 8,
     Feed = 16,
+    Bills = 32,
+    Installments = 64,
 }
 
 /// A status and when it was entered.
@@ -73,6 +83,8 @@ pub(crate) struct Loan {
     pub(crate) status: Status,
     pub(crate) borrower: No,
     pub(crate) invoice: Option<No>,
+    /// Buyer and seller of the invoice as it was when the loan was asked for.
+    pub(crate) parties: [Option<No>; 2],
     pub(crate) beneficiary: Company,
     pub(crate) amount: i64,
     pub(crate) currency: Currency,
@@ -91,6 +103,8 @@ pub(crate) struct Loan {
     pub(crate) closed_at: Option<Timestamp>,
     pub(crate) repaid_nominal: i64,
     pub(crate) paid_interest: i64,
+    /// The interest, once the principal is repaid: no new date changes it.
+    pub(crate) final_interest: Option<i64>,
     pub(crate) denial: Option<Denial>,
     pub(crate) hold: Hold,
     pub(crate) auto_validate: bool,
@@ -100,6 +114,15 @@ pub(crate) struct Loan {
     pub(crate) lender_id: Option<Box<str>>,
     pub(crate) transfer_contract_url: Option<Box<str>>,
     pub(crate) history: Vec<Moment>,
+    /// Repayments of the principal but the one that ended it, if it was one.
+    pub(crate) parts: Vec<(Timestamp, i64)>,
+    /// The installments asked for.
+    pub(crate) installments: Vec<(Timestamp, i64)>,
+    pub(crate) plan: Option<No>,
+    /// What of the passing of its date the feed was told last.
+    pub(crate) told: Option<Kind>,
+    pub(crate) files: Vec<LoanFile>,
+    pub(crate) bill: Option<No>,
     pub(crate) payments: Vec<No>,
     pub(crate) events: Vec<No>,
     /// The ways in which it was read in its present status: one bit each.
@@ -112,6 +135,17 @@ impl Loan {
     /// What happens to it in the sandbox.
     pub(crate) fn scenario(&self) -> Scenario {
         scenario_of(&self.loan_to.iban)
+    }
+
+    /// What is lent, or would be, and not repaid.
+    pub(crate) fn outstanding(&self) -> i64 {
+        self.amount - self.repaid_nominal
+    }
+
+    /// The parties whose limits it takes from, each once.
+    pub(crate) fn limited(&self) -> [Option<No>; 2] {
+        let [buyer, seller] = self.parties;
+        [buyer, seller.filter(|seller| Some(*seller) != buyer)]
     }
 
     /// When it entered its status.
@@ -151,6 +185,7 @@ impl Loan {
                 let until = self.contractual.unwrap_or(self.to_repay_at);
                 Some(interest(
                     self.amount,
+                    &[],
                     interest::day(until),
                     &self.terms(from),
                 ))
@@ -162,9 +197,13 @@ impl Loan {
     /// once the principal is repaid.
     pub(crate) fn fees_ongoing(&self, now: Timestamp) -> Option<i64> {
         let paid_at = self.paid_at?;
-        let until = self.repaid_nominal_at.unwrap_or(now.max(paid_at));
+        if self.final_interest.is_some() {
+            return self.final_interest;
+        }
+        let until = now.max(paid_at);
         Some(interest(
             self.amount,
+            &self.parts,
             interest::day(until),
             &self.terms(paid_at),
         ))

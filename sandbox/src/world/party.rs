@@ -1,15 +1,16 @@
-//! Companies: those that borrow, their credit lines, and those they trade
-//! with.
+//! Companies that borrow, and their credit lines.
 
 use defacto_types::{
-    Address, CounterpartyContact, CounterpartyInput, CreateBorrower, CreateCounterparty,
-    IdentifierType, RelationType, mask_account,
+    BorrowerFinancialProductStatus, CounterpartyInput, CreateBorrower, CreateOwner, IdentifierType,
+    InvalidParam, WebhookEventType, mask_account,
 };
 use jiff::Timestamp;
 
 use super::id::Id;
 use super::ledger::Account;
+use super::repayment_method::RepaymentMethod;
 use super::table::No;
+use super::webhook::Entity;
 use super::{Refusal, World, invalid};
 use crate::generate::is_iban;
 use crate::policy;
@@ -31,6 +32,17 @@ pub(crate) struct Borrower {
     pub(crate) deactivated: bool,
     pub(crate) loans: Vec<No>,
     pub(crate) credit_line: Option<No>,
+    /// Those added after the creation.
+    pub(crate) owners: Vec<Owner>,
+    pub(crate) methods: Vec<RepaymentMethod>,
+}
+
+/// A person who owns the borrower's account.
+#[derive(Clone, Debug)]
+pub(crate) struct Owner {
+    pub(crate) id: Id,
+    pub(crate) email: Option<String>,
+    pub(crate) phone_number: Option<String>,
 }
 
 impl Borrower {
@@ -38,23 +50,22 @@ impl Borrower {
     pub(crate) fn is_ready(&self) -> bool {
         self.signed_at.is_some() && !self.deactivated
     }
+
+    /// The status of its financial product.
+    pub(crate) fn product_status(&self) -> BorrowerFinancialProductStatus {
+        if self.deactivated {
+            BorrowerFinancialProductStatus::Deactivated
+        } else if self.is_ready() {
+            BorrowerFinancialProductStatus::Ready
+        } else {
+            BorrowerFinancialProductStatus::ToSign
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct CreditLine {
     pub(crate) borrower: No,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Counterparty {
-    pub(crate) key: String,
-    pub(crate) identifier: Option<Box<str>>,
-    pub(crate) identifier_type: Option<IdentifierType>,
-    pub(crate) name: Option<Box<str>>,
-    pub(crate) vat_number: Option<Box<str>>,
-    pub(crate) address: Option<Box<Address>>,
-    pub(crate) contact: Option<Box<CounterpartyContact>>,
-    pub(crate) relations: Vec<RelationType>,
 }
 
 /// A bank account, without spaces.
@@ -78,6 +89,12 @@ impl BankAccount {
 /// The id of a borrower's only financial product.
 pub(crate) fn product_of(borrower: Id) -> Id {
     borrower.sibling(0x0090_d0c7)
+}
+
+/// The id of the company behind a borrower or counterparty, which is neither
+/// of theirs.
+pub(crate) fn business_of(company: Id) -> Id {
+    company.sibling(0xb051_0e55)
 }
 
 /// How a company's number is compared: without spaces, in capitals.
@@ -163,13 +180,30 @@ impl World {
                 deactivated: false,
                 loans: Vec::new(),
                 credit_line: None,
+                owners: Vec::new(),
+                methods: vec![RepaymentMethod::transfer()],
             },
         );
         self.borrower_keys.insert(key, no);
+        self.businesses
+            .insert(business_of(id), Company::Borrower(no));
+        self.notify_product(no, WebhookEventType::BorrowerFinancialProductCreated, now);
         if let Some(signed_at) = signed_at {
             self.make_ready(no, signed_at, now);
         }
         no
+    }
+
+    fn notify_product(&mut self, no: No, event: WebhookEventType, at: Timestamp) {
+        let borrower = &self.borrowers[no].value;
+        let status = borrower.product_status();
+        self.notify(
+            at,
+            &event,
+            Entity::FinancialProduct(no),
+            status.as_str(),
+            None,
+        );
     }
 
     /// Records the signature; signing again changes nothing.
@@ -196,6 +230,9 @@ impl World {
         borrower.credit_line = Some(line);
         let (pool, available) = (Account::Pool(no), Account::Available(no));
         self.ledger.shift(now, pool, available, policy::FACILITY);
+        let created = WebhookEventType::CreditLineCreated;
+        self.notify(now, &created, Entity::CreditLine(no), "", None);
+        self.notify_product(no, WebhookEventType::BorrowerFinancialProductUpdated, now);
     }
 
     /// Switches a borrower off; requests still undecided are declined.
@@ -205,100 +242,49 @@ impl World {
             return Err(Refusal::State("the borrower is DEACTIVATED".to_owned()));
         }
         borrower.deactivated = true;
+        self.notify_product(no, WebhookEventType::BorrowerFinancialProductUpdated, now);
         for loan in self.borrowers[no].value.loans.clone() {
             self.plan(loan, now);
         }
         Ok(())
     }
 
-    pub(crate) fn borrower_by_identifier(&self, identifier: &str) -> Option<No> {
-        self.borrower_keys.get(&key_of(identifier)).copied()
-    }
-
-    /// Whether loans with this company are accepted.
-    pub(crate) fn set_eligible(&mut self, identifier: &str, eligible: bool) {
-        let key = key_of(identifier);
-        if eligible {
-            self.ineligible.remove(&key);
-        } else {
-            self.ineligible.insert(key);
+    /// Adds an owner. The scans are checked for and not kept.
+    pub(crate) fn add_owner(&mut self, no: No, body: CreateOwner) -> Result<Owner, Refusal> {
+        if self.borrowers[no].value.deactivated {
+            return Err(Refusal::State("the borrower is DEACTIVATED".to_owned()));
         }
-    }
-
-    pub(crate) fn is_eligible(&self, key: &str) -> bool {
-        !self.ineligible.contains(key)
-    }
-
-    /// The counterparty with its number and whether it is new.
-    pub(crate) fn create_counterparty(
-        &mut self,
-        body: CreateCounterparty,
-        now: Timestamp,
-    ) -> Result<(No, bool), Refusal> {
-        let mut wrong = Vec::new();
-        if body.relation_types.is_empty() {
-            wrong.push(invalid("relation_types", "must name a relation"));
+        let mut wrong: Vec<InvalidParam> = Vec::new();
+        for (name, text) in [
+            ("first_name", &body.first_name),
+            ("last_name", &body.last_name),
+        ] {
+            if text.as_deref().unwrap_or_default().trim().is_empty() {
+                wrong.push(invalid(name, "must not be empty"));
+            }
         }
+        // READ: the front side is mandatory.
         if body
-            .relation_types
-            .iter()
-            .any(|relation| !relation.is_known())
+            .identity_documents
+            .is_some_and(|scans| scans.identity_document_front.is_none())
         {
-            wrong.push(invalid("relation_types", "is no known relation"));
-        }
-        let party = CounterpartyInput::new()
-            .address(body.address)
-            .contact(body.contact)
-            .identifier(body.identifier)
-            .identifier_type(body.identifier_type)
-            .name(body.name)
-            .vat_number(body.vat_number);
-        if key_of(party.identifier.as_deref().unwrap_or_default()).is_empty() {
-            wrong.push(invalid("identifier", "must not be empty"));
+            let name = "identity_documents.identity_document_front";
+            wrong.push(invalid(name, "is missing"));
         }
         if !wrong.is_empty() {
             return Err(Refusal::Invalid(wrong));
         }
-        let before = self.counterparties.len();
-        let no = self.add_counterparty(party, &body.relation_types, now);
-        let no = no.ok_or_else(|| Refusal::invalid("identifier", "must not be empty"))?;
-        Ok((no, self.counterparties.len() > before))
+        let owner = Owner {
+            id: self.new_id(),
+            email: body.email,
+            phone_number: body.phone_number,
+        };
+        self.borrowers[no].value.owners.push(owner.clone());
+        Ok(owner)
     }
 
-    /// `None` when nothing identifies the company.
-    pub(super) fn add_counterparty(
-        &mut self,
-        party: CounterpartyInput,
-        relations: &[RelationType],
-        now: Timestamp,
-    ) -> Option<No> {
-        let key = key_of_party(&party)?;
-        if let Some(no) = self.counterparty_keys.get(&key).copied() {
-            let known = &mut self.counterparties[no].value;
-            for relation in relations {
-                if !known.relations.contains(relation) {
-                    known.relations.push(relation.clone());
-                }
-            }
-            return Some(no);
-        }
-        let id = self.new_id();
-        let no = self.counterparties.push(
-            id,
-            now,
-            Counterparty {
-                key: key.clone(),
-                identifier: party.identifier.map(|text| key_of(&text).into()),
-                identifier_type: party.identifier_type,
-                name: party.name.map(Into::into),
-                vat_number: party.vat_number.map(Into::into),
-                address: party.address.map(Box::new),
-                contact: party.contact.map(Box::new),
-                relations: relations.to_vec(),
-            },
-        );
-        self.counterparty_keys.insert(key, no);
-        Some(no)
+    pub(crate) fn borrower_by_identifier(&self, identifier: &str) -> Option<No> {
+        self.borrower_keys.get(&key_of(identifier)).copied()
     }
 
     /// One IBAN belongs to one company: refused when it is another's than

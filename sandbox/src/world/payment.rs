@@ -12,6 +12,21 @@ pub(crate) enum Purpose {
     Payout,
     Principal,
     Fees,
+    /// More than was owed.
+    Extra,
+    /// A referrer's part.
+    RevenueShare,
+}
+
+/// What a payment settles.
+#[derive(Clone, Debug)]
+pub(crate) enum About {
+    Loan(No),
+    /// An installment, with what of it goes to which loan.
+    Installment(No, Box<[(No, i64)]>),
+    /// Nothing that is owed.
+    Nothing,
+    RevenueShare,
 }
 
 impl Purpose {
@@ -20,6 +35,8 @@ impl Purpose {
             Self::Payout => PaymentType::LoanPayment,
             Self::Principal => PaymentType::RepaymentNominal,
             Self::Fees => PaymentType::RepaymentFees,
+            Self::Extra => PaymentType::Extra,
+            Self::RevenueShare => PaymentType::RevenueShare,
         }
     }
 }
@@ -65,7 +82,7 @@ impl Progress {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Payment {
-    pub(crate) loan: No,
+    pub(crate) about: About,
     pub(crate) purpose: Purpose,
     pub(crate) method: Method,
     pub(crate) progress: Progress,
@@ -73,6 +90,25 @@ pub(crate) struct Payment {
     pub(crate) scheduled_at: Timestamp,
     pub(crate) paid_at: Option<Timestamp>,
     pub(crate) updated_at: Timestamp,
+}
+
+impl Payment {
+    /// Whether it is not over yet.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(
+            self.progress,
+            Progress::Proposed | Progress::Scheduled | Progress::Instructed
+        )
+    }
+
+    /// The loans it is about, with the share of each.
+    pub(crate) fn shares(&self) -> Vec<(No, i64)> {
+        match &self.about {
+            About::Loan(loan) => vec![(*loan, self.amount)],
+            About::Installment(_, shares) => shares.to_vec(),
+            About::Nothing | About::RevenueShare => Vec::new(),
+        }
+    }
 }
 
 impl World {
@@ -85,40 +121,55 @@ impl World {
         amount: i64,
         scheduled_at: Timestamp,
         at: Timestamp,
-    ) {
-        let id = self.new_id();
+    ) -> No {
         let method = match purpose {
-            Purpose::Payout => Method::Transfer,
             Purpose::Principal | Purpose::Fees => self.loans[loan].value.repayment_method,
+            _ => Method::Transfer,
         };
-        let no = self.payments.push(
-            id,
-            at,
-            Payment {
-                loan,
-                purpose,
-                method,
-                progress,
-                amount,
-                scheduled_at,
-                paid_at: None,
-                updated_at: at,
-            },
-        );
-        self.loans[loan].value.payments.push(no);
-        self.index_payment(no);
+        let about = About::Loan(loan);
+        self.push_payment(about, purpose, method, progress, amount, scheduled_at, at)
     }
 
-    /// The loan's payment for this purpose that is not over yet.
+    #[allow(clippy::too_many_arguments, reason = "each is a field of the payment")]
+    pub(super) fn push_payment(
+        &mut self,
+        about: About,
+        purpose: Purpose,
+        method: Method,
+        progress: Progress,
+        amount: i64,
+        scheduled_at: Timestamp,
+        at: Timestamp,
+    ) -> No {
+        let id = self.new_id();
+        let payment = Payment {
+            about,
+            purpose,
+            method,
+            progress,
+            amount,
+            scheduled_at,
+            paid_at: (progress == Progress::Paid).then_some(at),
+            updated_at: at,
+        };
+        let shares = payment.shares();
+        let no = self.payments.push(id, at, payment);
+        for (loan, _) in shares {
+            self.loans[loan].value.payments.push(no);
+        }
+        self.index_payment(no);
+        self.notify_payment(no, at);
+        no
+    }
+
+    /// The loan's own payment for this purpose that is not over yet.
     fn open_payment(&self, loan: No, purpose: Purpose) -> Option<No> {
         let payments = &self.loans[loan].value.payments;
         payments.iter().rev().copied().find(|no| {
             let payment = &self.payments[*no].value;
             payment.purpose == purpose
-                && matches!(
-                    payment.progress,
-                    Progress::Proposed | Progress::Scheduled | Progress::Instructed
-                )
+                && payment.is_open()
+                && matches!(payment.about, About::Loan(_))
         })
     }
 
@@ -131,10 +182,41 @@ impl World {
         at: Timestamp,
     ) {
         if let Some(no) = self.open_payment(loan, purpose) {
-            let payment = &mut self.payments[no].value;
+            self.end_payment(no, progress, at);
+        }
+    }
+
+    /// Moves a payment on, unless it is over.
+    pub(super) fn end_payment(&mut self, no: No, progress: Progress, at: Timestamp) {
+        let payment = &mut self.payments[no].value;
+        if payment.is_open() {
             payment.progress = progress;
             payment.updated_at = at;
             payment.paid_at = (progress == Progress::Paid).then_some(at);
+            self.notify_payment(no, at);
+        }
+    }
+
+    /// A payment that is not over has less to pay: nothing cancels it.
+    pub(super) fn reduce_payment(&mut self, no: No, rest: i64, of: &[(No, i64)], at: Timestamp) {
+        if rest == 0 {
+            self.end_payment(no, Progress::Canceled, at);
+        } else if self.payments[no].value.is_open() {
+            self.unindex_payment(no);
+            let payment = &mut self.payments[no].value;
+            payment.amount = rest;
+            payment.updated_at = at;
+            if let About::Installment(_, shares) = &mut payment.about {
+                *shares = of.into();
+            }
+            self.index_payment(no);
+        }
+    }
+
+    /// The planned repayment of a loan has less to pay.
+    pub(super) fn shrink_principal_payment(&mut self, loan: No, rest: i64, at: Timestamp) {
+        if let Some(no) = self.open_payment(loan, Purpose::Principal) {
+            self.reduce_payment(no, rest, &[], at);
         }
     }
 

@@ -9,10 +9,9 @@ use super::id::Id;
 use super::invoice::{Fields, Stage};
 use super::loan::{Hold, Loan, Moment, Reader};
 use super::party::{BankAccount, Company, key_of, key_of_party, product_of};
-use super::payment::Method;
 use super::table::No;
 use super::transitions::Status;
-use super::{Refusal, World, invalid};
+use super::{Refusal, World, invalid, loan_file};
 use crate::policy::{self, SaltReplay};
 
 /// The parts of a request that must be there.
@@ -54,6 +53,7 @@ impl World {
             };
         }
         let essence = essence(&body)?;
+        let files = loan_file::read(&body)?;
         let borrower = self.borrower_of(&body)?;
         let product = product_of(self.borrowers[borrower].id);
         if body
@@ -91,10 +91,15 @@ impl World {
             Financed::Known(no) => Some(no),
             Financed::New(fields) => {
                 let no = self.add_invoice(*fields, "invoices[0].", now)?;
-                self.verify(no);
+                self.verify(no, now);
                 Some(no)
             }
         };
+        let parties = invoice.map_or([None, None], |invoice| {
+            let invoice = &self.invoices[invoice].value;
+            [invoice.buyer, invoice.seller]
+        });
+        let main = self.main_method(borrower);
         let id = self.new_id();
         let reference = format!("DEFACTO {}", id.short());
         let no = self.loans.push(
@@ -104,6 +109,7 @@ impl World {
                 status: Status::Submitted,
                 borrower,
                 invoice,
+                parties,
                 beneficiary: Company::Borrower(borrower),
                 amount: essence.amount,
                 currency: body.currency.unwrap_or(Currency::Eur),
@@ -119,8 +125,8 @@ impl World {
                     &reference,
                 ),
                 repayment_to_references: vec![reference.as_str().into()],
-                repayment_method: Method::Transfer,
-                repayment_from: None,
+                repayment_method: main.method,
+                repayment_from: main.account,
                 to_pay_at: essence.to_pay_at,
                 to_repay_at: essence.to_repay_at,
                 contractual: None,
@@ -129,6 +135,7 @@ impl World {
                 closed_at: None,
                 repaid_nominal: 0,
                 paid_interest: 0,
+                final_interest: None,
                 denial: None,
                 hold: Hold::Nothing,
                 auto_validate: body.auto_validate == Some(true),
@@ -145,6 +152,12 @@ impl World {
                     at: now,
                     status: Status::Submitted,
                 }],
+                parts: Vec::new(),
+                installments: asked_installments(&body.installments),
+                plan: None,
+                told: None,
+                files,
+                bill: None,
                 payments: Vec::new(),
                 events: Vec::new(),
                 seen: 0,
@@ -160,6 +173,7 @@ impl World {
         }
         self.settle_beneficiary(no, holder);
         self.index_loan(no);
+        self.notify_loan(no, Status::Submitted, now);
         self.hold(no, now);
         // SUBMITTED visible? It passes at once.
         self.enter(no, Status::PendingValidation, now)?;
@@ -377,6 +391,11 @@ fn check_installments(body: &CreateLoan, amount: i64, wrong: &mut Vec<InvalidPar
     if last.date != body.to_repay_at {
         wrong.push(invalid("installments", "must end on `to_repay_at`"));
     }
+}
+
+fn asked_installments(asked: &[defacto_types::LoanInstallment]) -> Vec<(Timestamp, i64)> {
+    let part = |part: &defacto_types::LoanInstallment| Some((part.date?.get(), part.amount?.get()));
+    asked.iter().filter_map(part).collect()
 }
 
 fn bank_account(input: Option<&AccountInput>) -> Option<BankAccount> {

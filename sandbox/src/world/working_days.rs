@@ -34,6 +34,15 @@ pub(crate) fn plus_working_days(at: Timestamp, days: i64) -> Timestamp {
     at
 }
 
+/// This time of day on the first working day from here on.
+pub(crate) fn next_working_day(at: Timestamp) -> Timestamp {
+    let mut at = at;
+    while at < Timestamp::MAX && !is_working_day(day(at)) {
+        at = plus_days(at, 1);
+    }
+    at
+}
+
 fn is_working_day(date: Date) -> bool {
     let weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
     let fixed = FIXED.contains(&(date.month(), date.day()));

@@ -18,6 +18,8 @@ use tokio::net::TcpStream;
 
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// Status line and headers, in small letters.
+    pub(crate) head: String,
     pub(crate) body: String,
 }
 
@@ -117,6 +119,35 @@ impl Client {
         send(self.sandbox.address(), method, path, body).await
     }
 
+    /// A form, as a browser sends it.
+    pub(crate) async fn form(&self, path: &str, body: &str) -> Answer {
+        let kind = "application/x-www-form-urlencoded";
+        send_as(self.sandbox.address(), "POST", path, kind, body).await
+    }
+
+    pub(crate) async fn send_as(&self, path: &str, kind: &str, body: &str) -> Answer {
+        send_as(self.sandbox.address(), "POST", path, kind, body).await
+    }
+
+    /// A file.
+    pub(crate) async fn bytes(&self, path: &str) -> Vec<u8> {
+        let to = self.sandbox.address();
+        let all = exchange(to, "GET", path, "application/json", "").await;
+        let head = all.windows(4).position(|part| part == b"\r\n\r\n").unwrap();
+        all[head + 4..].to_vec()
+    }
+
+    /// The items of a bare array.
+    pub(crate) async fn array<T: Wire>(&self, path: &str) -> Vec<T> {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let items: Vec<T> = serde_json::from_str(&answer.body).unwrap();
+        for (item, json) in items.iter().zip(answer.json().as_array().unwrap()) {
+            check(item, json);
+        }
+        items
+    }
+
     /// A borrower that may take out loans.
     pub(crate) async fn borrower(&self, identifier: &str) -> Value {
         let body = json!({
@@ -149,6 +180,12 @@ impl Client {
             seen.push(status);
         }
     }
+}
+
+/// What of a link comes after the host.
+pub(crate) fn path_of(link: &str) -> String {
+    let (_, rest) = link.split_once("://").unwrap();
+    rest[rest.find('/').unwrap()..].to_owned()
 }
 
 /// An inline invoice paid to this IBAN.
@@ -184,17 +221,28 @@ pub(crate) fn request(borrower: &str, iban: &str, more: Value) -> Value {
 }
 
 async fn send(to: SocketAddr, method: &str, path: &str, body: &str) -> Answer {
+    send_as(to, method, path, "application/json", body).await
+}
+
+async fn send_as(to: SocketAddr, method: &str, path: &str, kind: &str, body: &str) -> Answer {
+    let answer = exchange(to, method, path, kind, body).await;
+    let answer = String::from_utf8_lossy(&answer);
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    Answer {
+        status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+        head: head.to_ascii_lowercase(),
+        body: body.to_owned(),
+    }
+}
+
+async fn exchange(to: SocketAddr, method: &str, path: &str, kind: &str, body: &str) -> Vec<u8> {
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {to}\r\nauthorization: Bearer k\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nhost: {to}\r\nauthorization: Bearer k\r\nconnection: close\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
     let mut stream = TcpStream::connect(to).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    Answer {
-        status: head.split(' ').nth(1).unwrap().parse().unwrap(),
-        body: body.to_owned(),
-    }
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    answer
 }

@@ -1,25 +1,29 @@
 //! What holds in every world, whatever is done in it.
 
+mod chance;
+mod check;
+
 use std::collections::HashSet;
 
 use defacto_types::{
-    AccountInput, BusinessIdentifier, CreateBorrower, CreateLoan, PaymentMethod, RepaymentTerms,
-    SandboxCountry, Scenario, SctRepaymentMethod, UpdateLoan,
+    AccountInput, BusinessIdentifier, CreateBorrower, CreateLoan, PaymentIntentStatus,
+    SandboxCountry, Scenario, UpdateLoan,
 };
 use jiff::{SignedDuration, Timestamp};
-use rand::{Rng, RngExt, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::feed::Kind;
 use super::interest::plus_days;
 use super::ledger::Account;
-use super::loan::{Denial, Hold, Reader};
-use super::payment::{Progress, Purpose};
+use super::loan::{Denial, Reader};
 use super::table::No;
 use super::transitions::{ALL, MOVES, Status};
 use super::{Refusal, World};
 use crate::generate::Generator;
 use crate::policy::{self, SaltReplay, Timing};
+use chance::act;
+use check::check;
 
 const BORROWER: &str = "333333334";
 
@@ -52,129 +56,39 @@ fn ask(world: &mut World, body: CreateLoan, now: Timestamp) -> No {
     world.request_loan(body, now).unwrap()
 }
 
-/// Everything that must add up.
-fn check(world: &World) {
-    assert_eq!(world.ledger.total(), 0);
-    let balance = |account| world.ledger.balance(account);
-    for borrower in 0..world.borrowers.len() {
-        let row = &world.borrowers[borrower].value;
-        let held = |hold: Hold| -> i64 {
-            row.loans
-                .iter()
-                .map(|no| &world.loans[*no].value)
-                .filter(|loan| loan.hold == hold)
-                .map(|loan| loan.amount)
-                .sum()
-        };
-        let pending_validation = balance(Account::PendingValidation(borrower));
-        let pending = balance(Account::Pending(borrower));
-        let outstanding = balance(Account::Outstanding(borrower));
-        assert_eq!(pending_validation, held(Hold::PendingValidation));
-        assert_eq!(pending, held(Hold::Pending));
-        assert_eq!(outstanding, held(Hold::Outstanding));
-        assert!(world.available(borrower) >= 0);
-        assert_eq!(
-            world.available(borrower) + pending_validation + pending + outstanding,
-            -balance(Account::Pool(borrower))
-        );
-    }
-    let mut cash = 0;
-    let mut income = 0;
-    for no in 0..world.loans.len() {
-        let loan = &world.loans[no].value;
-        let owed = if loan.paid_at.is_some() {
-            loan.amount - loan.repaid_nominal
-        } else {
-            0
-        };
-        assert_eq!(balance(Account::Principal(no)), owed);
-        let interest = balance(Account::Interest(no));
-        assert_eq!(interest > 0, loan.status == Status::ToRepayFees);
-        if loan.status == Status::Closed {
-            assert_eq!(loan.repaid_nominal, loan.amount);
-            assert_eq!(Some(loan.paid_interest), loan.fees_ongoing(Timestamp::MAX));
-        }
-        cash += loan.paid_interest - owed;
-        income += loan.paid_interest + interest;
-        let moves = loan.history.windows(2);
-        assert!(moves.clone().all(|w| w[0].status.may_become(w[1].status)));
-        assert!(loan.history.is_sorted_by_key(|moment| moment.at));
-        let paid: i64 = loan
-            .payments
-            .iter()
-            .map(|payment| &world.payments[*payment].value)
-            .filter(|payment| payment.progress == Progress::Paid)
-            .filter(|payment| payment.purpose != Purpose::Payout)
-            .map(|payment| payment.amount)
-            .sum();
-        assert_eq!(paid, loan.repaid_nominal + loan.paid_interest);
-    }
-    assert_eq!(balance(Account::Cash), cash);
-    assert_eq!(balance(Account::Income), -income);
-    let rows = world.loans.len() as usize;
-    assert_eq!(world.loans_by_payout.len(), rows);
-    assert_eq!(world.loans_by_repayment.len(), rows);
-    assert_eq!(world.payments_by_date.len(), world.payments.len() as usize);
-}
-
-/// Something, anything, is done.
-fn act(world: &mut World, rng: &mut impl Rng, now: Timestamp) {
-    let loans = world.loans.len();
-    let loan = if loans == 0 {
-        0
-    } else {
-        rng.random_range(0..loans)
-    };
-    match rng.random_range(0..12) {
-        0..3 => {
-            let scenario = &Scenario::ALL[rng.random_range(0..Scenario::ALL.len())];
-            let amount = rng.random_range(1..9_000_000);
-            let body = request(scenario, amount, now)
-                .auto_validate(rng.random::<bool>())
-                .wait_for_validation(rng.random::<bool>());
-            let _ = world.request_loan(body, now);
-        }
-        _ if loans == 0 => {}
-        3 => _ = world.validate(loan, now),
-        4 if rng.random() => _ = world.cancel(loan, now),
-        5 => {
-            let amount = rng.random_range(1..9_000_000);
-            _ = world.update_loan(loan, UpdateLoan::new().amount(amount), now);
-        }
-        6 => {
-            let date = plus_days(now, rng.random_range(0..60));
-            _ = world.update_loan(loan, UpdateLoan::new().to_repay_at(date), now);
-        }
-        7 => {
-            let terms = RepaymentTerms::new()
-                .loan_id(world.loans[loan].id.to_string())
-                .repayment_date(plus_days(now, rng.random_range(0..60)))
-                .repayment_method(PaymentMethod::Sct)
-                .sct(SctRepaymentMethod::new());
-            _ = world.set_terms(vec![terms], now);
-        }
-        8 => world.set_eligible(BORROWER, rng.random()),
-        9 => world.observe_all(Reader::List, now),
-        _ => world.observe(&[loan], Reader::One, now),
-    }
+/// How many random worlds are tried.
+fn cases() -> u64 {
+    let set = std::env::var("DEFACTO_CASES").ok();
+    set.and_then(|text| text.parse().ok()).unwrap_or(30)
 }
 
 #[test]
 fn it_adds_up_whatever_is_done() {
     let mut reached = HashSet::new();
-    for seed in 0..30 {
+    let mut parts = HashSet::new();
+    let mut seen = [0; 5];
+    for seed in 0..cases() {
         for timing in [Timing::Guide, Timing::Calendar] {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             let mut world = world(timing);
             let mut now = start();
             for _ in 0..200 {
-                now += SignedDuration::from_hours(rng.random_range(0..30));
+                // Now and then long enough to be late.
+                let hours = if rng.random_ratio(1, 30) { 40 * 24 } else { 30 };
+                now += SignedDuration::from_hours(rng.random_range(0..hours));
                 world.advance(now);
                 act(&mut world, &mut rng, now);
                 check(&world);
+                let all = 0..world.installments.len();
+                parts.extend(all.map(|no| world.installments[no].value.status()));
             }
             let loans = 0..world.loans.len();
             reached.extend(loans.map(|no| world.loans[no].value.status));
+            seen[0] += usize::from(world.ledger.balance(Account::Extra(world.own)) != 0);
+            seen[1] += usize::from(world.cases.len() > 0);
+            seen[2] += usize::from(world.recollected > 0);
+            seen[3] += world.cards[0].value.entries.len();
+            seen[4] += usize::from(world.revenue_shares.len() > 1);
         }
     }
     for end in [
@@ -185,6 +99,15 @@ fn it_adds_up_whatever_is_done() {
     ] {
         assert!(reached.contains(&end), "{end:?}");
     }
+    for end in [
+        PaymentIntentStatus::Paid,
+        PaymentIntentStatus::PartiallyPaid,
+        PaymentIntentStatus::Canceled,
+        PaymentIntentStatus::Proposed,
+    ] {
+        assert!(parts.contains(&end), "{end:?}");
+    }
+    assert!(seen.iter().all(|times| *times > 0), "{seen:?}");
 }
 
 #[test]
@@ -323,6 +246,20 @@ fn the_calendar_follows_a_postponement() {
     let loan = &world.loans[no].value;
     assert_eq!(loan.status, Status::Closed);
     assert_eq!(loan.contractual, Some(plus_days(now, 35)));
+    let told: Vec<_> = loan
+        .events
+        .iter()
+        .map(|no| world.feed.get(*no).unwrap())
+        .map(|event| (event.kind, event.at))
+        .collect();
+    assert_eq!(
+        told[2..5],
+        [
+            (Kind::PrincipalDue, plus_days(now, 35)),
+            (Kind::PrincipalLate, plus_days(now, 39)),
+            (Kind::PrincipalRepaid, plus_days(now, 60))
+        ]
+    );
     check(&world);
 }
 
@@ -336,6 +273,24 @@ fn a_day_later_in_the_calendar_is_the_day_after_the_payout() {
     let loan = &world.loans[no].value;
     assert_eq!(loan.repaid_nominal_at, Some(plus_days(now, 6)));
     assert_eq!(loan.paid_interest, 50);
+}
+
+#[test]
+fn a_new_date_does_not_change_interest_that_is_billed() {
+    let mut world = world(Timing::Guide);
+    let now = start();
+    let body = request(&Scenario::Success, 100_000, now).auto_validate(true);
+    let no = ask(&mut world, body, now);
+    let late = plus_days(now, 100);
+    while world.loans[no].value.status != Status::ToRepay {
+        world.observe(&[no], Reader::One, now);
+    }
+    while world.loans[no].value.status != Status::ToRepayFees {
+        world.observe(&[no], Reader::One, late);
+    }
+    let billed = world.loans[no].value.fees_ongoing(late);
+    world.loans[no].value.to_repay_at = plus_days(now, 90);
+    assert_eq!(world.loans[no].value.fees_ongoing(late), billed);
 }
 
 #[test]
