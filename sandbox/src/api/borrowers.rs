@@ -211,7 +211,7 @@ fn show(world: &World, no: No, contract_url: Option<String>) -> Borrower {
         .can_reonboard(false)
         .compliance_checks(BorrowerComplianceChecks::new().status(compliance))
         .contract_s3_url(contract_url)
-        .directors(directors)
+        .directors((!directors.is_empty()).then_some(directors))
         .id(row.id.to_string())
         .identifier(borrower.key.as_str())
         .identifier_type(view::kind(input.identifier_type.as_ref(), &borrower.key))
