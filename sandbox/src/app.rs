@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
+use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::connection::Open;
 use crate::document::Links;
 use crate::fault::Faults;
 use crate::generate::Generator;
-use crate::journal::Journal;
+use crate::journal::{Entry, Journal};
 use crate::world::World;
 
 /// One simulator; clones share it.
@@ -20,6 +21,7 @@ pub(crate) struct App(Arc<Parts>);
 /// The parts of one simulator.
 #[derive(Debug)]
 pub(crate) struct Parts {
+    pub(crate) changes: Changes,
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) generator: Generator,
@@ -35,6 +37,7 @@ impl App {
     pub(crate) fn new(seed: u64, connections: Open) -> Self {
         let clock = Clock::default();
         Self(Arc::new(Parts {
+            changes: Changes::default(),
             faults: Faults::default(),
             generator: Generator::new(seed),
             journal: Journal::default(),
@@ -73,6 +76,12 @@ impl Parts {
         let mut world = self.world();
         world.advance(now);
         (world, now)
+    }
+
+    /// Writes a request down, and tells whoever watches.
+    pub(crate) fn record(&self, entry: Entry) {
+        self.journal.push(entry);
+        self.changes.tell();
     }
 
     /// The world as it stands.

@@ -3,6 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -11,6 +12,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::changes;
 use crate::clock::Clock;
 use crate::fault::{self, Fault};
 use crate::fields::Fields;
@@ -18,6 +20,7 @@ use crate::levers;
 use crate::page;
 use crate::policy::{SaltReplay, Timing};
 use crate::problem::Problem;
+use crate::web;
 
 /// Where it is, below the base URL.
 pub(crate) const PREFIX: &str = "/_sandbox";
@@ -34,8 +37,10 @@ pub(crate) fn router(app: App) -> Router {
         .route("/reset", post(reset))
         .merge(page::router())
         .merge(levers::router())
+        .merge(web::router())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(app.clone(), changes::tell_after))
         .with_state(app)
 }
 

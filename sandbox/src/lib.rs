@@ -19,6 +19,7 @@
 mod api;
 mod app;
 mod auth;
+mod changes;
 mod clock;
 mod connection;
 mod control;
@@ -35,6 +36,7 @@ mod problem;
 mod routes;
 mod server;
 mod text;
+mod web;
 mod world;
 
 pub use generate::scenario_of;

@@ -207,3 +207,12 @@ pub(crate) const LARGEST_ARCHIVE: usize = 1000;
 
 /// This many notices wait for what delivers them; the oldest are dropped.
 pub(crate) const LARGEST_OUTBOX: usize = 10_000;
+
+/// The page shows this many requests at most,
+pub(crate) const MOST_SHOWN: usize = 500;
+
+/// this many points of a curve,
+pub(crate) const MOST_POINTS: usize = 400;
+
+/// and a loan's interest until this many days after its end.
+pub(crate) const DAYS_AFTER: i64 = 14;

@@ -17,11 +17,14 @@ use crate::fault;
 use crate::generate;
 use crate::policy;
 use crate::problem::Problem;
+use crate::web;
 
 /// Everything the simulator answers, with test data drawn from this seed.
 pub(crate) fn router(seed: u64, open: Open) -> Router {
     let app = App::new(seed, open);
-    api(app.clone()).nest(control::PREFIX, control::router(app))
+    api(app.clone())
+        .nest(control::PREFIX, control::router(app))
+        .merge(web::front())
 }
 
 /// The lending API. Its layers run after the route is found and cover the

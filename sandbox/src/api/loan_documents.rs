@@ -82,7 +82,7 @@ fn chosen(world: &World, body: &FetchLoanDocuments) -> Result<Vec<No>, Problem> 
 
 /// A loan without an invoice has no file of it; of the rest there always is
 /// one.
-fn document(world: &World, no: No, kind: &str) -> Option<Document> {
+pub(crate) fn document(world: &World, no: No, kind: &str) -> Option<Document> {
     let row = &world.loans[no];
     let loan = &row.value;
     if kind == LoanDocumentType::Invoice.as_str() {

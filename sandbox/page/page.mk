@@ -1,0 +1,8 @@
+# The sandbox's web page. Part of the Makefile in the root, where the commands
+# run.
+
+.PHONY: test-page
+
+test-page: sandbox/page/test/node_modules/.package-lock.json ## the sandbox's web page, in Chromium
+	$(CARGO) build --quiet --locked --package defacto-cli
+	cd sandbox/page/test && CARGO_TARGET_DIR=$(abspath $(TARGET)) node --test

@@ -1,0 +1,6 @@
+// Deliveries of webhooks.
+
+/** Those about one thing. */
+export async function deliveriesOf() {
+  return null;
+}
