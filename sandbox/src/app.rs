@@ -1,13 +1,15 @@
 //! Everything the simulator knows, as its handlers share it.
 
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
+use crate::api::webhooks::notification;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::connection::Open;
+use crate::delivery::Deliveries;
 use crate::document::Links;
 use crate::fault::Faults;
 use crate::generate::Generator;
@@ -23,6 +25,7 @@ pub(crate) struct App(Arc<Parts>);
 pub(crate) struct Parts {
     pub(crate) changes: Changes,
     pub(crate) clock: Clock,
+    pub(crate) deliveries: Deliveries,
     pub(crate) faults: Faults,
     pub(crate) generator: Generator,
     pub(crate) journal: Journal,
@@ -30,6 +33,8 @@ pub(crate) struct Parts {
     pub(crate) connections: Open,
     seed: u64,
     world: Mutex<World>,
+    /// Held while time is walked through: one walk at a time.
+    pub(crate) walk: tokio::sync::Mutex<()>,
 }
 
 impl App {
@@ -38,13 +43,15 @@ impl App {
         let clock = Clock::default();
         Self(Arc::new(Parts {
             changes: Changes::default(),
+            deliveries: Deliveries::new(seed),
             faults: Faults::default(),
             generator: Generator::new(seed),
             journal: Journal::default(),
             links: Links::new(seed),
             connections,
             seed,
-            world: Mutex::new(World::new(seed, clock.now())),
+            world: Mutex::new(fresh(seed, clock.now())),
+            walk: tokio::sync::Mutex::new(()),
             clock,
         }))
     }
@@ -67,13 +74,15 @@ impl Parts {
         self.generator.rewind();
         self.journal.clear();
         self.links.reset();
-        *self.world() = World::new(self.seed, self.clock.now());
+        *self.world() = fresh(self.seed, self.clock.now());
+        // Last: nothing of the world before is taken in any more.
+        self.deliveries.clear();
     }
 
     /// The world, with everything done whose time has come, and the time.
-    pub(crate) fn open(&self) -> (MutexGuard<'_, World>, Timestamp) {
+    pub(crate) fn open(&self) -> (Opened<'_>, Timestamp) {
+        let mut world = self.look();
         let now = self.clock.now();
-        let mut world = self.world();
         world.advance(now);
         (world, now)
     }
@@ -84,10 +93,62 @@ impl Parts {
         self.changes.tell();
     }
 
+    /// The world as it stands, to be changed: what is told of is delivered.
+    pub(crate) fn look(&self) -> Opened<'_> {
+        Opened {
+            world: self.world(),
+            deliveries: &self.deliveries,
+        }
+    }
+
+    /// Does what is due by itself, and gives when the next of it is.
+    pub(crate) fn catch_up(&self) -> Option<Timestamp> {
+        let now = self.clock.now();
+        let is_due = |due: Option<(Timestamp, _)>| due.is_some_and(|(due, _)| due <= now);
+        let mut next = self.world().next_due();
+        if is_due(next) {
+            next = self.open().0.next_due();
+        }
+        next.map(|(due, _)| due)
+    }
+
     /// The world as it stands.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         // A panic in the middle of a change may have left it half done, which
         // is better than a simulator that no longer answers.
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The world, open to changes. Closing it hands over what they tell of.
+pub(crate) struct Opened<'a> {
+    world: MutexGuard<'a, World>,
+    deliveries: &'a Deliveries,
+}
+
+impl Deref for Opened<'_> {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
+
+impl DerefMut for Opened<'_> {
+    fn deref_mut(&mut self) -> &mut World {
+        &mut self.world
+    }
+}
+
+impl Drop for Opened<'_> {
+    fn drop(&mut self) {
+        self.deliveries.take_in(self.world.take_notices());
+    }
+}
+
+/// A new world, which writes its notices as the API shows things.
+fn fresh(seed: u64, now: Timestamp) -> World {
+    let mut world = World::new(seed, now);
+    world.outbox.write = Some(notification);
+    world
 }

@@ -8,18 +8,19 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use defacto_types::InvalidParam;
-use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::changes;
-use crate::clock::Clock;
+use crate::delivery;
 use crate::fault::{self, Fault};
 use crate::fields::Fields;
 use crate::levers;
 use crate::page;
 use crate::policy::{SaltReplay, Timing};
 use crate::problem::Problem;
+use crate::time;
+use crate::trigger;
 use crate::web;
 
 /// Where it is, below the base URL.
@@ -29,13 +30,15 @@ pub(crate) const PREFIX: &str = "/_sandbox";
 pub(crate) fn router(app: App) -> Router {
     Router::new()
         .route("/health", get(health))
-        .route("/clock", get(clock).post(set_clock))
         .route("/documents/{token}", get(document))
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/journal", get(requests))
         .route("/settings", get(settings).put(set_settings))
         .route("/reset", post(reset))
+        .merge(delivery::router())
         .merge(page::router())
+        .merge(time::router())
+        .merge(trigger::router())
         .merge(levers::router())
         .merge(web::router())
         .fallback(unknown)
@@ -46,77 +49,6 @@ pub(crate) fn router(app: App) -> Router {
 
 async fn health(State(app): State<App>) -> Json<Value> {
     Json(json!({ "status": "ok", "connections": app.connections.count() }))
-}
-
-async fn clock(State(app): State<App>) -> Json<Value> {
-    Json(shown(&app.clock))
-}
-
-async fn set_clock(State(app): State<App>, body: Bytes) -> Result<Json<Value>, Problem> {
-    let mut fields = Fields::of(&body)?;
-    let seconds = fields.take("advance_seconds", "must be a number from 0", |value| {
-        let seconds = i64::try_from(value.as_u64()?).ok()?;
-        Some(SignedDuration::from_secs(seconds))
-    });
-    let advance = fields.take(
-        "advance",
-        "must be an ISO 8601 duration without months or years, such as P1D or PT12H",
-        |value| duration(value.as_str()?),
-    );
-    let freeze = fields.take(
-        "freeze",
-        "must be true, false or a timestamp",
-        |value| match (value.as_bool(), value.as_str()) {
-            (Some(true), _) => Some(Freeze::Here),
-            (Some(false), _) => Some(Freeze::End),
-            (None, text) => text?
-                .parse::<defacto_types::Timestamp>()
-                .ok()
-                .map(|at| Freeze::At(at.get())),
-        },
-    );
-    if advance.is_some() && seconds.is_some() {
-        fields.refuse("advance_seconds", "says the same as `advance`");
-    }
-    fields.finish()?;
-    let advance = advance.or(seconds);
-    if advance.is_none() && freeze.is_none() {
-        let needed = "one of `advance`, `advance_seconds` and `freeze` is needed";
-        return Err(refused("advance", needed));
-    }
-    match freeze {
-        Some(Freeze::Here) => app.clock.freeze(None),
-        Some(Freeze::At(at)) => app.clock.freeze(Some(at)),
-        Some(Freeze::End) => app.clock.unfreeze(),
-        None => {}
-    }
-    if let Some(advance) = advance {
-        app.clock
-            .advance(advance)
-            .ok_or_else(|| refused("advance", "leads past the last day of the calendar"))?;
-    }
-    Ok(Json(shown(&app.clock)))
-}
-
-enum Freeze {
-    Here,
-    At(jiff::Timestamp),
-    End,
-}
-
-/// Days are those of UTC, and 24 hours long. Time does not run backwards.
-fn duration(text: &str) -> Option<SignedDuration> {
-    let span: Span = text.parse().ok()?;
-    span.to_duration(SpanRelativeTo::days_are_24_hours())
-        .ok()
-        .filter(|duration| !duration.is_negative())
-}
-
-fn shown(clock: &Clock) -> Value {
-    json!({
-        "now": defacto_types::Timestamp(clock.now()).to_string(),
-        "frozen": clock.is_frozen(),
-    })
 }
 
 /// What a link leads to. The token in it is all the permission it takes.
@@ -181,10 +113,17 @@ async fn set_settings(State(app): State<App>, body: Bytes) -> Result<Json<Value>
     let timing = fields.word("policy", Timing::ALL, Timing::as_str);
     fields.finish()?;
     {
-        let settings = &mut app.world().settings;
+        let (mut world, now) = app.open();
+        let settings = &mut world.settings;
         settings.salt_replay = salt_replay.unwrap_or(settings.salt_replay);
-        settings.timing = timing.unwrap_or(settings.timing);
+        if let Some(timing) = timing
+            && timing != settings.timing
+        {
+            settings.timing = timing;
+            world.replan(now);
+        }
     }
+    app.deliveries.wake();
     Ok(settings(State(app)).await)
 }
 
@@ -201,6 +140,6 @@ async fn wrong_method() -> Problem {
     Problem::method_not_allowed("the sandbox's control API has no such method on this path")
 }
 
-fn refused(name: &str, reason: &str) -> Problem {
+pub(crate) fn refused(name: &str, reason: &str) -> Problem {
     Problem::invalid(vec![InvalidParam::new().name(name).reason(reason)])
 }

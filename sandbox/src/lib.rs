@@ -23,6 +23,7 @@ mod changes;
 mod clock;
 mod connection;
 mod control;
+mod delivery;
 mod document;
 mod fault;
 mod fields;
@@ -36,6 +37,8 @@ mod problem;
 mod routes;
 mod server;
 mod text;
+mod time;
+mod trigger;
 mod web;
 mod world;
 

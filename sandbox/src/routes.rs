@@ -11,7 +11,6 @@ use defacto_types::{OPERATIONS, Operation};
 
 use crate::api as operations;
 use crate::app::App;
-use crate::connection::Open;
 use crate::control;
 use crate::fault;
 use crate::generate;
@@ -19,9 +18,8 @@ use crate::policy;
 use crate::problem::Problem;
 use crate::web;
 
-/// Everything the simulator answers, with test data drawn from this seed.
-pub(crate) fn router(seed: u64, open: Open) -> Router {
-    let app = App::new(seed, open);
+/// Everything a simulator answers.
+pub(crate) fn router(app: App) -> Router {
     api(app.clone())
         .nest(control::PREFIX, control::router(app))
         .merge(web::front())
@@ -98,11 +96,12 @@ async fn wrong_method() -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection::Open;
 
     #[test]
     fn every_operation_has_a_route() {
         assert!(OPERATIONS.iter().all(|o| handler(o).is_some()));
         // Panics when two routes clash.
-        let _ = router(0, Open::default());
+        let _ = router(App::new(0, Open::default()));
     }
 }

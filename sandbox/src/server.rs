@@ -11,8 +11,10 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::app::App;
 use crate::connection::{self, Open};
 use crate::control;
+use crate::delivery;
 use crate::routes;
 
 /// How long [`Sandbox::stop`] waits for requests under way.
@@ -129,9 +131,15 @@ impl Builder {
         let address = listener.local_addr().map_err(failed)?;
         let (shutdown, asked) = oneshot::channel::<()>();
         let open = Open::default();
-        let router = routes::router(self.seed, open.clone());
+        let app = App::new(self.seed, open.clone());
+        let router = routes::router(app.clone());
         let serve = connection::serve(listener, router, open, asked);
-        let task = tokio::spawn(serve);
+        let task = tokio::spawn(async move {
+            tokio::select! {
+                served = serve => served,
+                never = delivery::run(app) => match never {},
+            }
+        });
         Ok(Sandbox {
             address,
             shutdown: Some(shutdown),

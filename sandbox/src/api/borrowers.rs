@@ -157,12 +157,16 @@ pub(crate) fn show(world: &World, no: No, contract_url: Option<String>) -> Borro
     let input = &borrower.input;
     let status = if borrower.deactivated {
         BorrowerStatus::Deactivated
+    } else if borrower.is_refused {
+        BorrowerStatus::Prohibited
     } else if borrower.is_ready() {
         BorrowerStatus::Ready
     } else {
         BorrowerStatus::ToSign
     };
-    let compliance = if borrower.signed_at.is_some() {
+    let compliance = if borrower.is_refused {
+        ComplianceStatus::Rejected
+    } else if borrower.signed_at.is_some() {
         ComplianceStatus::Approved
     } else {
         ComplianceStatus::PendingUserAction

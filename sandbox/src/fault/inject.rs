@@ -23,6 +23,7 @@ const LARGEST_BODY: usize = 64 << 20;
 
 /// The outermost layer of the API.
 pub(crate) async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
+    app.clock.tick();
     let operation = request
         .extensions()
         .get::<MatchedPath>()

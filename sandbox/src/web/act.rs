@@ -4,7 +4,6 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use defacto_types::Loan;
-use serde_json::Value;
 
 use crate::api::loan_view;
 use crate::app::App;
@@ -39,24 +38,5 @@ pub(super) async fn move_loan(
         Some(to) => world.move_to(no, to, now)?,
         None => world.step_now(no, now)?,
     }
-    Ok(Json(loan_view::show(&world, no, now)))
-}
-
-/// Repays a part of a loan's principal, or all of it, out of turn.
-pub(super) async fn repay(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Result<Json<Loan>, Problem> {
-    let mut fields = Fields::of(&body)?;
-    let amount = fields.take("amount", "must be cents", Value::as_i64);
-    if amount.is_none() {
-        fields.refuse("amount", "is needed");
-    }
-    fields.finish()?;
-    let (mut world, now) = app.open();
-    let no = world.loans.find(&id);
-    let no = no.ok_or_else(|| Problem::not_found("there is no such loan"))?;
-    world.repay_part(no, amount.unwrap_or_default(), now)?;
     Ok(Json(loan_view::show(&world, no, now)))
 }

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::policy;
 use crate::problem::Problem;
 use crate::world::World;
+use crate::world::force::is_known;
 use crate::world::interest::plus_days;
 use crate::world::ledger::Account;
 use crate::world::table::No;
@@ -30,9 +31,10 @@ pub(super) async fn loan(
         .history
         .iter()
         .map(|moment| json!({ "at": time(moment.at), "status": moment.status.to_wire().as_str() }));
-    let moves = world
-        .moves(no)
-        .map(|(row, to)| json!({ "row": row, "to": to.to_wire().as_str() }));
+    let moves = world.moves(no).map(|(row, to)| {
+        let is_known = is_known(loan.status, to);
+        json!({ "row": row, "to": to.to_wire().as_str(), "known": is_known })
+    });
     let payments = loan.payments.iter();
     let planned = loan.plan.map(|plan| &world.plans[plan].value.installments);
     let planned = planned.into_iter().flatten();

@@ -25,7 +25,6 @@ pub(crate) fn router() -> Router<App> {
         .route("/page/{name}", get(assets::asset))
         .route("/stream", get(stream::stream))
         .route("/loans/{id}/moves", post(act::move_loan))
-        .route("/loans/{id}/repayments", post(act::repay))
         .route("/view/machine", get(look::machine))
         .route("/view/requests", get(look::requests))
         .route("/view/loans", get(loans::look))

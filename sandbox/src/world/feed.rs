@@ -15,6 +15,10 @@ pub(crate) enum Kind {
     InterestDue,
     PrincipalRepaid,
     FeesRepaid,
+    PrincipalLate,
+    PrincipalUnpaid,
+    PrincipalChargedBack,
+    FeesChargedBack,
 }
 
 impl Kind {
@@ -27,6 +31,10 @@ impl Kind {
             Self::InterestDue => LedgerEventType::LoanInterestsFallenDue,
             Self::PrincipalRepaid => LedgerEventType::LoanRepaymentNominalPaid,
             Self::FeesRepaid => LedgerEventType::LoanRepaymentFeesPaid,
+            Self::PrincipalLate => LedgerEventType::LoanPrincipalFallenLate,
+            Self::PrincipalUnpaid => LedgerEventType::LoanRepaymentNominalUnpaid,
+            Self::PrincipalChargedBack => LedgerEventType::LoanRepaymentNominalChargedBack,
+            Self::FeesChargedBack => LedgerEventType::LoanRepaymentFeesChargedBack,
         }
     }
 }
@@ -61,6 +69,7 @@ impl Feed {
 
 impl World {
     pub(super) fn tell(&mut self, at: Timestamp, kind: Kind, loan: No, principal: i64, fees: i64) {
+        self.count(kind.to_wire().as_str());
         let event = self.feed.push(Event {
             at,
             kind,

@@ -43,11 +43,15 @@ impl World {
         let rest = loan.outstanding();
         loan.repaid_nominal = loan.amount;
         loan.repaid_nominal_at = Some(at);
+        loan.is_withheld = false;
         let amount = loan.amount;
-        let fees = loan.fees_ongoing(at).unwrap_or(0);
+        let fees = loan.fees_ongoing(at).unwrap_or(0) - loan.billed;
+        loan.billed += fees;
         // Where dates are ignored, none comes.
         let is_due = self.settings.timing == Timing::Calendar
+            && !loan.is_told_due
             && loan.contractual.is_some_and(|signed| signed <= at);
+        loan.is_told_due |= is_due;
         self.ledger
             .shift(at, Account::Principal(no), Account::Cash, rest);
         self.ledger
@@ -80,7 +84,11 @@ impl World {
             self.move_payment(no, Purpose::Fees, Progress::Paid, at);
             self.tell(at, Kind::FeesRepaid, no, 0, fees);
             self.bill_paid(no);
-            self.share_revenue(fees, at);
+            // Of what is paid again, nobody gets a part again.
+            let loan = &mut self.loans[no].value;
+            let unshared = loan.paid_interest - loan.shared.min(loan.paid_interest);
+            loan.shared += unshared;
+            self.share_revenue(unshared, at);
         }
     }
 
@@ -117,7 +125,7 @@ impl World {
     pub(super) fn after_principal(&self, no: No, at: Timestamp) -> Status {
         // Too little principal for a cent of interest.
         match self.loans[no].value.fees_ongoing(at) {
-            Some(0) => Status::Closed,
+            Some(fees) if fees == self.loans[no].value.billed => Status::Closed,
             _ => Status::ToRepayFees,
         }
     }

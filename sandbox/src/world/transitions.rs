@@ -141,7 +141,7 @@ pub(crate) enum Editable {
     Nothing,
 }
 
-const ALL: [Status; 13] = [
+pub(crate) const ALL: [Status; 13] = [
     Submitted,
     PendingValidation,
     ToValidate,

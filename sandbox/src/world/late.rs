@@ -1,0 +1,284 @@
+//! Repayments that do not come: due, late, and made in the end.
+
+use defacto_types::Scenario;
+use jiff::Timestamp;
+use jiff::tz::Offset;
+
+use super::feed::Kind;
+use super::interest::{self, plus_days};
+use super::life::Step;
+use super::loan::Denial;
+use super::payment::{About, Method, Progress, Purpose};
+use super::table::No;
+use super::transitions::Status;
+use super::{Refusal, World};
+use crate::policy::{self, Timing};
+
+/// How late a loan gets.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Lateness {
+    /// On the day it was to be repaid.
+    Due,
+    /// READ: days after, it is overdue.
+    Late,
+    /// READ: more days after, it costs the late rate.
+    LateRate,
+}
+
+impl World {
+    /// What happens next to a loan that is paid out. A repayment comes first
+    /// when it has the same moment as a mark of lateness.
+    pub(super) fn next_of_repayment(&self, no: No) -> Option<(Timestamp, Step)> {
+        let loan = &self.loans[no].value;
+        let planned = self.next_installment(no);
+        let repayment = (!loan.is_withheld).then(|| {
+            if let Some(planned) = planned {
+                return (self.installments[planned].value.date, Step::Pay(planned));
+            }
+            let due = match (loan.scenario(), loan.paid_at) {
+                (Scenario::SuccessOneDayLater, Some(paid_at)) => plus_days(paid_at, 1),
+                _ => loan.to_repay_at,
+            };
+            let to = self.after_principal(no, due.max(loan.since()));
+            (due, Step::Enter(to))
+        });
+        let mark = self.next_mark(no);
+        match (repayment, mark) {
+            (Some(repayment), Some(mark)) if mark.0 < repayment.0 => Some(mark),
+            (None, mark) => mark,
+            (repayment, _) => repayment,
+        }
+    }
+
+    /// The next mark of lateness. A plan has dates of its own, and in `guide`
+    /// no date comes by itself.
+    fn next_mark(&self, no: No) -> Option<(Timestamp, Step)> {
+        let loan = &self.loans[no].value;
+        let signed = loan.contractual?;
+        if self.settings.timing == Timing::Guide || loan.plan.is_some() {
+            return None;
+        }
+        if !loan.is_told_due {
+            Some((signed, Step::FallDue))
+        } else if !loan.is_told_late {
+            Some((plus_days(signed, policy::OVERDUE_AFTER), Step::FallLate))
+        } else {
+            None
+        }
+    }
+
+    /// Whether a loan that is paid out has anything on the agenda.
+    pub(super) fn waits_in_repayment(&self, no: No) -> bool {
+        if self.loans[no].value.is_withheld {
+            self.next_mark(no).is_some()
+        } else {
+            self.next_installment(no).is_none() || self.drives_plan(no)
+        }
+    }
+
+    pub(super) fn fall_due(&mut self, no: No, at: Timestamp) {
+        let loan = &mut self.loans[no].value;
+        if !std::mem::replace(&mut loan.is_told_due, true) {
+            let rest = loan.outstanding();
+            self.tell(at, Kind::PrincipalDue, no, rest, 0);
+        }
+        self.plan(no, at);
+    }
+
+    pub(super) fn fall_late(&mut self, no: No, at: Timestamp) {
+        self.fall_due(no, at);
+        let loan = &mut self.loans[no].value;
+        if !std::mem::replace(&mut loan.is_told_late, true) {
+            let rest = loan.outstanding();
+            self.tell(at, Kind::PrincipalLate, no, rest, 0);
+        }
+        self.plan(no, at);
+    }
+
+    /// From now on the repayment of a loan does not come by itself. Gives the
+    /// moment at which it will be this late.
+    pub(crate) fn withhold(
+        &mut self,
+        no: No,
+        lateness: Lateness,
+        now: Timestamp,
+    ) -> Result<Timestamp, Refusal> {
+        self.bring_to_repay(no, now)?;
+        let loan = &mut self.loans[no].value;
+        loan.is_withheld = true;
+        let signed = loan.contractual.unwrap_or(loan.to_repay_at);
+        let due = match lateness {
+            Lateness::Due => signed,
+            Lateness::Late => plus_days(signed, policy::OVERDUE_AFTER),
+            Lateness::LateRate => {
+                // The day after its first, on which it has cost something.
+                let first = interest::late_from(loan.to_repay_at, signed);
+                let first = Offset::UTC.to_timestamp(first.at(0, 0, 0, 0));
+                plus_days(first.unwrap_or(signed), 1).max(signed)
+            }
+        };
+        self.plan(no, now);
+        Ok(due.max(now))
+    }
+
+    /// Tells what a loan that was withheld has become by now: in `guide`
+    /// nothing else does.
+    pub(crate) fn mark(&mut self, no: No, now: Timestamp) {
+        let loan = &self.loans[no].value;
+        let Some(signed) = loan.contractual else {
+            return;
+        };
+        let late = plus_days(signed, policy::OVERDUE_AFTER);
+        if now >= signed {
+            self.fall_due(no, signed.max(loan.since()));
+        }
+        if now >= late {
+            self.fall_late(no, late.max(self.loans[no].value.since()));
+        }
+    }
+
+    /// Takes a loan that is on its way to TO_REPAY there at once.
+    pub(crate) fn bring_to_repay(&mut self, no: No, now: Timestamp) -> Result<(), Refusal> {
+        loop {
+            let loan = &self.loans[no].value;
+            let (status, at) = (loan.status, now.max(loan.since()));
+            let to = match status {
+                Status::ToRepay => return Ok(()),
+                Status::Submitted => Status::PendingValidation,
+                Status::PendingValidation => {
+                    let waits = "the loan waits for its borrower to sign";
+                    let decided = self.decide(no, at);
+                    decided.ok_or_else(|| Refusal::State(waits.to_owned()))?
+                }
+                Status::Validated => Status::Scheduled,
+                Status::Scheduled => Status::Initiated,
+                Status::Initiated => Status::ToRepay,
+                _ => {
+                    return Err(Refusal::State(format!(
+                        "the loan is {}, and not on its way to TO_REPAY by itself",
+                        status.to_wire()
+                    )));
+                }
+            };
+            self.enter(no, to, at)?;
+        }
+    }
+
+    /// Refuses a request that is undecided, or an offer.
+    pub(crate) fn decline(&mut self, no: No, why: Denial, now: Timestamp) -> Result<(), Refusal> {
+        let loan = &self.loans[no].value;
+        let fits = match why {
+            Denial::Expired => loan.status == Status::ToValidate,
+            _ => matches!(
+                loan.status,
+                Status::Submitted | Status::PendingValidation | Status::ToValidate
+            ),
+        };
+        if !fits {
+            return Err(Refusal::State(format!(
+                "the loan is {}, and cannot be declined so",
+                loan.status.to_wire()
+            )));
+        }
+        let at = now.max(loan.since());
+        self.loans[no].value.denial = Some(why);
+        self.enter(no, Status::Declined, at)
+    }
+
+    /// Pays a loan out whose payout failed.
+    pub(crate) fn resolve(&mut self, no: No, now: Timestamp) -> Result<(), Refusal> {
+        let loan = &self.loans[no].value;
+        if loan.status != Status::IssueDetected {
+            return Err(Refusal::State(format!(
+                "the loan is {}, and not ISSUE_DETECTED",
+                loan.status.to_wire()
+            )));
+        }
+        let (amount, at) = (loan.amount, now.max(loan.since()));
+        let (payout, instructed) = (Purpose::Payout, Progress::Instructed);
+        self.add_payment(no, payout, instructed, amount, at, at);
+        self.enter(no, Status::ToRepay, at)
+    }
+
+    /// What a loan owes is repaid, or this much of its principal.
+    pub(crate) fn repay_loan(
+        &mut self,
+        no: No,
+        amount: Option<i64>,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        if self.loans[no].value.status != Status::ToRepayFees {
+            self.bring_to_repay(no, now)?;
+        }
+        let loan = &self.loans[no].value;
+        let at = now.max(loan.since());
+        if loan.status == Status::ToRepay {
+            let rest = loan.outstanding();
+            let part = amount.unwrap_or(rest);
+            if !(1..=rest).contains(&part) {
+                let reason = format!("must be from 1 to the {rest} cents that are owed");
+                return Err(Refusal::invalid("amount", reason));
+            }
+            self.repay_principal(no, part, at)?;
+        } else if amount.is_some() {
+            let reason = "is of the principal, and that is repaid";
+            return Err(Refusal::invalid("amount", reason));
+        }
+        let loan = &self.loans[no].value;
+        if amount.is_none() && loan.status == Status::ToRepayFees {
+            self.enter(no, Status::Closed, at.max(loan.since()))?;
+        }
+        Ok(())
+    }
+
+    /// A payment fails: a payout that was not made yet, or the debit of a
+    /// repayment, which READ is not tried again. What is owed is to come by
+    /// transfer then.
+    pub(crate) fn fail_payment(&mut self, no: No, now: Timestamp) -> Result<(), Refusal> {
+        let payment = &self.payments[no].value;
+        let refused = |why: &str| Err(Refusal::State(format!("the payment {why}")));
+        let About::Loan(loan) = payment.about else {
+            return refused("is not of one loan: nothing makes it fail");
+        };
+        if !payment.is_open() {
+            return refused("is over");
+        }
+        let status = self.loans[loan].value.status;
+        let at = now.max(self.loans[loan].value.since());
+        let (amount, purpose, scheduled_at) =
+            (payment.amount, payment.purpose, payment.scheduled_at);
+        match (purpose, status) {
+            (Purpose::Payout, Status::Validated | Status::Scheduled | Status::Initiated) => {
+                for to in [Status::Scheduled, Status::Initiated] {
+                    if self.loans[loan].value.status.may_become(to) {
+                        self.enter(loan, to, at)?;
+                    }
+                }
+                return self.enter(loan, Status::IssueDetected, at);
+            }
+            (Purpose::Principal, Status::ToRepay) | (Purpose::Fees, Status::ToRepayFees) => {}
+            _ => return refused("does not stand in for what its loan waits for"),
+        }
+        self.end_payment(no, Progress::Failed, at);
+        self.loans[loan].value.is_withheld = true;
+        if purpose == Purpose::Principal {
+            self.tell(at, Kind::PrincipalUnpaid, loan, amount, 0);
+        }
+        self.expect(loan, purpose, amount, scheduled_at, at);
+        self.plan(loan, at);
+        Ok(())
+    }
+
+    /// Plans a transfer of what a debit did not bring.
+    pub(super) fn expect(
+        &mut self,
+        loan: No,
+        purpose: Purpose,
+        amount: i64,
+        scheduled_at: Timestamp,
+        at: Timestamp,
+    ) -> No {
+        let (about, by, planned) = (About::Loan(loan), Method::Transfer, Progress::Scheduled);
+        self.push_payment(about, purpose, by, planned, amount, scheduled_at, at)
+    }
+}
