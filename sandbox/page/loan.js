@@ -6,10 +6,10 @@ import { drawing } from "./machine.js";
 import { badge, button, card, facts, heading, onDay, raw, table, when } from "./parts.js";
 import { plot } from "./plot.js";
 import { requestTable } from "./requests.js";
-import { jumpTo } from "./clock.js";
+import { levers, pull } from "./levers.js";
 import { deliveriesOf } from "./webhooks.js";
 
-export async function loan({ id, machine, settings, now }) {
+export async function loan({ id, machine, settings, triggers }) {
   const seen = await get(`/view/loans/${id}`);
   const { loan } = seen;
   const currency = loan.currency;
@@ -20,7 +20,7 @@ export async function loan({ id, machine, settings, now }) {
     h(
       "div",
       { class: "columns" },
-      h("div", {}, actions(seen, settings), card("State machine", drawing(machine, seen.history, loan.status))),
+      h("div", {}, actions(seen, settings), levers("loan", loan.id, triggers), card("State machine", drawing(machine, seen.history, loan.status))),
       h(
         "div",
         {},
@@ -37,6 +37,7 @@ export async function loan({ id, machine, settings, now }) {
               ["On", (payment) => onDay(payment.paid_at ?? payment.scheduled_at)],
               ["By", (payment) => words(payment.payment_method)],
               ["Status", (payment) => badge(payment.status)],
+              ["Levers", (payment) => leversOf(payment)],
             ],
             seen.payments,
             (payment) => payment.id,
@@ -53,6 +54,15 @@ export async function loan({ id, machine, settings, now }) {
   ];
 }
 
+/** What can go wrong with a payment, as far as it is not over or undone. */
+function leversOf(payment) {
+  const name = `${words(payment.payment_type)} of ${money(payment.amount, payment.currency)}`;
+  const lever = (event, title) =>
+    button(title, () => pull(event, payment.id).then(() => `${title}: ${name}.`), { class: "small", "data-event": event, "aria-label": `${title}: ${name}` });
+  if (payment.status === "PAID") return payment.payment_type.startsWith("REPAYMENT") ? lever("payment.charged_back", "Charge back") : "–";
+  return ["FAILED", "CANCELED"].includes(payment.status) ? "–" : lever("payment.failed", "Make it fail");
+}
+
 function actions({ loan, moves, next_at }, settings) {
   const move = (to) => async () => {
     const moved = await post(`/loans/${loan.id}/moves`, { to });
@@ -62,19 +72,26 @@ function actions({ loan, moves, next_at }, settings) {
     const moved = await post(`/loans/${loan.id}/moves`, { next: true });
     return `The loan is ${words(moved.status)}.`;
   };
+  const jump = async () => {
+    await post("/clock", { next_event_of: loan.id });
+    return `It is ${moment(next_at)}.`;
+  };
+  const possible = moves.filter((one) => one.known);
+  const unknown = moves.filter((one) => !one.known);
   const byClock = settings.policy === "calendar";
   return card(
     "What can happen",
     h(
       "div",
       { class: "buttons" },
-      next_at && byClock ? button(`Jump to ${moment(next_at)}`, () => jumpTo(next_at), { class: "main", id: "next" }) : null,
+      next_at && byClock ? button(`Jump to ${moment(next_at)}`, jump, { class: "main", id: "next" }) : null,
       next_at && !byClock ? button("Next step", next, { class: "main", id: "next" }) : null,
-      moves.map(({ to, row }) =>
+      possible.map(({ to, row }) =>
         button(`Make it ${words(to)}`, move(to), { "data-key": `${row} ${to}`, "data-move": to, title: `Row ${row} of the table of moves` }),
       ),
     ),
     moves.length === 0 ? h("p", { class: "empty" }, "Nothing any more.") : null,
+    unknown.length > 0 ? h("p", { class: "note" }, `In the table, but nothing known leads there: ${unknown.map(({ to, row }) => `${words(to)} (${row})`).join(", ")}.`) : null,
     repayment(loan),
     h("p", { class: "note" }, byClock ? "Steps come at their time by the clock." : "Steps come when the API is read again; this page is no reader."),
   );
@@ -87,7 +104,7 @@ function repayment(loan) {
     const typed = document.getElementById("part").value.trim();
     const amount = Math.round(Number(typed.replace(",", ".")) * 100);
     if (!Number.isFinite(amount) || amount <= 0) throw new Error("the amount must be more than nothing");
-    await post(`/loans/${loan.id}/repayments`, { amount });
+    await pull("loan.repaid", loan.id, { amount });
     return `${money(amount, loan.currency)} repaid.`;
   };
   return h(

@@ -1,20 +1,27 @@
 // Which view is shown, and when it is drawn again.
 
 import { get } from "./api.js";
+import { borrower, borrowers } from "./borrowers.js";
 import { clock } from "./clock.js";
 import { h, show } from "./dom.js";
+import { invoice, invoices } from "./invoices.js";
 import { loan } from "./loan.js";
 import { loans } from "./loans.js";
 import { heading as titled, say } from "./parts.js";
 import { requests } from "./requests.js";
+import { webhooks } from "./webhooks.js";
 
 const PAGES = [
   ["loans", "Loans", loans, loan],
+  ["invoices", "Invoices", invoices, invoice],
+  ["borrowers", "Borrowers", borrowers, borrower],
+  ["webhooks", "Webhooks", webhooks],
   ["requests", "Requests", requests],
 ];
 
 const main = document.getElementById("main");
-let machine;
+/** What does not change: the table of moves and the levers. */
+let tables;
 let drawn = null;
 let told = "";
 let isDrawing = false;
@@ -45,8 +52,8 @@ async function draw() {
   const { page, id } = place();
   const [name, title, list, one] = page;
   try {
-    machine ??= await get("/view/machine");
-    const context = { id, machine, refresh, ...(await clock()) };
+    tables ??= { machine: await get("/view/machine"), ...(await get("/trigger")) };
+    const context = { id, refresh, ...tables, ...(await clock()) };
     const view = await (id ? one : list)(context);
     if (location.hash !== hash) {
       isStale = true;

@@ -38,6 +38,9 @@ const FILES: &[(&str, &str, &str)] = files! {
     "requests.js": SCRIPT,
     "copy.js": SCRIPT,
     "webhooks.js": SCRIPT,
+    "levers.js": SCRIPT,
+    "invoices.js": SCRIPT,
+    "borrowers.js": SCRIPT,
 };
 
 /// The page.
