@@ -53,7 +53,6 @@ export async function clock() {
       { class: "buttons" },
       JUMPS.map(([name, length]) => button(`+ ${name}`, move(length, name), { "data-advance": length })),
       byClock ? button("Next event", next, { "data-key": "next-event" }) : null,
-      button(time.mode === "real" ? "Freeze" : "Real pace", () => post("/clock", { freeze: time.mode === "real" }).then(() => null), { id: "freeze" }),
       h(
         "label",
         {},

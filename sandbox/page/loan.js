@@ -20,7 +20,7 @@ export async function loan({ id, machine, settings, triggers }) {
     h(
       "div",
       { class: "columns" },
-      h("div", {}, actions(seen, settings), levers("loan", loan.id, triggers), card("State machine", drawing(machine, seen.history, loan.status))),
+      h("div", {}, actions(seen, settings), card("State machine", drawing(machine, seen.history, loan.status)), levers("loan", loan.id, triggers)),
       h(
         "div",
         {},

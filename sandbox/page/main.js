@@ -19,6 +19,9 @@ const PAGES = [
   ["requests", "Requests", requests],
 ];
 
+/** An id, as it may stand in a path. */
+const PLAIN = /^[\w-]+$/;
+
 const main = document.getElementById("main");
 /** What does not change: the table of moves and the levers. */
 let tables;
@@ -29,8 +32,8 @@ let isStale = false;
 
 function place() {
   const [name, id] = location.hash.replace(/^#\/?/, "").split("/");
-  const page = PAGES.find(([known, , , one]) => known === name && (!id || (one && /^[\w-]+$/.test(id)))) ?? PAGES[0];
-  return { page, id: page[0] === name ? id : undefined };
+  const page = PAGES.find(([known, , , one]) => known === name && (!id || (one && PLAIN.test(id)))) ?? PAGES[0];
+  return { page, id: id && page[0] === name && PLAIN.test(id) ? id : undefined };
 }
 
 /** Draws what the address says. While it draws, what changes is drawn next. */
@@ -80,6 +83,7 @@ async function draw() {
     say(heading.textContent);
   }
   told = heading.textContent;
+  main.dataset.view = hash;
 }
 
 function listen() {

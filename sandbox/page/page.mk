@@ -5,4 +5,4 @@
 
 test-page: sandbox/page/test/node_modules/.package-lock.json ## the sandbox's web page, in Chromium
 	$(CARGO) build --quiet --locked --package defacto-cli
-	cd sandbox/page/test && CARGO_TARGET_DIR=$(abspath $(TARGET)) node --test
+	cd sandbox/page/test && CARGO_TARGET_DIR=$(abspath $(TARGET)) node --test *.test.mjs

@@ -4,8 +4,9 @@ import { day, money } from "./api.js";
 import { s } from "./dom.js";
 
 const WIDTH = 640;
-const HEIGHT = 220;
-const LEFT = 78;
+const HEIGHT = 230;
+const TOP = 36;
+const LEFT = 92;
 const BOTTOM = 28;
 
 /** Lines over time. `points` have `at` and the cents of each series; a series
@@ -16,7 +17,7 @@ export function plot(label, points, series, { marks = [], steps = false } = {}) 
   const last = Math.max(...times, first + 1);
   const most = Math.max(1, ...points.flatMap((point) => series.map(([name]) => point[name] ?? 0)));
   const x = (at) => LEFT + ((at - first) / (last - first)) * (WIDTH - LEFT - 12);
-  const y = (cents) => HEIGHT - BOTTOM - (cents / most) * (HEIGHT - BOTTOM - 24);
+  const y = (cents) => HEIGHT - BOTTOM - (cents / most) * (HEIGHT - BOTTOM - TOP);
   const lines = series.map(([name], index) => {
     let d = "";
     points.forEach((point, no) => {
@@ -39,8 +40,8 @@ export function plot(label, points, series, { marks = [], steps = false } = {}) 
       grid,
       lines,
       shown.map(([title, at], index) => [
-        s("path", { class: "mark", d: `M${x(Date.parse(at))} 20V${HEIGHT - BOTTOM}` }),
-        s("text", { class: x(Date.parse(at)) > WIDTH / 2 ? "end" : "", x: x(Date.parse(at)), y: 12 + (index % 2) * 12 }, title),
+        s("path", { class: "mark", d: `M${x(Date.parse(at))} ${TOP - 8}V${HEIGHT - BOTTOM}` }),
+        s("text", { class: x(Date.parse(at)) > WIDTH / 2 ? "end" : "", x: x(Date.parse(at)), y: 12 + (index % 2) * 14 }, title),
       ]),
       s("text", { x: LEFT, y: HEIGHT - 8 }, day(points[0].at)),
       s("text", { class: "end", x: WIDTH - 12, y: HEIGHT - 8 }, day(now.at)),

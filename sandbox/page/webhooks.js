@@ -52,7 +52,7 @@ function deliveryTable(deliveries, empty) {
   );
 }
 
-function attempts({ attempts, request, next_attempt_at }) {
+function attempts({ id, attempts, request, next_attempt_at }) {
   const last = attempts.at(-1);
   return h(
     "details",
@@ -60,7 +60,7 @@ function attempts({ attempts, request, next_attempt_at }) {
     h("summary", {}, `${attempts.length}${last ? `: ${last.status ?? last.error}` : ""}`),
     attempts.map((attempt) => h("p", {}, when(attempt.at), ` – ${attempt.status ?? attempt.error}, ${attempt.took_ms} ms `, attempt.answer ? h("code", {}, attempt.answer) : null)),
     next_attempt_at ? h("p", {}, "Next: ", when(next_attempt_at)) : null,
-    h("pre", { tabindex: "0", role: "region", "aria-label": "Body" }, JSON.stringify(request.body, null, 2)),
+    h("pre", { tabindex: "0", role: "region", "aria-label": `Body of ${id}` }, JSON.stringify(request.body, null, 2)),
   );
 }
 

@@ -43,7 +43,7 @@ export class Sandbox {
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return text ? JSON.parse(text) : null;
+    return response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : text;
   }
 
   control(method, path, body) {
@@ -79,6 +79,12 @@ export class Sandbox {
   }
 }
 
+/** Goes to a view and waits until it is drawn. */
+export async function go(page, hash) {
+  await page.evaluate((hash) => (location.hash = hash), hash);
+  await page.waitForFunction((hash) => document.getElementById("main").dataset.view === hash, hash);
+}
+
 /** The system's Chromium. As root it has no sandbox of its own. */
 export function browser() {
   return chromium.launch({
@@ -99,6 +105,6 @@ export async function open(chromium, sandbox, hash = "", options = {}) {
     if (!request.url().startsWith(sandbox.url)) page.wrong.push(`asked elsewhere: ${request.url()}`);
   });
   await page.goto(`${sandbox.url}/${hash}`);
-  await page.waitForSelector("main h1");
+  await page.waitForSelector("main[data-view] h1");
   return page;
 }

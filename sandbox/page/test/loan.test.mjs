@@ -31,6 +31,8 @@ test("a loan made through the API appears, and closes as the clock is moved", as
   await page.getByRole("button", { name: /^Jump to/ }).waitFor();
   await page.getByRole("button", { name: "+ 1 hour" }).click();
   await status(page, "scheduled");
+  const machine = page.getByRole("img", { name: /State machine/ });
+  const before = await machine.screenshot();
   for (let days = 0; days < 90; days += 30) {
     const before = await page.locator("#now").textContent();
     await page.getByRole("button", { name: "+ 30 days" }).click();
@@ -38,6 +40,7 @@ test("a loan made through the API appears, and closes as the clock is moved", as
   }
   await status(page, "closed");
   await page.getByRole("img", { name: /The loan is closed/ }).waitFor();
+  assert.ok(!before.equals(await machine.screenshot()), "another state is lit");
   assert.equal((await sandbox.api("GET", `/loan/${loan.id}`)).status, "CLOSED");
   assert.deepEqual(page.wrong, []);
 });

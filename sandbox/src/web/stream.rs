@@ -20,7 +20,7 @@ use crate::connection::Connection;
 
 /// The shortest time between two events: a thousand requests a second are one
 /// change to a person.
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// A browser that is gone is noticed by writing to it.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
