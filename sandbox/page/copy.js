@@ -33,11 +33,13 @@ function python(request) {
   if (!request.operation) return `# No operation of the API: ${JSON.stringify(`${request.method} ${request.path}`)}\n`;
   const body = takesBody(request) ? "  # with the fields of the body" : "";
   return [
-    "from defacto import Client",
+    "import os",
     "",
-    "# The key is read from DEFACTO_API_KEY.",
-    `with Client(base_url=${JSON.stringify(location.origin)}) as client:`,
-    `    print(client.${request.operation}(${parameters(request).join(", ")}))${body}`,
+    "from defacto_sdk import Client",
+    "",
+    `with Client(base_url=${JSON.stringify(location.origin)}, api_key=os.environ["DEFACTO_API_KEY"]) as client:`,
+    `    ${request.list ? "for one in " : "print("}client.${request.operation}(${parameters(request).join(", ")})${request.list ? ":" : `)${body}`}`,
+    ...(request.list ? ["        print(one)"] : []),
     "",
   ].join("\n");
 }
@@ -46,13 +48,13 @@ const camel = (name) => name.replaceAll(/_([a-z])/g, (_, letter) => letter.toUpp
 
 function node(request) {
   if (!request.operation) return `// No operation of the API: ${JSON.stringify(`${request.method} ${request.path}`)}\n`;
+  const call = `client.${camel(request.operation)}(${parameters(request).join(", ")})`;
   const body = takesBody(request) ? " // with the fields of the body" : "";
   return [
     'import { Client } from "defacto-sdk";',
     "",
-    "// The key is read from DEFACTO_API_KEY.",
-    `const client = new Client({ baseUrl: ${JSON.stringify(location.origin)} });`,
-    `console.log(await client.${camel(request.operation)}(${parameters(request).join(", ")}));${body}`,
+    `const client = new Client({ baseUrl: ${JSON.stringify(location.origin)}, apiKey: process.env.DEFACTO_API_KEY });`,
+    request.list ? `for await (const one of ${call}) console.log(one);` : `console.log(await ${call});${body}`,
     "",
   ].join("\n");
 }

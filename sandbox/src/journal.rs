@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use axum::Extension;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponseParts, ResponseParts};
+use defacto_types::operation::Answer;
 use defacto_types::{OPERATIONS, Operation};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -133,6 +134,8 @@ impl Journal {
             let mut shown = entry.to_json();
             shown["no"] = no.into();
             shown["template"] = entry.operation.map(|operation| operation.path).into();
+            let is_list = |operation: &Operation| matches!(operation.answer, Answer::List(_));
+            shown["list"] = entry.operation.is_some_and(is_list).into();
             shown["at"] = defacto_types::Timestamp(entry.at).to_string().into();
             shown
         });

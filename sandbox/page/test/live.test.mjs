@@ -36,8 +36,12 @@ test("the log is live, filtered, and copied without a key or a body", async () =
   const curl = await copied("curl");
   assert.ok(curl.includes(`--request GET '${sandbox.url}/loan/${loan.id}'`), curl);
   assert.ok(curl.includes("$DEFACTO_API_KEY"));
-  assert.ok((await copied("Python")).includes(`client.loans.get("${loan.id}")`));
-  assert.ok((await copied("Node")).includes(`client.loans.get("${loan.id}")`));
+  const python = await copied("Python");
+  assert.ok(python.includes(`base_url="${sandbox.url}", api_key=os.environ["DEFACTO_API_KEY"]`), python);
+  assert.ok(python.includes(`client.loans.get("${loan.id}")`));
+  const node = await copied("Node");
+  assert.ok(node.includes("apiKey: process.env.DEFACTO_API_KEY"), node);
+  assert.ok(node.includes(`client.loans.get("${loan.id}")`));
   await page.getByLabel("Filter").fill("loans.create");
   await page.getByRole("row", { name: /POST \/loans/ }).waitFor();
   assert.ok((await copied("curl")).includes("--data '{}'"));
