@@ -16,7 +16,7 @@ export async function loan({ id, machine, settings, triggers }) {
   const cents = (amount) => money(amount, currency);
   return [
     h("p", { class: "crumb" }, h("a", { href: "#/loans" }, "Loans")),
-    heading(`Loan ${short(loan.id)} `, badge(loan.status)),
+    heading(`Loan ${short(loan.id)} `, badge(loan.status), seen.late && badge("LATE")),
     h(
       "div",
       { class: "columns" },

@@ -11,7 +11,7 @@ export const columns = [
   ["Borrower", (loan) => loan.borrower?.name ?? loan.borrower?.identifier ?? "–"],
   ["Amount", (loan) => money(loan.amount, loan.currency), "number"],
   ["Fees", (loan) => money(loan.fees_ongoing ?? loan.fees_estimated, loan.currency), "number"],
-  ["Paid out", (loan) => onDay(loan.paid_at ?? loan.to_pay_at)],
+  ["Payout", (loan) => onDay(loan.paid_at ?? loan.to_pay_at)],
   ["To repay", (loan) => onDay(loan.to_repay_at)],
   ["Status", (loan) => badge(loan.status)],
 ];
@@ -35,7 +35,7 @@ export async function loans({ refresh, machine }) {
       "form",
       { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() },
       h("label", {}, "Status ", h("select", { id: "loan-status", onchange: pick("status") }, statuses)),
-      h("label", {}, "Search ", h("input", { id: "loan-query", type: "search", oninput: pick("query"), placeholder: "id, number, name, amount" })),
+      h("label", {}, "Search ", h("input", { id: "loan-query", type: "search", oninput: pick("query"), placeholder: "id, name, amount" })),
     ),
     table("Loans", columns, page.data ?? [], (loan) => loan.id, "No loan yet. POST /loans makes one."),
     page.next_page ? h("p", { class: "empty" }, "Only the newest 50 are shown.") : null,

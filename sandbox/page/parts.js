@@ -4,7 +4,7 @@ import { day, moment, words } from "./api.js";
 import { h } from "./dom.js";
 
 const GOOD = ["CLOSED", "PAID", "VERIFIED", "READY", "DELIVERED", "SIGNED", "VALIDATED"];
-const BAD = ["DECLINED", "CANCELED", "DELETED", "FAILED", "ISSUE_DETECTED", "BLOCKED", "DEACTIVATED", "DROPPED"];
+const BAD = ["DECLINED", "CANCELED", "DELETED", "FAILED", "LATE", "ISSUE_DETECTED", "BLOCKED", "DEACTIVATED", "DROPPED"];
 
 /** A status, coloured, and readable without the colour. */
 export function badge(status) {

@@ -78,6 +78,7 @@ test("levers make a loan late, and it is repaid in parts and charged back", asyn
   const page = await open(chromium, sandbox, `#/loans/${loan.id}`);
   await page.getByRole("button", { name: "loan.late_rate" }).click();
   await page.locator("h1", { hasText: "to repay" }).waitFor();
+  await page.locator("h1 .badge", { hasText: /^late$/ }).waitFor();
   await page.getByRole("img", { name: /Fees over time/ }).waitFor();
   const ledger = page.getByRole("table", { name: "Ledger entries" });
   assert.equal(await ledger.getByRole("row").count(), 2);

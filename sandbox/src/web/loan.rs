@@ -17,7 +17,9 @@ use crate::world::World;
 use crate::world::force::is_known;
 use crate::world::interest::plus_days;
 use crate::world::ledger::Account;
+use crate::world::loan::Loan;
 use crate::world::table::No;
+use crate::world::transitions::Status;
 
 /// A loan with everything about it.
 pub(super) async fn loan(
@@ -43,6 +45,7 @@ pub(super) async fn loan(
         "scenario": loan.scenario(),
         "borrower_id": world.borrowers[loan.borrower].id.to_string(),
         "now": time(now),
+        "late": is_late(loan, now),
         "next_at": loan.due.map(time),
         "history": history.collect::<Vec<_>>(),
         "moves": moves.collect::<Vec<_>>(),
@@ -76,6 +79,11 @@ pub(super) async fn document(
 fn found(world: &World, id: &str) -> Result<No, Problem> {
     let no = world.loans.find(id);
     no.ok_or_else(|| Problem::not_found("there is no such loan"))
+}
+
+/// READ: late is no status: the principal is owed after the day signed.
+fn is_late(loan: &Loan, now: Timestamp) -> bool {
+    loan.status == Status::ToRepay && loan.contractual.is_some_and(|signed| now > signed)
 }
 
 /// The kinds of its documents.
