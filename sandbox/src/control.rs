@@ -87,16 +87,15 @@ async fn requests(
     State(app): State<App>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Json<Value>, Problem> {
-    let mut only = None;
-    for (name, value) in query {
-        if name != "operation" {
-            return Err(refused(&name, "is not a parameter of this request"));
-        }
-        let operation = fault::find(&value)
-            .ok_or_else(|| refused("operation", "must be an operation of the API"))?;
-        only = Some(operation);
-    }
-    Ok(Json(app.journal.to_json(only)))
+    let mut fields = Fields::of_both(query, b"")?;
+    let only = fields.take("operation", "must be an operation of the API", |value| {
+        fault::find(value.as_str()?)
+    });
+    let after = fields.take("after", "must be a number from 0", |value| {
+        value.as_str()?.parse().ok()
+    });
+    fields.finish()?;
+    Ok(Json(app.journal.to_json(only, after.unwrap_or(0))))
 }
 
 async fn settings(State(app): State<App>) -> Json<Value> {

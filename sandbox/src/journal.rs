@@ -79,25 +79,33 @@ pub(crate) struct Journal(Arc<Mutex<Entries>>);
 #[derive(Debug, Default)]
 struct Entries {
     kept: VecDeque<Entry>,
-    /// How many were forgotten: the number of the first that is kept.
-    forgotten: u64,
+    /// How many were forgotten.
+    gone: usize,
 }
 
 /// Which requests are looked at.
 #[derive(Debug, Default)]
 pub(crate) struct Look {
     /// Only those from this number on.
-    pub(crate) from: u64,
+    pub(crate) from: usize,
     /// Only those that name, made or changed this.
     pub(crate) about: Option<String>,
 }
 
 impl Journal {
     /// The requests as JSON, the newest last: all, or those for one operation.
-    pub(crate) fn to_json(&self, only: Option<&Operation>) -> Value {
-        let entries = self.entries().kept.clone();
+    ///
+    /// The first `after` of all there ever were are left out, and `next` says
+    /// what to give for those after these.
+    pub(crate) fn to_json(&self, only: Option<&Operation>, after: usize) -> Value {
+        let entries = self.entries();
+        let next = entries.gone + entries.kept.len();
+        // What is ahead was counted before a reset.
+        let after = if after > next { 0 } else { after };
         let requests: Vec<_> = entries
+            .kept
             .iter()
+            .skip(after.saturating_sub(entries.gone))
             .filter(|entry| {
                 only.is_none_or(|only| {
                     entry
@@ -107,7 +115,7 @@ impl Journal {
             })
             .map(Entry::to_json)
             .collect();
-        json!({ "requests": requests })
+        json!({ "requests": requests, "next": next })
     }
 
     /// Forgets every request.
@@ -121,9 +129,8 @@ impl Journal {
         let id = look.about.as_deref().and_then(Id::parse);
         let about = look.about.as_deref();
         let entries = self.entries();
-        let skip = look.from.saturating_sub(entries.forgotten);
-        let skip = usize::try_from(skip).unwrap_or(usize::MAX);
-        let numbered = (entries.forgotten..).zip(&entries.kept).skip(skip);
+        let skip = look.from.saturating_sub(entries.gone);
+        let numbered = (entries.gone..).zip(&entries.kept).skip(skip);
         let chosen = numbered.filter(|(_, entry)| {
             about.is_none_or(|about| entry.path.contains(about))
                 || id.is_some_and(|id| entry.touched.has(id))
@@ -146,7 +153,7 @@ impl Journal {
         let mut entries = self.entries();
         if entries.kept.len() >= CAPACITY {
             entries.kept.pop_front();
-            entries.forgotten += 1;
+            entries.gone += 1;
         }
         entries.kept.push_back(entry);
     }
@@ -201,9 +208,23 @@ mod tests {
                 touched: Touched::default(),
             });
         }
-        let entries = &journal.entries().kept;
-        assert_eq!(entries.len(), CAPACITY);
-        assert_eq!(entries.front().unwrap().path, "/1");
-        assert_eq!(entries.back().unwrap().path, format!("/{CAPACITY}"));
+        let entries = journal.entries();
+        assert_eq!(entries.kept.len(), CAPACITY);
+        assert_eq!(entries.kept.front().unwrap().path, "/1");
+        assert_eq!(entries.kept.back().unwrap().path, format!("/{CAPACITY}"));
+        drop(entries);
+        let since = |after| journal.to_json(None, after);
+        assert_eq!(since(0)["requests"].as_array().unwrap().len(), CAPACITY);
+        let last = since(CAPACITY);
+        assert_eq!(last["requests"][0]["path"], format!("/{CAPACITY}"));
+        assert_eq!(last["next"], CAPACITY + 1);
+        assert!(
+            since(CAPACITY + 1)["requests"]
+                .as_array()
+                .unwrap()
+                .is_empty()
+        );
+        let after_reset = since(CAPACITY + 2)["requests"].as_array().unwrap().len();
+        assert_eq!(after_reset, CAPACITY);
     }
 }

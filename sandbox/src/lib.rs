@@ -28,6 +28,7 @@ mod document;
 mod fault;
 mod fields;
 mod generate;
+mod handle;
 mod journal;
 mod levers;
 mod origin;
@@ -43,5 +44,7 @@ mod web;
 mod world;
 
 pub use generate::scenario_of;
+pub use handle::{ControlError, Happened};
 pub use server::{Builder, Sandbox, StartError};
+pub use trigger::triggers;
 pub use world::transitions::loan_moves;

@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 pub(crate) enum Timing {
     /// Dates are ignored, and reading is what moves a loan on: one automatic
     /// step each time it is read again in the same way (by its id, in the
-    /// list, its history, its payments, the feed). A client that only polls
+    /// list, its history, its payments, the feed, the bills, its installments). A client that only polls
     /// sees every state and always reaches the end, and one that reads the
     /// loan and its payments by turns moves it one step a turn. What was read
     /// stays true until the next read.

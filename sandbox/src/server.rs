@@ -24,6 +24,7 @@ const GRACE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
+    app: App,
     /// Sending, or dropping, it asks the server to stop.
     shutdown: Option<oneshot::Sender<()>>,
     task: JoinHandle<io::Result<()>>,
@@ -64,6 +65,11 @@ impl Sandbox {
     #[must_use]
     pub fn control_url(&self) -> String {
         format!("{}{}", self.base_url(), control::PREFIX)
+    }
+
+    /// What its control API works on.
+    pub(crate) fn app(&self) -> App {
+        self.app.clone()
     }
 
     /// Stops listening, lets the requests under way finish (for 5 seconds at
@@ -133,6 +139,7 @@ impl Builder {
         let open = Open::default();
         let app = App::new(self.seed, open.clone());
         let router = routes::router(app.clone());
+        let kept = app.clone();
         let serve = connection::serve(listener, router, open, asked);
         let task = tokio::spawn(async move {
             tokio::select! {
@@ -142,6 +149,7 @@ impl Builder {
         });
         Ok(Sandbox {
             address,
+            app: kept,
             shutdown: Some(shutdown),
             task,
         })

@@ -147,19 +147,19 @@ impl Of {
     }
 }
 
+/// Every trigger: its name, what it is pulled on, and what it does in one line.
+pub fn triggers() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let row = |trigger: &'static Trigger| (trigger.event, trigger.of.as_str(), trigger.text);
+    TRIGGERS.iter().map(row)
+}
+
 /// Its route, without the control API's prefix.
 pub(crate) fn router() -> Router<App> {
     Router::new().route("/trigger", get(list).post(pull))
 }
 
 async fn list() -> Json<Value> {
-    let rows = TRIGGERS.iter().map(|trigger| {
-        json!({
-            "event": trigger.event,
-            "of": trigger.of.as_str(),
-            "text": trigger.text,
-        })
-    });
+    let rows = triggers().map(|(event, of, text)| json!({"event": event, "of": of, "text": text}));
     Json(json!({ "triggers": rows.collect::<Vec<_>>() }))
 }
 

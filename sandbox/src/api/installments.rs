@@ -65,7 +65,14 @@ pub(super) async fn list(
     world.observe_all(Reader::Installments, now);
     let world = &*world;
     let table = &world.installments;
-    let rows = table.walk(Order::Falling, part.after);
+    let rows = if plans.is_empty() {
+        table.walk(Order::Falling, part.after)
+    } else {
+        let rows = named_plans
+            .iter()
+            .flat_map(|no| &world.plans[*no].value.installments);
+        table.narrow(rows.copied().collect(), Order::Falling, part.after)
+    };
     let within = |at, [after, before]: [Option<_>; 2]| {
         after.is_none_or(|after| at > after) && before.is_none_or(|before| at < before)
     };

@@ -12,9 +12,10 @@ use jiff::Timestamp;
 
 use super::body::written;
 use super::params::{any, whole, within};
-use super::{JsonBody, Params, World, all_of, found, loan_view};
+use super::{JsonBody, Params, World, all_of, found, loan_documents, loan_view};
 use crate::app::App;
 use crate::journal::Touched;
+use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::world::Refusal;
 use crate::world::interest::plus_days;
@@ -25,24 +26,26 @@ use crate::world::table::{No, Order, cut, walk_sorted};
 /// `loans.create`.
 pub(super) async fn create(
     State(app): State<App>,
+    origin: Origin,
     JsonBody(body): JsonBody<CreateLoan>,
 ) -> Result<(StatusCode, Touched, Json<Loan>), Problem> {
     let (mut world, now) = app.open();
     let no = world.request_loan(body, now)?;
     let touched = Touched::of([world.loans[no].id]);
-    let shown = Json(loan_view::show(&world, no, now));
+    let shown = Json(show(&app, &origin, &world, no, now));
     Ok((StatusCode::CREATED, touched, shown))
 }
 
 /// `loans.get`.
 pub(super) async fn get(
     State(app): State<App>,
+    origin: Origin,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let (mut world, now) = app.open();
     let no = found(world.loans.find(&id), "loan")?;
     world.observe(&[no], Reader::One, now);
-    Ok(written(&loan_view::show(&world, no, now)))
+    Ok(written(&show(&app, &origin, &world, no, now)))
 }
 
 /// `loans.list_events`.
@@ -66,49 +69,65 @@ pub(super) async fn list_events(
 /// `loans.validate`.
 pub(super) async fn validate(
     State(app): State<App>,
+    origin: Origin,
     Path(id): Path<String>,
 ) -> Result<Json<Loan>, Problem> {
-    act(&app, &id, World::validate)
+    act(&app, &origin, &id, World::validate)
 }
 
 /// `loans.cancel`.
 pub(super) async fn cancel(
     State(app): State<App>,
+    origin: Origin,
     Path(id): Path<String>,
 ) -> Result<Json<Loan>, Problem> {
-    act(&app, &id, World::cancel)
+    act(&app, &origin, &id, World::cancel)
 }
 
 /// `loans.update`.
 pub(super) async fn update(
     State(app): State<App>,
+    origin: Origin,
     Path(id): Path<String>,
     JsonBody(body): JsonBody<UpdateLoan>,
 ) -> Result<Json<Loan>, Problem> {
-    act(&app, &id, |world, no, now| world.update_loan(no, body, now))
+    act(&app, &origin, &id, |world, no, now| {
+        world.update_loan(no, body, now)
+    })
 }
 
 fn act(
     app: &App,
+    origin: &Origin,
     id: &str,
     act: impl FnOnce(&mut World, No, Timestamp) -> Result<(), Refusal>,
 ) -> Result<Json<Loan>, Problem> {
     let (mut world, now) = app.open();
     let no = found(world.loans.find(id), "loan")?;
     act(&mut world, no, now)?;
-    Ok(Json(loan_view::show(&world, no, now)))
+    Ok(Json(show(app, origin, &world, no, now)))
 }
 
 /// `loans.set_repayment_terms`.
 pub(super) async fn set_repayment_terms(
     State(app): State<App>,
+    origin: Origin,
     JsonBody(body): JsonBody<SetRepaymentTerms>,
 ) -> Result<(Touched, Json<Page<Loan>>), Problem> {
     let (mut world, now) = app.open();
     let loans = world.set_terms(body.repayment_terms, now)?;
-    let shown = loans.iter().map(|no| loan_view::show(&world, *no, now));
+    let shown = loans.iter().map(|no| show(&app, &origin, &world, *no, now));
     let touched = Touched::of(loans.iter().map(|no| world.loans[*no].id));
     Ok((touched, Json(whole(shown.collect()))))
+}
+
+/// One loan, with links to its documents.
+fn show(app: &App, origin: &Origin, world: &World, no: No, now: Timestamp) -> Loan {
+    let mut shown = loan_view::show(world, no, now);
+    if !world.loans[no].value.files.is_empty() {
+        shown.documents = loan_documents::attached(app, origin, world, no, now);
+    }
+    shown
 }
 
 /// What `loans.list` keeps.

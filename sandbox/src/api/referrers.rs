@@ -1,6 +1,7 @@
 //! The account's referrer and its revenue shares.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use defacto_types::{
     AccountNumberType, BusinessIdentifierWithName, Currency, Decimal, ExecutionRule,
@@ -30,10 +31,11 @@ pub(super) async fn get(
 }
 
 /// `referrers.upload_invoice`. No body is declared, so whatever comes is the
-/// invoice.
+/// invoice; it is read to its end, as a connection asks for.
 pub(super) async fn upload_invoice(
     State(app): State<App>,
     Path((id, share)): Path<(String, String)>,
+    _: Bytes,
 ) -> Result<Json<RevenueShare>, Problem> {
     let (mut world, now) = app.open();
     known(&world, &id)?;

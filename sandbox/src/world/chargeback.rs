@@ -37,6 +37,10 @@ impl World {
         let status = self.loans[loan].value.status;
         let at = now.max(self.loans[loan].value.since());
         match (purpose, status) {
+            // What was lent since to others is not taken from them.
+            (Purpose::Principal, _) if !self.has_room_again(loan, amount) => {
+                return refused("cannot be owed again: the credit line or a limit has no room");
+            }
             (Purpose::Principal, Status::ToRepay | Status::Closed) => {
                 self.owe_principal(loan, amount, at)?;
             }
@@ -51,6 +55,17 @@ impl World {
         Ok(())
     }
 
+    fn has_room_again(&self, loan: No, amount: i64) -> bool {
+        let loan = &self.loans[loan].value;
+        let room = |party: No| self.ledger.balance(Account::Room(party));
+        amount <= self.available(loan.borrower)
+            && loan
+                .limited()
+                .into_iter()
+                .flatten()
+                .all(|p| amount <= room(p))
+    }
+
     fn owe_principal(&mut self, no: No, amount: i64, at: Timestamp) -> Result<(), Refusal> {
         let loan = &mut self.loans[no].value;
         // The last repayment is no part until something comes after it.
@@ -60,6 +75,7 @@ impl World {
         }
         loan.parts.push((at, -amount));
         loan.repaid_nominal -= amount;
+        loan.final_interest = None;
         loan.is_withheld = true;
         loan.closed_at = None;
         self.ledger

@@ -18,10 +18,6 @@ pub(super) enum Step {
     Enter(Status),
     /// An installment of its plan is paid.
     Pay(No),
-    /// Its principal is due and has not come,
-    FallDue,
-    /// nor for days after.
-    FallLate,
 }
 
 impl World {
@@ -66,8 +62,10 @@ impl World {
     pub(crate) fn next_of(&self, no: No) -> Option<(Timestamp, No)> {
         let plan = self.loans[no].value.plan;
         let drivers = plan.map_or_else(Vec::new, |plan| self.plan_driver(plan));
-        let on_agenda = drivers.first().copied().unwrap_or(no);
-        Some((self.loans[on_agenda].value.due?, on_agenda))
+        let on_agenda = drivers.into_iter().chain([no]);
+        on_agenda
+            .filter_map(|no| Some((self.loans[no].value.due?, no)))
+            .min()
     }
 
     /// Puts every loan on the agenda anew, after the timing changed.
@@ -108,6 +106,13 @@ impl World {
 
     /// Does the loan's next automatic step, if it has one.
     pub(crate) fn step(&mut self, no: No, at: Timestamp) {
+        if let Some((date, kind)) = self.milestone(no)
+            && date <= at
+        {
+            self.pass(no, kind, date);
+            self.plan(no, at);
+            return;
+        }
         let Some((due, next)) = self.next(no) else {
             self.plan(no, at);
             return;
@@ -130,14 +135,6 @@ impl World {
                 self.enter(no, to, at)
             }
             Step::Pay(installment) => self.pay_installment(installment, at),
-            Step::FallDue => {
-                self.fall_due(no, at);
-                Ok(())
-            }
-            Step::FallLate => {
-                self.fall_late(no, at);
-                Ok(())
-            }
         };
         // The moves of `next` are in the table of moves, so this is not
         // refused; if it were, the loan would stay as it is.
@@ -279,16 +276,17 @@ impl World {
     /// Puts the loan's next step on the agenda.
     pub(super) fn plan(&mut self, no: No, now: Timestamp) {
         self.unplan(no);
-        if !self.is_automatic(no) {
-            return;
-        }
-        let loan = &self.loans[no].value;
         // Only what has a date of its own waits for it; the rest is due now.
-        let due = match loan.status {
+        let step = match self.loans[no].value.status {
+            _ if !self.is_automatic(no) => None,
             Status::ToValidate | Status::Scheduled | Status::Initiated | Status::ToRepay => {
-                self.next(no).map_or(now, |(due, _)| due)
+                Some(self.next(no).map_or(now, |(due, _)| due))
             }
-            _ => now,
+            _ => Some(now),
+        };
+        let told = self.milestone(no).map(|(date, _)| date);
+        let Some(due) = step.into_iter().chain(told).min() else {
+            return;
         };
         let loan = &mut self.loans[no].value;
         let due = due.max(loan.since());

@@ -3,7 +3,9 @@
 use defacto_types::{Currency, DenialCode, LoanType, Map, Scenario, Value};
 use jiff::Timestamp;
 
+use super::feed::Kind;
 use super::interest::{self, Terms, interest};
+use super::loan_file::LoanFile;
 use super::party::{BankAccount, Company};
 use super::payment::Method;
 use super::table::No;
@@ -110,10 +112,8 @@ pub(crate) struct Loan {
     pub(crate) shared: i64,
     /// Whether its repayment does not come by itself any more.
     pub(crate) is_withheld: bool,
-    /// Whether the feed has it due,
-    pub(crate) is_told_due: bool,
-    /// and late.
-    pub(crate) is_told_late: bool,
+    /// The interest, once the principal is repaid: no new date changes it.
+    pub(crate) final_interest: Option<i64>,
     pub(crate) denial: Option<Denial>,
     pub(crate) hold: Hold,
     pub(crate) auto_validate: bool,
@@ -128,6 +128,9 @@ pub(crate) struct Loan {
     /// The installments asked for.
     pub(crate) installments: Vec<(Timestamp, i64)>,
     pub(crate) plan: Option<No>,
+    /// What of the passing of its date the feed was told last.
+    pub(crate) told: Option<Kind>,
+    pub(crate) files: Vec<LoanFile>,
     pub(crate) bill: Option<No>,
     pub(crate) payments: Vec<No>,
     pub(crate) events: Vec<No>,
@@ -203,7 +206,10 @@ impl Loan {
     /// once the principal is repaid.
     pub(crate) fn fees_ongoing(&self, now: Timestamp) -> Option<i64> {
         let paid_at = self.paid_at?;
-        let until = self.repaid_nominal_at.unwrap_or(now.max(paid_at));
+        if self.final_interest.is_some() {
+            return self.final_interest;
+        }
+        let until = now.max(paid_at);
         Some(interest(
             self.amount,
             &self.parts,

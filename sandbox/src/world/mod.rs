@@ -19,6 +19,7 @@ pub(crate) mod late;
 pub(crate) mod ledger;
 pub(crate) mod life;
 pub(crate) mod loan;
+pub(crate) mod loan_file;
 pub(crate) mod onboarding;
 pub(crate) mod party;
 pub(crate) mod payment;

@@ -171,7 +171,7 @@ impl World {
     }
 
     /// The loan's own payment for this purpose that is not over yet.
-    fn open_payment(&self, loan: No, purpose: Purpose) -> Option<No> {
+    pub(super) fn open_payment(&self, loan: No, purpose: Purpose) -> Option<No> {
         let payments = &self.loans[loan].value.payments;
         payments.iter().rev().copied().find(|no| {
             let payment = &self.payments[*no].value;
@@ -205,7 +205,7 @@ impl World {
         }
     }
 
-    /// A payment that is not over has less to pay: nothing cancels it.
+    /// A payment that is not over has this left to pay: nothing cancels it.
     pub(super) fn reduce_payment(&mut self, no: No, rest: i64, of: &[(No, i64)], at: Timestamp) {
         if rest == 0 {
             self.end_payment(no, Progress::Canceled, at);

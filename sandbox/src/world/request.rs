@@ -11,7 +11,7 @@ use super::loan::{Hold, Loan, Moment, Reader};
 use super::party::{BankAccount, Company, key_of, key_of_party, product_of};
 use super::table::No;
 use super::transitions::Status;
-use super::{Refusal, World, invalid};
+use super::{Refusal, World, invalid, loan_file};
 use crate::policy::{self, SaltReplay};
 
 /// The parts of a request that must be there.
@@ -53,6 +53,7 @@ impl World {
             };
         }
         let essence = essence(&body)?;
+        let files = loan_file::read(&body)?;
         let borrower = self.borrower_of(&body)?;
         let product = product_of(self.borrowers[borrower].id);
         if body
@@ -137,8 +138,7 @@ impl World {
                 billed: 0,
                 shared: 0,
                 is_withheld: false,
-                is_told_due: false,
-                is_told_late: false,
+                final_interest: None,
                 denial: None,
                 hold: Hold::Nothing,
                 auto_validate: body.auto_validate == Some(true),
@@ -158,6 +158,8 @@ impl World {
                 parts: Vec::new(),
                 installments: asked_installments(&body.installments),
                 plan: None,
+                told: None,
+                files,
                 bill: None,
                 payments: Vec::new(),
                 events: Vec::new(),

@@ -108,7 +108,10 @@ pub(super) fn check(world: &World) {
         let open = |loan: &&No| world.loans[**loan].value.status == Status::ToRepay;
         let mut waiting = plan.loans.iter().filter(is_of).filter(open).peekable();
         if waiting.peek().is_some() {
-            assert!(waiting.any(|loan| world.loans[*loan].value.due.is_some()));
+            assert!(waiting.any(|no| {
+                let loan = &world.loans[*no].value;
+                loan.is_withheld || (world.drives_plan(*no) && loan.due.is_some())
+            }));
         }
     }
     for card in 0..world.cards.len() {
