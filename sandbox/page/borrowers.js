@@ -4,7 +4,7 @@ import { get, money, short, words } from "./api.js";
 import { h } from "./dom.js";
 import { levers } from "./levers.js";
 import { columns as loanColumns } from "./loans.js";
-import { badge, card, facts, heading, onDay, raw, table } from "./parts.js";
+import { badge, card, facts, heading, more, onDay, raw, shown, table } from "./parts.js";
 import { legend, plot } from "./plot.js";
 import { requestTable } from "./requests.js";
 import { deliveriesOf } from "./webhooks.js";
@@ -18,13 +18,13 @@ const columns = [
   ["Status", (borrower) => badge(borrower.status)],
 ];
 
-export async function borrowers() {
-  const [page, account] = await Promise.all([get("/view/borrowers?page_size=50"), get("/account")]);
+export async function borrowers({ refresh }) {
+  const [page, account] = await Promise.all([get(`/view/borrowers?page_size=${shown.size}`), get("/account")]);
   return [
     heading("Borrowers"),
     h("p", {}, "The account's own company: ", h("a", { href: `#/borrowers/${account.borrower_id}` }, short(account.borrower_id))),
     table("Borrowers", columns, page.data, (borrower) => borrower.id, "No borrower yet. POST /borrowers makes one."),
-    page.next_page ? h("p", { class: "empty" }, "Only the newest 50 are shown.") : null,
+    more(page, refresh),
   ];
 }
 
@@ -34,16 +34,16 @@ const USE = [
   ["pending_validation", "held for requests"],
 ];
 
-export async function borrower({ id, triggers }) {
+export async function borrower({ id, triggers, refresh }) {
   const seen = await get(`/view/borrowers/${id}`);
   const { borrower, credit_line: line } = seen;
-  const query = new URLSearchParams({ borrower: borrower.identifier ?? "", page_size: "50" });
+  const query = new URLSearchParams({ borrower: borrower.identifier ?? "", page_size: shown.size });
   const loans = await get(`/view/loans?${query}`);
   return [
     h("p", { class: "crumb" }, h("a", { href: "#/borrowers" }, "Borrowers")),
     heading(`${nameOf(borrower)} `, badge(borrower.status)),
     line ? credit(line, seen.use) : card("Credit line", h("p", { class: "empty" }, "There is none before the borrower has signed.")),
-    card("Loans", table("Loans", loanColumns, loans.data, (loan) => loan.id, "No loan yet.")),
+    card("Loans", table("Loans", loanColumns, loans.data, (loan) => loan.id, "No loan yet."), more(loans, refresh)),
     levers("borrower", borrower.id, triggers),
     await deliveriesOf(borrower.id),
     card("Requests about it", requestTable(seen.requests)),

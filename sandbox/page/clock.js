@@ -2,7 +2,7 @@
 
 import { get, moment, post, put } from "./api.js";
 import { h, show } from "./dom.js";
-import { button } from "./parts.js";
+import { button, choose } from "./parts.js";
 
 const JUMPS = [
   ["1 hour", "PT1H"],
@@ -59,7 +59,7 @@ export async function clock() {
         "Pace ",
         h(
           "select",
-          { id: "pace", onchange: (event) => post("/clock", JSON.parse(event.currentTarget.value)) },
+          { id: "pace", onchange: choose((event) => post("/clock", JSON.parse(event.currentTarget.value))) },
           PACES.map(([title, body]) => h("option", { value: JSON.stringify(body) }, title)),
         ),
       ),
@@ -71,7 +71,7 @@ export async function clock() {
         type: "checkbox",
         id: "by-clock",
         checked: byClock,
-        onchange: (event) => put("/settings", { policy: event.currentTarget.checked ? "calendar" : "guide" }),
+        onchange: choose((event) => put("/settings", { policy: event.currentTarget.checked ? "calendar" : "guide" })),
       }),
       " Loans go by the clock",
     ),

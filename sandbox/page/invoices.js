@@ -2,7 +2,7 @@
 
 import { get, money, short, words } from "./api.js";
 import { h } from "./dom.js";
-import { badge, card, facts, heading, onDay, raw, table } from "./parts.js";
+import { badge, card, facts, heading, more, onDay, raw, shown, table } from "./parts.js";
 import { requestTable } from "./requests.js";
 import { deliveriesOf } from "./webhooks.js";
 
@@ -23,7 +23,7 @@ const loansOf = (invoice) => (invoice.loan_ids ?? []).map((id) => [h("a", { href
 const chosen = { query: "" };
 
 export async function invoices({ refresh }) {
-  const query = new URLSearchParams({ page_size: "50" });
+  const query = new URLSearchParams({ page_size: shown.size });
   if (chosen.query) query.set("query", chosen.query);
   const page = await get(`/view/invoices?${query}`);
   const search = (event) => {
@@ -38,7 +38,7 @@ export async function invoices({ refresh }) {
       h("label", {}, "Search ", h("input", { id: "invoice-query", type: "search", oninput: search })),
     ),
     table("Invoices", columns, page.data, (invoice) => invoice.id, "No invoice yet. POST /invoices or a loan makes one."),
-    page.next_page ? h("p", { class: "empty" }, "Only the newest 50 are shown.") : null,
+    more(page, refresh),
   ];
 }
 

@@ -195,11 +195,13 @@ function installments(planned, cents) {
   );
 }
 
-function documents({ loan, documents, bill }) {
-  const link = (kind) =>
-    h("li", {}, h("a", { href: `/_sandbox/view/loans/${loan.id}/documents/${kind}`, download: `${short(loan.id)}-${kind}.pdf` }, words(kind)));
+function documents({ loan, documents, attached, bill }) {
+  const file = (kind, title) =>
+    h("a", { href: `/_sandbox/view/loans/${loan.id}/documents/${encodeURIComponent(kind)}`, download: `${short(loan.id)}-${kind}.pdf` }, title);
+  const link = (kind) => h("li", {}, file(kind, words(kind)));
   return card(
     "Documents",
+    attached.length > 0 ? h("p", {}, "Attached: ", attached.map(({ name, kind }) => [file(kind, name ?? words(kind)), " "])) : null,
     h("ul", { class: "documents" }, documents.map(link)),
     bill ? h("p", {}, `Bill ${bill.invoice_number}: ${money(bill.to_pay_amount)} `, badge(bill.status)) : null,
   );

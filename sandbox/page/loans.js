@@ -2,7 +2,7 @@
 
 import { get, money, short } from "./api.js";
 import { h } from "./dom.js";
-import { badge, heading, onDay, table } from "./parts.js";
+import { badge, heading, more, onDay, shown, table } from "./parts.js";
 
 const chosen = { status: "", query: "" };
 
@@ -18,7 +18,7 @@ export const columns = [
 
 /** @returns {Promise<Node[]>} */
 export async function loans({ refresh, machine }) {
-  const query = new URLSearchParams({ page_size: "50" });
+  const query = new URLSearchParams({ page_size: shown.size });
   if (chosen.status) query.set("status", chosen.status);
   if (chosen.query) query.set("query", chosen.query);
   const page = await get(`/view/loans?${query}`);
@@ -38,6 +38,6 @@ export async function loans({ refresh, machine }) {
       h("label", {}, "Search ", h("input", { id: "loan-query", type: "search", oninput: pick("query"), placeholder: "id, name, amount" })),
     ),
     table("Loans", columns, page.data ?? [], (loan) => loan.id, "No loan yet. POST /loans makes one."),
-    page.next_page ? h("p", { class: "empty" }, "Only the newest 50 are shown.") : null,
+    more(page, refresh),
   ];
 }

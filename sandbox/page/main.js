@@ -7,7 +7,7 @@ import { h, show } from "./dom.js";
 import { invoice, invoices } from "./invoices.js";
 import { loan } from "./loan.js";
 import { loans } from "./loans.js";
-import { heading as titled, say } from "./parts.js";
+import { heading as titled } from "./parts.js";
 import { requests } from "./requests.js";
 import { webhooks } from "./webhooks.js";
 
@@ -43,11 +43,14 @@ async function refresh() {
     return;
   }
   isDrawing = true;
-  do {
-    isStale = false;
-    await draw();
-  } while (isStale);
-  isDrawing = false;
+  try {
+    do {
+      isStale = false;
+      await draw();
+    } while (isStale);
+  } finally {
+    isDrawing = false;
+  }
 }
 
 async function draw() {
@@ -80,7 +83,7 @@ async function draw() {
     }
     drawn = hash;
   } else if (id && told !== heading.textContent) {
-    say(heading.textContent);
+    document.getElementById("news").textContent = heading.textContent;
   }
   told = heading.textContent;
   main.dataset.view = hash;

@@ -45,6 +45,26 @@ export function table(label, columns, rows, keyOf, empty = "Nothing yet.") {
   );
 }
 
+/** How many rows the lists show. */
+export const shown = { size: 50 };
+
+/** Shows more of a list, as far as the API gives it in one page. */
+export function more(page, refresh) {
+  if (!page.next_page) return null;
+  const newest = `Only the newest ${page.count} are shown.`;
+  if (shown.size >= 1000) return h("p", { class: "empty" }, newest);
+  const grow = () => {
+    shown.size = Math.min(shown.size * 4, 1000);
+    refresh();
+  };
+  return h("p", { class: "empty" }, newest, " ", button("Show more", grow));
+}
+
+/** Does what a choice asks for, and says what went wrong. */
+export function choose(act) {
+  return (event) => act(event).catch((error) => say(error.message, true));
+}
+
 /** A titled part of a page. */
 export function card(title, ...children) {
   const id = `part-${title.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`;

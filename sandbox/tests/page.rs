@@ -11,7 +11,7 @@ use common::{Client, request as loan_request};
 use defacto_sandbox::{Sandbox, loan_moves};
 use defacto_types::{Loan, LoanStatus};
 use serde_json::json;
-use support::{get, request, send};
+use support::{Answer, exchange, get, request, send};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -176,4 +176,25 @@ async fn the_stream_tells_of_changes_and_ends_with_the_server() {
     sandbox.stop().await;
     stream.read_to_end(&mut bytes).await.unwrap();
     assert_eq!(events(&bytes), 3);
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_changes_nothing() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let to = sandbox.address();
+    for (site, method, status) in [
+        ("cross-site", "POST", 403),
+        ("cross-site", "GET", 404),
+        ("same-origin", "POST", 204),
+        ("same-site", "POST", 204),
+    ] {
+        let path = match method {
+            "POST" => "/_sandbox/reset",
+            _ => "/_sandbox/onboarding/none",
+        };
+        let asked = request(to, method, path, "", false);
+        let asked = asked.replacen("\r\n", &format!("\r\nsec-fetch-site: {site}\r\n"), 1);
+        let (bytes, _) = exchange(to, &asked).await;
+        assert_eq!(Answer::of(&bytes).status, status, "{site} {method}");
+    }
 }

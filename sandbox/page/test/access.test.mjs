@@ -101,7 +101,7 @@ test("a loan is found, opened and moved on by keys alone", async () => {
   await tabTo("Make it validated");
   await page.keyboard.press("Space");
   await page.locator("h1", { hasText: "validated" }).waitFor();
-  await page.getByRole("status").getByText("validated").waitFor();
+  await page.locator("#news").getByText("validated").waitFor();
   assert.equal((await sandbox.control("GET", `/view/loans/${loan.id}`)).loan.status, "VALIDATED");
   assert.deepEqual(page.wrong, []);
 });

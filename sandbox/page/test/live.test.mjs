@@ -128,6 +128,29 @@ test("the credit of a borrower moves with its loans, and a refusal is read out",
   assert.ok(page.wrong.every((text) => text.includes("400")), page.wrong.join());
 });
 
+test("a long list shows more when asked, and keeps the focus as it changes", async () => {
+  const borrower = await sandbox.borrower("Many loans");
+  for (let made = 0; made < 55; made += 1) await sandbox.loan({ borrower, amount: 1_000 + made });
+  const page = await open(chromium, sandbox);
+  const rows = page.locator("tbody tr");
+  assert.equal(await rows.count(), 50);
+  await page.getByRole("button", { name: "Show more" }).click();
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length >= 55);
+
+  const link = rows.nth(3).getByRole("link");
+  const name = await link.textContent();
+  await link.focus();
+  const made = await sandbox.loan({ borrower });
+  await page.getByRole("link", { name: made.id.slice(0, 8) }).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), name);
+
+  await page.getByLabel("Search").fill("nobody");
+  await page.getByLabel("Status").selectOption("DELETED");
+  await page.getByText("No loan yet").waitFor();
+  assert.equal(await page.getByLabel("Search").inputValue(), "nobody");
+  assert.deepEqual(page.wrong, []);
+});
+
 test("the sandbox stops at once while a page listens", async () => {
   const own = await Sandbox.start();
   const page = await open(chromium, own);

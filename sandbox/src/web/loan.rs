@@ -37,6 +37,10 @@ pub(super) async fn loan(
         let is_known = is_known(loan.status, to);
         json!({ "row": row, "to": to.to_wire().as_str(), "known": is_known })
     });
+    let attached = loan
+        .files
+        .iter()
+        .map(|file| json!({ "name": file.name.as_deref(), "kind": file.kind.as_str() }));
     let payments = loan.payments.iter();
     let planned = loan.plan.map(|plan| &world.plans[plan].value.installments);
     let planned = planned.into_iter().flatten();
@@ -55,6 +59,7 @@ pub(super) async fn loan(
         "invoice": loan.invoice.map(|invoice| invoices::show(&world, invoice)),
         "ledger": ledger(&world, no),
         "fees": fees(&world, no, now),
+        "attached": attached.collect::<Vec<_>>(),
         "documents": documents(&world, no),
         "requests": calls(&app, id),
     })))
