@@ -9,7 +9,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde_json::{Value, json};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::app::App;
 use crate::clock::{Clock, Mode};
@@ -194,6 +194,8 @@ pub(crate) struct Walk<'a> {
     app: &'a App,
     _alone: tokio::sync::MutexGuard<'a, ()>,
     before: Counts,
+    /// When nothing is waited for any more.
+    end: Instant,
 }
 
 impl<'a> Walk<'a> {
@@ -207,6 +209,7 @@ impl<'a> Walk<'a> {
             app,
             _alone: alone,
             before: app.deliveries.counts(),
+            end: Instant::now() + policy::LONGEST_WAIT,
         }
     }
 
@@ -227,7 +230,7 @@ impl<'a> Walk<'a> {
                 .app
                 .deliveries
                 .make_room(reached, policy::DELIVERIES_AHEAD);
-            let _ = timeout(policy::LONGEST_WAIT, room).await;
+            let _ = timeout_at(self.end, room).await;
         }
         self.settle(target).await;
     }
@@ -235,7 +238,7 @@ impl<'a> Walk<'a> {
     /// Waits until all deliveries due by then are done.
     async fn settle(&self, now: Timestamp) {
         let settled = self.app.deliveries.settle(now);
-        let _ = timeout(policy::LONGEST_WAIT, settled).await;
+        let _ = timeout_at(self.end, settled).await;
     }
 
     /// Goes to what happens next by itself, to this loan or to any.
