@@ -221,6 +221,9 @@ pub(crate) const LARGEST_OUTBOX: usize = 10_000;
 /// The page shows this many requests at most,
 pub(crate) const MOST_SHOWN: usize = 500;
 
+/// of one thing this many,
+pub(crate) const MOST_ABOUT: usize = 100;
+
 /// this many points of a curve,
 pub(crate) const MOST_POINTS: usize = 400;
 

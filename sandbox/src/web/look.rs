@@ -80,7 +80,7 @@ pub(super) fn calls(app: &App, id: String) -> Vec<Value> {
         from: 0,
         about: Some(id),
     };
-    app.journal.look(&look, policy::MOST_SHOWN)
+    app.journal.look(&look, policy::MOST_ABOUT)
 }
 
 /// What was lent and held of a borrower's facility after each change, in
