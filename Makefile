@@ -17,7 +17,7 @@ first-loan: ## build, start the embedded sandbox and make your first loan on it
 hello: ## build, start the embedded sandbox and say hello to it
 	@$(CARGO) run --quiet --locked --package defacto-cli -- hello
 
-test: system-packages test-rust test-python test-node test-c test-kotlin test-examples conformance contract-check ## every test, in every language
+test: system-packages test-rust test-python test-node test-c test-kotlin test-page test-examples conformance contract-check ## every test, in every language
 
 system-packages:
 	tools/system-packages
@@ -31,6 +31,7 @@ include bindings-python/python.mk
 include bindings-node/node.mk
 include bindings-c/c.mk
 include bindings-uniffi/uniffi.mk
+include sandbox/page/page.mk
 
 FACES := python node c
 # What is tested as they are, and not packed yet.
@@ -108,4 +109,4 @@ docs: ## build the documentation
 
 clean: ## remove what was built
 	$(CARGO) clean
-	rm -rf .tools .venv bindings-node/node_modules bindings-node/*.node examples/node/node_modules
+	rm -rf .tools .venv bindings-node/node_modules bindings-node/*.node examples/node/node_modules sandbox/page/test/node_modules

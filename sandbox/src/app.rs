@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use crate::api::webhooks::notification;
+use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::connection::Open;
 use crate::delivery::Deliveries;
 use crate::document::Links;
 use crate::fault::Faults;
 use crate::generate::Generator;
-use crate::journal::Journal;
+use crate::journal::{Entry, Journal};
 use crate::world::World;
 
 /// One simulator; clones share it.
@@ -22,6 +23,7 @@ pub(crate) struct App(Arc<Parts>);
 /// The parts of one simulator.
 #[derive(Debug)]
 pub(crate) struct Parts {
+    pub(crate) changes: Changes,
     pub(crate) clock: Clock,
     pub(crate) deliveries: Deliveries,
     pub(crate) faults: Faults,
@@ -40,6 +42,7 @@ impl App {
     pub(crate) fn new(seed: u64, connections: Open) -> Self {
         let clock = Clock::default();
         Self(Arc::new(Parts {
+            changes: Changes::default(),
             deliveries: Deliveries::new(seed),
             faults: Faults::default(),
             generator: Generator::new(seed),
@@ -82,6 +85,12 @@ impl Parts {
         let now = self.clock.now();
         world.advance(now);
         (world, now)
+    }
+
+    /// Writes a request down, and tells whoever watches.
+    pub(crate) fn record(&self, entry: Entry) {
+        self.journal.push(entry);
+        self.changes.tell();
     }
 
     /// The world as it stands, to be changed: what is told of is delivered.

@@ -1,15 +1,17 @@
 //! The simulator's own API, for whoever runs it. It asks for no key.
 
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use defacto_types::InvalidParam;
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::changes;
 use crate::delivery;
 use crate::fault::{self, Fault};
 use crate::fields::Fields;
@@ -19,6 +21,7 @@ use crate::policy::{SaltReplay, Timing};
 use crate::problem::Problem;
 use crate::time;
 use crate::trigger;
+use crate::web;
 
 /// Where it is, below the base URL.
 pub(crate) const PREFIX: &str = "/_sandbox";
@@ -37,9 +40,23 @@ pub(crate) fn router(app: App) -> Router {
         .merge(time::router())
         .merge(trigger::router())
         .merge(levers::router())
+        .merge(web::router())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(app.clone(), changes::tell_after))
+        .layer(from_fn(no_other_site))
         .with_state(app)
+}
+
+/// A page of another site may lead here, and may not act here: it asks for no
+/// key, so a browser's word on where a request comes from has to do.
+async fn no_other_site(request: Request, next: Next) -> Response {
+    let site = request.headers().get("sec-fetch-site");
+    if !request.method().is_safe() && site.is_some_and(|site| site == "cross-site") {
+        let detail = "a page of another site may not change anything here";
+        return Problem::forbidden(detail).into_response();
+    }
+    next.run(request).await
 }
 
 async fn health(State(app): State<App>) -> Json<Value> {

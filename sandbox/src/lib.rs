@@ -19,6 +19,7 @@
 mod api;
 mod app;
 mod auth;
+mod changes;
 mod clock;
 mod connection;
 mod control;
@@ -39,6 +40,7 @@ mod server;
 mod text;
 mod time;
 mod trigger;
+mod web;
 mod world;
 
 pub use generate::scenario_of;

@@ -218,6 +218,17 @@ pub(crate) const LARGEST_ARCHIVE: usize = 1000;
 /// lost and counted.
 pub(crate) const LARGEST_OUTBOX: usize = 10_000;
 
+/// The page shows this many requests at most,
+pub(crate) const MOST_SHOWN: usize = 500;
+
+/// of one thing this many,
+pub(crate) const MOST_ABOUT: usize = 100;
+
+/// this many points of a curve,
+pub(crate) const MOST_POINTS: usize = 400;
+
+/// and a loan's interest until this many days after its end.
+pub(crate) const DAYS_AFTER: i64 = 14;
 /// A walk through time pauses while more deliveries than these wait.
 pub(crate) const DELIVERIES_AHEAD: usize = 1000;
 

@@ -16,10 +16,13 @@ use crate::fault;
 use crate::generate;
 use crate::policy;
 use crate::problem::Problem;
+use crate::web;
 
 /// Everything a simulator answers.
 pub(crate) fn router(app: App) -> Router {
-    api(app.clone()).nest(control::PREFIX, control::router(app))
+    api(app.clone())
+        .nest(control::PREFIX, control::router(app))
+        .merge(web::front())
 }
 
 /// The lending API. Its layers run after the route is found and cover the

@@ -15,7 +15,7 @@ use super::Fault;
 use crate::app::App;
 use crate::auth::{self, Refused};
 use crate::connection::Connection;
-use crate::journal::{self, Entry};
+use crate::journal::{self, Entry, Touched};
 use crate::problem::Problem;
 
 /// The largest body a request with a fault may have.
@@ -29,18 +29,21 @@ pub(crate) async fn answer(State(app): State<App>, request: Request, next: Next)
         .get::<MatchedPath>()
         .and_then(|template| journal::find(request.method(), template.as_str()));
     let entry = Entry {
+        at: app.clock.now(),
         operation,
         method: request.method().clone(),
         path: request.uri().path().to_owned(),
         status: None,
         acted: false,
         fault: false,
+        touched: Touched::default(),
     };
     let Some(fault) = operation.and_then(|operation| app.faults.take(operation)) else {
         let response = auth::run(request, next).await;
-        app.journal.push(Entry {
+        app.record(Entry {
             status: Some(response.status()),
             acted: acted(&entry, &response),
+            touched: touched(&response),
             ..entry
         });
         return response;
@@ -99,10 +102,12 @@ impl IntoResponse for Outcome {
 /// its answer.
 async fn carry_out(app: App, fault: Fault, entry: Entry, request: Request, next: Next) -> Outcome {
     let mut did = false;
+    let mut made = Touched::default();
     let mut response = StatusCode::OK.into_response();
     if fault.acts() {
         response = auth::run(request, next).await;
         did = acted(&entry, &response);
+        made = touched(&response);
     }
     if fault.replaces() {
         response = replacement(&fault);
@@ -114,10 +119,11 @@ async fn carry_out(app: App, fault: Fault, entry: Entry, request: Request, next:
         (None, Some(length)) => truncated(response, length).await,
         (None, None) => Outcome::Answer(response),
     };
-    app.journal.push(Entry {
+    app.record(Entry {
         status: fault.reset.is_none().then_some(status),
         acted: did,
         fault: true,
+        touched: made,
         ..entry
     });
     outcome
@@ -126,6 +132,11 @@ async fn carry_out(app: App, fault: Fault, entry: Entry, request: Request, next:
 /// Whether this is the answer of an operation's handler.
 fn acted(entry: &Entry, response: &Response) -> bool {
     entry.operation.is_some() && response.extensions().get::<Refused>().is_none()
+}
+
+/// What the handler said that it made or changed.
+fn touched(response: &Response) -> Touched {
+    response.extensions().get().cloned().unwrap_or_default()
 }
 
 /// The fault's own answer; JSON unless it says otherwise.

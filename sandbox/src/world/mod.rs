@@ -10,6 +10,7 @@ pub(crate) mod counterparty;
 pub(crate) mod edit;
 pub(crate) mod eligibility;
 pub(crate) mod feed;
+pub(crate) mod force;
 pub(crate) mod hold;
 pub(crate) mod id;
 pub(crate) mod interest;
