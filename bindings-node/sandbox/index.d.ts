@@ -83,6 +83,32 @@ export interface Received {
   readonly fault: boolean;
 }
 
+/** What came of moving the clock or of a trigger, all effects included. */
+export interface Happened {
+  /** The simulator's time after it. */
+  readonly now: Date;
+  /** How often each event happened, such as `Loan.CLOSED`. */
+  readonly events: Readonly<Record<string, number>>;
+  /** Deliveries of webhooks that arrived. */
+  readonly delivered: number;
+  /** Those given up. */
+  readonly failed: number;
+  /** Those still to be sent, or sent again. */
+  readonly pending: number;
+}
+
+/** Which deliveries are wanted: docs/sandbox.md. */
+export interface DeliveryFilter {
+  readonly webhookId?: string;
+  readonly eventType?: string;
+  readonly entityId?: string;
+  readonly state?: "PENDING" | "DELIVERED" | "FAILED" | "DROPPED" | "CANCELED";
+  /** How many at most; 100 unless given. */
+  readonly limit?: number;
+  /** The id of the last one read. */
+  readonly after?: number;
+}
+
 export interface LoanScenario {
   /** The principal, in cents. */
   readonly amount?: number;
@@ -121,6 +147,27 @@ export declare class Sandbox {
   freeze(at?: Date | string): Promise<Date>;
   /** Lets the clock run on from where it stands. */
   unfreeze(): Promise<void>;
+  /**
+   * Moves the clock forward to this moment, and is done when everything is that happens
+   * meanwhile, deliveries of webhooks included.
+   */
+  advanceTo(at: Date | string): Promise<Happened>;
+  /** Moves the clock to what happens next by itself, to this loan or to any. */
+  advanceToNextEvent(loanId?: string): Promise<Happened>;
+  /**
+   * Makes something happen that no operation does, such as `loan.late`, to the newest it can
+   * happen to if no id is given; `defacto trigger --list` has them all. `amount` is in cents.
+   */
+  trigger(event: string, id?: string, options?: { readonly amount?: number }): Promise<Happened>;
+  /** The newest deliveries of webhooks, the oldest of them first, as the control API shows them. */
+  deliveries(filter?: DeliveryFilter): Promise<Record<string, unknown>[]>;
+  /** Sends a delivery once more; gives the new one, once it was tried. */
+  redeliver(id: number): Promise<Record<string, unknown>>;
+  /** Replaces what goes wrong with deliveries, as the control API takes it: docs/sandbox.md. */
+  setDeliveryLevers(
+    levers: readonly Readonly<Record<string, unknown>>[],
+    options?: { readonly timeoutMs?: number },
+  ): Promise<void>;
   /**
    * Makes requests go wrong: of an operation such as `loans.create`, of a pattern such as
    * `loans.*`, of a path such as `POST /loans`; of every operation if none is named.

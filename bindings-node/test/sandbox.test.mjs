@@ -44,6 +44,33 @@ test("the clock is read, stopped, moved and freed", async () => {
   assert.ok((await sandbox.now()) > new Date("2030-01-02T00:01:30Z"));
 });
 
+test("the clock goes to events, triggers are pulled, deliveries logged", async () => {
+  await sandbox.freeze("2030-01-01T00:00:00Z");
+  await sandbox.configure({ policy: "calendar" });
+  const loan = await client.loans.create({ ...(await sandbox.loanRequest(client)), autoValidate: true });
+  // Nobody listens there: each attempt fails at once.
+  const toUrl = "http://127.0.0.1:9/?k=secret";
+  const webhook = await client.webhooks.create({ name: "w", toUrl, eventTypes: ["Loan.TO_REPAY"] });
+  await sandbox.setDeliveryLevers([{ action: "duplicate", event_type: "Loan.TO_REPAY" }], { timeoutMs: 1000 });
+  await sandbox.advanceTo(new Date("2030-01-01T01:00:00Z"));
+  let happened = await sandbox.advanceToNextEvent(loan.id);
+  assert.deepEqual(happened.now, new Date("2030-01-02T00:00:00Z"));
+  assert.equal(happened.events["Loan.INITIATED"], 1);
+  happened = await sandbox.advanceToNextEvent();
+  assert.deepEqual([happened.delivered, happened.pending], [0, 2]);
+  const log = await sandbox.deliveries({ webhookId: webhook.id, limit: 10 });
+  assert.deepEqual(log.map(({ levers }) => levers), [["duplicate"], ["duplicate"]]);
+  assert.ok(!JSON.stringify(log).includes("secret"));
+  assert.equal((await sandbox.redeliver(log[1].id)).redelivery_of, log[1].id);
+  happened = await sandbox.trigger("loan.late", loan.id);
+  assert.equal(happened.events.LOAN_PRINCIPAL_FALLEN_LATE, 1);
+  assert.equal(happened.failed, 3);
+  await sandbox.trigger("loan.repaid", undefined, { amount: 1 });
+  assert.equal((await client.loans.get(loan.id)).repaidNominalAmount, 1);
+  await assert.rejects(sandbox.advanceTo("2030-01-01T00:00:00Z"), /to: is past/);
+  await sandbox.reset();
+});
+
 test("what goes wrong, and what arrived", async () => {
   await sandbox.fault("loans.get", { status: 503, times: null, headers: { "x-a": "b" } });
   await assert.rejects(client.loans.get("x", { retries: 1 }), { kind: "Server", attempts: 2 });

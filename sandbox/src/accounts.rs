@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::control;
+use crate::delivery;
 use crate::demo;
 use crate::fault::Target;
 use crate::fields::Fields;
@@ -113,6 +114,18 @@ struct Account {
     key: Option<String>,
     app: App,
     router: Router,
+    /// Ends its deliveries with it.
+    _courier: Courier,
+}
+
+/// The task that delivers an account's notices; it ends when this is dropped.
+#[derive(Debug)]
+struct Courier(tokio::task::AbortHandle);
+
+impl Drop for Courier {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Accounts {
@@ -167,6 +180,7 @@ impl Accounts {
             name: spec.name.into(),
             key: spec.key,
             router: routes::router(app.clone(), permissions.map(Arc::from)),
+            _courier: Courier(tokio::spawn(delivery::run(app.clone())).abort_handle()),
             app,
         });
         Ok(())
@@ -192,6 +206,13 @@ impl Accounts {
         drop(accounts);
         for app in apps {
             app.reset();
+        }
+    }
+
+    /// The clock was moved: what that brings, happens in every account.
+    pub(crate) fn wake(&self) {
+        for account in &*self.list() {
+            account.app.deliveries.wake();
         }
     }
 

@@ -1,17 +1,20 @@
 //! Everything the simulator knows, as its handlers share it.
 
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
 use crate::accounts::{self, Accounts};
+use crate::api::webhooks::notification;
+use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::connection::Open;
+use crate::delivery::Deliveries;
 use crate::document::Links;
 use crate::fault::{Fault, Faults};
 use crate::generate::Generator;
-use crate::journal::Journal;
+use crate::journal::{Entry, Journal};
 use crate::policy::Settings;
 use crate::world::World;
 
@@ -22,7 +25,9 @@ pub(crate) struct App(Arc<Parts>);
 /// The parts of one simulator.
 #[derive(Debug)]
 pub(crate) struct Parts {
+    pub(crate) changes: Changes,
     pub(crate) clock: Clock,
+    pub(crate) deliveries: Deliveries,
     pub(crate) faults: Faults,
     pub(crate) generator: Generator,
     pub(crate) journal: Journal,
@@ -33,6 +38,8 @@ pub(crate) struct Parts {
     settings: Settings,
     world: Mutex<World>,
     accounts: OnceLock<accounts::Weak>,
+    /// Held while time is walked through: one walk at a time.
+    pub(crate) walk: tokio::sync::Mutex<()>,
 }
 
 impl App {
@@ -45,6 +52,8 @@ impl App {
     ) -> Self {
         let clock = Clock::default();
         Self(Arc::new(Parts {
+            changes: Changes::default(),
+            deliveries: Deliveries::new(seed),
             faults: Faults::new(seed, faults),
             generator: Generator::new(seed),
             journal: Journal::default(),
@@ -54,6 +63,7 @@ impl App {
             settings,
             world: Mutex::new(fresh(seed, clock.now(), settings)),
             accounts: OnceLock::new(),
+            walk: tokio::sync::Mutex::new(()),
             clock,
         }))
     }
@@ -62,6 +72,9 @@ impl App {
     pub(crate) fn sibling(&self, number: u64) -> Self {
         let seed = self.seed.wrapping_add(number.wrapping_mul(SPREAD));
         Self(Arc::new(Parts {
+            changes: Changes::default(),
+            deliveries: Deliveries::new(seed),
+            walk: tokio::sync::Mutex::new(()),
             clock: self.clock.clone(),
             faults: self.faults.clone(),
             generator: self.generator.clone(),
@@ -78,10 +91,6 @@ impl App {
 
 /// Keeps the seeds of accounts apart.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-
-fn fresh(seed: u64, now: Timestamp, settings: Settings) -> World {
-    World::new(seed, now, settings)
-}
 
 impl Deref for App {
     type Target = Parts;
@@ -101,12 +110,14 @@ impl Parts {
         self.journal.clear();
         self.links.reset();
         *self.world() = fresh(self.seed, self.clock.now(), self.settings);
+        // Last: nothing of the world before is taken in any more.
+        self.deliveries.clear();
     }
 
     /// The world, with everything done whose time has come, and the time.
-    pub(crate) fn open(&self) -> (MutexGuard<'_, World>, Timestamp) {
+    pub(crate) fn open(&self) -> (Opened<'_>, Timestamp) {
+        let mut world = self.look();
         let now = self.clock.now();
-        let mut world = self.world();
         world.advance(now);
         (world, now)
     }
@@ -126,10 +137,68 @@ impl Parts {
         self.world().settings
     }
 
+    /// Writes a request down, and tells whoever watches.
+    pub(crate) fn record(&self, entry: Entry) {
+        self.journal.push(entry);
+        self.changes.tell();
+    }
+
+    /// The world as it stands, to be changed: what is told of is delivered.
+    pub(crate) fn look(&self) -> Opened<'_> {
+        Opened {
+            world: self.world(),
+            deliveries: &self.deliveries,
+        }
+    }
+
+    /// Does what is due by itself, and gives when the next of it is.
+    pub(crate) fn catch_up(&self) -> Option<Timestamp> {
+        let now = self.clock.now();
+        let is_due = |due: Option<(Timestamp, _)>| due.is_some_and(|(due, _)| due <= now);
+        let mut next = self.world().next_due();
+        if is_due(next) {
+            next = self.open().0.next_due();
+        }
+        next.map(|(due, _)| due)
+    }
+
     /// The world as it stands.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         // A panic in the middle of a change may have left it half done, which
         // is better than a simulator that no longer answers.
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The world, open to changes. Closing it hands over what they tell of.
+pub(crate) struct Opened<'a> {
+    world: MutexGuard<'a, World>,
+    deliveries: &'a Deliveries,
+}
+
+impl Deref for Opened<'_> {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
+
+impl DerefMut for Opened<'_> {
+    fn deref_mut(&mut self) -> &mut World {
+        &mut self.world
+    }
+}
+
+impl Drop for Opened<'_> {
+    fn drop(&mut self) {
+        self.deliveries.take_in(self.world.take_notices());
+    }
+}
+
+/// A new world, which writes its notices as the API shows things.
+fn fresh(seed: u64, now: Timestamp, settings: Settings) -> World {
+    let mut world = World::new(seed, now, settings);
+    world.outbox.write = Some(notification);
+    world
 }

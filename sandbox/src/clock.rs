@@ -1,4 +1,5 @@
-//! The simulator's time: the real one, until it is moved or frozen.
+//! The simulator's time: the real one, until it is moved, frozen, made to step
+//! or run at another pace.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,28 +9,54 @@ use jiff::{SignedDuration, Timestamp};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Clock(Arc<Mutex<Setting>>);
 
-#[derive(Clone, Copy, Debug, Default)]
+/// How time passes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Mode {
+    /// As many times as fast as the real one.
+    Running(i32),
+    Frozen,
+    /// It stands still but for this step with each request to the API.
+    Stepping(SignedDuration),
+}
+
+#[derive(Clone, Copy, Debug)]
 struct Setting {
-    /// How far the clock runs ahead of the real time.
-    ahead: SignedDuration,
-    /// Where it stands still, if it does.
-    frozen: Option<Timestamp>,
+    mode: Mode,
+    /// Where it stands, or stood at the real time of `since`. Without it, the
+    /// clock shows the real time.
+    at: Option<Timestamp>,
+    since: Timestamp,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Running(1),
+            at: None,
+            since: Timestamp::UNIX_EPOCH,
+        }
+    }
 }
 
 impl Setting {
     fn now(self) -> Timestamp {
-        self.frozen.unwrap_or_else(|| {
-            let real = Timestamp::now();
-            real.checked_add(self.ahead).unwrap_or(real)
-        })
+        let real = Timestamp::now();
+        let Some(at) = self.at else {
+            return real;
+        };
+        let Mode::Running(rate) = self.mode else {
+            return at;
+        };
+        let passed = real.duration_since(self.since).checked_mul(rate);
+        passed
+            .and_then(|passed| at.checked_add(passed).ok())
+            .unwrap_or(Timestamp::MAX)
     }
 
-    /// Runs on from this moment.
-    fn run_from(moment: Timestamp) -> Self {
-        Self {
-            ahead: moment.duration_since(Timestamp::now()),
-            frozen: None,
-        }
+    /// Goes on from this moment.
+    fn set(&mut self, at: Timestamp) {
+        self.at = Some(at);
+        self.since = Timestamp::now();
     }
 }
 
@@ -39,39 +66,55 @@ impl Clock {
         self.setting().now()
     }
 
-    /// Whether it stands still.
-    pub(crate) fn is_frozen(&self) -> bool {
-        self.setting().frozen.is_some()
+    /// How time passes.
+    pub(crate) fn mode(&self) -> Mode {
+        self.setting().mode
     }
 
-    /// Moves it, frozen or not. `None` when that leads out of the calendar;
-    /// the clock is then left as it was.
-    pub(crate) fn advance(&self, by: SignedDuration) -> Option<Timestamp> {
-        let mut setting = self.setting();
-        let moved = setting.now().checked_add(by).ok()?;
-        *setting = if setting.frozen.is_some() {
-            Setting {
-                frozen: Some(moved),
-                ..*setting
-            }
-        } else {
-            Setting::run_from(moved)
+    /// How long it really takes until then; `None` when it does not come by
+    /// itself.
+    pub(crate) fn until(&self, moment: Timestamp) -> Option<std::time::Duration> {
+        let setting = *self.setting();
+        let Mode::Running(rate) = setting.mode else {
+            return None;
         };
-        Some(moved)
+        let ahead = moment.duration_since(setting.now());
+        // One too many, so that it has come when the time is over.
+        let real = ahead.checked_div(rate)? + SignedDuration::from_micros(1);
+        Some(real.try_into().unwrap_or_default())
     }
 
-    /// Stops it at this moment, or where it is.
-    pub(crate) fn freeze(&self, at: Option<Timestamp>) {
+    /// Moves it on to this moment; it never goes back.
+    pub(crate) fn move_to(&self, moment: Timestamp) {
         let mut setting = self.setting();
-        setting.frozen = Some(at.unwrap_or_else(|| setting.now()));
-    }
-
-    /// Lets it run on from where it stands, so that time never jumps.
-    pub(crate) fn unfreeze(&self) {
-        let mut setting = self.setting();
-        if let Some(moment) = setting.frozen {
-            *setting = Setting::run_from(moment);
+        if moment > setting.now() {
+            setting.set(moment);
         }
+    }
+
+    /// A request to the API arrived.
+    pub(crate) fn tick(&self) {
+        let mut setting = self.setting();
+        if let Mode::Stepping(step) = setting.mode {
+            let moved = setting.now().checked_add(step);
+            setting.set(moved.unwrap_or(Timestamp::MAX));
+        }
+    }
+
+    /// Lets time pass in this way from where it stands, so that it never
+    /// jumps.
+    pub(crate) fn set_mode(&self, mode: Mode) {
+        let mut setting = self.setting();
+        let now = setting.now();
+        setting.set(now);
+        setting.mode = mode;
+    }
+
+    /// Stops it at this moment, which may be past.
+    pub(crate) fn freeze_at(&self, moment: Timestamp) {
+        let mut setting = self.setting();
+        setting.set(moment);
+        setting.mode = Mode::Frozen;
     }
 
     /// Back to the real time.
@@ -96,32 +139,66 @@ mod tests {
         let clock = Clock::default();
         let before = Timestamp::now();
         assert!(clock.now() >= before && clock.now() <= Timestamp::now());
-        clock.advance(DAY);
+        clock.move_to(before + DAY);
         assert!(clock.now() >= before + DAY);
-        clock.freeze(None);
+        clock.move_to(before);
+        assert!(clock.now() >= before + DAY, "it never goes back");
+        clock.set_mode(Mode::Frozen);
         clock.reset();
         assert!(clock.now() < before + DAY);
-        assert!(!clock.is_frozen());
+        assert_eq!(clock.mode(), Mode::Running(1));
     }
 
     #[test]
     fn stands_still_and_runs_on_from_there() {
         let clock = Clock::default();
         let moment: Timestamp = "2030-01-02T03:04:05Z".parse().unwrap();
-        clock.freeze(Some(moment));
+        clock.freeze_at(moment);
         assert_eq!(clock.now(), moment);
-        assert_eq!(clock.advance(DAY), Some(moment + DAY));
+        assert_eq!(clock.until(moment + DAY), None);
+        clock.move_to(moment + DAY);
         assert_eq!(clock.now(), moment + DAY);
-        clock.unfreeze();
+        clock.set_mode(Mode::Running(1));
         assert!(clock.now() >= moment + DAY);
         assert!(clock.now() < moment + DAY + DAY);
     }
 
     #[test]
+    fn steps_with_each_request() {
+        let clock = Clock::default();
+        let moment: Timestamp = "2030-01-02T03:04:05Z".parse().unwrap();
+        clock.freeze_at(moment);
+        clock.tick();
+        assert_eq!(clock.now(), moment);
+        clock.set_mode(Mode::Stepping(DAY));
+        assert_eq!(clock.now(), moment);
+        clock.tick();
+        clock.tick();
+        assert_eq!(clock.now(), moment + DAY + DAY);
+    }
+
+    #[test]
+    fn runs_at_another_pace() {
+        let clock = Clock::default();
+        let moment: Timestamp = "2030-01-02T03:04:05Z".parse().unwrap();
+        clock.freeze_at(moment);
+        // A day in less than 10 milliseconds.
+        clock.set_mode(Mode::Running(10_000_000));
+        let needed = clock.until(moment + DAY).unwrap();
+        assert!(needed <= std::time::Duration::from_millis(9), "{needed:?}");
+        while clock.now() < moment + DAY {
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
     fn does_not_leave_the_calendar() {
         let clock = Clock::default();
-        clock.freeze(Some(Timestamp::MAX));
-        assert_eq!(clock.advance(DAY), None);
+        clock.freeze_at(Timestamp::MAX);
+        clock.set_mode(Mode::Stepping(DAY));
+        clock.tick();
+        assert_eq!(clock.now(), Timestamp::MAX);
+        clock.set_mode(Mode::Running(i32::MAX));
         assert_eq!(clock.now(), Timestamp::MAX);
     }
 }

@@ -101,6 +101,12 @@ impl Connection {
         }
     }
 
+    /// Waits until the server is asked to stop.
+    pub(crate) async fn closing(&self) {
+        let mut closing = self.0.closing.clone();
+        let _ = closing.wait_for(|closing| *closing).await;
+    }
+
     /// A connection that is gone already needs no order.
     fn order(&self, order: Order) {
         let _ = self.0.orders.send(order);

@@ -1,23 +1,27 @@
 //! The simulator's own API, for whoever runs it. It asks for no key.
 
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use defacto_types::InvalidParam;
-use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde_json::{Value, json};
 
 use crate::accounts::Spec;
 use crate::app::App;
-use crate::clock::Clock;
+use crate::changes;
+use crate::delivery;
 use crate::fault::{self, Fault};
 use crate::fields::Fields;
 use crate::levers;
 use crate::page;
 use crate::problem::Problem;
+use crate::time;
+use crate::trigger;
+use crate::web;
 
 /// Where it is, below the base URL.
 pub(crate) const PREFIX: &str = "/_sandbox";
@@ -26,93 +30,38 @@ pub(crate) const PREFIX: &str = "/_sandbox";
 pub(crate) fn router(app: App) -> Router {
     Router::new()
         .route("/health", get(health))
-        .route("/clock", get(clock).post(set_clock))
         .route("/documents/{token}", get(document))
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/journal", get(requests))
         .route("/settings", get(settings).put(set_settings))
         .route("/reset", post(reset))
         .route("/accounts", get(accounts).post(add_account))
+        .merge(delivery::router())
         .merge(page::router())
+        .merge(time::router())
+        .merge(trigger::router())
         .merge(levers::router())
+        .merge(web::router())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(app.clone(), changes::tell_after))
+        .layer(from_fn(no_other_site))
         .with_state(app)
+}
+
+/// A page of another site may lead here, and may not act here: it asks for no
+/// key, so a browser's word on where a request comes from has to do.
+async fn no_other_site(request: Request, next: Next) -> Response {
+    let site = request.headers().get("sec-fetch-site");
+    if !request.method().is_safe() && site.is_some_and(|site| site == "cross-site") {
+        let detail = "a page of another site may not change anything here";
+        return Problem::forbidden(detail).into_response();
+    }
+    next.run(request).await
 }
 
 async fn health(State(app): State<App>) -> Json<Value> {
     Json(json!({ "status": "ok", "connections": app.connections.count() }))
-}
-
-async fn clock(State(app): State<App>) -> Json<Value> {
-    Json(shown(&app.clock))
-}
-
-async fn set_clock(State(app): State<App>, body: Bytes) -> Result<Json<Value>, Problem> {
-    let mut fields = Fields::of(&body)?;
-    let seconds = fields.take("advance_seconds", "must be a number from 0", |value| {
-        let seconds = i64::try_from(value.as_u64()?).ok()?;
-        Some(SignedDuration::from_secs(seconds))
-    });
-    let advance = fields.take(
-        "advance",
-        "must be an ISO 8601 duration without months or years, such as P1D or PT12H",
-        |value| duration(value.as_str()?),
-    );
-    let freeze = fields.take(
-        "freeze",
-        "must be true, false or a timestamp",
-        |value| match (value.as_bool(), value.as_str()) {
-            (Some(true), _) => Some(Freeze::Here),
-            (Some(false), _) => Some(Freeze::End),
-            (None, text) => text?
-                .parse::<defacto_types::Timestamp>()
-                .ok()
-                .map(|at| Freeze::At(at.get())),
-        },
-    );
-    if advance.is_some() && seconds.is_some() {
-        fields.refuse("advance_seconds", "says the same as `advance`");
-    }
-    fields.finish()?;
-    let advance = advance.or(seconds);
-    if advance.is_none() && freeze.is_none() {
-        let needed = "one of `advance`, `advance_seconds` and `freeze` is needed";
-        return Err(refused("advance", needed));
-    }
-    match freeze {
-        Some(Freeze::Here) => app.clock.freeze(None),
-        Some(Freeze::At(at)) => app.clock.freeze(Some(at)),
-        Some(Freeze::End) => app.clock.unfreeze(),
-        None => {}
-    }
-    if let Some(advance) = advance {
-        app.clock
-            .advance(advance)
-            .ok_or_else(|| refused("advance", "leads past the last day of the calendar"))?;
-    }
-    Ok(Json(shown(&app.clock)))
-}
-
-enum Freeze {
-    Here,
-    At(jiff::Timestamp),
-    End,
-}
-
-/// Days are those of UTC, and 24 hours long. Time does not run backwards.
-fn duration(text: &str) -> Option<SignedDuration> {
-    let span: Span = text.parse().ok()?;
-    span.to_duration(SpanRelativeTo::days_are_24_hours())
-        .ok()
-        .filter(|duration| !duration.is_negative())
-}
-
-fn shown(clock: &Clock) -> Value {
-    json!({
-        "now": defacto_types::Timestamp(clock.now()).to_string(),
-        "frozen": clock.is_frozen(),
-    })
 }
 
 /// What a link leads to. The token in it is all the permission it takes.
@@ -151,16 +100,15 @@ async fn requests(
     State(app): State<App>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Json<Value>, Problem> {
-    let mut only = None;
-    for (name, value) in query {
-        if name != "operation" {
-            return Err(refused(&name, "is not a parameter of this request"));
-        }
-        let operation = fault::find(&value)
-            .ok_or_else(|| refused("operation", "must be an operation of the API"))?;
-        only = Some(operation);
-    }
-    Ok(Json(app.journal.to_json(only)))
+    let mut fields = Fields::of_both(query, b"")?;
+    let only = fields.take("operation", "must be an operation of the API", |value| {
+        fault::find(value.as_str()?)
+    });
+    let after = fields.take("after", "must be a number from 0", |value| {
+        value.as_str()?.parse().ok()
+    });
+    fields.finish()?;
+    Ok(Json(app.journal.to_json(only, after.unwrap_or(0))))
 }
 
 async fn settings(State(app): State<App>) -> Json<Value> {
@@ -171,8 +119,15 @@ async fn set_settings(State(app): State<App>, body: Bytes) -> Result<Json<Value>
     let Ok(Value::Object(values)) = serde_json::from_slice(&body) else {
         return Err(refused("body", "must be a JSON object"));
     };
-    let set = app.world().settings.set_all(&values);
-    set.map_err(Problem::invalid)?;
+    {
+        let (mut world, now) = app.open();
+        let before = world.settings.timing;
+        world.settings.set_all(&values).map_err(Problem::invalid)?;
+        if world.settings.timing != before {
+            world.replan(now);
+        }
+    }
+    app.deliveries.wake();
     Ok(settings(State(app)).await)
 }
 
@@ -213,6 +168,6 @@ async fn wrong_method() -> Problem {
     Problem::method_not_allowed("the sandbox's control API has no such method on this path")
 }
 
-fn refused(name: &str, reason: &str) -> Problem {
+pub(crate) fn refused(name: &str, reason: &str) -> Problem {
     Problem::invalid(vec![InvalidParam::new().name(name).reason(reason)])
 }

@@ -63,6 +63,32 @@ impl Fields {
         Ok(fields)
     }
 
+    /// The fields of a part of a request. What is wrong with it belongs to
+    /// the whole: see [`take_wrong`](Self::take_wrong).
+    pub(crate) fn of_part(part: &Value) -> Self {
+        let mut fields = Self {
+            left: Map::new(),
+            invalid: Vec::new(),
+        };
+        match part {
+            Value::Object(left) => fields.left = left.clone(),
+            _ => fields.refuse("", "must be a JSON object"),
+        }
+        fields
+    }
+
+    /// Remembers what is wrong with a part, with its place before each name.
+    pub(crate) fn take_wrong(&mut self, place: &str, mut part: Self) {
+        for (name, _) in std::mem::take(&mut part.left) {
+            part.refuse(&name, "is not a field of this request");
+        }
+        for wrong in part.invalid {
+            let name = format!("{place}{}", wrong.name.unwrap_or_default());
+            let reason = wrong.reason.unwrap_or_default();
+            self.refuse(name.trim_end_matches('.'), &reason);
+        }
+    }
+
     /// Whether a field is given as `null`, where that is no absence.
     pub(crate) fn is_null(&self, name: &str) -> bool {
         self.left.get(name).is_some_and(Value::is_null)

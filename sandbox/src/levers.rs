@@ -10,7 +10,6 @@ use defacto_types::CardEntry;
 use serde_json::{Value, json};
 
 use crate::api::cards::show_entry;
-use crate::api::webhooks::notification;
 use crate::app::App;
 use crate::fields::Fields;
 use crate::problem::Problem;
@@ -21,7 +20,6 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/account", get(account))
         .route("/cards/{id}/entries", post(use_card))
-        .route("/webhooks/notices", post(take_notices))
 }
 
 /// The ids of what is there from the start and in no list.
@@ -38,19 +36,6 @@ async fn account(State(app): State<App>) -> Json<Value> {
         "subscription_id": world.subscription().to_string(),
         "revenue_share_ids": shares.collect::<Vec<_>>(),
     }))
-}
-
-/// Takes the notices that wait: the bodies of notifications, by subscription.
-async fn take_notices(State(app): State<App>) -> Json<Value> {
-    let (mut world, now) = app.open();
-    let notices = world.take_notices();
-    let shown = notices.iter().map(|notice| {
-        json!({
-            "webhook_id": world.webhooks[notice.subscription].id.to_string(),
-            "body": notification(&world, notice, now),
-        })
-    });
-    Json(json!({ "notices": shown.collect::<Vec<_>>() }))
 }
 
 /// Buys something with a card, or takes it back.

@@ -17,10 +17,13 @@ use crate::fault::{self, Target};
 use crate::generate;
 use crate::policy;
 use crate::problem::Problem;
+use crate::web;
 
 /// Everything an account is answered; all operations unless some are allowed.
 pub(crate) fn router(app: App, allowed: Option<Arc<[Target]>>) -> Router {
-    api(app.clone(), allowed).nest(control::PREFIX, control::router(app))
+    api(app.clone(), allowed)
+        .nest(control::PREFIX, control::router(app))
+        .merge(web::front())
 }
 
 /// The lending API. Its layers run after the route is found and cover the

@@ -25,6 +25,7 @@ const GRACE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
+    app: App,
     /// Sending, or dropping, it asks the server to stop.
     shutdown: Option<oneshot::Sender<()>>,
     task: JoinHandle<io::Result<()>>,
@@ -65,6 +66,11 @@ impl Sandbox {
     #[must_use]
     pub fn control_url(&self) -> String {
         format!("{}{}", self.base_url(), control::PREFIX)
+    }
+
+    /// What its control API works on.
+    pub(crate) fn app(&self) -> App {
+        self.app.clone()
     }
 
     /// Stops listening, lets the requests under way finish (for 5 seconds at
@@ -204,6 +210,7 @@ impl Builder {
             accounts,
         } = self.setup;
         let app = App::new(self.seed, open.clone(), settings, faults);
+        let kept = app.clone();
         let accounts = Accounts::new(app, accounts, self.demo);
         let accounts =
             accounts.map_err(|wrong| failed(io::Error::other(ConfigError(vec![wrong]))))?;
@@ -212,6 +219,7 @@ impl Builder {
         let task = tokio::spawn(serve);
         Ok(Sandbox {
             address,
+            app: kept,
             shutdown: Some(shutdown),
             task,
         })

@@ -69,8 +69,14 @@ async fn the_clock_freezes_and_moves() {
     ] {
         let answer = send(to, "POST", "/_sandbox/clock", body).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
-        assert_eq!(answer.json(), json!({ "now": now, "frozen": frozen }));
-        assert_eq!(get(to, "/_sandbox/clock").await.json(), answer.json());
+        let shown = get(to, "/_sandbox/clock").await.json();
+        assert_eq!(
+            (&shown["now"], &shown["frozen"]),
+            (&json!(now), &json!(frozen))
+        );
+        for (name, value) in shown.as_object().unwrap() {
+            assert_eq!(&answer.json()[name], value);
+        }
     }
 
     let running = send(to, "POST", "/_sandbox/clock", r#"{"freeze": false}"#).await;
@@ -97,7 +103,7 @@ async fn a_refusal_names_every_field() {
             "POST",
             "clock",
             r#"{"advance_seconds": 9000000000000000000}"#,
-            &["advance"],
+            &["advance_seconds"],
         ),
         (
             "POST",

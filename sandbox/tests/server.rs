@@ -179,14 +179,14 @@ async fn the_journal_records_and_reset_empties_it() {
              "acted": false, "fault": false},
             {"operation": null, "method": "GET", "path": "/no/such/path", "status": 404,
              "acted": false, "fault": false},
-        ]})
+        ], "next": 3})
     );
     assert!(!journal.body.contains("secret-key"));
 
     let reset = send(to, "POST", "/_sandbox/reset", None).await;
     assert_eq!(reset.status, 204);
     let journal = send(to, "GET", "/_sandbox/journal", None).await;
-    assert_eq!(journal.body, r#"{"requests":[]}"#);
+    assert_eq!(journal.body, r#"{"next":0,"requests":[]}"#);
 }
 
 #[tokio::test]

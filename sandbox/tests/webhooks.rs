@@ -6,6 +6,7 @@
 
 mod common;
 
+use common::receiver::{Got, Receiver};
 use common::{Client, invoice};
 use defacto_types::{Webhook, WebhookEventType};
 use serde_json::{Value, json};
@@ -16,17 +17,16 @@ fn subscription(events: &[&str]) -> Value {
     json!({"name": "mine", "to_url": "https://example.com/hook?key=1", "event_types": events})
 }
 
-/// The events that wait, in order.
-async fn notices(client: &Client) -> Vec<Value> {
-    let answer = client.post("/_sandbox/webhooks/notices", Value::Null).await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.json()["notices"].as_array().unwrap().clone()
+/// The bodies that were delivered meanwhile, in order.
+async fn notices(client: &Client, receiver: &Receiver) -> Vec<Value> {
+    client.settle().await;
+    receiver.take().iter().map(Got::json).collect()
 }
 
 fn names(notices: &[Value]) -> Vec<&str> {
     notices
         .iter()
-        .map(|notice| notice["body"]["event_type"].as_str().unwrap())
+        .map(|notice| notice["event_type"].as_str().unwrap())
         .collect()
 }
 
@@ -75,17 +75,11 @@ async fn subscriptions_come_and_go() {
 #[tokio::test]
 async fn a_loan_tells_of_its_life() {
     let client = Client::start().await;
-    let all: Vec<_> = WebhookEventType::ALL
-        .iter()
-        .map(WebhookEventType::as_str)
-        .collect();
-    client
-        .post("/webhooks", subscription(&all))
-        .await
-        .is::<Webhook>(201);
+    let receiver = Receiver::start().await;
+    client.subscribe(&receiver.url(), &[]).await;
     client.borrower(BORROWER).await;
     assert_eq!(
-        names(&notices(&client).await),
+        names(&notices(&client, &receiver).await),
         [
             "BorrowerFinancialProductCreated",
             "CreditLine.CREATED",
@@ -94,7 +88,7 @@ async fn a_loan_tells_of_its_life() {
     );
     let iban = client.iban("SUCCESS").await;
     let made = client.post("/invoices", invoice(&iban)).await.json();
-    let told = notices(&client).await;
+    let told = notices(&client, &receiver).await;
     assert_eq!(
         names(&told),
         [
@@ -104,14 +98,14 @@ async fn a_loan_tells_of_its_life() {
             "Invoice.VERIFIED"
         ]
     );
-    let body = &told[3]["body"];
+    let body = &told[3];
     assert_eq!(body["id"], made["id"]);
     assert_eq!(body["status"], "VERIFIED");
     assert_eq!(body["entity_state"], made);
     let more = json!({"auto_validate": true, "invoices": [], "invoice_ids": [made["id"]]});
     let loan = client.loan(BORROWER, &iban, more).await;
     client.poll(loan["id"].as_str().unwrap()).await;
-    let told = notices(&client).await;
+    let told = notices(&client, &receiver).await;
     let names: Vec<_> = names(&told)
         .into_iter()
         .filter(|name| name.starts_with("Loan") || name.starts_with("Payment"))
@@ -138,39 +132,36 @@ async fn a_loan_tells_of_its_life() {
     );
     assert!(
         told.iter()
-            .any(|n| n["body"]["event_type"] == "CreditLine.BALANCE_UPDATED")
+            .any(|n| n["event_type"] == "CreditLine.BALANCE_UPDATED")
     );
     assert!(
         told.iter()
-            .any(|n| n["body"]["event_type"] == "CounterpartyCreditLimit.UPDATED")
+            .any(|n| n["event_type"] == "CounterpartyCreditLimit.UPDATED")
     );
-    assert!(notices(&client).await.is_empty());
+    assert!(notices(&client, &receiver).await.is_empty());
 }
 
 #[tokio::test]
 async fn only_what_was_subscribed_to_is_told() {
     let client = Client::start().await;
-    let made: Webhook = client
-        .post("/webhooks", subscription(&["Loan.DECLINED"]))
-        .await
-        .is(201);
+    let receiver = Receiver::start().await;
+    let id = client.subscribe(&receiver.url(), &["Loan.DECLINED"]).await;
     client.borrower(BORROWER).await;
     let iban = client.iban("REJECT").await;
     client
         .loan(BORROWER, &iban, json!({"wait_for_validation": true}))
         .await;
-    let told = notices(&client).await;
+    let told = notices(&client, &receiver).await;
     assert_eq!(names(&told), ["Loan.DECLINED"]);
-    assert_eq!(told[0]["webhook_id"], json!(made.id));
     assert_eq!(
-        told[0]["body"]["entity_state"]["denial_reason"],
+        told[0]["entity_state"]["denial_reason"],
         "CREDIT_RISK_NOT_ELIGIBLE"
     );
     client
-        .loan(BORROWER, &iban, json!({"wait_for_validation": true}))
+        .send("DELETE", &format!("/webhook/{id}"), Value::Null)
         .await;
     client
-        .send("DELETE", &format!("/webhook/{}", made.id), Value::Null)
+        .loan(BORROWER, &iban, json!({"wait_for_validation": true}))
         .await;
-    assert!(notices(&client).await.is_empty());
+    assert!(notices(&client, &receiver).await.is_empty());
 }

@@ -5,6 +5,10 @@ const { SandboxError, Server, findProgram } = require("./program");
 
 const DAY = 86_400_000;
 
+function happened({ now, events, deliveries: { delivered, failed, pending } }) {
+  return { now: new Date(now), events, delivered, failed, pending };
+}
+
 class Sandbox {
   #server;
 
@@ -58,6 +62,31 @@ class Sandbox {
   }
   async unfreeze() {
     await this.#send("POST", "/clock", { freeze: false });
+  }
+
+  async advanceTo(at) {
+    return happened(await this.#send("POST", "/clock", { to: at instanceof Date ? at.toISOString() : at }));
+  }
+  async advanceToNextEvent(loanId) {
+    const body = loanId === undefined ? { next_event: true } : { next_event_of: loanId };
+    return happened(await this.#send("POST", "/clock", body));
+  }
+  async trigger(event, id, { amount } = {}) {
+    return happened(await this.#send("POST", "/trigger", { event, id, amount }));
+  }
+
+  // Deliveries of webhooks.
+
+  async deliveries({ webhookId, eventType, entityId, ...rest } = {}) {
+    const names = { webhook_id: webhookId, event_type: eventType, entity_id: entityId, ...rest };
+    const given = Object.entries(names).filter(([, value]) => value !== undefined);
+    return (await this.#send("GET", `/webhooks/deliveries?${new URLSearchParams(given)}`)).deliveries;
+  }
+  async redeliver(id) {
+    return await this.#send("POST", `/webhooks/deliveries/${id}/redeliver`);
+  }
+  async setDeliveryLevers(levers, { timeoutMs } = {}) {
+    await this.#send("PUT", "/webhooks/levers", { levers, timeout_ms: timeoutMs });
   }
 
   // What goes wrong, and what arrived.

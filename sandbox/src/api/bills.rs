@@ -133,7 +133,7 @@ fn facts(world: &World, no: No) -> BillFacts {
     }
 }
 
-fn show(world: &World, no: No) -> Bill {
+pub(crate) fn show(world: &World, no: No) -> Bill {
     let row = &world.bills[no];
     let bill = &row.value;
     let payer = &world.borrowers[world.loans[bill.loan].value.borrower];

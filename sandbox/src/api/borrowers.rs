@@ -17,6 +17,7 @@ use super::view::OrNull;
 use super::{JsonBody, Params, World, all_of, found, view};
 use crate::app::App;
 use crate::document::{ContractFacts, Document, Party};
+use crate::journal::Touched;
 use crate::origin::Origin;
 use crate::policy;
 use crate::problem::Problem;
@@ -28,15 +29,17 @@ pub(super) async fn create(
     State(app): State<App>,
     origin: Origin,
     JsonBody(body): JsonBody<CreateBorrower>,
-) -> Result<(StatusCode, Json<Borrower>), Problem> {
+) -> Result<(StatusCode, Touched, Json<Borrower>), Problem> {
     let (mut world, now) = app.open();
     let no = world.create_borrower(body, now)?;
     let contract = contract(&app, &origin, &world, no, now);
-    Ok((StatusCode::CREATED, Json(show(&world, no, contract))))
+    let touched = Touched::of([world.borrowers[no].id]);
+    let shown = Json(show(&world, no, contract));
+    Ok((StatusCode::CREATED, touched, shown))
 }
 
 /// `borrowers.list`.
-pub(super) async fn list(
+pub(crate) async fn list(
     State(app): State<App>,
     uri: Uri,
     Query(pairs): Query<Vec<(String, String)>>,
@@ -148,18 +151,22 @@ fn contract(app: &App, origin: &Origin, world: &World, no: No, now: Timestamp) -
 
 /// A borrower as the API shows it; the contract's link is made for each
 /// answer and kept nowhere.
-fn show(world: &World, no: No, contract_url: Option<String>) -> Borrower {
+pub(crate) fn show(world: &World, no: No, contract_url: Option<String>) -> Borrower {
     let row = &world.borrowers[no];
     let borrower = &row.value;
     let input = &borrower.input;
     let status = if borrower.deactivated {
         BorrowerStatus::Deactivated
+    } else if borrower.is_refused {
+        BorrowerStatus::Prohibited
     } else if borrower.is_ready() {
         BorrowerStatus::Ready
     } else {
         BorrowerStatus::ToSign
     };
-    let compliance = if borrower.signed_at.is_some() {
+    let compliance = if borrower.is_refused {
+        ComplianceStatus::Rejected
+    } else if borrower.signed_at.is_some() {
         ComplianceStatus::Approved
     } else {
         ComplianceStatus::PendingUserAction
@@ -207,7 +214,7 @@ fn show(world: &World, no: No, contract_url: Option<String>) -> Borrower {
         .can_reonboard(false)
         .compliance_checks(BorrowerComplianceChecks::new().status(compliance))
         .contract_s3_url(contract_url)
-        .directors(directors)
+        .directors((!directors.is_empty()).then_some(directors))
         .id(row.id.to_string())
         .identifier(borrower.key.as_str())
         .identifier_type(view::kind(input.identifier_type.as_ref(), &borrower.key))

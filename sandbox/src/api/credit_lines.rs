@@ -99,7 +99,7 @@ pub(super) async fn get_own(State(app): State<App>) -> Result<Json<TenantCreditL
     Ok(Json(shown))
 }
 
-pub(super) fn show(world: &World, no: No, at: Option<Timestamp>) -> CreditLine {
+pub(crate) fn show(world: &World, no: No, at: Option<Timestamp>) -> CreditLine {
     let row = &world.credit_lines[no];
     let borrower = row.value.borrower;
     let balance = |account| match at {

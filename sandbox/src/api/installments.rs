@@ -91,7 +91,7 @@ pub(super) async fn list(
     Ok(Json(params.page(part, &cut, |no| show(world, no))))
 }
 
-fn show(world: &World, no: No) -> Installment {
+pub(crate) fn show(world: &World, no: No) -> Installment {
     let row = &world.installments[no];
     let installment = &row.value;
     let plan = &world.plans[installment.plan].value;

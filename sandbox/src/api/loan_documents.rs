@@ -103,7 +103,7 @@ pub(super) fn attached(
 
 /// A loan without an invoice has no file of it; of the rest there always is
 /// one.
-fn document(world: &World, no: No, kind: &str) -> Option<Document> {
+pub(crate) fn document(world: &World, no: No, kind: &str) -> Option<Document> {
     let row = &world.loans[no];
     let loan = &row.value;
     if kind == LoanDocumentType::Invoice.as_str() {

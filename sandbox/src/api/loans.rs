@@ -14,6 +14,7 @@ use super::body::written;
 use super::params::{any, whole, within};
 use super::{JsonBody, Params, World, all_of, found, loan_documents, loan_view};
 use crate::app::App;
+use crate::journal::Touched;
 use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::world::Refusal;
@@ -27,7 +28,7 @@ pub(super) async fn create(
     State(app): State<App>,
     origin: Origin,
     JsonBody(body): JsonBody<CreateLoan>,
-) -> Result<(StatusCode, Json<Loan>), Problem> {
+) -> Result<(StatusCode, Touched, Json<Loan>), Problem> {
     let (mut world, now) = app.open();
     let before = world.loans.len();
     let no = world.request_loan(body, now)?;
@@ -35,10 +36,9 @@ pub(super) async fn create(
         true => StatusCode::from_u16(world.settings.salt_replay_status.0),
         false => Ok(StatusCode::CREATED),
     };
-    Ok((
-        status.unwrap_or(StatusCode::CREATED),
-        Json(show(&app, &origin, &world, no, now)),
-    ))
+    let touched = Touched::of([world.loans[no].id]);
+    let shown = Json(show(&app, &origin, &world, no, now));
+    Ok((status.unwrap_or(StatusCode::CREATED), touched, shown))
 }
 
 /// `loans.get`.
@@ -118,11 +118,12 @@ pub(super) async fn set_repayment_terms(
     State(app): State<App>,
     origin: Origin,
     JsonBody(body): JsonBody<SetRepaymentTerms>,
-) -> Result<Json<Page<Loan>>, Problem> {
+) -> Result<(Touched, Json<Page<Loan>>), Problem> {
     let (mut world, now) = app.open();
     let loans = world.set_terms(body.repayment_terms, now)?;
     let shown = loans.iter().map(|no| show(&app, &origin, &world, *no, now));
-    Ok(Json(whole(shown.collect())))
+    let touched = Touched::of(loans.iter().map(|no| world.loans[*no].id));
+    Ok((touched, Json(whole(shown.collect()))))
 }
 
 /// One loan, with links to its documents.
@@ -234,13 +235,33 @@ pub(super) async fn list(
     uri: Uri,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<Page<Loan>>, Problem> {
-    let mut params = Params::new(&uri, pairs);
+    page(&app, &uri, pairs, true)
+}
+
+/// The same, without being a reader that moves loans.
+pub(crate) async fn look(
+    State(app): State<App>,
+    uri: Uri,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Json<Page<Loan>>, Problem> {
+    page(&app, &uri, pairs, false)
+}
+
+fn page(
+    app: &App,
+    uri: &Uri,
+    pairs: Vec<(String, String)>,
+    is_reader: bool,
+) -> Result<Json<Page<Loan>>, Problem> {
+    let mut params = Params::new(uri, pairs);
     let sort = params.known("sort_by", LoanSort::is_known);
     let (mut world, now) = app.open();
     let filter = Filter::read(&mut params, now);
     let part = params.part(world.settings)?;
     let named = all_of(&filter.ids, |id| world.loans.find(id));
-    if filter.ids.is_empty() {
+    if !is_reader {
+        // Looked at as it stands.
+    } else if filter.ids.is_empty() {
         world.observe_all(Reader::List, now);
     } else {
         world.observe(&named, Reader::List, now);

@@ -11,10 +11,13 @@ use crate::world::loan::Loan;
 use crate::world::payment::{self, About, Progress, Purpose};
 use crate::world::table::No;
 
-pub(super) fn show(world: &World, no: No) -> Payment {
+pub(crate) fn show(world: &World, no: No) -> Payment {
     let row = &world.payments[no];
     let payment = &row.value;
-    let failure = (payment.progress == Progress::Failed).then_some(policy::FAILURE_REASON);
+    let failure = (payment.progress == Progress::Failed).then_some(match payment.purpose {
+        Purpose::Payout => policy::FAILURE_REASON,
+        _ => policy::DEBIT_FAILURE_REASON,
+    });
     let provider = ProviderPayment::new()
         .failure_reason(failure)
         .name(PaymentProvider::Sandbox)
@@ -39,6 +42,11 @@ pub(super) fn show(world: &World, no: No) -> Payment {
     };
     match &payment.about {
         About::Loan(loan) => of_loan(&world.loans[*loan].value, payment, shown),
+        About::Undone {
+            loan,
+            payment: undone,
+        } => of_loan(&world.loans[*loan].value, payment, shown)
+            .charged_back_payment_id(world.payments[*undone].id.to_string()),
         About::Installment(no, _) => {
             let installment = &world.installments[*no].value;
             let plan = &world.plans[installment.plan].value;

@@ -29,7 +29,7 @@ fn settles(payment: &payment::Payment) -> Option<Settles> {
     match (&payment.about, payment.purpose) {
         (About::Installment(..), _) => Some(Settles::Intent),
         (About::Loan(_), Purpose::Fees) => Some(Settles::Bill),
-        (About::Loan(_), _) => Some(Settles::Loan),
+        (About::Loan(_) | About::Undone { .. }, _) => Some(Settles::Loan),
         (About::Nothing | About::RevenueShare, _) => None,
     }
 }

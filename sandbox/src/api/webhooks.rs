@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use defacto_types::{Page, Webhook, WebhookInput};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::params::whole;
@@ -44,6 +43,8 @@ pub(super) async fn update(
     let (mut world, _) = app.open();
     let no = found(world.webhook(&id), "webhook")?;
     world.resubscribe(no, body)?;
+    app.deliveries
+        .readdress(no, &world.webhooks[no].value.to_url);
     Ok(Json(show(&world, no)))
 }
 
@@ -55,6 +56,7 @@ pub(super) async fn delete(
     let (mut world, _) = app.open();
     let no = found(world.webhook(&id), "webhook")?;
     world.unsubscribe(no);
+    app.deliveries.cancel(no);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -69,10 +71,10 @@ fn show(world: &World, no: No) -> Webhook {
 }
 
 /// The body of a notification, as documented; `id` is the entity's.
-pub(crate) fn notification(world: &World, notice: &Notice, now: Timestamp) -> Value {
+pub(crate) fn notification(world: &World, notice: &Notice) -> Value {
     let (entity_type, id, state) = match notice.entity {
         Entity::Loan(no) => {
-            let loan = loan_view::show(world, no, now);
+            let loan = loan_view::show(world, no, notice.at);
             ("loan", world.loans[no].id, json(&loan))
         }
         Entity::Payment(no) => {

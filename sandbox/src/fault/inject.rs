@@ -18,7 +18,7 @@ use super::{Fault, Target};
 use crate::app::App;
 use crate::auth::{self, NotAllowed, Refused};
 use crate::connection::Connection;
-use crate::journal::{self, Entry};
+use crate::journal::{self, Entry, Touched};
 use crate::problem::{Conflict, Problem};
 
 /// The largest body a request with a fault may have.
@@ -32,17 +32,20 @@ pub(crate) async fn answer(
 ) -> Response {
     let most = usize::try_from(app.settings().largest_body).unwrap_or(usize::MAX);
     DefaultBodyLimit::max(most).apply(&mut request);
+    app.clock.tick();
     let operation = request
         .extensions()
         .get::<MatchedPath>()
         .and_then(|template| journal::find(request.method(), template.as_str()));
     let entry = Entry {
+        at: app.clock.now(),
         operation,
         method: request.method().clone(),
         path: request.uri().path().to_owned(),
         status: None,
         acted: false,
         fault: false,
+        touched: Touched::default(),
     };
     let is_allowed = operation.zip(allowed).is_none_or(|(operation, allowed)| {
         let is_for = |t: &Target| t.is_for(operation, &entry.method, &entry.path);
@@ -57,9 +60,10 @@ pub(crate) async fn answer(
     });
     let Some(fault) = fault else {
         let response = run(&app, request, next).await;
-        app.journal.push(Entry {
+        app.record(Entry {
             status: Some(response.status()),
             acted: acted(&entry, &response),
+            touched: touched(&response),
             ..entry
         });
         return response;
@@ -130,10 +134,12 @@ impl IntoResponse for Outcome {
 /// its answer.
 async fn carry_out(app: App, fault: Fault, entry: Entry, request: Request, next: Next) -> Outcome {
     let mut did = false;
+    let mut made = Touched::default();
     let mut response = StatusCode::OK.into_response();
     if fault.acts() {
         response = run(&app, request, next).await;
         did = acted(&entry, &response);
+        made = touched(&response);
     }
     if fault.replaces() {
         response = replacement(&fault);
@@ -155,10 +161,11 @@ async fn carry_out(app: App, fault: Fault, entry: Entry, request: Request, next:
         (None, Some(length)) => truncated(response, length).await,
         (None, None) => Outcome::Answer(response),
     };
-    app.journal.push(Entry {
+    app.record(Entry {
         status: fault.reset.is_none().then_some(status),
         acted: did,
         fault: true,
+        touched: made,
         ..entry
     });
     outcome
@@ -167,6 +174,11 @@ async fn carry_out(app: App, fault: Fault, entry: Entry, request: Request, next:
 /// Whether this is the answer of an operation's handler.
 fn acted(entry: &Entry, response: &Response) -> bool {
     entry.operation.is_some() && response.extensions().get::<Refused>().is_none()
+}
+
+/// What the handler said that it made or changed.
+fn touched(response: &Response) -> Touched {
+    response.extensions().get().cloned().unwrap_or_default()
 }
 
 /// The fault's own answer; JSON unless it says otherwise.

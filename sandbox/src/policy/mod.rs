@@ -5,7 +5,10 @@
 mod kind;
 mod settings;
 
+use std::time::Duration;
+
 use defacto_types::{DataRequestType, DenialCode};
+use jiff::SignedDuration;
 
 pub(crate) use kind::Rate;
 pub(crate) use settings::{Settings, Source, TABLE};
@@ -41,6 +44,9 @@ pub(crate) const STEPS_PER_READ: usize = 1000;
 
 /// READ: characters in a transfer's reference.
 pub(crate) const LONGEST_REFERENCE: usize = 35;
+
+/// Why a debit fails that the lever `payment.failed` made fail.
+pub(crate) const DEBIT_FAILURE_REASON: &str = "REJECTED_BY_DEBTOR_BANK";
 
 /// The simulator's own account, which pays loans out and is repaid.
 pub(crate) const OWN_ACCOUNT: &str = "FR7630006000011234567890189";
@@ -91,5 +97,45 @@ pub(crate) const LOAN_CONTRACT: &str = "contract";
 /// INFERRED: an archive has at most the documents of this many loans.
 pub(crate) const LARGEST_ARCHIVE: usize = 1000;
 
-/// This many notices wait for what delivers them; the oldest are dropped.
+/// INFERRED, as all of deliveries: this many wait at most; what comes then is
+/// lost and counted.
 pub(crate) const LARGEST_OUTBOX: usize = 10_000;
+
+/// The page shows this many requests at most,
+pub(crate) const MOST_SHOWN: usize = 500;
+
+/// of one thing this many,
+pub(crate) const MOST_ABOUT: usize = 100;
+
+/// this many points of a curve,
+pub(crate) const MOST_POINTS: usize = 400;
+
+/// and a loan's interest until this many days after its end.
+pub(crate) const DAYS_AFTER: i64 = 14;
+/// A walk through time pauses while more deliveries than these wait.
+pub(crate) const DELIVERIES_AHEAD: usize = 1000;
+
+/// And does so after each of this many steps.
+pub(crate) const STEPS_AT_ONCE: usize = 500;
+
+/// INFERRED: a delivery has this long to be answered, really.
+pub(crate) const DELIVERY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// INFERRED: what was not answered with 2xx is sent again this much later, by
+/// the simulator's clock; then it has failed.
+pub(crate) const RETRIED_AFTER: [SignedDuration; 5] = [
+    SignedDuration::from_mins(1),
+    SignedDuration::from_mins(5),
+    SignedDuration::from_mins(30),
+    SignedDuration::from_hours(2),
+    SignedDuration::from_hours(12),
+];
+
+/// This many deliveries that are over are kept.
+pub(crate) const LARGEST_DELIVERY_LOG: usize = 2000;
+
+/// This many bytes of an answer to a delivery are kept.
+pub(crate) const LONGEST_SNIPPET: usize = 1000;
+
+/// Who moves the clock really waits this long at most for deliveries.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);

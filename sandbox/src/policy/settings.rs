@@ -115,6 +115,8 @@ settings! {
     debit_fixed: i64 = 3, DAYS;
     "A repayment may be postponed by this much" Read
     longest_postponement: i64 = 30, DAYS;
+    "An offer that waits for consent lapses after this much, in `calendar` only" Inferred
+    offer_life: i64 = 7, DAYS;
     "A bill is due this long after it was made" Inferred
     bill_due_after: i64 = 3, DAYS;
     "The most installments of a plan" Inferred

@@ -31,7 +31,7 @@ impl World {
         }
         if self
             .borrower_by_identifier(&key)
-            .is_some_and(|no| self.borrowers[no].value.deactivated)
+            .is_some_and(|no| self.borrowers[no].value.is_barred())
         {
             denials.push(DenialCode::BorrowerStatus);
         }

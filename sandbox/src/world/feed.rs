@@ -16,6 +16,9 @@ pub(crate) enum Kind {
     InterestDue,
     PrincipalRepaid,
     FeesRepaid,
+    PrincipalUnpaid,
+    PrincipalChargedBack,
+    FeesChargedBack,
     /// More came than the loan owed.
     Extra,
 }
@@ -31,6 +34,9 @@ impl Kind {
             Self::InterestDue => LedgerEventType::LoanInterestsFallenDue,
             Self::PrincipalRepaid => LedgerEventType::LoanRepaymentNominalPaid,
             Self::FeesRepaid => LedgerEventType::LoanRepaymentFeesPaid,
+            Self::PrincipalUnpaid => LedgerEventType::LoanRepaymentNominalUnpaid,
+            Self::PrincipalChargedBack => LedgerEventType::LoanRepaymentNominalChargedBack,
+            Self::FeesChargedBack => LedgerEventType::LoanRepaymentFeesChargedBack,
             Self::Extra => LedgerEventType::LoanExtraPaid,
         }
     }
@@ -66,6 +72,7 @@ impl Feed {
 
 impl World {
     pub(super) fn tell(&mut self, at: Timestamp, kind: Kind, loan: No, principal: i64, fees: i64) {
+        self.count(kind.to_wire().as_str());
         let event = self.feed.push(Event {
             at,
             kind,

@@ -15,6 +15,8 @@ use super::{Refusal, World, clears, invalid};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Stage {
     ToSubmit,
+    /// It passes at once.
+    Submitted,
     ToEdit,
     Verified,
     Deleted,
@@ -24,6 +26,7 @@ impl Stage {
     pub(crate) fn to_wire(self) -> InvoiceStatus {
         match self {
             Self::ToSubmit => InvoiceStatus::ToSubmit,
+            Self::Submitted => InvoiceStatus::Submitted,
             Self::ToEdit => InvoiceStatus::ToEdit,
             Self::Verified => InvoiceStatus::Verified,
             Self::Deleted => InvoiceStatus::Deleted,
@@ -287,8 +290,10 @@ impl World {
         } else {
             Stage::ToEdit
         };
-        self.invoices[no].value.stage = stage;
+        self.invoices[no].value.stage = Stage::Submitted;
         self.notify_invoice(no, "SUBMITTED", at);
+        self.seal();
+        self.invoices[no].value.stage = stage;
         self.notify_invoice(no, stage.to_wire().as_str(), at);
     }
 
@@ -328,7 +333,7 @@ impl World {
         let stage = self.invoices[no].value.stage;
         match stage {
             Stage::ToSubmit | Stage::ToEdit => Ok(()),
-            Stage::Verified | Stage::Deleted => Err(Refusal::State(format!(
+            Stage::Submitted | Stage::Verified | Stage::Deleted => Err(Refusal::State(format!(
                 "an invoice is changed and handed in while TO_SUBMIT or TO_EDIT, and this one is {}",
                 stage.to_wire().as_str()
             ))),

@@ -12,22 +12,66 @@ use super::transitions::Status;
 use super::{Refusal, Task, World};
 use crate::policy::{self, Timing};
 
+/// What happens to a loan by itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    Enter(Status),
+    /// An installment of its plan is paid.
+    Pay(No),
+}
+
 impl World {
     /// Does everything whose time has come. Nothing has a time in `guide`.
     pub(crate) fn advance(&mut self, now: Timestamp) {
+        while self.advance_some(now, usize::MAX).is_some() {}
+    }
+
+    /// Does what is due by then, in order, but no more than this many steps.
+    /// `Some` when there is more to do, with the time of the last step.
+    pub(crate) fn advance_some(&mut self, now: Timestamp, most: usize) -> Option<Timestamp> {
         for task in std::mem::take(&mut self.background) {
             match task {
                 Task::CloseBatch(no) => self.finish_batch(no),
                 Task::ActivatePlan(no) => self.activate_plan(no, now),
             }
         }
-        if self.settings.timing == Timing::Guide {
-            return;
-        }
-        while let Some((due, no)) = self.agenda.first().copied()
-            && due <= now
-        {
+        for _ in 0..most {
+            let (due, no) = self.next_due().filter(|(due, _)| *due <= now)?;
             self.step(no, due);
+            self.seal();
+        }
+        self.next_due()
+            .map(|(due, _)| due)
+            .filter(|due| *due <= now)
+    }
+
+    /// What happens next by itself, and to which loan. Nothing has a time in
+    /// `guide`.
+    pub(crate) fn next_due(&self) -> Option<(Timestamp, No)> {
+        let next = self.agenda.first().copied();
+        next.filter(|_| self.settings.timing == Timing::Calendar)
+    }
+
+    /// What is first on the agenda, whether or not its date brings it.
+    pub(crate) fn first_on_agenda(&self) -> Option<(Timestamp, No)> {
+        self.agenda.first().copied()
+    }
+
+    /// When something happens to this loan next by itself, and the loan on
+    /// whose agenda it is.
+    pub(crate) fn next_of(&self, no: No) -> Option<(Timestamp, No)> {
+        let plan = self.loans[no].value.plan;
+        let drivers = plan.map_or_else(Vec::new, |plan| self.plan_driver(plan));
+        let on_agenda = drivers.into_iter().chain([no]);
+        on_agenda
+            .filter_map(|no| Some((self.loans[no].value.due?, no)))
+            .min()
+    }
+
+    /// Puts every loan on the agenda anew, after the timing changed.
+    pub(crate) fn replan(&mut self, now: Timestamp) {
+        for no in 0..self.loans.len() {
+            self.plan(no, now);
         }
     }
 
@@ -61,18 +105,15 @@ impl World {
     }
 
     /// Does the loan's next automatic step, if it has one.
-    pub(super) fn step(&mut self, no: No, at: Timestamp) {
+    pub(crate) fn step(&mut self, no: No, at: Timestamp) {
         if let Some((date, kind)) = self.milestone(no)
             && date <= at
         {
-            let loan = &mut self.loans[no].value;
-            loan.told = Some(kind);
-            let outstanding = loan.outstanding();
-            self.tell(date, kind, no, outstanding, 0);
+            self.pass(no, kind, date);
             self.plan(no, at);
             return;
         }
-        let Some((due, to)) = self.next(no) else {
+        let Some((due, next)) = self.next(no) else {
             self.plan(no, at);
             return;
         };
@@ -86,48 +127,35 @@ impl World {
             // Dated a day later without waiting for it.
             at = at.max(plus_days(paid_at, 1));
         }
-        if loan.status == Status::ToRepay
-            && let Some(installment) = self.next_installment(no)
-        {
-            if self.pay_installment(installment, at).is_err() {
-                self.unplan(no);
+        let done = match next {
+            Step::Enter(to) => {
+                if loan.status == Status::ToValidate {
+                    self.loans[no].value.denial = Some(Denial::Expired);
+                }
+                self.enter(no, to, at)
             }
-            return;
-        }
+            Step::Pay(installment) => self.pay_installment(installment, at),
+        };
         // The moves of `next` are in the table of moves, so this is not
         // refused; if it were, the loan would stay as it is.
-        if self.enter(no, to, at).is_err() {
+        if done.is_err() {
             self.unplan(no);
         }
     }
 
-    /// What the feed is told next of principal that is not repaid, and when:
-    /// that it is due, then that it is late. Where dates are ignored, none
-    /// comes.
-    fn milestone(&self, no: No) -> Option<(Timestamp, Kind)> {
-        let loan = &self.loans[no].value;
-        if self.settings.timing == Timing::Guide || loan.status != Status::ToRepay {
-            return None;
-        }
-        let signed = loan.contractual?;
-        let (date, kind) = match loan.told {
-            None => (signed, Kind::PrincipalDue),
-            Some(Kind::PrincipalDue) => {
-                let late = plus_days(signed, self.settings.overdue_after);
-                (late, Kind::PrincipalLate)
-            }
-            Some(_) => return None,
-        };
-        Some((date.max(loan.since()), kind))
-    }
-
     /// The loan's next automatic step and when it is due.
-    fn next(&mut self, no: No) -> Option<(Timestamp, Status)> {
+    fn next(&mut self, no: No) -> Option<(Timestamp, Step)> {
         let loan = &self.loans[no].value;
         let since = loan.since();
-        let step = match loan.status {
+        let (due, to) = match loan.status {
             Status::Submitted => (since, Status::PendingValidation),
-            Status::PendingValidation => return Some((since, self.decide(no, since)?)),
+            Status::PendingValidation => {
+                return Some((since, Step::Enter(self.decide(no, since)?)));
+            }
+            Status::ToValidate if self.settings.timing == Timing::Calendar => {
+                let end = plus_days(since, self.settings.offer_life);
+                (end, Status::Declined)
+            }
             Status::Validated => (since, Status::Scheduled),
             Status::Scheduled if loan.scenario() == Scenario::Cancel => (since, Status::Canceled),
             Status::Scheduled => {
@@ -141,30 +169,23 @@ impl World {
                 (since, Status::IssueDetected)
             }
             Status::Initiated => (loan.to_pay_at, Status::ToRepay),
-            Status::ToRepay => {
-                let planned = self.next_installment(no);
-                let due = match (loan.scenario(), loan.paid_at) {
-                    _ if let Some(planned) = planned => self.installments[planned].value.date,
-                    (Scenario::SuccessOneDayLater, Some(paid_at)) => plus_days(paid_at, 1),
-                    _ => loan.to_repay_at,
-                };
-                let to = self.after_principal(no, due.max(since));
-                (due, to)
+            Status::ToRepay => return self.next_of_repayment(no),
+            Status::ToRepayFees if self.settings.settles_fees && !loan.is_withheld => {
+                (since, Status::Closed)
             }
-            Status::ToRepayFees if self.settings.settles_fees => (since, Status::Closed),
             _ => return None,
         };
-        Some(step)
+        Some((due, Step::Enter(to)))
     }
 
     /// The decision on a request; `None` while it waits for the borrower.
-    fn decide(&mut self, no: No, at: Timestamp) -> Option<Status> {
+    pub(super) fn decide(&mut self, no: No, at: Timestamp) -> Option<Status> {
         let loan = &self.loans[no].value;
         let borrower = &self.borrowers[loan.borrower].value;
-        if !borrower.deactivated && !borrower.is_ready() {
+        if !borrower.is_barred() && !borrower.is_ready() {
             return None;
         }
-        let denial = if borrower.deactivated {
+        let denial = if borrower.is_barred() {
             Some(Denial::BorrowerStatus)
         } else if !self.is_eligible(&borrower.key) {
             Some(Denial::Borrower)
@@ -199,21 +220,15 @@ impl World {
             .all(|party| self.is_eligible(&self.counterparties[party].value.key))
     }
 
+    /// Moves a loan back to where it owes, without what comes with it the
+    /// first time.
+    pub(super) fn reopen(&mut self, no: No, to: Status, at: Timestamp) -> Result<(), Refusal> {
+        self.change_status(no, to, at).map(drop)
+    }
+
     /// Moves a loan to another status, with all that comes with it.
     pub(super) fn enter(&mut self, no: No, to: Status, at: Timestamp) -> Result<(), Refusal> {
-        let loan = &mut self.loans[no].value;
-        let from = loan.status;
-        if !from.may_become(to) {
-            return Err(Refusal::State(format!(
-                "a loan that is {} cannot become {}",
-                from.to_wire().as_str(),
-                to.to_wire().as_str()
-            )));
-        }
-        loan.status = to;
-        loan.seen = 0;
-        loan.history.push(Moment { at, status: to });
-        self.notify_loan(no, to, at);
+        let from = self.change_status(no, to, at)?;
         match to {
             Status::ToValidate => self.shift_hold(no, Hold::Pending, at),
             Status::Validated => self.validated(no, at),
@@ -241,13 +256,33 @@ impl World {
         Ok(())
     }
 
+    /// Gives the status it had.
+    fn change_status(&mut self, no: No, to: Status, at: Timestamp) -> Result<Status, Refusal> {
+        let from = self.loans[no].value.status;
+        if !from.may_become(to) {
+            return Err(Refusal::State(format!(
+                "a loan that is {} cannot become {}",
+                from.to_wire().as_str(),
+                to.to_wire().as_str()
+            )));
+        }
+        // What was told before is told of the loan as it was before.
+        self.seal();
+        let loan = &mut self.loans[no].value;
+        loan.status = to;
+        loan.seen = 0;
+        loan.history.push(Moment { at, status: to });
+        self.notify_loan(no, to, at);
+        Ok(from)
+    }
+
     /// Puts the loan's next step on the agenda.
     pub(super) fn plan(&mut self, no: No, now: Timestamp) {
         self.unplan(no);
         // Only what has a date of its own waits for it; the rest is due now.
         let step = match self.loans[no].value.status {
             _ if !self.is_automatic(no) => None,
-            Status::Scheduled | Status::Initiated | Status::ToRepay => {
+            Status::ToValidate | Status::Scheduled | Status::Initiated | Status::ToRepay => {
                 Some(self.next(no).map_or(now, |(due, _)| due))
             }
             _ => Some(now),
@@ -273,14 +308,14 @@ impl World {
         let loan = &self.loans[no].value;
         match loan.status {
             Status::Submitted | Status::Validated | Status::Scheduled | Status::Initiated => true,
-            Status::ToRepay => self.next_installment(no).is_none() || self.drives_plan(no),
+            Status::ToRepay => self.waits_in_repayment(no),
+            Status::ToValidate => self.settings.timing == Timing::Calendar,
             Status::PendingValidation => {
                 let borrower = &self.borrowers[loan.borrower].value;
-                borrower.deactivated || borrower.is_ready()
+                borrower.is_barred() || borrower.is_ready()
             }
-            Status::ToRepayFees => self.settings.settles_fees,
-            Status::ToValidate
-            | Status::Declined
+            Status::ToRepayFees => self.settings.settles_fees && !loan.is_withheld,
+            Status::Declined
             | Status::Canceled
             | Status::Closed
             | Status::IssueDetected

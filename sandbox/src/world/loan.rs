@@ -30,6 +30,8 @@ pub(crate) enum Denial {
     Funds,
     /// Max duration.
     Duration,
+    /// The offer was not accepted in time.
+    Expired,
     /// A request above what is left of the buyer's credit limit.
     BuyerLimit,
     /// Or the seller's.
@@ -45,6 +47,7 @@ impl Denial {
             Self::BorrowerStatus => DenialCode::BorrowerStatus,
             Self::Funds => DenialCode::AmountSuperiorToAvailableBalance,
             Self::Duration => DenialCode::ExcessiveDurationLoanRequest,
+            Self::Expired => DenialCode::LoanRequestExpired,
             Self::BuyerLimit => DenialCode::MaxAmountExceededBuyer,
             Self::SellerLimit => DenialCode::MaxAmountExceededSeller,
         }
@@ -144,6 +147,12 @@ pub(crate) struct Loan {
     pub(crate) closed_at: Option<Timestamp>,
     pub(crate) repaid_nominal: i64,
     pub(crate) paid_interest: i64,
+    /// The interest billed so far, in cents.
+    pub(crate) billed: i64,
+    /// The interest the referrer has had its part of, in cents.
+    pub(crate) shared: i64,
+    /// Whether its repayment does not come by itself any more.
+    pub(crate) is_withheld: bool,
     /// The interest, once the principal is repaid: no new date changes it.
     pub(crate) final_interest: Option<i64>,
     pub(crate) denial: Option<Denial>,

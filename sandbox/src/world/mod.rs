@@ -4,15 +4,18 @@
 pub(crate) mod batch;
 pub(crate) mod bill;
 pub(crate) mod card;
+pub(crate) mod chargeback;
 pub(crate) mod checkout;
 pub(crate) mod counterparty;
 pub(crate) mod edit;
 pub(crate) mod eligibility;
 pub(crate) mod feed;
+pub(crate) mod force;
 pub(crate) mod hold;
 pub(crate) mod id;
 pub(crate) mod interest;
 pub(crate) mod invoice;
+pub(crate) mod late;
 pub(crate) mod ledger;
 pub(crate) mod life;
 pub(crate) mod loan;
@@ -119,7 +122,7 @@ pub(crate) struct World {
     pub(crate) installments: Table<Installment>,
     pub(crate) revenue_shares: Table<RevenueShare>,
     pub(crate) webhooks: Table<Subscription>,
-    outbox: Outbox,
+    pub(crate) outbox: Outbox,
     is_subscribed: bool,
     /// What was earned with the fees of recollection, in cents.
     pub(crate) recollected: i64,

@@ -29,6 +29,8 @@ pub(crate) struct Borrower {
     pub(crate) input: CreateBorrower,
     pub(crate) signed_at: Option<Timestamp>,
     pub(crate) deactivated: bool,
+    /// Whether its checks (KYB) ended in a refusal.
+    pub(crate) is_refused: bool,
     pub(crate) loans: Vec<No>,
     pub(crate) credit_line: Option<No>,
     /// Those added after the creation.
@@ -47,13 +49,20 @@ pub(crate) struct Owner {
 impl Borrower {
     /// Borrower readiness: ready as soon as it has signed.
     pub(crate) fn is_ready(&self) -> bool {
-        self.signed_at.is_some() && !self.deactivated
+        self.signed_at.is_some() && !self.is_barred()
+    }
+
+    /// Whether it may not borrow, now or later.
+    pub(crate) fn is_barred(&self) -> bool {
+        self.deactivated || self.is_refused
     }
 
     /// The status of its financial product.
     pub(crate) fn product_status(&self) -> BorrowerFinancialProductStatus {
         if self.deactivated {
             BorrowerFinancialProductStatus::Deactivated
+        } else if self.is_refused {
+            BorrowerFinancialProductStatus::Blocked
         } else if self.is_ready() {
             BorrowerFinancialProductStatus::Ready
         } else {
@@ -178,6 +187,7 @@ impl World {
                 input,
                 signed_at: None,
                 deactivated: false,
+                is_refused: false,
                 loans: Vec::new(),
                 credit_line: None,
                 owners: Vec::new(),
@@ -234,6 +244,22 @@ impl World {
         let created = WebhookEventType::CreditLineCreated;
         self.notify(now, &created, Entity::CreditLine(no), "", None);
         self.notify_product(no, WebhookEventType::BorrowerFinancialProductUpdated, now);
+    }
+
+    /// The checks of a borrower (KYB) end in a refusal; requests still
+    /// undecided are declined.
+    pub(crate) fn refuse_borrower(&mut self, no: No, now: Timestamp) -> Result<(), Refusal> {
+        let borrower = &mut self.borrowers[no].value;
+        if borrower.is_barred() {
+            let detail = "the borrower is refused or DEACTIVATED already";
+            return Err(Refusal::State(detail.to_owned()));
+        }
+        borrower.is_refused = true;
+        self.notify_product(no, WebhookEventType::BorrowerFinancialProductUpdated, now);
+        for loan in self.borrowers[no].value.loans.clone() {
+            self.plan(loan, now);
+        }
+        Ok(())
     }
 
     /// Switches a borrower off; requests still undecided are declined.

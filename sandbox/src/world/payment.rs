@@ -16,6 +16,8 @@ pub(crate) enum Purpose {
     Extra,
     /// A referrer's part.
     RevenueShare,
+    /// A debit that the payer's bank took back.
+    Chargeback,
 }
 
 /// What a payment settles.
@@ -24,6 +26,11 @@ pub(crate) enum About {
     Loan(No),
     /// An installment, with what of it goes to which loan.
     Installment(No, Box<[(No, i64)]>),
+    /// A payment of a loan that is undone.
+    Undone {
+        loan: No,
+        payment: No,
+    },
     /// Nothing that is owed.
     Nothing,
     RevenueShare,
@@ -37,6 +44,7 @@ impl Purpose {
             Self::Fees => PaymentType::RepaymentFees,
             Self::Extra => PaymentType::Extra,
             Self::RevenueShare => PaymentType::RevenueShare,
+            Self::Chargeback => PaymentType::Chargeback,
         }
     }
 }
@@ -104,7 +112,7 @@ impl Payment {
     /// The loans it is about, with the share of each.
     pub(crate) fn shares(&self) -> Vec<(No, i64)> {
         match &self.about {
-            About::Loan(loan) => vec![(*loan, self.amount)],
+            About::Loan(loan) | About::Undone { loan, .. } => vec![(*loan, self.amount)],
             About::Installment(_, shares) => shares.to_vec(),
             About::Nothing | About::RevenueShare => Vec::new(),
         }
@@ -163,7 +171,7 @@ impl World {
     }
 
     /// The loan's own payment for this purpose that is not over yet.
-    fn open_payment(&self, loan: No, purpose: Purpose) -> Option<No> {
+    pub(super) fn open_payment(&self, loan: No, purpose: Purpose) -> Option<No> {
         let payments = &self.loans[loan].value.payments;
         payments.iter().rev().copied().find(|no| {
             let payment = &self.payments[*no].value;
@@ -197,7 +205,7 @@ impl World {
         }
     }
 
-    /// A payment that is not over has less to pay: nothing cancels it.
+    /// A payment that is not over has this left to pay: nothing cancels it.
     pub(super) fn reduce_payment(&mut self, no: No, rest: i64, of: &[(No, i64)], at: Timestamp) {
         if rest == 0 {
             self.end_payment(no, Progress::Canceled, at);

@@ -157,6 +157,8 @@ impl World {
         self.plans[no].value.stage = Stage::Scheduled;
         for loan in &loans {
             self.loans[*loan].value.plan = Some(no);
+            // It is a new promise.
+            self.loans[*loan].value.is_withheld = false;
             self.move_payment(*loan, Purpose::Principal, Progress::Canceled, at);
         }
         for installment in self.plans[no].value.installments.clone() {

@@ -42,8 +42,11 @@ impl World {
         let rest = loan.outstanding();
         loan.repaid_nominal = loan.amount;
         loan.repaid_nominal_at = Some(at);
-        let fees = loan.fees_ongoing(at).unwrap_or(0);
-        loan.final_interest = Some(fees);
+        loan.is_withheld = false;
+        // All but what was billed before a repayment was taken back.
+        let interest = loan.fees_ongoing(at).unwrap_or(0).max(loan.billed);
+        let fees = interest - std::mem::replace(&mut loan.billed, interest);
+        loan.final_interest = Some(interest);
         self.ledger
             .shift(at, Account::Principal(no), Account::Cash, rest);
         self.ledger
@@ -73,7 +76,11 @@ impl World {
             self.move_payment(no, Purpose::Fees, Progress::Paid, at);
             self.tell(at, Kind::FeesRepaid, no, 0, fees);
             self.bill_paid(no);
-            self.share_revenue(fees, at);
+            // Of what is paid again, nobody gets a part again.
+            let loan = &mut self.loans[no].value;
+            let unshared = loan.paid_interest - loan.shared.min(loan.paid_interest);
+            loan.shared += unshared;
+            self.share_revenue(unshared, at);
         }
     }
 
@@ -110,7 +117,7 @@ impl World {
     pub(super) fn after_principal(&self, no: No, at: Timestamp) -> Status {
         // Too little principal for a cent of interest.
         match self.loans[no].value.fees_ongoing(at) {
-            Some(0) => Status::Closed,
+            Some(fees) if fees <= self.loans[no].value.billed => Status::Closed,
             _ => Status::ToRepayFees,
         }
     }

@@ -1,12 +1,13 @@
 //! Webhook subscriptions, and the notices that wait to be delivered.
 //!
-//! The rest of the world says what happened with [`World::notify`]; what
-//! delivers takes the notices out with [`World::take_notices`]. Nothing is kept
-//! of what nobody subscribed to.
+//! The rest of the world says what happened with [`World::notify`]. What a
+//! notice says is fixed by [`World::seal`], once the move it tells of is whole
+//! and before the next one; what delivers takes the sealed notices out with
+//! [`World::take_notices`]. Nothing is kept of what nobody subscribed to.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use defacto_types::{WebhookEventType, WebhookInput};
+use defacto_types::{Value, WebhookEventType, WebhookInput};
 use jiff::Timestamp;
 
 use super::onboarding::is_web;
@@ -24,7 +25,7 @@ pub(crate) struct Subscription {
 }
 
 /// What a notice is about.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Entity {
     Loan(No),
     Payment(No),
@@ -49,9 +50,29 @@ pub(crate) struct Notice {
     pub(crate) transition: Option<&'static str>,
 }
 
-/// The notices not yet taken, the oldest first.
+/// A notice with its body, as the entity was when it happened.
+#[derive(Clone, Debug)]
+pub(crate) struct Sealed {
+    pub(crate) notice: Notice,
+    pub(crate) webhook_id: String,
+    pub(crate) to_url: Box<str>,
+    pub(crate) entity_id: Box<str>,
+    pub(crate) body: String,
+}
+
+/// How the body of a notice is written.
+pub(crate) type Write = fn(&World, &Notice) -> Value;
+
+/// The notices not yet taken, the oldest first, and what happened so far.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Outbox(VecDeque<Notice>);
+pub(crate) struct Outbox {
+    /// What is said of the world is not the world's business.
+    pub(crate) write: Option<Write>,
+    fresh: Vec<Notice>,
+    sealed: VecDeque<Sealed>,
+    /// How often each event happened, subscribed to or not.
+    happened: BTreeMap<String, u64>,
+}
 
 impl World {
     pub(crate) fn subscribe(&mut self, body: WebhookInput, now: Timestamp) -> Result<No, Refusal> {
@@ -69,7 +90,9 @@ impl World {
 
     pub(crate) fn unsubscribe(&mut self, no: No) {
         self.webhooks[no].value.is_deleted = true;
-        self.outbox.0.retain(|notice| notice.subscription != no);
+        self.seal();
+        let sealed = &mut self.outbox.sealed;
+        sealed.retain(|sealed| sealed.notice.subscription != no);
     }
 
     /// The subscription with this id, unless it was deleted.
@@ -87,15 +110,13 @@ impl World {
         status: &str,
         transition: Option<&'static str>,
     ) {
+        self.count(event_type.as_str());
         for subscription in 0..self.webhooks.len() {
             let wanted = &self.webhooks[subscription].value;
             if wanted.is_deleted || !wanted.event_types.contains(event_type) {
                 continue;
             }
-            if self.outbox.0.len() >= policy::LARGEST_OUTBOX {
-                self.outbox.0.pop_front();
-            }
-            self.outbox.0.push_back(Notice {
+            self.outbox.fresh.push(Notice {
                 subscription,
                 at,
                 event_type: event_type.clone(),
@@ -115,9 +136,6 @@ impl World {
         status: &str,
         transition: Option<&'static str>,
     ) {
-        if self.webhooks.len() == 0 {
-            return;
-        }
         let event_type = WebhookEventType::from(format!("{kind}.{status}"));
         // Some statuses have no event: PROPOSED of a payment is one.
         if event_type.is_known() {
@@ -157,10 +175,46 @@ impl World {
         self.notify(at, &event, Entity::CreditLimit(party), "", None);
     }
 
-    /// Takes out what waits to be delivered. The state of an entity is the
-    /// one it has when it is taken, so take them before the next request.
-    pub(crate) fn take_notices(&mut self) -> Vec<Notice> {
-        std::mem::take(&mut self.outbox.0).into()
+    pub(super) fn count(&mut self, event: &str) {
+        let happened = &mut self.outbox.happened;
+        if let Some(count) = happened.get_mut(event) {
+            *count += 1;
+        } else {
+            happened.insert(event.to_owned(), 1);
+        }
+    }
+
+    /// What happened since this was last asked, by event.
+    pub(crate) fn take_happened(&mut self) -> BTreeMap<String, u64> {
+        std::mem::take(&mut self.outbox.happened)
+    }
+
+    /// Writes down what waits to be told, with every entity as it is now.
+    pub(crate) fn seal(&mut self) {
+        for notice in std::mem::take(&mut self.outbox.fresh) {
+            let Some(write) = self.outbox.write else {
+                continue;
+            };
+            let body = write(self, &notice);
+            let subscription = &self.webhooks[notice.subscription];
+            let sealed = Sealed {
+                webhook_id: subscription.id.to_string(),
+                to_url: subscription.value.to_url.clone(),
+                entity_id: body["id"].as_str().unwrap_or_default().into(),
+                body: body.to_string(),
+                notice,
+            };
+            if self.outbox.sealed.len() >= policy::LARGEST_OUTBOX {
+                self.outbox.sealed.pop_front();
+            }
+            self.outbox.sealed.push_back(sealed);
+        }
+    }
+
+    /// Takes out what waits to be delivered.
+    pub(crate) fn take_notices(&mut self) -> VecDeque<Sealed> {
+        self.seal();
+        std::mem::take(&mut self.outbox.sealed)
     }
 }
 
@@ -197,20 +251,29 @@ fn read(body: WebhookInput) -> Result<Subscription, Refusal> {
 
 /// "Redirects": https is required outside of this machine.
 fn is_deliverable(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://").filter(|_| is_web(url)) else {
-        return false;
-    };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let host = match host.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    let is_here = host.eq_ignore_ascii_case("localhost")
+    let is_https = url
+        .get(..8)
+        .is_some_and(|start| start.eq_ignore_ascii_case("https://"));
+    is_web(url) && !host(url).is_empty() && (is_https || is_local(url))
+}
+
+/// Whether a URL leads to this machine.
+pub(crate) fn is_local(url: &str) -> bool {
+    let host = host(url);
+    host.eq_ignore_ascii_case("localhost")
         || host
             .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback());
-    !host.is_empty() && (scheme.eq_ignore_ascii_case("https") || is_here)
+            .is_ok_and(|address| address.is_loopback())
+}
+
+fn host(url: &str) -> &str {
+    let (_, rest) = url.split_once("://").unwrap_or_default();
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    match host.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    }
 }
 
 #[cfg(test)]

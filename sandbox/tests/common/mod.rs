@@ -7,6 +7,7 @@
 )]
 
 mod contract;
+pub(crate) mod receiver;
 
 use std::net::SocketAddr;
 
@@ -107,6 +108,41 @@ impl Client {
             body.to_string()
         };
         send(self.sandbox.address(), method, path, &body).await
+    }
+
+    /// A control request that succeeds.
+    pub(crate) async fn control(&self, method: &str, path: &str, body: Value) -> Value {
+        let answer = self.send(method, &format!("/_sandbox{path}"), body).await;
+        assert_eq!(answer.status / 100, 2, "{}", answer.body);
+        answer.json()
+    }
+
+    /// Moves or sets the clock; all effects are done after it.
+    pub(crate) async fn clock(&self, body: Value) -> Value {
+        self.control("POST", "/clock", body).await
+    }
+
+    /// Waits until all that is due is delivered.
+    pub(crate) async fn settle(&self) -> Value {
+        self.clock(json!({"advance_seconds": 0})).await
+    }
+
+    /// Dates count from now on, which is this moment.
+    pub(crate) async fn calendar(&self, now: &str) {
+        self.clock(json!({"freeze": now})).await;
+        let policy = json!({"policy": "calendar"});
+        self.control("PUT", "/settings", policy).await;
+    }
+
+    /// Subscribes to these events, or to all there are; gives the id.
+    pub(crate) async fn subscribe(&self, url: &str, events: &[&str]) -> String {
+        let all = defacto_types::WebhookEventType::ALL;
+        let all: Vec<_> = all.iter().map(|event| event.as_str()).collect();
+        let events = if events.is_empty() { &all } else { events };
+        let body = json!({"name": "mine", "to_url": url, "event_types": events});
+        let made = self.post("/webhooks", body).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        made.json()["id"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn iban(&self, scenario: &str) -> String {

@@ -46,6 +46,28 @@ def _millis(seconds: float) -> int:
 
 
 @dataclass(frozen=True)
+class Happened:
+    """What came of moving the clock or of a trigger, all effects included."""
+
+    now: dt.datetime
+    """The simulator's time after it."""
+    events: Mapping[str, int]
+    """How often each event happened, such as `Loan.CLOSED`."""
+    delivered: int
+    """Deliveries of webhooks that arrived."""
+    failed: int
+    """Those given up."""
+    pending: int
+    """Those still to be sent, or sent again."""
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> Happened:
+        """An answer of the control API."""
+        counts = {name: answer["deliveries"][name] for name in ("delivered", "failed", "pending")}
+        return cls(now=instant(answer["now"]), events=answer["events"], **counts)
+
+
+@dataclass(frozen=True)
 class Fault:
     """What shall go wrong; see `Sandbox.fault`."""
 
@@ -113,7 +135,7 @@ class Control:
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(self._url + path, data, headers, method=method)
         try:
-            with _open(request, timeout=60) as answer:
+            with _open(request, timeout=300) as answer:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             raise SandboxError(f"{method} {path}: {_problem(error.read())}") from error

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+import urllib.parse
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from ._control import UNSET, Control, Fault, Received, Unset, instant
+from ._control import UNSET, Control, Fault, Happened, Received, Unset, instant
 from ._process import SandboxError, Server, find_program
 
 if TYPE_CHECKING:
@@ -118,6 +119,32 @@ class Sandbox:
         body = {"freeze": True if at is None else at.isoformat()}
         return instant(self._control.send("POST", "/clock", body)["now"])
 
+    def advance_to(self, at: dt.datetime) -> Happened:
+        """Moves the clock forward to this moment. It returns when everything is done
+        that happens meanwhile, deliveries of webhooks included."""
+        if at.utcoffset() is None:
+            raise ValueError("at has no time zone: pass an aware datetime")
+        return Happened.of(self._control.send("POST", "/clock", {"to": at.isoformat()}))
+
+    def advance_to_next_event(self, loan_id: str | None = None) -> Happened:
+        """Moves the clock to what happens next by itself, to this loan or to any."""
+        body = {"next_event": True} if loan_id is None else {"next_event_of": loan_id}
+        return Happened.of(self._control.send("POST", "/clock", body))
+
+    def trigger(
+        self, event: str, id: str | None = None, *, amount: int | None = None
+    ) -> Happened:
+        """Makes something happen that no operation does, such as `loan.late`;
+        `defacto trigger --list` has them all.
+
+        Arguments:
+            event: What happens.
+            id: To what; to the newest it can happen to if left out.
+            amount: How much of the principal is repaid, in cents (`loan.repaid`).
+        """
+        body = {"event": event, "id": id, "amount": amount}
+        return Happened.of(self._control.send("POST", "/trigger", body))
+
     def unfreeze(self) -> None:
         """Lets the clock run on from where it stands."""
         self._control.send("POST", "/clock", {"freeze": False})
@@ -203,6 +230,36 @@ class Sandbox:
         """The requests that arrived, oldest first; one operation's if named."""
         path = "/journal" + (f"?operation={operation}" if operation else "")
         return [Received(**entry) for entry in self._control.send("GET", path)["requests"]]
+
+    def deliveries(self, **filters: str | int) -> list[dict[str, Any]]:
+        """The newest deliveries of webhooks, the oldest of them first. Filters:
+        `webhook_id`, `event_type`, `entity_id`, `state`, `limit`, `after`."""
+        query = "?" + urllib.parse.urlencode(filters) if filters else ""
+        path = "/webhooks/deliveries" + query
+        deliveries: list[dict[str, Any]] = self._control.send("GET", path)["deliveries"]
+        return deliveries
+
+    def redeliver(self, id: int) -> dict[str, Any]:
+        """Sends a delivery once more; gives the new one, once it was tried."""
+        path = f"/webhooks/deliveries/{id}/redeliver"
+        delivery: dict[str, Any] = self._control.send("POST", path)
+        return delivery
+
+    def set_delivery_levers(
+        self, levers: Iterable[Mapping[str, Any]], *, timeout: float | None = None
+    ) -> None:
+        """Replaces what goes wrong with deliveries.
+
+        >>> sandbox.set_delivery_levers([{"action": "duplicate", "event_type": "Loan.CLOSED"}])
+
+        Arguments:
+            levers: What goes wrong, as the control API takes it: docs/sandbox.md.
+            timeout: How long a receiver has to answer, in seconds.
+        """
+        body: dict[str, Any] = {"levers": [dict(lever) for lever in levers]}
+        if timeout is not None:
+            body["timeout_ms"] = round(timeout * 1000)
+        self._control.send("PUT", "/webhooks/levers", body)
 
     def configure(
         self,

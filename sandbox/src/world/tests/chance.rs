@@ -11,7 +11,8 @@ use rand::{Rng, RngExt};
 
 use super::super::World;
 use super::super::interest::plus_days;
-use super::super::loan::Reader;
+use super::super::late::Lateness;
+use super::super::loan::{Denial, Reader};
 use super::super::table::No;
 use super::super::transitions::Status;
 use super::{BORROWER, request};
@@ -24,7 +25,7 @@ pub(super) fn act(world: &mut World, rng: &mut impl Rng, now: Timestamp) {
     } else {
         rng.random_range(0..loans)
     };
-    match rng.random_range(0..18) {
+    match rng.random_range(0..24) {
         0..3 => {
             let scenario = &Scenario::ALL[rng.random_range(0..Scenario::ALL.len())];
             let amount = rng.random_range(1..9_000_000);
@@ -76,7 +77,32 @@ pub(super) fn act(world: &mut World, rng: &mut impl Rng, now: Timestamp) {
             let last = world.revenue_shares.len() - 1;
             world.invoice_revenue_share(last, now).unwrap();
         }
+        14..18 => pull(world, rng, loan, now),
         _ => world.observe(&[loan], Reader::One, now),
+    }
+}
+
+/// A lever that no operation of the API has.
+fn pull(world: &mut World, rng: &mut impl Rng, loan: No, now: Timestamp) {
+    let payment = rng.random_range(0..world.payments.len().max(1));
+    match rng.random_range(0..9) {
+        0..2 => {
+            let lateness = [Lateness::Due, Lateness::Late, Lateness::LateRate];
+            _ = world.withhold(loan, lateness[rng.random_range(0..3)], now);
+        }
+        2 => world.mark(loan, now),
+        3 => {
+            let part = rng.random::<bool>().then(|| rng.random_range(1..100_000));
+            _ = world.repay_loan(loan, part, now);
+        }
+        4 => _ = world.resolve(loan, now),
+        5 => {
+            let why = [Denial::CreditRisk, Denial::Expired];
+            _ = world.decline(loan, why[rng.random_range(0..2)], now);
+        }
+        _ if world.payments.len() == 0 => {}
+        6 => _ = world.fail_payment(payment, now),
+        _ => _ = world.charge_back(payment, now),
     }
 }
 

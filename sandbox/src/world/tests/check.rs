@@ -84,6 +84,7 @@ pub(super) fn check(world: &World) {
             let share: i64 = shares.map(|(_, share)| share).sum();
             match payment.purpose {
                 Purpose::Payout => {}
+                Purpose::Chargeback => paid -= share,
                 _ if payment.progress == Progress::Paid => paid += share,
                 Purpose::Principal if payment.is_open() => open += share,
                 _ => {}
@@ -92,14 +93,14 @@ pub(super) fn check(world: &World) {
         assert_eq!(paid, loan.repaid_nominal + loan.paid_interest);
         // What is owed is planned to be paid, once and whole.
         assert_eq!(open, owed);
+        let bills = (0..world.bills.len()).map(|bill| &world.bills[bill].value);
+        let billed: i64 = bills.filter(|b| b.loan == no).map(|b| b.amount).sum();
+        assert_eq!(billed, loan.billed);
+        assert_eq!(billed, loan.paid_interest + interest);
         let billed = loan.bill.map(|bill| &world.bills[bill].value);
-        assert_eq!(
-            billed.map_or(0, |bill| bill.amount),
-            loan.paid_interest + interest
-        );
         assert!(billed.is_none_or(|bill| (bill.stage == Stage::Paid) == (interest == 0)));
         if loan.status == Status::ToRepay {
-            let automatic = loan.due.is_some() || loan.plan.is_some();
+            let automatic = loan.due.is_some() || loan.plan.is_some() || loan.is_withheld;
             assert!(automatic, "a loan has nothing to wait for");
         }
     }
@@ -109,8 +110,9 @@ pub(super) fn check(world: &World) {
         let open = |loan: &&No| world.loans[**loan].value.status == Status::ToRepay;
         let mut waiting = plan.loans.iter().filter(is_of).filter(open).peekable();
         if waiting.peek().is_some() {
-            assert!(waiting.any(|loan| {
-                world.drives_plan(*loan) && world.loans[*loan].value.due.is_some()
+            assert!(waiting.any(|no| {
+                let loan = &world.loans[*no].value;
+                loan.is_withheld || (world.drives_plan(*no) && loan.due.is_some())
             }));
         }
     }

@@ -2,6 +2,7 @@
 
 mod chance;
 mod check;
+mod force;
 
 use std::collections::HashSet;
 

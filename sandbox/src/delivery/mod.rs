@@ -1,0 +1,128 @@
+//! Notifications on their way: what waits, what was sent and what came back.
+//!
+//! A subscription has one request under way at a time, and an entity's notices
+//! are in order: the next waits until the one before has arrived or was given
+//! up. Times are the simulator's; nothing here knows the world.
+
+mod courier;
+mod lever;
+mod levers;
+mod queue;
+mod record;
+mod routes;
+
+use std::collections::VecDeque;
+use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+pub(crate) use courier::run;
+pub(crate) use queue::Counts;
+pub(crate) use routes::router;
+
+use crate::world::table::No;
+use crate::world::webhook::Sealed;
+use queue::{Answer, Job, Queue};
+
+/// All deliveries of one simulator.
+#[derive(Debug)]
+pub(crate) struct Deliveries {
+    queue: Mutex<Queue>,
+    /// For the courier: there may be something to do.
+    changed: Notify,
+    /// For those who wait until all is done.
+    progress: Notify,
+}
+
+impl Deliveries {
+    /// None, with what a lever draws drawn from this seed.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            queue: Mutex::new(Queue::new(seed)),
+            changed: Notify::new(),
+            progress: Notify::new(),
+        }
+    }
+
+    /// Takes notices in, to be delivered in this order.
+    pub(crate) fn take_in(&self, notices: VecDeque<Sealed>) {
+        if notices.is_empty() {
+            return;
+        }
+        let mut queue = self.queue();
+        for notice in notices {
+            queue.take_in(notice);
+        }
+        drop(queue);
+        self.changed.notify_one();
+    }
+
+    /// Forgets everything; what is under way is given up.
+    pub(crate) fn clear(&self) {
+        self.queue().clear();
+        self.wake();
+    }
+
+    /// A subscription is gone: nothing more is sent to it.
+    pub(crate) fn cancel(&self, subscription: No) {
+        self.queue().cancel(subscription);
+        self.wake();
+    }
+
+    /// A subscription has another address, for what still waits too.
+    pub(crate) fn readdress(&self, subscription: No, to_url: &str) {
+        self.queue().readdress(subscription, to_url);
+    }
+
+    /// The clock was moved, or there is more to do.
+    pub(crate) fn wake(&self) {
+        self.changed.notify_one();
+        self.progress.notify_waiters();
+    }
+
+    /// How many deliveries ended in which way so far.
+    pub(crate) fn counts(&self) -> Counts {
+        self.queue().counts()
+    }
+
+    /// Waits until nothing is left that is due by then.
+    pub(crate) async fn settle(&self, now: Timestamp) {
+        self.queue().flush();
+        self.changed.notify_one();
+        self.wait(|queue| !queue.is_busy(now)).await;
+    }
+
+    /// Waits until there is room for more.
+    pub(crate) async fn make_room(&self, now: Timestamp, most: usize) {
+        self.wait(|queue| queue.waiting() <= most || !queue.is_busy(now))
+            .await;
+    }
+
+    async fn wait(&self, is_done: impl Fn(&Queue) -> bool) {
+        loop {
+            let mut progress = pin!(self.progress.notified());
+            // From here on no progress is missed.
+            progress.as_mut().enable();
+            if is_done(&self.queue()) {
+                return;
+            }
+            progress.await;
+        }
+    }
+
+    fn start(&self, now: Timestamp) -> Option<Job> {
+        self.queue().start(now)
+    }
+
+    fn finish(&self, job: &Job, answer: Answer) {
+        self.queue().finish(job, answer);
+        self.progress.notify_waiters();
+    }
+
+    /// A poisoned lock guards a queue that at worst lost one delivery.
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
