@@ -3,7 +3,7 @@
 CARGO ?= cargo
 TOOLS := .tools/bin
 
-.PHONY: help first-loan hello test test-rust system-packages conformance package check spec-check codegen-check versions \
+.PHONY: help first-loan hello test test-rust system-packages conformance contract-check package check spec-check codegen-check versions \
 	release-check unused-dependencies licences advisories bench docs soak clean
 
 help: ## print this list
@@ -17,7 +17,7 @@ first-loan: ## build, start the embedded sandbox and make your first loan on it
 hello: ## build, start the embedded sandbox and say hello to it
 	@$(CARGO) run --quiet --locked --package defacto-cli -- hello
 
-test: system-packages test-rust test-python test-node test-c test-kotlin test-examples conformance ## every test, in every language
+test: system-packages test-rust test-python test-node test-c test-kotlin test-page test-examples conformance contract-check ## every test, in every language
 
 system-packages:
 	tools/system-packages
@@ -31,6 +31,7 @@ include bindings-python/python.mk
 include bindings-node/node.mk
 include bindings-c/c.mk
 include bindings-uniffi/uniffi.mk
+include sandbox/page/page.mk
 
 FACES := python node c
 # What is tested as they are, and not packed yet.
@@ -43,10 +44,21 @@ conformance-rust:
 	@out=$$($(CARGO) test --quiet --locked --package defacto --test conformance -- --nocapture 2>&1) || \
 		{ echo "$$out"; exit 1; }; echo "$$out" | grep -o 'rust: .*'
 
+.venv/bin/schemathesis: .venv/bin/maturin
+	.venv/bin/pip install --quiet 'schemathesis>=4.32,<5'
+
+contract-check: .venv/bin/schemathesis ## requests made up from the contract, against the sandbox
+	$(CARGO) build --quiet --locked --package defacto-cli
+	bindings-c/tests/run $(TARGET)/debug/defacto .venv/bin/python contract/check --cases $(CONTRACT_CASES)
+
+CONTRACT_CASES ?= 5
+
 package: $(FACES:%=package-%) ## pack every face, with licences and checksums, under dist/ and make the first loan from each package
 
 soak: ## the random suites at full length
+	$(MAKE) contract-check CONTRACT_CASES=100
 	DEFACTO_CASES=10000 $(CARGO) test --locked --package defacto --test schedules -- --nocapture
+	DEFACTO_CASES=10000 $(CARGO) test --locked --package defacto-sandbox --lib it_adds_up
 
 check: spec-check codegen-check versions release-check unused-dependencies licences ## format, lints, documentation, contract, generated code, dependencies
 	$(CARGO) fmt --all --check
@@ -97,4 +109,4 @@ docs: ## build the documentation
 
 clean: ## remove what was built
 	$(CARGO) clean
-	rm -rf .tools .venv bindings-node/node_modules bindings-node/*.node examples/node/node_modules
+	rm -rf .tools .venv bindings-node/node_modules bindings-node/*.node examples/node/node_modules sandbox/page/test/node_modules

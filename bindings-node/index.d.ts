@@ -5,7 +5,7 @@ export type { FileInput } from "./lib/face";
 export type { Input } from "./lib/base";
 export { Pager } from "./lib/pager";
 export { Page } from "./lib/model";
-export type { CallOptions, ClientSettings } from "./lib/settings";
+export type { CallOptions, ClientSettings, LogNote } from "./lib/settings";
 export * as money from "./lib/money";
 export * from "./lib/errors";
 export type * from "./lib/models";

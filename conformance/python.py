@@ -93,6 +93,16 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, list) else value
 
 
+def about(response: Any) -> Any:
+    """What a response says of itself, by name."""
+
+    def get(key: str) -> Any:
+        prefix, _, name = key.partition(":")
+        return response.headers.get(name) if prefix == "header" else getattr(response, key)
+
+    return get
+
+
 class Run:
     """A case through `Client`."""
 
@@ -140,7 +150,18 @@ class Run:
     def call(self, operation: str, given: dict[str, Any], step: dict[str, Any]) -> tuple[Any, Any]:
         method, arguments = self.method(operation, given)
         response = self.wait(self.client.with_response(method, **arguments))
-        return plain(response.value), lambda key: getattr(response, key)
+        return plain(response.value), about(response)
+
+    def waits(self, name: str, given: dict[str, Any], step: dict[str, Any]) -> tuple[Any, Any]:
+        method, arguments = self.method(name, given)
+        response = self.wait(self.client.with_response(method, **arguments, **given["wait"]))
+        return plain(response.value), about(response)
+
+    def raw(self, request: str, given: dict[str, Any], step: dict[str, Any]) -> tuple[Any, Any]:
+        client = self.client.with_options(**given.get("options", {}))
+        parts = {part: given[part] for part in ("query", "body") if part in given}
+        response = self.wait(client.with_response(client.raw, *request.split(" ", 1), **parts))
+        return response.value, about(response)
 
     def list(self, operation: str, given: dict[str, Any], step: dict[str, Any]) -> tuple[Any, Any]:
         method, arguments = self.method(operation, given)
@@ -184,9 +205,10 @@ class Run:
         value: Any = None
         about: Any = {}.get
         try:
-            for kind in ("call", "list", "function", "journal"):
+            for kind in ("call", "list", "function", "journal", "raw", "wait"):
                 if kind in step:
-                    value, about = getattr(self, kind)(step[kind], step.get("input", {}), step)
+                    run = self.waits if kind == "wait" else getattr(self, kind)
+                    value, about = run(step[kind], step.get("input", {}), step)
             if "control" in step:
                 value = self.control(step["control"], step.get("body"))
             elif "client" in step:

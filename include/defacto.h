@@ -112,6 +112,8 @@
 #define DEFACTO_WEBHOOKS_UPDATE "webhooks.update"
 #define DEFACTO_WEBHOOKS_DELETE "webhooks.delete"
 #define DEFACTO_SUBSCRIPTIONS_ACTIVATE "subscriptions.activate"
+#define DEFACTO_LOANS_WAIT_FOR "loans.wait_for"
+#define DEFACTO_RAW "raw"
 
 /** How a call ended. The numbers are stable; more may come. */
 enum defacto_status
@@ -437,6 +439,18 @@ uint64_t defacto_value_elapsed(const defacto_value *value);
 /** Of a creation's answer: whether it is new. */
 defacto_creation defacto_value_creation(const defacto_value *value);
 
+/**
+ * Reads a header of an answer. `name` ends with a NUL, and its case does not
+ * matter; of a header that came more than once this is the first. `*out` ends
+ * with a NUL and lives until the value is changed or freed; `length` may be
+ * NULL. DEFACTO_STATUS_ABSENT where there is no such header that is text, and
+ * of any other value.
+ */
+defacto_status defacto_value_header(const defacto_value *value,
+                                    const char *name,
+                                    const char **out,
+                                    size_t *length);
+
 /* --------------------------------------------------------------------------
  * Errors.
  * -------------------------------------------------------------------------- */
@@ -512,7 +526,9 @@ void defacto_client_free(defacto_client *client);
  * `input` has /path, /query, /body and /options, each of which may be left
  * out; NULL is none. Its options are of this call only: /options/timeout,
  * /options/retries ... `file` is for the operations that upload one, else
- * NULL. Free `*out` with defacto_value_free.
+ * NULL. DEFACTO_LOANS_WAIT_FOR has its terms in /wait, and DEFACTO_RAW what
+ * defacto_client_raw takes in /raw/method and /raw/path. Free `*out` with
+ * defacto_value_free.
  */
 defacto_status defacto_client_call(const defacto_client *client,
                                    const char *operation,
@@ -531,6 +547,22 @@ defacto_status defacto_client_submit(const defacto_client *client,
                                      const defacto_file *file,
                                      defacto_submitted **out,
                                      defacto_error **error);
+
+/**
+ * Sends a request that no operation stands for, and waits: `method` such as
+ * "GET", which ends with a NUL, and a path of the API, such as "/loans".
+ * `input` has /query, /body and /options, each of which may be left out; NULL
+ * is none. `file` is sent as a form instead of the body; NULL is none. What
+ * is no read is sent once only. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_client_raw(const defacto_client *client,
+                                  const char *method,
+                                  const char *path,
+                                  size_t path_length,
+                                  const defacto_value *input,
+                                  const defacto_file *file,
+                                  defacto_value **out,
+                                  defacto_error **error);
 
 /**
  * Makes a list of any list operation, with input as for defacto_client_call.
@@ -784,6 +816,28 @@ defacto_status defacto_loans_fetch_documents(const defacto_client *client,
                                              const defacto_value *body,
                                              defacto_value **out,
                                              defacto_error **error);
+
+/**
+ * Waits until a loan is in one of these statuses, by reading it again and
+ * again. Name every status that you would accept: a loan moves by itself, so a
+ * reader may see TO_REPAY without having seen VALIDATED. Fails with
+ * StateConflict as soon as none of them lies ahead any more, and with Timeout
+ * when the deadline is over. `wait` has /statuses, a list of names of
+ * LoanStatus, and may have the terms: /deadline, in seconds: how long to wait
+ * in all; 600 seconds unless set. The last read begins at the deadline and may
+ * take a second. /shortest, in seconds: the wait between two reads at first
+ * and after every change; 0.5 seconds unless set. /longest, in seconds: what
+ * the wait between two reads grows to; 15 seconds unless set. /through_issues,
+ * true or false: whether to go on waiting where Defacto has to act first
+ * (ISSUE_DETECTED) or a chargeback would be needed: days, if ever. Free `*out`
+ * with defacto_value_free.
+ */
+defacto_status defacto_loans_wait_for(const defacto_client *client,
+                                      const char *loan_id,
+                                      size_t loan_id_length,
+                                      const defacto_value *wait,
+                                      defacto_value **out,
+                                      defacto_error **error);
 
 /* --------------------------------------------------------------------------
  * Payments: money that moves.

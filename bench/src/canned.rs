@@ -23,7 +23,7 @@ const JSON: [(HeaderName, &str); 1] = [(CONTENT_TYPE, "application/json")];
 pub fn serve() -> Outcome<()> {
     let mut loan = String::new();
     std::io::stdin().read_to_string(&mut loan)?;
-    let page = Bytes::from(sample::page(&loan));
+    let page = Bytes::from(sample::page(&loan)?);
     let loan = Bytes::from(loan);
     let made = loan.clone();
     let router = Router::new()

@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_void};
 
 use defacto::bridge::{self, Door};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json, json};
 
 use crate::error::Failure;
 use crate::file::File;
@@ -79,7 +79,9 @@ pub extern "C" fn defacto_client_free(client: *mut Client) {
 /// `input` has /path, /query, /body and /options, each of which may be left
 /// out; NULL is none. Its options are of this call only: /options/timeout,
 /// /options/retries ... `file` is for the operations that upload one, else
-/// NULL. Free `*out` with defacto_value_free.
+/// NULL. DEFACTO_LOANS_WAIT_FOR has its terms in /wait, and DEFACTO_RAW what
+/// defacto_client_raw takes in /raw/method and /raw/path. Free `*out` with
+/// defacto_value_free.
 #[unsafe(no_mangle)]
 pub extern "C" fn defacto_client_call(
     client: *const Client,
@@ -115,11 +117,47 @@ pub extern "C" fn defacto_client_submit(
         let (input, file) = (whole(input)?, upload(file)?);
         out.give(Submitted::start(|done| {
             let done = move |result: Result<_, _>| {
-                done(result.map_or_else(Outcome::Failed, Outcome::Answered))
+                done(result.map_or_else(Outcome::Failed, Outcome::answered))
             };
             door.submit(operation, input.as_bytes(), file, done)
                 .map(Some)
         })?);
+        Ok(())
+    })
+}
+
+/// Sends a request that no operation stands for, and waits: `method` such as
+/// "GET", which ends with a NUL, and a path of the API, such as "/loans".
+/// `input` has /query, /body and /options, each of which may be left out; NULL
+/// is none. `file` is sent as a form instead of the body; NULL is none. What
+/// is no read is sent once only. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_client_raw(
+    client: *const Client,
+    method: *const c_char,
+    path: *const c_char,
+    path_length: usize,
+    input: *const Value,
+    file: *const File,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    guard(error, || {
+        let out = Out::new(out, "out")?;
+        let client = pointer::read(client, "client")?;
+        let method = pointer::text(method, usize::MAX, "method")?;
+        let path = pointer::text(path, path_length, "path")?;
+        let mut whole = match pointer::given(input, "input")? {
+            Some(input) => input.json()?.clone(),
+            None => json!({}),
+        };
+        // The core refuses what is no object.
+        if let Json::Object(parts) = &mut whole {
+            parts.insert("raw".to_owned(), json!({"method": method, "path": path}));
+        }
+        let whole = whole.to_string();
+        let reply = client.door.call("raw", whole.as_bytes(), upload(file)?)?;
+        out.give(Value::answered(reply));
         Ok(())
     })
 }
@@ -162,6 +200,11 @@ fn upload(file: *const File) -> Result<Option<defacto::File>, Fault> {
     Ok(pointer::given(file, "file")?.map(|file| file.0.clone()))
 }
 
+/// A part of an operation's input, as JSON.
+fn part(value: *const Value, name: &'static str) -> Result<String, Fault> {
+    pointer::given(value, name)?.map_or(Ok("null".to_owned()), Value::text)
+}
+
 /// What an operation is called with.
 pub(crate) struct Call {
     pub(crate) client: *const Client,
@@ -172,25 +215,46 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    fn input(&self) -> Result<String, Fault> {
-        let mut path = serde_json::Map::new();
+    /// `more` are parts of the input beside, with a comma in front.
+    fn input(&self, more: &str) -> Result<String, Fault> {
+        let mut path = Map::new();
         for (name, text, length) in &self.path {
             let text = pointer::text(*text, *length, name)?;
             path.insert((*name).to_owned(), text.into());
         }
-        let part =
-            |value, name| pointer::given(value, name)?.map_or(Ok("null".to_owned()), Value::text);
         let (query, body) = (part(self.query, "query")?, part(self.body, "body")?);
         let path = Json::Object(path);
         Ok(format!(
-            r#"{{"path":{path},"query":{query},"body":{body}}}"#
+            r#"{{"path":{path},"query":{query},"body":{body}{more}}}"#
         ))
     }
 
-    /// Sends it and waits.
+    /// Sends it and waits for the answer.
     pub(crate) fn send(
         &self,
         operation: &str,
+        out: *mut *mut Value,
+        error: *mut *mut Failure,
+    ) -> Status {
+        self.run(operation, || Ok(String::new()), out, error)
+    }
+
+    /// Waits as the terms in `wait` say.
+    pub(crate) fn wait(
+        &self,
+        waiter: &str,
+        wait: *const Value,
+        out: *mut *mut Value,
+        error: *mut *mut Failure,
+    ) -> Status {
+        let terms = || Ok(format!(r#","wait":{}"#, part(wait, "wait")?));
+        self.run(waiter, terms, out, error)
+    }
+
+    fn run(
+        &self,
+        name: &str,
+        more: impl FnOnce() -> Result<String, Fault>,
         out: *mut *mut Value,
         error: *mut *mut Failure,
     ) -> Status {
@@ -198,9 +262,8 @@ impl Call {
             let out = Out::new(out, "out")?;
             let client = pointer::read(self.client, "client")?;
             let file = upload(self.file)?;
-            let reply = client
-                .door
-                .call(operation, self.input()?.as_bytes(), file)?;
+            let input = self.input(&more()?)?;
+            let reply = client.door.call(name, input.as_bytes(), file)?;
             out.give(Value::answered(reply));
             Ok(())
         })
@@ -216,7 +279,7 @@ impl Call {
         guard(error, || {
             let out = Out::new(out, "out")?;
             let client = pointer::read(self.client, "client")?;
-            let input = self.input()?;
+            let input = self.input("")?;
             out.give(Pages(client.door.pages(operation, input.as_bytes())?));
             Ok(())
         })

@@ -48,7 +48,7 @@ pub extern "C" fn defacto_pages_submit_next(
         out.give(Submitted::start(|done| {
             pages.0.submit_next(move |result| {
                 done(match result {
-                    Ok(page) => page.map_or(Outcome::Ended, Outcome::Answered),
+                    Ok(page) => page.map_or(Outcome::Ended, Outcome::answered),
                     Err(error) => Outcome::Failed(error),
                 });
             })

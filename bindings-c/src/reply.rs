@@ -1,10 +1,13 @@
 //! What is known of an answer beside its JSON.
 
+use std::ffi::c_char;
+
 use defacto::Creation as Core;
 use defacto::bridge::Reply;
 
-use crate::guard::plain;
-use crate::pointer;
+use crate::guard::{Fault, guard, plain};
+use crate::pointer::{self, Out};
+use crate::status::Status;
 use crate::value::Value;
 
 /// Whether what was to be created is new.
@@ -58,5 +61,32 @@ pub extern "C" fn defacto_value_creation(value: *const Value) -> Creation {
         Some(Core::New) => Creation::New,
         Some(Core::Existing) => Creation::Existing,
         Some(_) => Creation::Unstated,
+    })
+}
+
+/// Reads a header of an answer. `name` ends with a NUL, and its case does not
+/// matter; of a header that came more than once this is the first. `*out` ends
+/// with a NUL and lives until the value is changed or freed; `length` may be
+/// NULL. DEFACTO_STATUS_ABSENT where there is no such header that is text, and
+/// of any other value.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_value_header(
+    value: *const Value,
+    name: *const c_char,
+    out: *mut *const c_char,
+    length: *mut usize,
+) -> Status {
+    guard(std::ptr::null_mut(), || {
+        let out = Out::new(out, "out")?;
+        let value = pointer::read(value, "value")?;
+        let name = pointer::text(name, usize::MAX, "name")?.to_ascii_lowercase();
+        let header = value.reply().and_then(|reply| reply.header(&name));
+        let header = header.ok_or(Fault::Absent)?;
+        let (text, bytes) = value.keep(&format!("header:{name}"), || header.to_owned());
+        out.set(text);
+        if let Ok(length) = Out::new(length, "length") {
+            length.set(bytes);
+        }
+        Ok(())
     })
 }

@@ -14,10 +14,16 @@ use crate::value::Value;
 
 /// How a submitted call ended.
 pub(crate) enum Outcome {
-    Answered(Reply),
+    Answered(Box<Reply>),
     Failed(Error),
     /// A list has no more pages.
     Ended,
+}
+
+impl Outcome {
+    pub(crate) fn answered(reply: Reply) -> Self {
+        Self::Answered(Box::new(reply))
+    }
 }
 
 enum State {
@@ -165,7 +171,7 @@ pub extern "C" fn defacto_submitted_wait(
         submitted.same_process()?;
         let wait = u64::try_from(milliseconds).ok().map(Duration::from_millis);
         match submitted.shared.take(wait)? {
-            Outcome::Answered(reply) => out.give(Value::answered(reply)),
+            Outcome::Answered(reply) => out.give(Value::answered(*reply)),
             Outcome::Failed(error) => return Err(Fault::Core(error)),
             Outcome::Ended => return Err(Fault::End),
         }

@@ -108,6 +108,76 @@ static void make_loan(const defacto_client *client)
     defacto_value_free(business);
 }
 
+/* A wait for a loan, a request by its path, and what the answers' headers say. */
+static void wait_for_loan(const defacto_client *client)
+{
+    defacto_error *error = NULL;
+    defacto_value *page = NULL, *wait = NULL, *loan = NULL, *input = defacto_value_new();
+    defacto_submitted *call = NULL;
+    const char *type = NULL, *again = NULL;
+    size_t length = 0;
+
+    CHECK(defacto_value_set_i64(input, "/query/page_size", 1) == DEFACTO_STATUS_OK);
+    ok(defacto_client_raw(client, "get", "/loans", DEFACTO_TERMINATED, input, NULL, &page, &error),
+       error);
+    ok(defacto_value_header(page, "Content-Type", &type, &length), NULL);
+    CHECK(strstr(type, "json") != NULL && strlen(type) == length);
+    ok(defacto_value_header(page, "content-type", &again, NULL), NULL);
+    CHECK(again == type);
+    CHECK(defacto_value_header(page, "x-tomorrow", &again, NULL) == DEFACTO_STATUS_ABSENT);
+    CHECK(defacto_value_header(page, "no header", &again, NULL) == DEFACTO_STATUS_ABSENT);
+    /* A pointer that is named as a header is another text. */
+    CHECK(defacto_value_get_text(page, "header:content-type", &again, NULL) ==
+          DEFACTO_STATUS_ABSENT);
+    defacto_value_free(input);
+
+    CHECK(defacto_value_parse("{\"statuses\":[\"TO_VALIDATE\"],\"shortest\":0.001}",
+                              DEFACTO_TERMINATED, &wait) == DEFACTO_STATUS_OK);
+    ok(defacto_loans_wait_for(client, get(page, "/data/0/id"), DEFACTO_TERMINATED, wait, &loan,
+                              &error),
+       error);
+    CHECK(strcmp(get(loan, "/status"), "TO_VALIDATE") == 0 && defacto_value_status(loan) == 200);
+    CHECK(defacto_value_header(loan, "content-type", &type, NULL) == DEFACTO_STATUS_OK);
+    defacto_value_free(loan);
+
+    /* What does not come is given up, by its deadline or by the program. */
+    input = defacto_value_new();
+    set(input, "/path/loan_id", get(page, "/data/0/id"));
+    set(wait, "/statuses/0", "CLOSED");
+    CHECK(defacto_value_set_value(input, "/wait", wait, "") == DEFACTO_STATUS_OK);
+    ok(defacto_client_submit(client, DEFACTO_LOANS_WAIT_FOR, input, NULL, &call, &error), error);
+    CHECK(defacto_submitted_wait(call, 0, &loan, NULL) == DEFACTO_STATUS_RUNNING);
+    defacto_submitted_cancel(call);
+    CHECK(defacto_submitted_wait(call, 20000, &loan, &error) == DEFACTO_STATUS_CANCELED);
+    defacto_error_free(error);
+    error = NULL;
+    defacto_submitted_free(call);
+    CHECK(defacto_value_set_i64(input, "/wait/deadline", 0) == DEFACTO_STATUS_OK);
+    ok(defacto_client_submit(client, DEFACTO_LOANS_WAIT_FOR, input, NULL, &call, &error), error);
+    CHECK(defacto_submitted_wait(call, -1, &loan, &error) == DEFACTO_STATUS_TIMEOUT);
+    CHECK(strstr(defacto_error_message(error), "TO_VALIDATE and not CLOSED") != NULL);
+    defacto_error_free(error);
+    error = NULL;
+    defacto_submitted_free(call);
+
+    set(input, "/raw/method", "GET");
+    set(input, "/raw/path", "/hello");
+    CHECK(defacto_client_submit(client, DEFACTO_RAW, input, NULL, &call, NULL) ==
+          DEFACTO_STATUS_INVALID_INPUT);
+    defacto_value_free(input);
+    input = defacto_value_new();
+    set(input, "/raw/method", "GET");
+    set(input, "/raw/path", "/hello");
+    ok(defacto_client_submit(client, DEFACTO_RAW, input, NULL, &call, &error), error);
+    ok(defacto_submitted_wait(call, -1, &loan, &error), error);
+    CHECK(strstr(get(loan, ""), "ello") != NULL);
+    defacto_submitted_free(call);
+    defacto_value_free(loan);
+    defacto_value_free(input);
+    defacto_value_free(wait);
+    defacto_value_free(page);
+}
+
 static void list_loans(const defacto_client *client)
 {
     defacto_error *error = NULL;
@@ -308,6 +378,7 @@ int main(int count, char **arguments)
     hello(client);
     interest();
     make_loan(client);
+    wait_for_loan(client);
     list_loans(client);
     resume(client);
     submitted(client);

@@ -184,6 +184,12 @@ static void getters(void)
     IS(defacto_value_name(NULL, "", 0, &text, NULL), NULL_ARGUMENT);
     IS(defacto_value_name(wrong, "", 0, &text, NULL), WRONG_HANDLE);
     IS(defacto_value_name(filled, "", TOO_LONG, &text, NULL), ABSENT);
+    IS(defacto_value_header(NULL, "date", &text, NULL), NULL_ARGUMENT);
+    IS(defacto_value_header(wrong, "date", &text, NULL), WRONG_HANDLE);
+    IS(defacto_value_header(filled, NULL, &text, NULL), NULL_ARGUMENT);
+    IS(defacto_value_header(filled, NOT_UTF8, &text, NULL), NOT_UTF8);
+    IS(defacto_value_header(filled, "date", NULL, NULL), NULL_ARGUMENT);
+    IS(defacto_value_header(filled, "date", &text, &size), ABSENT);
     CHECK(text == NULL && size == 7 && number == 7);
 
     IS(defacto_value_copy_text(NULL, "/s", buffer, 4, ' ', NULL), NULL_ARGUMENT);
@@ -235,11 +241,14 @@ static void clients(void)
 {
     const defacto_client *wrong = AS(const defacto_client, filled);
     defacto_client *made = NULL;
-    defacto_value *out = NULL;
+    defacto_value *out = NULL, *list = NULL, *wait = defacto_value_new();
     defacto_submitted *call = NULL;
     defacto_pages *pages = NULL;
     defacto_file *file = NULL;
 
+    IS(defacto_value_parse("[]", 2, &list), OK);
+    set(wait, "/path/loan_id", "x");
+    set(wait, "/wait/statuses/0", "CLOSED");
     IS(defacto_client_new(NULL, &made, NULL), NULL_ARGUMENT);
     IS(defacto_client_new(AS(const defacto_value, client), &made, NULL), WRONG_HANDLE);
     IS(defacto_client_new(filled, NULL, NULL), NULL_ARGUMENT);
@@ -261,10 +270,34 @@ static void clients(void)
     IS(defacto_client_submit(NULL, "loans.get", NULL, NULL, &call, NULL), NULL_ARGUMENT);
     IS(defacto_client_submit(wrong, "loans.get", NULL, NULL, &call, NULL), WRONG_HANDLE);
     IS(defacto_client_submit(client, "loans.get", NULL, NULL, NULL, NULL), NULL_ARGUMENT);
+    IS(defacto_client_submit(client, DEFACTO_LOANS_WAIT_FOR, NULL, NULL, &call, NULL),
+       INVALID_INPUT);
+    IS(defacto_client_submit(client, DEFACTO_RAW, NULL, NULL, &call, NULL), INVALID_INPUT);
+    IS(defacto_client_raw(NULL, "GET", "/loans", 6, NULL, NULL, &out, NULL), NULL_ARGUMENT);
+    IS(defacto_client_raw(wrong, "GET", "/loans", 6, NULL, NULL, &out, NULL), WRONG_HANDLE);
+    IS(defacto_client_raw(client, NULL, "/loans", 6, NULL, NULL, &out, NULL), NULL_ARGUMENT);
+    IS(defacto_client_raw(client, NOT_UTF8, "/loans", 6, NULL, NULL, &out, NULL), NOT_UTF8);
+    IS(defacto_client_raw(client, "FETCH", "/loans", 6, NULL, NULL, &out, NULL), INVALID_INPUT);
+    IS(defacto_client_raw(client, "GET", NULL, 0, NULL, NULL, &out, NULL), NULL_ARGUMENT);
+    IS(defacto_client_raw(client, "GET", NOT_UTF8, 2, NULL, NULL, &out, NULL), NOT_UTF8);
+    IS(defacto_client_raw(client, "GET", "/loans", TOO_LONG, NULL, NULL, &out, NULL), BAD_LENGTH);
+    IS(defacto_client_raw(client, "GET", "loans", 5, NULL, NULL, &out, NULL), INVALID_INPUT);
+    IS(defacto_client_raw(client, "GET", "/loans", 6, filled, NULL, &out, NULL), INVALID_INPUT);
+    IS(defacto_client_raw(client, "GET", "/loans", 6, list, NULL, &out, NULL), INVALID_INPUT);
+    IS(defacto_client_raw(client, "GET", "/loans", 6, AS(const defacto_value, client), NULL, &out,
+                          NULL),
+       WRONG_HANDLE);
+    IS(defacto_client_raw(client, "GET", "/loans", 6, NULL, AS(const defacto_file, client), &out,
+                          NULL),
+       WRONG_HANDLE);
+    IS(defacto_client_raw(client, "GET", "/loans", 6, NULL, NULL, NULL, NULL), NULL_ARGUMENT);
     IS(defacto_client_list(NULL, "loans.list", NULL, &pages, NULL), NULL_ARGUMENT);
     IS(defacto_client_list(wrong, "loans.list", NULL, &pages, NULL), WRONG_HANDLE);
     IS(defacto_client_list(client, "loans.list", NULL, NULL, NULL), NULL_ARGUMENT);
     IS(defacto_client_list(client, NULL, NULL, &pages, NULL), NULL_ARGUMENT);
+    IS(defacto_client_list(client, DEFACTO_LOANS_WAIT_FOR, wait, &pages, NULL), INVALID_INPUT);
+    defacto_value_free(wait);
+    defacto_value_free(list);
 
     IS(defacto_file_new(NULL, 0, "a/b", 3, (const uint8_t *)"x", 1, &file, NULL), NULL_ARGUMENT);
     IS(defacto_file_new("n", 1, NULL, 0, (const uint8_t *)"x", 1, &file, NULL), NULL_ARGUMENT);

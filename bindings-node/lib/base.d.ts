@@ -21,4 +21,15 @@ export declare class BaseClient {
    * methods are the better way wherever the operation is known when the program is written.
    */
   invoke(operation: string, input?: Input, options?: CallOptions): Call<unknown>;
+  /**
+   * A request of any path of the API, for what this version has no method for, with the
+   * same key, retries and errors. The path begins with `/`. Only reads are sent again after
+   * a lost answer.
+   */
+  raw(
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    input?: Pick<Input, "query" | "body">,
+    options?: CallOptions,
+  ): Call<unknown>;
 }

@@ -2,6 +2,7 @@
 
 const { native } = require("./failure");
 const { Face } = require("./face");
+const { openLogged } = require("./hub");
 const addon = require("./native");
 const { SETTINGS } = require("./settings");
 const { told } = require("./told");
@@ -14,7 +15,7 @@ class BaseClient {
   #groups = new Map();
 
   constructor(settings = {}) {
-    this.#face = settings[GIVEN] ?? new Face(native(() => new addon.Door(told(settings, SETTINGS))));
+    this.#face = settings[GIVEN] ?? new Face(opened(settings));
   }
 
   withOptions(options) {
@@ -23,6 +24,10 @@ class BaseClient {
 
   invoke(operation, input = {}, options = undefined) {
     return this.#face.value(operation, input, options);
+  }
+
+  raw(method, path, { query, body } = {}, options = undefined) {
+    return this.#face.value("raw", { raw: { method, path }, query, body }, options);
   }
 
   _group(name, load) {
@@ -34,6 +39,14 @@ class BaseClient {
     }
     return group;
   }
+}
+
+function opened({ log, ...settings }) {
+  const json = told(settings, SETTINGS);
+  if (log === undefined || log === null) return native(() => new addon.Door(json));
+  if (typeof log === "function") return native(() => openLogged(json, log));
+  const { ConfigurationError } = require("./errors");
+  throw new ConfigurationError("log is no function: pass one that takes a note, such as (note) => console.error(note.message)");
 }
 
 module.exports = { BaseClient };

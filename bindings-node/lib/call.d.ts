@@ -10,6 +10,11 @@ export interface Response<T> {
   readonly elapsedMs: number;
   /** Of a creation: whether it is new. */
   readonly creation: "New" | "Existing" | "Unstated" | null;
+  /**
+   * The headers of the answer, with their names in lower case; one that came more than once
+   * is joined with commas.
+   */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A call under way: a promise of its result. It is sent at once. */

@@ -5,6 +5,10 @@
 const { BaseClient } = require("./base");
 
 class Client extends BaseClient {
+  hello(options) {
+    return this.testing.hello(options);
+  }
+
   get testing() {
     return this._group("testing", () => require("./resources/testing").Testing);
   }

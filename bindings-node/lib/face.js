@@ -7,10 +7,10 @@ const { native } = require("./failure");
 const hub = require("./hub");
 const { Page } = require("./model");
 const { Pager } = require("./pager");
-const { OPTIONS } = require("./settings");
+const { OPTIONS, TERMS } = require("./settings");
 const { told } = require("./told");
 const { About, Answered, Items } = require("./unread");
-const { parse, write } = require("./wire");
+const { bytes, parse, refused, wellFormed, write } = require("./wire");
 
 class Face {
   #door;
@@ -43,7 +43,8 @@ class Face {
   #send(operation, input, options, make) {
     return Call.send((resolve, reject) => {
       try {
-        const [json, signal] = this.#input(input, options);
+        if (typeof operation !== "string") throw refused("the operation", "is no text: pass a name such as loans.get");
+        const [json, signal] = this.#input(operation, input, options);
         const file = upload(input.file);
         const send = (calls, id) => calls.submit(this.#door, id, operation, json, file);
         const done = (answer, told) => {
@@ -54,7 +55,7 @@ class Face {
             reject(error);
           }
         };
-        hub.start(send, signal, done, reject);
+        hub.start(this.#door, send, signal, done, reject);
       } catch (error) {
         reject(error);
       }
@@ -67,7 +68,7 @@ class Face {
     // What is wrong with the input is told where the list is read.
     const open = () => {
       if (pages) return pages;
-      const [json, stop] = this.#input(input, options);
+      const [json, stop] = this.#input(operation, input, options);
       signal = stop;
       pages = native(() => this.#door.pages(operation, json));
       return pages;
@@ -76,14 +77,16 @@ class Face {
       new Promise((resolve, reject) => {
         const opened = open();
         const done = (answer) => resolve(answer === null ? undefined : page(answer, Class));
-        hub.start((calls, id) => calls.submitNext(opened, id), signal, done, reject);
+        const send = (calls, id) => calls.submitNext(opened, id);
+        hub.start(this.#door, send, signal, done, reject);
       });
     return new Pager(() => pages, next);
   }
 
   /** The input's JSON, and what stops the call. */
-  #input({ path, query, body, shape = "" }, options) {
+  #input(operation, { path, query, body, wait, raw, shape = "" }, options) {
     const { signal, ...rest } = { ...this.#options, ...options };
+    if (!isSignal(signal)) throw refused("signal", "is no AbortSignal: pass the `signal` of an AbortController");
     const parts = [];
     const add = (name, value, kind, place) => {
       const text = write(value, kind, place);
@@ -92,10 +95,18 @@ class Face {
     add("path", path, "", "");
     add("query", query, shape, "");
     add("body", body, shape, "");
+    add("raw", raw, "", "");
+    if (wait) parts.push(`"wait":${told(wait, TERMS[operation])}`);
     const set = told(rest, OPTIONS);
     if (set !== "{}") parts.push(`"options":${set}`);
     return [`{${parts.join(",")}}`, signal ?? undefined];
   }
+}
+
+/** Also of another context, or of a library: what is used of it is there. */
+function isSignal(signal) {
+  if (signal === undefined || signal === null) return true;
+  return typeof signal.aborted === "boolean" && typeof signal.addEventListener === "function";
 }
 
 /** A page of what the addon gave: JSON, or where its items are. */
@@ -105,9 +116,23 @@ function page(answer, Class) {
 
 function upload(file) {
   if (file === undefined || file === null) return undefined;
+  if (typeof file !== "object") throw refused("file", "is no object: pass { name, content }");
   const { name, content, mediaType = "application/pdf" } = file;
-  const bytes = typeof content === "string" ? Buffer.from(content) : content;
-  return { name, mediaType, content: Buffer.from(bytes) };
+  return {
+    name: string(name, "file.name", "pass what the server is to call it"),
+    mediaType: string(mediaType, "file.mediaType", "pass a media type such as application/pdf"),
+    content: typeof content === "string" ? Buffer.from(wellFormed(content, "file.content")) : binary(content),
+  };
+}
+
+function string(value, path, fix) {
+  if (typeof value !== "string") throw refused(path, `is no text: ${fix}`);
+  return wellFormed(value, path);
+}
+
+function binary(value) {
+  if (ArrayBuffer.isView(value)) return bytes(value);
+  throw refused("file.content", "is neither text nor bytes: pass a string, a Buffer or another Uint8Array");
 }
 
 module.exports = { Face };

@@ -63,10 +63,12 @@ class DefactoError extends Error {
 }
 Object.defineProperty(DefactoError.prototype, "name", { value: "DefactoError" });
 
-/** Gives a class its name, its kind and its number. */
+/** Gives a class its name, its kind and its number; a bundler may have given another name. */
 function register(Class, kind, code) {
+  const name = `${kind}Error`;
+  Object.defineProperty(Class, "name", { value: name, configurable: true });
   Object.defineProperties(Class.prototype, {
-    name: { value: Class.name },
+    name: { value: name },
     kind: { value: kind },
     code: { value: code },
   });

@@ -3,6 +3,7 @@
 // The calls of this JavaScript context that are under way.
 
 const { failed, native } = require("./failure");
+const log = require("./log");
 const addon = require("./native");
 
 // By number. A number is used again: a Map that is always being emptied and filled
@@ -17,22 +18,28 @@ let hub;
 const alive = setInterval(() => {}, 0x7fffffff);
 alive.unref();
 
+function opened() {
+  hub ??= new addon.Hub(deliver);
+  return hub;
+}
+
 /**
- * Starts a call with `send(hub, id)`. Ends with `done(answer, about)`, or with
- * `fail(error)`.
+ * Starts a call of a client with `send(hub, id)`. Ends with `done(answer, about)`, or
+ * with `fail(error)`.
  */
-function start(send, signal, done, fail) {
+function start(door, send, signal, done, fail) {
   if (signal?.aborted) return fail(signal.reason);
   const id = unused.pop() ?? waiting.push(undefined) - 1;
   try {
-    hub ??= new addon.Hub(deliver);
-    native(() => send(hub, id));
+    const calls = opened();
+    native(() => send(calls, id));
   } catch (error) {
     unused.push(id);
     return fail(error);
   }
   if (unused.length === waiting.length - 1) alive.ref();
-  waiting[id] = { done, fail, signal };
+  // The door too: its log is told of the call even if nobody else has it any more.
+  waiting[id] = { door, done, fail, signal };
   if (signal) watch(signal, id);
 }
 
@@ -66,6 +73,10 @@ function deliver() {
     const id = ended[at];
     const answer = ended[at + 1];
     const about = ended[at + 2];
+    if (typeof about === "number") {
+      log.tell(id, answer, about);
+      continue;
+    }
     const call = waiting[id];
     waiting[id] = undefined;
     unused.push(id);
@@ -77,6 +88,11 @@ function deliver() {
   if (unused.length === waiting.length) alive.unref();
 }
 
+/** Opens a client that logs. */
+function openLogged(settings, tell) {
+  return log.open(tell, (id) => opened().open(settings, id));
+}
+
 /** The error of a call, which the caller may have stopped. */
 function stopped(failure, signal) {
   const error = failed(failure, signal?.aborted ? signal.reason : undefined);
@@ -84,4 +100,4 @@ function stopped(failure, signal) {
   return error.kind === "Canceled" && signal?.aborted ? signal.reason : error;
 }
 
-module.exports = { start };
+module.exports = { openLogged, start };

@@ -4,7 +4,7 @@ export declare class Model {
   constructor(raw: Readonly<Record<string, unknown>> | string);
   /**
    * The object as the server sent it, in its own names. A whole number beyond 2^53 is a
-   * bigint, a decimal of more than 15 digits is its text.
+   * bigint; a decimal of more than 15 digits, or beyond a double, is its text.
    */
   get raw(): Record<string, any>;
   /** Fields the server sent that this version does not know. */

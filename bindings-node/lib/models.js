@@ -2,47 +2,47 @@
 
 "use strict";
 
-const { Model, Page, list, map, object, time, value, whole, decimal } = require("./model");
+const { Model, Page, decimal, flag, free, list, map, named, needed, object, text, time, value, whole } = require("./model");
 
 class Account extends Model {
   get accountNumber() {
-    return value(this._get("account_number"));
+    return text(this._get("account_number"), "account_number");
   }
   get accountNumberType() {
-    return value(this._get("account_number_type"));
+    return text(this._get("account_number_type"), "account_number_type");
   }
   get bankIdentifier() {
-    return value(this._get("bank_identifier"));
+    return text(this._get("bank_identifier"), "bank_identifier");
   }
   get bankIdentifierType() {
-    return value(this._get("bank_identifier_type"));
+    return text(this._get("bank_identifier_type"), "bank_identifier_type");
   }
 }
 
 class AccountDetails extends Model {
   get accountId() {
-    return value(this._get("account_id"));
+    return text(this._get("account_id"), "account_id");
   }
   get accountNumber() {
-    return value(this._get("account_number"));
+    return text(this._get("account_number"), "account_number");
   }
   get accountNumberType() {
-    return value(this._get("account_number_type"));
+    return text(this._get("account_number_type"), "account_number_type");
   }
   get bankIdentifier() {
-    return value(this._get("bank_identifier"));
+    return text(this._get("bank_identifier"), "bank_identifier");
   }
   get bankIdentifierType() {
-    return value(this._get("bank_identifier_type"));
+    return text(this._get("bank_identifier_type"), "bank_identifier_type");
   }
   get id() {
-    return value(this._get("id"));
+    return text(this._get("id"), "id");
   }
   get providers() {
     return map(this._get("providers"), "providers", (raw, name) => object(raw, name, AccountProvider));
   }
   get kind() {
-    return value(this._get("type"));
+    return text(this._get("type"), "type");
   }
 }
 
@@ -51,61 +51,61 @@ class AccountInput extends Model {
     return object(this._get("account_holder"), "account_holder", TypedBusinessIdentifier);
   }
   get accountNumber() {
-    return value(this._get("account_number"));
+    return text(this._get("account_number"), "account_number");
   }
   get accountNumberType() {
-    return value(this._get("account_number_type"));
+    return text(this._get("account_number_type"), "account_number_type");
   }
   get bankIdentifier() {
-    return value(this._get("bank_identifier"));
+    return text(this._get("bank_identifier"), "bank_identifier");
   }
   get bankIdentifierType() {
-    return value(this._get("bank_identifier_type"));
+    return text(this._get("bank_identifier_type"), "bank_identifier_type");
   }
 }
 
 class AccountProvider extends Model {
   get id() {
-    return value(this._get("id"));
+    return text(this._get("id"), "id");
   }
   get provider() {
-    return value(this._get("provider"));
+    return text(this._get("provider"), "provider");
   }
 }
 
 class Address extends Model {
   get addressLine1() {
-    return value(this._get("address_line_1"));
+    return text(this._get("address_line_1"), "address_line_1");
   }
   get addressLine2() {
-    return value(this._get("address_line_2"));
+    return text(this._get("address_line_2"), "address_line_2");
   }
   get city() {
-    return value(this._get("city"));
+    return text(this._get("city"), "city");
   }
   get country() {
-    return value(this._get("country"));
+    return text(this._get("country"), "country");
   }
   get postalCode() {
-    return value(this._get("postal_code"));
+    return text(this._get("postal_code"), "postal_code");
   }
   get state() {
-    return value(this._get("state"));
+    return text(this._get("state"), "state");
   }
 }
 
 class AutomaticSigner extends Model {
   get email() {
-    return value(this._get("email"));
+    return text(this._get("email"), "email");
   }
   get firstName() {
-    return value(this._get("first_name"));
+    return text(this._get("first_name"), "first_name");
   }
   get ipAddress() {
-    return value(this._get("ip_address"));
+    return text(this._get("ip_address"), "ip_address");
   }
   get lastName() {
-    return value(this._get("last_name"));
+    return text(this._get("last_name"), "last_name");
   }
 }
 
@@ -117,13 +117,13 @@ class Batch extends Model {
     return object(this._get("content"), "content", BatchContent);
   }
   get context() {
-    return value(this._get("context"));
+    return text(this._get("context"), "context");
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get status() {
-    return value(this._get("status"));
+    return needed(text(this._get("status"), "status"), "status");
   }
 }
 
@@ -138,7 +138,7 @@ class BatchContent extends Model {
     return object(this._get("invoices"), "invoices", BatchUploadContentInvoices);
   }
   get sharedDataTypes() {
-    return list(this._get("shared_data_types"), "shared_data_types");
+    return list(this._get("shared_data_types"), "shared_data_types", text);
   }
 }
 
@@ -156,16 +156,16 @@ class BatchUploadContentInvoices extends Model {
 
 class Bill extends Model {
   get amendsBillId() {
-    return value(this._get("amends_bill_id"));
+    return text(this._get("amends_bill_id"), "amends_bill_id");
   }
   get billedBorrowerId() {
-    return value(this._get("billed_borrower_id"));
+    return text(this._get("billed_borrower_id"), "billed_borrower_id");
   }
   get billedBusiness() {
     return object(this._get("billed_business"), "billed_business", BusinessIdentifier);
   }
   get documentUrl() {
-    return value(this._get("document_url"));
+    return text(this._get("document_url"), "document_url");
   }
   get dueDate() {
     return time(this._get("due_date"), "due_date");
@@ -177,13 +177,13 @@ class Bill extends Model {
     return time(this._get("end_date"), "end_date");
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get invoice() {
     return object(this._get("invoice"), "invoice", Invoice);
   }
   get invoiceNumber() {
-    return value(this._get("invoice_number"));
+    return text(this._get("invoice_number"), "invoice_number");
   }
   get payment() {
     return object(this._get("payment"), "payment", Payment);
@@ -195,7 +195,7 @@ class Bill extends Model {
     return time(this._get("start_date"), "start_date");
   }
   get status() {
-    return value(this._get("status"));
+    return needed(text(this._get("status"), "status"), "status");
   }
   get toPayAmount() {
     return whole(this._get("to_pay_amount"), "to_pay_amount");
@@ -204,10 +204,10 @@ class Bill extends Model {
 
 class BirthPlace extends Model {
   get city() {
-    return value(this._get("city"));
+    return text(this._get("city"), "city");
   }
   get country() {
-    return value(this._get("country"));
+    return text(this._get("country"), "country");
   }
 }
 
@@ -222,40 +222,40 @@ class Borrower extends Model {
     return object(this._get("address"), "address", Address);
   }
   get canReonboard() {
-    return value(this._get("can_reonboard"));
+    return flag(this._get("can_reonboard"), "can_reonboard");
   }
   get complianceChecks() {
     return object(this._get("compliance_checks"), "compliance_checks", BorrowerComplianceChecks);
   }
   get contractId() {
-    return value(this._get("contract_id"));
+    return text(this._get("contract_id"), "contract_id");
   }
   get contractS3Url() {
-    return value(this._get("contract_s3_url"));
+    return text(this._get("contract_s3_url"), "contract_s3_url");
   }
   get directors() {
     return list(this._get("directors"), "directors", (raw, name) => object(raw, name, Director));
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get identifier() {
-    return value(this._get("identifier"));
+    return text(this._get("identifier"), "identifier");
   }
   get identifierType() {
-    return value(this._get("identifier_type"));
+    return text(this._get("identifier_type"), "identifier_type");
   }
   get legalForm() {
-    return value(this._get("legal_form"));
+    return text(this._get("legal_form"), "legal_form");
   }
   get metadata() {
-    return value(this._get("metadata"));
+    return free(this._get("metadata"), "metadata");
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
   get nextActions() {
-    return list(this._get("next_actions"), "next_actions");
+    return list(this._get("next_actions"), "next_actions", text);
   }
   get owner() {
     return object(this._get("owner"), "owner", BorrowerOwner);
@@ -264,37 +264,37 @@ class Borrower extends Model {
     return time(this._get("signed_at"), "signed_at");
   }
   get status() {
-    return value(this._get("status"));
+    return text(this._get("status"), "status");
   }
   get statusReason() {
-    return value(this._get("status_reason"));
+    return text(this._get("status_reason"), "status_reason");
   }
   get vatNumber() {
-    return value(this._get("vat_number"));
+    return text(this._get("vat_number"), "vat_number");
   }
 }
 
 class BorrowerAccount extends Model {
   get accountName() {
-    return value(this._get("account_name"));
+    return text(this._get("account_name"), "account_name");
   }
   get accountNumber() {
-    return value(this._get("account_number"));
+    return text(this._get("account_number"), "account_number");
   }
   get accountNumberType() {
-    return value(this._get("account_number_type"));
+    return text(this._get("account_number_type"), "account_number_type");
   }
   get bankIdentifier() {
-    return value(this._get("bank_identifier"));
+    return text(this._get("bank_identifier"), "bank_identifier");
   }
   get bankIdentifierType() {
-    return value(this._get("bank_identifier_type"));
+    return text(this._get("bank_identifier_type"), "bank_identifier_type");
   }
 }
 
 class BorrowerComplianceChecks extends Model {
   get status() {
-    return value(this._get("status"));
+    return needed(text(this._get("status"), "status"), "status");
   }
 }
 
@@ -309,10 +309,10 @@ class BorrowerFinancialProduct extends Model {
     return whole(this._get("available_amount"), "available_amount");
   }
   get borrowerId() {
-    return value(this._get("borrower_id"));
+    return text(this._get("borrower_id"), "borrower_id");
   }
   get canRequestLoan() {
-    return value(this._get("can_request_loan"));
+    return flag(this._get("can_request_loan"), "can_request_loan");
   }
   get feesDailyRate() {
     return decimal(this._get("fees_daily_rate"), "fees_daily_rate");
@@ -321,40 +321,40 @@ class BorrowerFinancialProduct extends Model {
     return object(this._get("financial_product"), "financial_product", FinancialProductSummary);
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get maxAmount() {
     return whole(this._get("max_amount"), "max_amount");
   }
   get status() {
-    return value(this._get("status"));
+    return needed(text(this._get("status"), "status"), "status");
   }
   get statusReason() {
-    return value(this._get("status_reason"));
+    return text(this._get("status_reason"), "status_reason");
   }
   get unlockLoanRequestLink() {
-    return value(this._get("unlock_loan_request_link"));
+    return text(this._get("unlock_loan_request_link"), "unlock_loan_request_link");
   }
 }
 
 class BorrowerOwner extends Model {
   get email() {
-    return value(this._get("email"));
+    return text(this._get("email"), "email");
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get phoneNumber() {
-    return value(this._get("phone_number"));
+    return text(this._get("phone_number"), "phone_number");
   }
 }
 
 class BrokerTrack extends Model {
   get tier() {
-    return value(this._get("tier"));
+    return text(this._get("tier"), "tier");
   }
   get track() {
-    return value(this._get("track"));
+    return text(this._get("track"), "track");
   }
   get value() {
     return decimal(this._get("value"), "value");
@@ -363,64 +363,64 @@ class BrokerTrack extends Model {
 
 class BusinessAddress extends Model {
   get addressLine1() {
-    return value(this._get("address_line_1"));
+    return text(this._get("address_line_1"), "address_line_1");
   }
   get addressLine2() {
-    return value(this._get("address_line_2"));
+    return text(this._get("address_line_2"), "address_line_2");
   }
   get city() {
-    return value(this._get("city"));
+    return text(this._get("city"), "city");
   }
   get country() {
-    return value(this._get("country"));
+    return text(this._get("country"), "country");
   }
   get postalCode() {
-    return value(this._get("postal_code"));
+    return text(this._get("postal_code"), "postal_code");
   }
   get state() {
-    return value(this._get("state"));
+    return text(this._get("state"), "state");
   }
 }
 
 class BusinessIdentifier extends Model {
   get identifier() {
-    return value(this._get("identifier"));
+    return text(this._get("identifier"), "identifier");
   }
   get identifierType() {
-    return value(this._get("identifier_type"));
+    return text(this._get("identifier_type"), "identifier_type");
   }
 }
 
 class BusinessIdentifierRequired extends Model {
   get identifier() {
-    return value(this._get("identifier"));
+    return text(this._get("identifier"), "identifier");
   }
   get identifierType() {
-    return value(this._get("identifier_type"));
+    return text(this._get("identifier_type"), "identifier_type");
   }
 }
 
 class BusinessIdentifierWithName extends Model {
   get identifier() {
-    return value(this._get("identifier"));
+    return text(this._get("identifier"), "identifier");
   }
   get identifierType() {
-    return value(this._get("identifier_type"));
+    return text(this._get("identifier_type"), "identifier_type");
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
 }
 
 class BusinessSegment extends Model {
   get businessId() {
-    return value(this._get("business_id"));
+    return text(this._get("business_id"), "business_id");
   }
   get businessIdentifier() {
     return object(this._get("business_identifier"), "business_identifier", BusinessIdentifierRequired);
   }
   get defactoSegment() {
-    return value(this._get("defacto_segment"));
+    return text(this._get("defacto_segment"), "defacto_segment");
   }
 }
 
@@ -429,37 +429,37 @@ class Card extends Model {
     return object(this._get("balance"), "balance", CreditBalance);
   }
   get brand() {
-    return value(this._get("brand"));
+    return text(this._get("brand"), "brand");
   }
   get cardType() {
-    return value(this._get("card_type"));
+    return text(this._get("card_type"), "card_type");
   }
   get constraints() {
-    return value(this._get("constraints"));
+    return free(this._get("constraints"), "constraints");
   }
   get currency() {
-    return value(this._get("currency"));
+    return text(this._get("currency"), "currency");
   }
   get firstName() {
-    return value(this._get("first_name"));
+    return text(this._get("first_name"), "first_name");
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get last4() {
-    return value(this._get("last4"));
+    return text(this._get("last4"), "last4");
   }
   get lastName() {
-    return value(this._get("last_name"));
+    return text(this._get("last_name"), "last_name");
   }
   get providerAccountId() {
-    return value(this._get("provider_account_id"));
+    return text(this._get("provider_account_id"), "provider_account_id");
   }
   get providerCardId() {
-    return value(this._get("provider_card_id"));
+    return text(this._get("provider_card_id"), "provider_card_id");
   }
   get status() {
-    return value(this._get("status"));
+    return text(this._get("status"), "status");
   }
 }
 
@@ -471,31 +471,31 @@ class CardEntry extends Model {
     return time(this._get("created"), "created");
   }
   get currency() {
-    return value(this._get("currency"));
+    return text(this._get("currency"), "currency");
   }
   get entryType() {
-    return value(this._get("entry_type"));
+    return text(this._get("entry_type"), "entry_type");
   }
   get fundingObligationId() {
-    return value(this._get("funding_obligation_id"));
+    return text(this._get("funding_obligation_id"), "funding_obligation_id");
   }
   get id() {
-    return value(this._get("id"));
+    return text(this._get("id"), "id");
   }
   get merchantAmount() {
     return whole(this._get("merchant_amount"), "merchant_amount");
   }
   get merchantCategory() {
-    return value(this._get("merchant_category"));
+    return text(this._get("merchant_category"), "merchant_category");
   }
   get merchantCurrency() {
-    return value(this._get("merchant_currency"));
+    return text(this._get("merchant_currency"), "merchant_currency");
   }
   get merchantName() {
-    return value(this._get("merchant_name"));
+    return text(this._get("merchant_name"), "merchant_name");
   }
   get transactionType() {
-    return value(this._get("transaction_type"));
+    return text(this._get("transaction_type"), "transaction_type");
   }
 }
 
@@ -504,10 +504,10 @@ class ContractGenerationSettings extends Model {
     return whole(this._get("batch_max_size"), "batch_max_size");
   }
   get batchSignatureEnabled() {
-    return value(this._get("batch_signature_enabled"));
+    return flag(this._get("batch_signature_enabled"), "batch_signature_enabled");
   }
   get synchronousContractGeneration() {
-    return value(this._get("synchronous_contract_generation"));
+    return flag(this._get("synchronous_contract_generation"), "synchronous_contract_generation");
   }
 }
 
@@ -522,40 +522,40 @@ class Counterparty extends Model {
     return object(this._get("credit_limit"), "credit_limit", CreditLimit);
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get identifier() {
-    return value(this._get("identifier"));
+    return text(this._get("identifier"), "identifier");
   }
   get identifierType() {
-    return value(this._get("identifier_type"));
+    return text(this._get("identifier_type"), "identifier_type");
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
   get relationTypes() {
-    return list(this._get("relation_types"), "relation_types");
+    return list(this._get("relation_types"), "relation_types", text);
   }
   get selectedForFinancing() {
-    return value(this._get("selected_for_financing"));
+    return flag(this._get("selected_for_financing"), "selected_for_financing");
   }
   get vatNumber() {
-    return value(this._get("vat_number"));
+    return text(this._get("vat_number"), "vat_number");
   }
 }
 
 class CounterpartyContact extends Model {
   get email() {
-    return value(this._get("email"));
+    return text(this._get("email"), "email");
   }
   get firstName() {
-    return value(this._get("first_name"));
+    return text(this._get("first_name"), "first_name");
   }
   get lastName() {
-    return value(this._get("last_name"));
+    return text(this._get("last_name"), "last_name");
   }
   get phoneNumber() {
-    return value(this._get("phone_number"));
+    return text(this._get("phone_number"), "phone_number");
   }
 }
 
@@ -567,43 +567,43 @@ class CounterpartyInput extends Model {
     return object(this._get("contact"), "contact", CounterpartyContact);
   }
   get identifier() {
-    return value(this._get("identifier"));
+    return text(this._get("identifier"), "identifier");
   }
   get identifierType() {
-    return value(this._get("identifier_type"));
+    return text(this._get("identifier_type"), "identifier_type");
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
   get vatNumber() {
-    return value(this._get("vat_number"));
+    return text(this._get("vat_number"), "vat_number");
   }
 }
 
 class CreateAddress extends Model {
   get addressLine1() {
-    return value(this._get("address_line_1"));
+    return text(this._get("address_line_1"), "address_line_1");
   }
   get addressLine2() {
-    return value(this._get("address_line_2"));
+    return text(this._get("address_line_2"), "address_line_2");
   }
   get city() {
-    return value(this._get("city"));
+    return text(this._get("city"), "city");
   }
   get country() {
-    return value(this._get("country"));
+    return text(this._get("country"), "country");
   }
   get postalCode() {
-    return value(this._get("postal_code"));
+    return text(this._get("postal_code"), "postal_code");
   }
   get state() {
-    return value(this._get("state"));
+    return text(this._get("state"), "state");
   }
 }
 
 class CreateBorrower extends Model {
   get accountNumber() {
-    return value(this._get("account_number"));
+    return text(this._get("account_number"), "account_number");
   }
   get address() {
     return object(this._get("address"), "address", BusinessAddress);
@@ -612,34 +612,34 @@ class CreateBorrower extends Model {
     return list(this._get("directors"), "directors", (raw, name) => object(raw, name, DirectorInput));
   }
   get identifier() {
-    return value(this._get("identifier"));
+    return text(this._get("identifier"), "identifier");
   }
   get identifierType() {
-    return value(this._get("identifier_type"));
+    return text(this._get("identifier_type"), "identifier_type");
   }
   get legalForm() {
-    return value(this._get("legal_form"));
+    return text(this._get("legal_form"), "legal_form");
   }
   get metadata() {
-    return value(this._get("metadata"));
+    return free(this._get("metadata"), "metadata");
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
   get owner() {
     return object(this._get("owner"), "owner", CreateOwner);
   }
   get preferredLanguage() {
-    return value(this._get("preferred_language"));
+    return text(this._get("preferred_language"), "preferred_language");
   }
   get signedAt() {
     return time(this._get("signed_at"), "signed_at");
   }
   get vatNumber() {
-    return value(this._get("vat_number"));
+    return text(this._get("vat_number"), "vat_number");
   }
   get waitForReady() {
-    return value(this._get("wait_for_ready"));
+    return flag(this._get("wait_for_ready"), "wait_for_ready");
   }
 }
 
@@ -648,25 +648,25 @@ class CreateInvoice extends Model {
     return object(this._get("buyer"), "buyer", CounterpartyInput);
   }
   get currency() {
-    return value(this._get("currency"));
+    return text(this._get("currency"), "currency");
   }
   get document() {
-    return value(this._get("document"));
+    return text(this._get("document"), "document");
   }
   get dueAt() {
     return time(this._get("due_at"), "due_at");
   }
   get invoiceNumber() {
-    return value(this._get("invoice_number"));
+    return text(this._get("invoice_number"), "invoice_number");
   }
   get isDraft() {
-    return value(this._get("is_draft"));
+    return flag(this._get("is_draft"), "is_draft");
   }
   get issuedAt() {
     return time(this._get("issued_at"), "issued_at");
   }
   get metadata() {
-    return value(this._get("metadata"));
+    return free(this._get("metadata"), "metadata");
   }
   get netAmount() {
     return whole(this._get("net_amount"), "net_amount");
@@ -690,34 +690,34 @@ class CreateInvoice extends Model {
 
 class CreateOwner extends Model {
   get birthDate() {
-    return value(this._get("birth_date"));
+    return text(this._get("birth_date"), "birth_date");
   }
   get email() {
-    return value(this._get("email"));
+    return text(this._get("email"), "email");
   }
   get firstName() {
-    return value(this._get("first_name"));
+    return text(this._get("first_name"), "first_name");
   }
   get identityDocuments() {
     return object(this._get("identity_documents"), "identity_documents", IdentityDocumentsInput);
   }
   get lastName() {
-    return value(this._get("last_name"));
+    return text(this._get("last_name"), "last_name");
   }
   get phoneNumber() {
-    return value(this._get("phone_number"));
+    return text(this._get("phone_number"), "phone_number");
   }
 }
 
 class CreatedOwner extends Model {
   get email() {
-    return value(this._get("email"));
+    return text(this._get("email"), "email");
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get phoneNumber() {
-    return value(this._get("phone_number"));
+    return text(this._get("phone_number"), "phone_number");
   }
 }
 
@@ -729,7 +729,7 @@ class CreditBalance extends Model {
     return whole(this._get("available_including_pending"), "available_including_pending");
   }
   get currency() {
-    return value(this._get("currency"));
+    return text(this._get("currency"), "currency");
   }
   get pending() {
     return whole(this._get("pending"), "pending");
@@ -747,7 +747,7 @@ class CreditLimit extends Model {
     return whole(this._get("max_amount"), "max_amount");
   }
   get maxAmountDetails() {
-    return value(this._get("max_amount_details"));
+    return text(this._get("max_amount_details"), "max_amount_details");
   }
 }
 
@@ -762,16 +762,16 @@ class CreditLine extends Model {
     return whole(this._get("balance_pending_validation"), "balance_pending_validation");
   }
   get contractNumber() {
-    return value(this._get("contract_number"));
+    return text(this._get("contract_number"), "contract_number");
   }
   get currency() {
-    return value(this._get("currency"));
+    return text(this._get("currency"), "currency");
   }
   get defaultBorrower() {
     return object(this._get("default_borrower"), "default_borrower", LightBusiness);
   }
   get defaultBorrowerStrategy() {
-    return value(this._get("default_borrower_strategy"));
+    return text(this._get("default_borrower_strategy"), "default_borrower_strategy");
   }
   get defaultGuarantor() {
     return object(this._get("default_guarantor"), "default_guarantor", LightBusiness);
@@ -783,13 +783,13 @@ class CreditLine extends Model {
     return object(this._get("default_repayment_from"), "default_repayment_from", Account);
   }
   get defaultRepaymentMethod() {
-    return value(this._get("default_repayment_method"));
+    return text(this._get("default_repayment_method"), "default_repayment_method");
   }
   get defaultRepaymentTo() {
     return object(this._get("default_repayment_to"), "default_repayment_to", Account);
   }
   get distribution() {
-    return value(this._get("distribution"));
+    return text(this._get("distribution"), "distribution");
   }
   get endDate() {
     return time(this._get("end_date"), "end_date");
@@ -807,10 +807,10 @@ class CreditLine extends Model {
     return object(this._get("fees_payer"), "fees_payer", LightBusiness);
   }
   get id() {
-    return value(this._get("id"));
+    return text(this._get("id"), "id");
   }
   get loanContractType() {
-    return value(this._get("loan_contract_type"));
+    return text(this._get("loan_contract_type"), "loan_contract_type");
   }
   get poolAmount() {
     return whole(this._get("pool_amount"), "pool_amount");
@@ -828,10 +828,10 @@ class CreditLine extends Model {
 
 class DataTypeInfo extends Model {
   get dataType() {
-    return value(this._get("data_type"));
+    return text(this._get("data_type"), "data_type");
   }
   get requiresDocument() {
-    return value(this._get("requires_document"));
+    return flag(this._get("requires_document"), "requires_document");
   }
   get translations() {
     return object(this._get("translations"), "translations", Translations);
@@ -840,7 +840,7 @@ class DataTypeInfo extends Model {
 
 class DenialCodeTexts extends Model {
   get denialCodeName() {
-    return value(this._get("denial_code_name"));
+    return text(this._get("denial_code_name"), "denial_code_name");
   }
   get translations() {
     return object(this._get("translations"), "translations", Translations);
@@ -849,25 +849,25 @@ class DenialCodeTexts extends Model {
 
 class DepositingRule extends Model {
   get baseAmount() {
-    return value(this._get("base_amount"));
+    return text(this._get("base_amount"), "base_amount");
   }
   get depositorRole() {
-    return value(this._get("depositor_role"));
+    return text(this._get("depositor_role"), "depositor_role");
   }
   get paymentMethod() {
     return object(this._get("payment_method"), "payment_method", PaymentMethodConfiguration);
   }
   get purpose() {
-    return value(this._get("purpose"));
+    return text(this._get("purpose"), "purpose");
   }
   get value() {
-    return value(this._get("value"));
+    return text(this._get("value"), "value");
   }
 }
 
 class DirectDebitConfiguration extends Model {
   get fromAccountDetailsId() {
-    return value(this._get("from_account_details_id"));
+    return text(this._get("from_account_details_id"), "from_account_details_id");
   }
 }
 
@@ -876,49 +876,49 @@ class Director extends Model {
     return object(this._get("address"), "address", ReturnedAddress);
   }
   get birthDate() {
-    return value(this._get("birth_date"));
+    return text(this._get("birth_date"), "birth_date");
   }
   get birthPlace() {
     return object(this._get("birth_place"), "birth_place", BirthPlace);
   }
   get businessEmail() {
-    return value(this._get("business_email"));
+    return text(this._get("business_email"), "business_email");
   }
   get businessPhoneNumber() {
-    return value(this._get("business_phone_number"));
+    return text(this._get("business_phone_number"), "business_phone_number");
   }
   get entityType() {
-    return value(this._get("entity_type"));
+    return text(this._get("entity_type"), "entity_type");
   }
   get firstName() {
-    return value(this._get("first_name"));
+    return text(this._get("first_name"), "first_name");
   }
   get id() {
-    return value(this._get("id"));
+    return text(this._get("id"), "id");
   }
   get identifier() {
-    return value(this._get("identifier"));
+    return text(this._get("identifier"), "identifier");
   }
   get identifierType() {
-    return value(this._get("identifier_type"));
+    return text(this._get("identifier_type"), "identifier_type");
   }
   get lastName() {
-    return value(this._get("last_name"));
+    return text(this._get("last_name"), "last_name");
   }
   get legalName() {
-    return value(this._get("legal_name"));
+    return text(this._get("legal_name"), "legal_name");
   }
   get nationality() {
-    return value(this._get("nationality"));
+    return text(this._get("nationality"), "nationality");
   }
   get role() {
-    return value(this._get("role"));
+    return text(this._get("role"), "role");
   }
   get siegeAddress() {
     return object(this._get("siege_address"), "siege_address", ReturnedAddress);
   }
   get title() {
-    return value(this._get("title"));
+    return text(this._get("title"), "title");
   }
 }
 
@@ -927,55 +927,55 @@ class DirectorInput extends Model {
     return object(this._get("address"), "address", CreateAddress);
   }
   get birthDate() {
-    return value(this._get("birth_date"));
+    return text(this._get("birth_date"), "birth_date");
   }
   get birthPlace() {
     return object(this._get("birth_place"), "birth_place", BirthPlace);
   }
   get businessEmail() {
-    return value(this._get("business_email"));
+    return text(this._get("business_email"), "business_email");
   }
   get businessPhoneNumber() {
-    return value(this._get("business_phone_number"));
+    return text(this._get("business_phone_number"), "business_phone_number");
   }
   get entityType() {
-    return value(this._get("entity_type"));
+    return text(this._get("entity_type"), "entity_type");
   }
   get firstName() {
-    return value(this._get("first_name"));
+    return text(this._get("first_name"), "first_name");
   }
   get id() {
-    return value(this._get("id"));
+    return text(this._get("id"), "id");
   }
   get identifier() {
-    return value(this._get("identifier"));
+    return text(this._get("identifier"), "identifier");
   }
   get identifierType() {
-    return value(this._get("identifier_type"));
+    return text(this._get("identifier_type"), "identifier_type");
   }
   get lastName() {
-    return value(this._get("last_name"));
+    return text(this._get("last_name"), "last_name");
   }
   get legalName() {
-    return value(this._get("legal_name"));
+    return text(this._get("legal_name"), "legal_name");
   }
   get nationality() {
-    return value(this._get("nationality"));
+    return text(this._get("nationality"), "nationality");
   }
   get role() {
-    return value(this._get("role"));
+    return text(this._get("role"), "role");
   }
   get siegeAddress() {
     return object(this._get("siege_address"), "siege_address", CreateAddress);
   }
   get title() {
-    return value(this._get("title"));
+    return text(this._get("title"), "title");
   }
 }
 
 class Eligibility extends Model {
   get isEligible() {
-    return value(this._get("is_eligible"));
+    return flag(this._get("is_eligible"), "is_eligible");
   }
   get reasons() {
     return list(this._get("reasons"), "reasons", (raw, name) => object(raw, name, EligibilityDenialReason));
@@ -984,37 +984,37 @@ class Eligibility extends Model {
 
 class EligibilityDenialReason extends Model {
   get code() {
-    return value(this._get("code"));
+    return text(this._get("code"), "code");
   }
   get description() {
-    return value(this._get("description"));
+    return text(this._get("description"), "description");
   }
 }
 
 class Enrollment extends Model {
   get agentFeedback() {
-    return value(this._get("agent_feedback"));
+    return text(this._get("agent_feedback"), "agent_feedback");
   }
   get enrollmentCampaign() {
-    return value(this._get("enrollment_campaign"));
+    return text(this._get("enrollment_campaign"), "enrollment_campaign");
   }
   get enrollmentName() {
-    return value(this._get("enrollment_name"));
+    return text(this._get("enrollment_name"), "enrollment_name");
   }
   get entityId() {
-    return value(this._get("entity_id"));
+    return text(this._get("entity_id"), "entity_id");
   }
   get entityType() {
-    return value(this._get("entity_type"));
+    return text(this._get("entity_type"), "entity_type");
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get recommendations() {
     return list(this._get("recommendations"), "recommendations");
   }
   get status() {
-    return value(this._get("status"));
+    return text(this._get("status"), "status");
   }
   get submittedAt() {
     return time(this._get("submitted_at"), "submitted_at");
@@ -1023,22 +1023,22 @@ class Enrollment extends Model {
 
 class EphemeralKey extends Model {
   get ephemeralKeySecret() {
-    return value(this._get("ephemeral_key_secret"));
+    return text(this._get("ephemeral_key_secret"), "ephemeral_key_secret");
   }
   get providerAccountId() {
-    return value(this._get("provider_account_id"));
+    return text(this._get("provider_account_id"), "provider_account_id");
   }
   get providerCardId() {
-    return value(this._get("provider_card_id"));
+    return text(this._get("provider_card_id"), "provider_card_id");
   }
   get publishableKey() {
-    return value(this._get("publishable_key"));
+    return text(this._get("publishable_key"), "publishable_key");
   }
 }
 
 class ExecutionRule extends Model {
   get frequency() {
-    return value(this._get("frequency"));
+    return text(this._get("frequency"), "frequency");
   }
   get interval() {
     return whole(this._get("interval"), "interval");
@@ -1047,13 +1047,13 @@ class ExecutionRule extends Model {
 
 class FeesPayerConfig extends Model {
   get billedBusinessId() {
-    return value(this._get("billed_business_id"));
+    return text(this._get("billed_business_id"), "billed_business_id");
   }
   get feesPayerRole() {
-    return value(this._get("fees_payer_role"));
+    return text(this._get("fees_payer_role"), "fees_payer_role");
   }
   get interestsTrackingTime() {
-    return value(this._get("interests_tracking_time"));
+    return text(this._get("interests_tracking_time"), "interests_tracking_time");
   }
 }
 
@@ -1062,19 +1062,19 @@ class FinancialProduct extends Model {
     return object(this._get("configuration"), "configuration", FinancialProductConfiguration);
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get lenderId() {
-    return value(this._get("lender_id"));
+    return text(this._get("lender_id"), "lender_id");
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
   get productType() {
-    return value(this._get("product_type"));
+    return text(this._get("product_type"), "product_type");
   }
   get racId() {
-    return value(this._get("rac_id"));
+    return text(this._get("rac_id"), "rac_id");
   }
 }
 
@@ -1089,7 +1089,7 @@ class FinancialProductBillingConfiguration extends Model {
     return whole(this._get("loan_overdue_threshold_in_days"), "loan_overdue_threshold_in_days");
   }
   get penaltiesDisabled() {
-    return value(this._get("penalties_disabled"));
+    return flag(this._get("penalties_disabled"), "penalties_disabled");
   }
 }
 
@@ -1104,7 +1104,7 @@ class FinancialProductConfiguration extends Model {
     return list(this._get("contract_templates"), "contract_templates", (raw, name) => object(raw, name, FinancialProductContractTemplate));
   }
   get contractType() {
-    return value(this._get("contract_type"));
+    return text(this._get("contract_type"), "contract_type");
   }
   get depositingRules() {
     return list(this._get("depositing_rules"), "depositing_rules", (raw, name) => object(raw, name, DepositingRule));
@@ -1128,25 +1128,25 @@ class FinancialProductConfiguration extends Model {
 
 class FinancialProductContractTemplate extends Model {
   get countryCode() {
-    return value(this._get("country_code"));
+    return text(this._get("country_code"), "country_code");
   }
   get isDefault() {
-    return value(this._get("is_default"));
+    return flag(this._get("is_default"), "is_default");
   }
   get languageCode() {
-    return value(this._get("language_code"));
+    return text(this._get("language_code"), "language_code");
   }
   get signatureConfig() {
     return object(this._get("signature_config"), "signature_config", SignatureConfig);
   }
   get templateId() {
-    return value(this._get("template_id"));
+    return text(this._get("template_id"), "template_id");
   }
 }
 
 class FinancialProductInstallmentsConfiguration extends Model {
   get availableTypes() {
-    return list(this._get("available_types"), "available_types");
+    return list(this._get("available_types"), "available_types", text);
   }
   get maximumReschedulePaymentInDays() {
     return whole(this._get("maximum_reschedule_payment_in_days"), "maximum_reschedule_payment_in_days");
@@ -1164,43 +1164,43 @@ class FinancialProductSummary extends Model {
     return object(this._get("configuration"), "configuration", FinancialProductConfiguration);
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
   get productType() {
-    return value(this._get("product_type"));
+    return text(this._get("product_type"), "product_type");
   }
 }
 
 class FinancialProductTcsDocument extends Model {
   get country() {
-    return value(this._get("country"));
+    return text(this._get("country"), "country");
   }
   get documentUrl() {
-    return value(this._get("document_url"));
+    return text(this._get("document_url"), "document_url");
   }
   get isDefault() {
-    return value(this._get("is_default"));
+    return flag(this._get("is_default"), "is_default");
   }
   get language() {
-    return value(this._get("language"));
+    return text(this._get("language"), "language");
   }
 }
 
 class FinancialProductUxAggregationScenarioConfiguration extends Model {
   get paymentAggregationScenario() {
-    return value(this._get("payment_aggregation_scenario"));
+    return text(this._get("payment_aggregation_scenario"), "payment_aggregation_scenario");
   }
   get paymentAggregationTiming() {
-    return value(this._get("payment_aggregation_timing"));
+    return text(this._get("payment_aggregation_timing"), "payment_aggregation_timing");
   }
   get paymentTypesToNetAndMerge() {
-    return list(this._get("payment_types_to_net_and_merge"), "payment_types_to_net_and_merge");
+    return list(this._get("payment_types_to_net_and_merge"), "payment_types_to_net_and_merge", text);
   }
 }
 
 class GeneratedIban extends Model {
   get iban() {
-    return value(this._get("iban"));
+    return text(this._get("iban"), "iban");
   }
 }
 
@@ -1209,25 +1209,25 @@ class GeneratedInvoice extends Model {
     return object(this._get("invoice_creation_payload"), "invoice_creation_payload", CreateInvoice);
   }
   get pdfDownloadUrl() {
-    return value(this._get("pdf_download_url"));
+    return text(this._get("pdf_download_url"), "pdf_download_url");
   }
 }
 
 class GuaranteeCondition extends Model {
   get country() {
-    return value(this._get("country"));
+    return text(this._get("country"), "country");
   }
 }
 
 class IdentityDocument extends Model {
   get description() {
-    return value(this._get("description"));
+    return text(this._get("description"), "description");
   }
   get documentBinaryBase64() {
-    return value(this._get("document_binary_base64"));
+    return text(this._get("document_binary_base64"), "document_binary_base64");
   }
   get filename() {
-    return value(this._get("filename"));
+    return text(this._get("filename"), "filename");
   }
 }
 
@@ -1248,7 +1248,7 @@ class Installment extends Model {
     return list(this._get("attempts"), "attempts", (raw, name) => object(raw, name, InstallmentPaymentAttempt));
   }
   get currency() {
-    return value(this._get("currency"));
+    return text(this._get("currency"), "currency");
   }
   get dueAmount() {
     return whole(this._get("due_amount"), "due_amount");
@@ -1257,7 +1257,7 @@ class Installment extends Model {
     return object(this._get("from_account_detail"), "from_account_detail", Account);
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get lastRepaymentDate() {
     return time(this._get("last_repayment_date"), "last_repayment_date");
@@ -1266,10 +1266,10 @@ class Installment extends Model {
     return whole(this._get("paid_amount"), "paid_amount");
   }
   get paymentMethod() {
-    return value(this._get("payment_method"));
+    return text(this._get("payment_method"), "payment_method");
   }
   get reference() {
-    return value(this._get("reference"));
+    return text(this._get("reference"), "reference");
   }
   get scheduledAt() {
     return time(this._get("scheduled_at"), "scheduled_at");
@@ -1284,31 +1284,31 @@ class InstallmentPaymentAttempt extends Model {
     return whole(this._get("amount"), "amount");
   }
   get currency() {
-    return value(this._get("currency"));
+    return text(this._get("currency"), "currency");
   }
   get failureReason() {
-    return value(this._get("failure_reason"));
+    return text(this._get("failure_reason"), "failure_reason");
   }
   get paidAt() {
     return time(this._get("paid_at"), "paid_at");
   }
   get paymentId() {
-    return value(this._get("payment_id"));
+    return text(this._get("payment_id"), "payment_id");
   }
   get paymentMethod() {
-    return value(this._get("payment_method"));
+    return text(this._get("payment_method"), "payment_method");
   }
   get paymentType() {
-    return value(this._get("payment_type"));
+    return text(this._get("payment_type"), "payment_type");
   }
   get reference() {
-    return value(this._get("reference"));
+    return text(this._get("reference"), "reference");
   }
   get scheduledAt() {
     return time(this._get("scheduled_at"), "scheduled_at");
   }
   get status() {
-    return value(this._get("status"));
+    return needed(text(this._get("status"), "status"), "status");
   }
 }
 
@@ -1317,13 +1317,13 @@ class InstallmentPlan extends Model {
     return object(this._get("business_identifier"), "business_identifier", BusinessIdentifierRequired);
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get installments() {
     return list(this._get("installments"), "installments", (raw, name) => object(raw, name, PaymentIntentSummary));
   }
   get loanIds() {
-    return list(this._get("loan_ids"), "loan_ids");
+    return list(this._get("loan_ids"), "loan_ids", text);
   }
 }
 
@@ -1335,31 +1335,31 @@ class InsuranceRiskMitigator extends Model {
     return whole(this._get("delay_to_call_insurance_on_insolvency_procedure_opening"), "delay_to_call_insurance_on_insolvency_procedure_opening");
   }
   get insuranceProvider() {
-    return value(this._get("insurance_provider"));
+    return text(this._get("insurance_provider"), "insurance_provider");
   }
   get triggers() {
-    return list(this._get("triggers"), "triggers");
+    return list(this._get("triggers"), "triggers", text);
   }
 }
 
 class Integration extends Model {
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get isConnected() {
-    return value(this._get("is_connected"));
+    return flag(this._get("is_connected"), "is_connected");
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
 }
 
 class InvalidParam extends Model {
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
   get reason() {
-    return value(this._get("reason"));
+    return text(this._get("reason"), "reason");
   }
 }
 
@@ -1368,31 +1368,31 @@ class Invoice extends Model {
     return object(this._get("buyer"), "buyer", InvoiceParty);
   }
   get currency() {
-    return value(this._get("currency"));
+    return text(this._get("currency"), "currency");
   }
   get documentUrl() {
-    return value(this._get("document_url"));
+    return text(this._get("document_url"), "document_url");
   }
   get dueAt() {
     return time(this._get("due_at"), "due_at");
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get invoiceNumber() {
-    return value(this._get("invoice_number"));
+    return text(this._get("invoice_number"), "invoice_number");
   }
   get isDraft() {
-    return value(this._get("is_draft"));
+    return flag(this._get("is_draft"), "is_draft");
   }
   get issuedAt() {
     return time(this._get("issued_at"), "issued_at");
   }
   get loanIds() {
-    return list(this._get("loan_ids"), "loan_ids");
+    return list(this._get("loan_ids"), "loan_ids", text);
   }
   get metadata() {
-    return value(this._get("metadata"));
+    return free(this._get("metadata"), "metadata");
   }
   get netAmount() {
     return whole(this._get("net_amount"), "net_amount");
@@ -1401,10 +1401,10 @@ class Invoice extends Model {
     return object(this._get("seller"), "seller", InvoiceParty);
   }
   get status() {
-    return value(this._get("status"));
+    return text(this._get("status"), "status");
   }
   get statusReason() {
-    return value(this._get("status_reason"));
+    return text(this._get("status_reason"), "status_reason");
   }
   get taxAmount() {
     return whole(this._get("tax_amount"), "tax_amount");
@@ -1422,28 +1422,28 @@ class Invoice extends Model {
 
 class InvoiceCollateralizationRiskMitigator extends Model {
   get triggers() {
-    return list(this._get("triggers"), "triggers");
+    return list(this._get("triggers"), "triggers", text);
   }
 }
 
 class InvoiceParty extends Model {
   get businessId() {
-    return value(this._get("business_id"));
+    return text(this._get("business_id"), "business_id");
   }
   get id() {
-    return value(this._get("id"));
+    return text(this._get("id"), "id");
   }
   get identifier() {
-    return value(this._get("identifier"));
+    return text(this._get("identifier"), "identifier");
   }
   get identifierType() {
-    return value(this._get("identifier_type"));
+    return text(this._get("identifier_type"), "identifier_type");
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
   get vatNumber() {
-    return value(this._get("vat_number"));
+    return text(this._get("vat_number"), "vat_number");
   }
 }
 
@@ -1455,7 +1455,7 @@ class LedgerEvent extends Model {
     return object(this._get("event_payload"), "event_payload", LedgerEventPayload);
   }
   get eventType() {
-    return value(this._get("event_type"));
+    return text(this._get("event_type"), "event_type");
   }
 }
 
@@ -1467,10 +1467,10 @@ class LedgerEventPayload extends Model {
     return whole(this._get("fees_amount"), "fees_amount");
   }
   get loanId() {
-    return value(this._get("loan_id"));
+    return text(this._get("loan_id"), "loan_id");
   }
   get metadata() {
-    return value(this._get("metadata"));
+    return free(this._get("metadata"), "metadata");
   }
   get principalAmount() {
     return whole(this._get("principal_amount"), "principal_amount");
@@ -1479,10 +1479,10 @@ class LedgerEventPayload extends Model {
 
 class LightBusiness extends Model {
   get activityDescription() {
-    return value(this._get("activity_description"));
+    return text(this._get("activity_description"), "activity_description");
   }
   get activityType() {
-    return value(this._get("activity_type"));
+    return text(this._get("activity_type"), "activity_type");
   }
   get address() {
     return object(this._get("address"), "address", Address);
@@ -1491,61 +1491,61 @@ class LightBusiness extends Model {
     return whole(this._get("capital"), "capital");
   }
   get creationDate() {
-    return value(this._get("creation_date"));
+    return text(this._get("creation_date"), "creation_date");
   }
   get hasOngoingInsolvencyProcedure() {
-    return value(this._get("has_ongoing_insolvency_procedure"));
+    return flag(this._get("has_ongoing_insolvency_procedure"), "has_ongoing_insolvency_procedure");
   }
   get id() {
-    return value(this._get("id"));
+    return text(this._get("id"), "id");
   }
   get identifier() {
-    return value(this._get("identifier"));
+    return text(this._get("identifier"), "identifier");
   }
   get identifierType() {
-    return value(this._get("identifier_type"));
+    return text(this._get("identifier_type"), "identifier_type");
   }
   get isActive() {
-    return value(this._get("is_active"));
+    return flag(this._get("is_active"), "is_active");
   }
   get isDiffusible() {
-    return value(this._get("is_diffusible"));
+    return flag(this._get("is_diffusible"), "is_diffusible");
   }
   get lastInsolvencyProcedureClosingDate() {
-    return value(this._get("last_insolvency_procedure_closing_date"));
+    return text(this._get("last_insolvency_procedure_closing_date"), "last_insolvency_procedure_closing_date");
   }
   get lastInsolvencyProcedureOpenDate() {
-    return value(this._get("last_insolvency_procedure_open_date"));
+    return text(this._get("last_insolvency_procedure_open_date"), "last_insolvency_procedure_open_date");
   }
   get lastInsolvencyProcedureType() {
-    return value(this._get("last_insolvency_procedure_type"));
+    return text(this._get("last_insolvency_procedure_type"), "last_insolvency_procedure_type");
   }
   get legalForm() {
-    return value(this._get("legal_form"));
+    return text(this._get("legal_form"), "legal_form");
   }
   get naceCode() {
-    return value(this._get("nace_code"));
+    return text(this._get("nace_code"), "nace_code");
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
   get registrationBody() {
-    return value(this._get("registration_body"));
+    return text(this._get("registration_body"), "registration_body");
   }
   get registrationDate() {
-    return value(this._get("registration_date"));
+    return text(this._get("registration_date"), "registration_date");
   }
   get registryRadiationDate() {
-    return value(this._get("registry_radiation_date"));
+    return text(this._get("registry_radiation_date"), "registry_radiation_date");
   }
   get shareCapital() {
     return whole(this._get("share_capital"), "share_capital");
   }
   get terminationDate() {
-    return value(this._get("termination_date"));
+    return text(this._get("termination_date"), "termination_date");
   }
   get vatNumber() {
-    return value(this._get("vat_number"));
+    return text(this._get("vat_number"), "vat_number");
   }
 }
 
@@ -1560,22 +1560,22 @@ class Loan extends Model {
     return object(this._get("borrower"), "borrower", LightBusiness);
   }
   get borrowerFinancialProductId() {
-    return value(this._get("borrower_financial_product_id"));
+    return text(this._get("borrower_financial_product_id"), "borrower_financial_product_id");
   }
   get closedAt() {
     return time(this._get("closed_at"), "closed_at");
   }
   get contractUrl() {
-    return value(this._get("contract_url"));
+    return text(this._get("contract_url"), "contract_url");
   }
   get contractualRepaymentDate() {
     return time(this._get("contractual_repayment_date"), "contractual_repayment_date");
   }
   get currency() {
-    return value(this._get("currency"));
+    return text(this._get("currency"), "currency");
   }
   get denialReason() {
-    return value(this._get("denial_reason"));
+    return text(this._get("denial_reason"), "denial_reason");
   }
   get deposits() {
     return map(this._get("deposits"), "deposits", (raw, name) => object(raw, name, LoanDepositedAmounts));
@@ -1596,31 +1596,31 @@ class Loan extends Model {
     return object(this._get("guarantor"), "guarantor", LightBusiness);
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get invoiceIds() {
-    return list(this._get("invoice_ids"), "invoice_ids");
+    return list(this._get("invoice_ids"), "invoice_ids", text);
   }
   get loanFrom() {
     return object(this._get("loan_from"), "loan_from", Account);
   }
   get loanFromReferences() {
-    return list(this._get("loan_from_references"), "loan_from_references");
+    return list(this._get("loan_from_references"), "loan_from_references", text);
   }
   get loanTo() {
     return object(this._get("loan_to"), "loan_to", Account);
   }
   get loanToReferences() {
-    return list(this._get("loan_to_references"), "loan_to_references");
+    return list(this._get("loan_to_references"), "loan_to_references", text);
   }
   get loanType() {
-    return value(this._get("loan_type"));
+    return text(this._get("loan_type"), "loan_type");
   }
   get metadata() {
-    return value(this._get("metadata"));
+    return free(this._get("metadata"), "metadata");
   }
   get notificationEmails() {
-    return list(this._get("notification_emails"), "notification_emails");
+    return list(this._get("notification_emails"), "notification_emails", text);
   }
   get paidAt() {
     return time(this._get("paid_at"), "paid_at");
@@ -1641,19 +1641,19 @@ class Loan extends Model {
     return object(this._get("repayment_from"), "repayment_from", Account);
   }
   get repaymentFromReferences() {
-    return list(this._get("repayment_from_references"), "repayment_from_references");
+    return list(this._get("repayment_from_references"), "repayment_from_references", text);
   }
   get repaymentMethod() {
-    return value(this._get("repayment_method"));
+    return text(this._get("repayment_method"), "repayment_method");
   }
   get repaymentTo() {
     return object(this._get("repayment_to"), "repayment_to", Account);
   }
   get repaymentToReferences() {
-    return list(this._get("repayment_to_references"), "repayment_to_references");
+    return list(this._get("repayment_to_references"), "repayment_to_references", text);
   }
   get status() {
-    return value(this._get("status"));
+    return needed(text(this._get("status"), "status"), "status");
   }
   get submittedAt() {
     return time(this._get("submitted_at"), "submitted_at");
@@ -1665,7 +1665,7 @@ class Loan extends Model {
     return time(this._get("to_repay_at"), "to_repay_at");
   }
   get transferContractUrl() {
-    return value(this._get("transfer_contract_url"));
+    return text(this._get("transfer_contract_url"), "transfer_contract_url");
   }
 }
 
@@ -1674,7 +1674,7 @@ class LoanDepositedAmounts extends Model {
     return whole(this._get("amount"), "amount");
   }
   get depositId() {
-    return value(this._get("deposit_id"));
+    return text(this._get("deposit_id"), "deposit_id");
   }
   get paidAmount() {
     return whole(this._get("paid_amount"), "paid_amount");
@@ -1686,43 +1686,43 @@ class LoanDocument extends Model {
     return object(this._get("about_business"), "about_business", BusinessIdentifierRequired);
   }
   get documentName() {
-    return value(this._get("document_name"));
+    return text(this._get("document_name"), "document_name");
   }
   get documentType() {
-    return value(this._get("document_type"));
+    return text(this._get("document_type"), "document_type");
   }
   get documentUrl() {
-    return value(this._get("document_url"));
+    return text(this._get("document_url"), "document_url");
   }
   get uploadedAt() {
     return time(this._get("uploaded_at"), "uploaded_at");
   }
   get userInput() {
-    return value(this._get("user_input"));
+    return free(this._get("user_input"), "user_input");
   }
 }
 
 class LoanDocuments extends Model {
   get link() {
-    return value(this._get("link"));
+    return text(this._get("link"), "link");
   }
 }
 
 class LoanEvent extends Model {
   get entityType() {
-    return value(this._get("entity_type"));
+    return text(this._get("entity_type"), "entity_type");
   }
   get payload() {
-    return value(this._get("payload"));
+    return free(this._get("payload"), "payload");
   }
   get status() {
-    return value(this._get("status"));
+    return needed(text(this._get("status"), "status"), "status");
   }
   get timestamp() {
     return time(this._get("timestamp"), "timestamp");
   }
   get transitionName() {
-    return value(this._get("transition_name"));
+    return text(this._get("transition_name"), "transition_name");
   }
 }
 
@@ -1731,25 +1731,25 @@ class LoanGuaranteeConfiguration extends Model {
     return list(this._get("conditions"), "conditions", (raw, name) => object(raw, name, GuaranteeCondition));
   }
   get createExtraPayments() {
-    return value(this._get("create_extra_payments"));
+    return flag(this._get("create_extra_payments"), "create_extra_payments");
   }
   get daysLate() {
     return whole(this._get("days_late"), "days_late");
   }
   get emailTemplateId() {
-    return value(this._get("email_template_id"));
+    return text(this._get("email_template_id"), "email_template_id");
   }
   get frequency() {
-    return value(this._get("frequency"));
+    return text(this._get("frequency"), "frequency");
   }
   get fromDepositAccountDetailId() {
-    return value(this._get("from_deposit_account_detail_id"));
+    return text(this._get("from_deposit_account_detail_id"), "from_deposit_account_detail_id");
   }
   get fromGuarantorAccountDetailId() {
-    return value(this._get("from_guarantor_account_detail_id"));
+    return text(this._get("from_guarantor_account_detail_id"), "from_guarantor_account_detail_id");
   }
   get guarantorId() {
-    return value(this._get("guarantor_id"));
+    return text(this._get("guarantor_id"), "guarantor_id");
   }
   get insolvencyProcedureDaysLate() {
     return whole(this._get("insolvency_procedure_days_late"), "insolvency_procedure_days_late");
@@ -1758,22 +1758,22 @@ class LoanGuaranteeConfiguration extends Model {
     return whole(this._get("min_days_since_last_chargeback"), "min_days_since_last_chargeback");
   }
   get notificationEmailAddresses() {
-    return list(this._get("notification_email_addresses"), "notification_email_addresses");
+    return list(this._get("notification_email_addresses"), "notification_email_addresses", text);
   }
   get paymentMethod() {
-    return value(this._get("payment_method"));
+    return text(this._get("payment_method"), "payment_method");
   }
   get pdfTemplateId() {
-    return value(this._get("pdf_template_id"));
+    return text(this._get("pdf_template_id"), "pdf_template_id");
   }
   get referenceFormatCustomization() {
-    return value(this._get("reference_format_customization"));
+    return text(this._get("reference_format_customization"), "reference_format_customization");
   }
   get scheduleGuaranteeCallWithinHours() {
     return whole(this._get("schedule_guarantee_call_within_hours"), "schedule_guarantee_call_within_hours");
   }
   get toAccountDetailId() {
-    return value(this._get("to_account_detail_id"));
+    return text(this._get("to_account_detail_id"), "to_account_detail_id");
   }
 }
 
@@ -1782,25 +1782,25 @@ class LoanPaymentIntent extends Model {
     return whole(this._get("amount"), "amount");
   }
   get billId() {
-    return value(this._get("bill_id"));
+    return text(this._get("bill_id"), "bill_id");
   }
   get depositId() {
-    return value(this._get("deposit_id"));
+    return text(this._get("deposit_id"), "deposit_id");
   }
   get loanId() {
-    return value(this._get("loan_id"));
+    return text(this._get("loan_id"), "loan_id");
   }
   get paymentIntentId() {
-    return value(this._get("payment_intent_id"));
+    return text(this._get("payment_intent_id"), "payment_intent_id");
   }
   get paymentType() {
-    return value(this._get("payment_type"));
+    return text(this._get("payment_type"), "payment_type");
   }
 }
 
 class Onboarding extends Model {
   get borrowerId() {
-    return value(this._get("borrower_id"));
+    return text(this._get("borrower_id"), "borrower_id");
   }
   get business() {
     return object(this._get("business"), "business", OnboardingBusiness);
@@ -1809,43 +1809,43 @@ class Onboarding extends Model {
     return object(this._get("eligibility"), "eligibility", OnboardingEligibility);
   }
   get email() {
-    return value(this._get("email"));
+    return text(this._get("email"), "email");
   }
   get emailTrackingConsent() {
-    return value(this._get("email_tracking_consent"));
+    return flag(this._get("email_tracking_consent"), "email_tracking_consent");
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get integrations() {
     return list(this._get("integrations"), "integrations", (raw, name) => object(raw, name, Integration));
   }
   get integrationsNeed() {
-    return list(this._get("integrations_need"), "integrations_need");
+    return list(this._get("integrations_need"), "integrations_need", text);
   }
   get isExpired() {
-    return value(this._get("is_expired"));
+    return flag(this._get("is_expired"), "is_expired");
   }
   get phoneNumber() {
-    return value(this._get("phone_number"));
+    return text(this._get("phone_number"), "phone_number");
   }
   get preferredLanguage() {
-    return value(this._get("preferred_language"));
+    return text(this._get("preferred_language"), "preferred_language");
   }
   get redirectUrl() {
-    return value(this._get("redirect_url"));
+    return text(this._get("redirect_url"), "redirect_url");
   }
   get referral() {
-    return value(this._get("referral"));
+    return text(this._get("referral"), "referral");
   }
   get resetPasswordToken() {
-    return value(this._get("reset_password_token"));
+    return text(this._get("reset_password_token"), "reset_password_token");
   }
   get secureResumeLink() {
-    return value(this._get("secure_resume_link"));
+    return text(this._get("secure_resume_link"), "secure_resume_link");
   }
   get status() {
-    return value(this._get("status"));
+    return needed(text(this._get("status"), "status"), "status");
   }
   get user() {
     return object(this._get("user"), "user", OnboardingUserInfo);
@@ -1854,40 +1854,40 @@ class Onboarding extends Model {
     return object(this._get("user_input"), "user_input", UserInput);
   }
   get userNeed() {
-    return value(this._get("user_need"));
+    return text(this._get("user_need"), "user_need");
   }
 }
 
 class OnboardingBusiness extends Model {
   get defactoSegment() {
-    return value(this._get("defacto_segment"));
+    return text(this._get("defacto_segment"), "defacto_segment");
   }
   get identifier() {
-    return value(this._get("identifier"));
+    return text(this._get("identifier"), "identifier");
   }
   get identifierType() {
-    return value(this._get("identifier_type"));
+    return text(this._get("identifier_type"), "identifier_type");
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
 }
 
 class OnboardingEligibility extends Model {
   get finishedProcessing() {
-    return value(this._get("finished_processing"));
+    return flag(this._get("finished_processing"), "finished_processing");
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get isComputing() {
-    return value(this._get("is_computing"));
+    return flag(this._get("is_computing"), "is_computing");
   }
   get response() {
     return object(this._get("response"), "response", OnboardingOffer);
   }
   get status() {
-    return value(this._get("status"));
+    return needed(text(this._get("status"), "status"), "status");
   }
 }
 
@@ -1896,7 +1896,7 @@ class OnboardingOffer extends Model {
     return decimal(this._get("fees_daily_rate"), "fees_daily_rate");
   }
   get isEligible() {
-    return value(this._get("is_eligible"));
+    return flag(this._get("is_eligible"), "is_eligible");
   }
   get maxAmount() {
     return whole(this._get("max_amount"), "max_amount");
@@ -1911,16 +1911,16 @@ class OnboardingOffer extends Model {
 
 class OnboardingUserInfo extends Model {
   get email() {
-    return value(this._get("email"));
+    return text(this._get("email"), "email");
   }
   get firstName() {
-    return value(this._get("first_name"));
+    return text(this._get("first_name"), "first_name");
   }
   get lastName() {
-    return value(this._get("last_name"));
+    return text(this._get("last_name"), "last_name");
   }
   get phoneNumber() {
-    return value(this._get("phone_number"));
+    return text(this._get("phone_number"), "phone_number");
   }
   get totalActiveTenants() {
     return whole(this._get("total_active_tenants"), "total_active_tenants");
@@ -1932,40 +1932,40 @@ class Payment extends Model {
     return whole(this._get("amount"), "amount");
   }
   get chargedBackPaymentId() {
-    return value(this._get("charged_back_payment_id"));
+    return text(this._get("charged_back_payment_id"), "charged_back_payment_id");
   }
   get currency() {
-    return value(this._get("currency"));
+    return text(this._get("currency"), "currency");
   }
   get failureReason() {
-    return value(this._get("failure_reason"));
+    return text(this._get("failure_reason"), "failure_reason");
   }
   get fromAccountDetails() {
     return object(this._get("from_account_details"), "from_account_details", Account);
   }
   get fromReferences() {
-    return list(this._get("from_references"), "from_references");
+    return list(this._get("from_references"), "from_references", text);
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get isInstant() {
-    return value(this._get("is_instant"));
+    return flag(this._get("is_instant"), "is_instant");
   }
   get paidAt() {
     return time(this._get("paid_at"), "paid_at");
   }
   get paymentMethod() {
-    return value(this._get("payment_method"));
+    return text(this._get("payment_method"), "payment_method");
   }
   get paymentType() {
-    return value(this._get("payment_type"));
+    return text(this._get("payment_type"), "payment_type");
   }
   get provider() {
     return object(this._get("provider"), "provider", ProviderPayment);
   }
   get reason() {
-    return value(this._get("reason"));
+    return text(this._get("reason"), "reason");
   }
   get relatedTo() {
     return object(this._get("related_to"), "related_to", PaymentRelations);
@@ -1974,13 +1974,13 @@ class Payment extends Model {
     return time(this._get("scheduled_at"), "scheduled_at");
   }
   get status() {
-    return value(this._get("status"));
+    return needed(text(this._get("status"), "status"), "status");
   }
   get toAccountDetails() {
     return object(this._get("to_account_details"), "to_account_details", Account);
   }
   get toReferences() {
-    return list(this._get("to_references"), "to_references");
+    return list(this._get("to_references"), "to_references", text);
   }
 }
 
@@ -1989,10 +1989,10 @@ class PaymentBill extends Model {
     return whole(this._get("amount"), "amount");
   }
   get billId() {
-    return value(this._get("bill_id"));
+    return text(this._get("bill_id"), "bill_id");
   }
   get paymentId() {
-    return value(this._get("payment_id"));
+    return text(this._get("payment_id"), "payment_id");
   }
 }
 
@@ -2001,28 +2001,28 @@ class PaymentIntent extends Model {
     return whole(this._get("amount"), "amount");
   }
   get currency() {
-    return value(this._get("currency"));
+    return text(this._get("currency"), "currency");
   }
   get failureReason() {
-    return value(this._get("failure_reason"));
+    return text(this._get("failure_reason"), "failure_reason");
   }
   get fromAccountDetails() {
     return object(this._get("from_account_details"), "from_account_details", AccountDetails);
   }
   get fromBusinessId() {
-    return value(this._get("from_business_id"));
+    return text(this._get("from_business_id"), "from_business_id");
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get identitySalt() {
-    return value(this._get("identity_salt"));
+    return text(this._get("identity_salt"), "identity_salt");
   }
   get invoiceId() {
-    return value(this._get("invoice_id"));
+    return text(this._get("invoice_id"), "invoice_id");
   }
   get isInstant() {
-    return value(this._get("is_instant"));
+    return flag(this._get("is_instant"), "is_instant");
   }
   get paidAmount() {
     return whole(this._get("paid_amount"), "paid_amount");
@@ -2031,13 +2031,13 @@ class PaymentIntent extends Model {
     return time(this._get("paid_at"), "paid_at");
   }
   get paymentMethod() {
-    return value(this._get("payment_method"));
+    return text(this._get("payment_method"), "payment_method");
   }
   get paymentType() {
-    return value(this._get("payment_type"));
+    return text(this._get("payment_type"), "payment_type");
   }
   get reference() {
-    return value(this._get("reference"));
+    return text(this._get("reference"), "reference");
   }
   get relatedTo() {
     return object(this._get("related_to"), "related_to", PaymentIntentRelations);
@@ -2046,22 +2046,22 @@ class PaymentIntent extends Model {
     return time(this._get("scheduled_at"), "scheduled_at");
   }
   get status() {
-    return value(this._get("status"));
+    return needed(text(this._get("status"), "status"), "status");
   }
   get toAccountDetails() {
     return object(this._get("to_account_details"), "to_account_details", AccountDetails);
   }
   get toBusinessId() {
-    return value(this._get("to_business_id"));
+    return text(this._get("to_business_id"), "to_business_id");
   }
 }
 
 class PaymentIntentDueInterest extends Model {
   get dueInterestId() {
-    return value(this._get("due_interest_id"));
+    return text(this._get("due_interest_id"), "due_interest_id");
   }
   get paymentIntentId() {
-    return value(this._get("payment_intent_id"));
+    return text(this._get("payment_intent_id"), "payment_intent_id");
   }
 }
 
@@ -2070,22 +2070,22 @@ class PaymentIntentPayment extends Model {
     return whole(this._get("amount"), "amount");
   }
   get paymentId() {
-    return value(this._get("payment_id"));
+    return text(this._get("payment_id"), "payment_id");
   }
   get paymentIntentId() {
-    return value(this._get("payment_intent_id"));
+    return text(this._get("payment_intent_id"), "payment_intent_id");
   }
   get paymentType() {
-    return value(this._get("payment_type"));
+    return text(this._get("payment_type"), "payment_type");
   }
 }
 
 class PaymentIntentPlan extends Model {
   get installmentPlanId() {
-    return value(this._get("installment_plan_id"));
+    return text(this._get("installment_plan_id"), "installment_plan_id");
   }
   get paymentIntentId() {
-    return value(this._get("payment_intent_id"));
+    return text(this._get("payment_intent_id"), "payment_intent_id");
   }
 }
 
@@ -2109,10 +2109,10 @@ class PaymentIntentShare extends Model {
     return whole(this._get("amount"), "amount");
   }
   get paymentIntentId() {
-    return value(this._get("payment_intent_id"));
+    return text(this._get("payment_intent_id"), "payment_intent_id");
   }
   get paymentType() {
-    return value(this._get("payment_type"));
+    return text(this._get("payment_type"), "payment_type");
   }
 }
 
@@ -2124,10 +2124,10 @@ class PaymentIntentSummary extends Model {
     return time(this._get("date"), "date");
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get status() {
-    return value(this._get("status"));
+    return needed(text(this._get("status"), "status"), "status");
   }
 }
 
@@ -2136,13 +2136,13 @@ class PaymentLoan extends Model {
     return whole(this._get("amount"), "amount");
   }
   get depositId() {
-    return value(this._get("deposit_id"));
+    return text(this._get("deposit_id"), "deposit_id");
   }
   get loanId() {
-    return value(this._get("loan_id"));
+    return text(this._get("loan_id"), "loan_id");
   }
   get paymentType() {
-    return value(this._get("payment_type"));
+    return text(this._get("payment_type"), "payment_type");
   }
 }
 
@@ -2151,7 +2151,7 @@ class PaymentMethodConfiguration extends Model {
     return object(this._get("direct_debit"), "direct_debit", DirectDebitConfiguration);
   }
   get paymentMethod() {
-    return value(this._get("payment_method"));
+    return text(this._get("payment_method"), "payment_method");
   }
   get sct() {
     return object(this._get("sct"), "sct", SctConfiguration);
@@ -2163,7 +2163,7 @@ class PaymentRelations extends Model {
     return list(this._get("bills"), "bills", (raw, name) => object(raw, name, PaymentBill));
   }
   get invoices() {
-    return list(this._get("invoices"), "invoices");
+    return list(this._get("invoices"), "invoices", text);
   }
   get loans() {
     return list(this._get("loans"), "loans", (raw, name) => object(raw, name, PaymentLoan));
@@ -2181,7 +2181,7 @@ class PaymentSubscription extends Model {
     return whole(this._get("amount_cents"), "amount_cents");
   }
   get subscriptionId() {
-    return value(this._get("subscription_id"));
+    return text(this._get("subscription_id"), "subscription_id");
   }
 }
 
@@ -2196,34 +2196,34 @@ class PricingDetails extends Model {
 
 class Problem extends Model {
   get kind() {
-    return value(this._get("type"));
+    return text(this._get("type"), "type");
   }
   get title() {
-    return value(this._get("title"));
+    return text(this._get("title"), "title");
   }
   get status() {
     return whole(this._get("status"), "status");
   }
   get detail() {
-    return value(this._get("detail"));
+    return text(this._get("detail"), "detail");
   }
   get instance() {
-    return value(this._get("instance"));
+    return text(this._get("instance"), "instance");
   }
   get invalidParams() {
     return list(this._get("invalid_params"), "invalid_params", (raw, name) => object(raw, name, InvalidParam));
   }
   get data() {
-    return value(this._get("data"));
+    return free(this._get("data"), "data");
   }
 }
 
 class ProductLoanRequestConfiguration extends Model {
   get displayAvailableBalance() {
-    return value(this._get("display_available_balance"));
+    return flag(this._get("display_available_balance"), "display_available_balance");
   }
   get mandatoryOptions() {
-    return list(this._get("mandatory_options"), "mandatory_options");
+    return list(this._get("mandatory_options"), "mandatory_options", text);
   }
   get maximumDurationInDays() {
     return whole(this._get("maximum_duration_in_days"), "maximum_duration_in_days");
@@ -2241,7 +2241,7 @@ class ProductUxConfiguration extends Model {
     return list(this._get("aggregation_scenarios"), "aggregation_scenarios", (raw, name) => object(raw, name, FinancialProductUxAggregationScenarioConfiguration));
   }
   get fpStatusOnManualReviewEligibility() {
-    return value(this._get("fp_status_on_manual_review_eligibility"));
+    return text(this._get("fp_status_on_manual_review_eligibility"), "fp_status_on_manual_review_eligibility");
   }
   get loanRequest() {
     return object(this._get("loan_request"), "loan_request", ProductLoanRequestConfiguration);
@@ -2250,37 +2250,37 @@ class ProductUxConfiguration extends Model {
 
 class ProviderPayment extends Model {
   get failureReason() {
-    return value(this._get("failure_reason"));
+    return text(this._get("failure_reason"), "failure_reason");
   }
   get initialPaymentId() {
-    return value(this._get("initial_payment_id"));
+    return text(this._get("initial_payment_id"), "initial_payment_id");
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
   get originalId() {
-    return value(this._get("original_id"));
+    return text(this._get("original_id"), "original_id");
   }
   get overrideReconciliationId() {
-    return value(this._get("override_reconciliation_id"));
+    return text(this._get("override_reconciliation_id"), "override_reconciliation_id");
   }
   get paymentId() {
-    return value(this._get("payment_id"));
+    return text(this._get("payment_id"), "payment_id");
   }
 }
 
 class PublicApiAccountNumber extends Model {
   get accountNumber() {
-    return value(this._get("account_number"));
+    return text(this._get("account_number"), "account_number");
   }
   get accountNumberType() {
-    return value(this._get("account_number_type"));
+    return text(this._get("account_number_type"), "account_number_type");
   }
   get bankIdentifier() {
-    return value(this._get("bank_identifier"));
+    return text(this._get("bank_identifier"), "bank_identifier");
   }
   get bankIdentifierType() {
-    return value(this._get("bank_identifier_type"));
+    return text(this._get("bank_identifier_type"), "bank_identifier_type");
   }
 }
 
@@ -2289,61 +2289,61 @@ class PublicBusinessData extends Model {
     return object(this._get("address"), "address", Address);
   }
   get identifier() {
-    return value(this._get("identifier"));
+    return text(this._get("identifier"), "identifier");
   }
   get identifierType() {
-    return value(this._get("identifier_type"));
+    return text(this._get("identifier_type"), "identifier_type");
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
 }
 
 class ReasonForNotConnectingBankAccount extends Model {
   get answerCode() {
-    return value(this._get("answer_code"));
+    return text(this._get("answer_code"), "answer_code");
   }
   get comments() {
-    return value(this._get("comments"));
+    return text(this._get("comments"), "comments");
   }
 }
 
 class RecollectionAction extends Model {
   get actionName() {
-    return value(this._get("action_name"));
+    return text(this._get("action_name"), "action_name");
   }
   get actionStatus() {
-    return value(this._get("action_status"));
+    return text(this._get("action_status"), "action_status");
   }
   get actionStatusDate() {
     return time(this._get("action_status_date"), "action_status_date");
   }
   get actionStatusDetails() {
-    return value(this._get("action_status_details"));
+    return text(this._get("action_status_details"), "action_status_details");
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get originalDueAt() {
     return time(this._get("original_due_at"), "original_due_at");
   }
   get shortDescription() {
-    return value(this._get("short_description"));
+    return text(this._get("short_description"), "short_description");
   }
 }
 
 class RecollectionCase extends Model {
   get agent() {
-    return value(this._get("agent"));
+    return text(this._get("agent"), "agent");
   }
   get debtorBusiness() {
     return object(this._get("debtor_business"), "debtor_business", BusinessIdentifierRequired);
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get loanIds() {
-    return list(this._get("loan_ids"), "loan_ids");
+    return list(this._get("loan_ids"), "loan_ids", text);
   }
   get nextAction() {
     return object(this._get("next_action"), "next_action", RecollectionAction);
@@ -2352,7 +2352,7 @@ class RecollectionCase extends Model {
     return list(this._get("past_actions"), "past_actions", (raw, name) => object(raw, name, RecollectionAction));
   }
   get recollectionNotes() {
-    return value(this._get("recollection_notes"));
+    return free(this._get("recollection_notes"), "recollection_notes");
   }
   get strategies() {
     return list(this._get("strategies"), "strategies", (raw, name) => object(raw, name, RecollectionStrategy));
@@ -2379,13 +2379,13 @@ class RecollectionInstallmentLoanInput extends Model {
     return whole(this._get("amount"), "amount");
   }
   get loanId() {
-    return value(this._get("loan_id"));
+    return text(this._get("loan_id"), "loan_id");
   }
 }
 
 class RecollectionInstallmentPlan extends Model {
   get installmentPlanId() {
-    return value(this._get("installment_plan_id"));
+    return text(this._get("installment_plan_id"), "installment_plan_id");
   }
   get recollectionCase() {
     return object(this._get("recollection_case"), "recollection_case", RecollectionCase);
@@ -2397,25 +2397,25 @@ class RecollectionPlanInput extends Model {
     return list(this._get("installments"), "installments", (raw, name) => object(raw, name, RecollectionInstallmentInput));
   }
   get paymentMethod() {
-    return value(this._get("payment_method"));
+    return text(this._get("payment_method"), "payment_method");
   }
 }
 
 class RecollectionStrategy extends Model {
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get isActive() {
-    return value(this._get("is_active"));
+    return flag(this._get("is_active"), "is_active");
   }
   get strategyType() {
-    return value(this._get("strategy_type"));
+    return text(this._get("strategy_type"), "strategy_type");
   }
 }
 
 class Referrer extends Model {
   get businessId() {
-    return value(this._get("business_id"));
+    return text(this._get("business_id"), "business_id");
   }
   get businessIdentifier() {
     return object(this._get("business_identifier"), "business_identifier", BusinessIdentifierRequired);
@@ -2424,37 +2424,37 @@ class Referrer extends Model {
     return object(this._get("config"), "config", ReferrerConfig);
   }
   get distributionId() {
-    return value(this._get("distribution_id"));
+    return text(this._get("distribution_id"), "distribution_id");
   }
   get financialProducts() {
     return list(this._get("financial_products"), "financial_products", (raw, name) => object(raw, name, FinancialProduct));
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
   get referrerType() {
-    return value(this._get("referrer_type"));
+    return text(this._get("referrer_type"), "referrer_type");
   }
   get sharedToAccountDetailId() {
-    return value(this._get("shared_to_account_detail_id"));
+    return text(this._get("shared_to_account_detail_id"), "shared_to_account_detail_id");
   }
 }
 
 class ReferrerConfig extends Model {
   get overrideFinancialProductsIds() {
-    return list(this._get("override_financial_products_ids"), "override_financial_products_ids");
+    return list(this._get("override_financial_products_ids"), "override_financial_products_ids", text);
   }
   get referralCode() {
-    return value(this._get("referral_code"));
+    return text(this._get("referral_code"), "referral_code");
   }
   get referralCodes() {
-    return list(this._get("referral_codes"), "referral_codes");
+    return list(this._get("referral_codes"), "referral_codes", text);
   }
   get referrerType() {
-    return value(this._get("referrer_type"));
+    return text(this._get("referrer_type"), "referrer_type");
   }
   get revenueShareConfig() {
     return object(this._get("revenue_share_config"), "revenue_share_config", ReferrerRevenueShareConfig);
@@ -2478,31 +2478,31 @@ class ReferrerRevenueShareConfig extends Model {
     return time(this._get("min_loan_submitted_at"), "min_loan_submitted_at");
   }
   get revenueShareNotificationEmails() {
-    return list(this._get("revenue_share_notification_emails"), "revenue_share_notification_emails");
+    return list(this._get("revenue_share_notification_emails"), "revenue_share_notification_emails", text);
   }
   get revenueShareRate() {
     return decimal(this._get("revenue_share_rate"), "revenue_share_rate");
   }
   get revenueShareType() {
-    return value(this._get("revenue_share_type"));
+    return text(this._get("revenue_share_type"), "revenue_share_type");
   }
   get sharedToAccount() {
     return object(this._get("shared_to_account"), "shared_to_account", PublicApiAccountNumber);
   }
   get sharingDuration() {
-    return value(this._get("sharing_duration"));
+    return text(this._get("sharing_duration"), "sharing_duration");
   }
   get tenantName() {
-    return value(this._get("tenant_name"));
+    return text(this._get("tenant_name"), "tenant_name");
   }
   get vatIncluded() {
-    return value(this._get("vat_included"));
+    return flag(this._get("vat_included"), "vat_included");
   }
 }
 
 class RepayNowPage extends Model {
   get url() {
-    return value(this._get("url"));
+    return text(this._get("url"), "url");
   }
 }
 
@@ -2514,52 +2514,52 @@ class RepaymentMethodDetails extends Model {
     return object(this._get("account_to_debit"), "account_to_debit", AccountInput);
   }
   get isMain() {
-    return value(this._get("is_main"));
+    return flag(this._get("is_main"), "is_main");
   }
   get paymentMethod() {
-    return value(this._get("payment_method"));
+    return text(this._get("payment_method"), "payment_method");
   }
   get status() {
-    return value(this._get("status"));
+    return needed(text(this._get("status"), "status"), "status");
   }
 }
 
 class ReturnedAddress extends Model {
   get addressLine1() {
-    return value(this._get("address_line_1"));
+    return text(this._get("address_line_1"), "address_line_1");
   }
   get addressLine2() {
-    return value(this._get("address_line_2"));
+    return text(this._get("address_line_2"), "address_line_2");
   }
   get city() {
-    return value(this._get("city"));
+    return text(this._get("city"), "city");
   }
   get country() {
-    return value(this._get("country"));
+    return text(this._get("country"), "country");
   }
   get postalCode() {
-    return value(this._get("postal_code"));
+    return text(this._get("postal_code"), "postal_code");
   }
   get state() {
-    return value(this._get("state"));
+    return text(this._get("state"), "state");
   }
 }
 
 class RevenueShare extends Model {
   get documentUrl() {
-    return value(this._get("document_url"));
+    return text(this._get("document_url"), "document_url");
   }
   get emailSentOn() {
     return time(this._get("email_sent_on"), "email_sent_on");
   }
   get emailSentTo() {
-    return list(this._get("email_sent_to"), "email_sent_to");
+    return list(this._get("email_sent_to"), "email_sent_to", text);
   }
   get endDate() {
     return time(this._get("end_date"), "end_date");
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get payment() {
     return object(this._get("payment"), "payment", Payment);
@@ -2574,7 +2574,7 @@ class RevenueShare extends Model {
     return time(this._get("start_date"), "start_date");
   }
   get status() {
-    return value(this._get("status"));
+    return needed(text(this._get("status"), "status"), "status");
   }
 }
 
@@ -2601,7 +2601,7 @@ class SignatureConfig extends Model {
     return object(this._get("automatic_signer"), "automatic_signer", AutomaticSigner);
   }
   get contractTemplateName() {
-    return value(this._get("contract_template_name"));
+    return text(this._get("contract_template_name"), "contract_template_name");
   }
   get signingFields() {
     return list(this._get("signing_fields"), "signing_fields", (raw, name) => object(raw, name, SigningField));
@@ -2613,7 +2613,7 @@ class SigningField extends Model {
     return whole(this._get("height"), "height");
   }
   get mention() {
-    return value(this._get("mention"));
+    return text(this._get("mention"), "mention");
   }
   get page() {
     return whole(this._get("page"), "page");
@@ -2625,7 +2625,7 @@ class SigningField extends Model {
     return whole(this._get("position_y"), "position_y");
   }
   get kind() {
-    return value(this._get("type"));
+    return text(this._get("type"), "type");
   }
   get width() {
     return whole(this._get("width"), "width");
@@ -2637,7 +2637,7 @@ class SubscriptionConfig extends Model {
     return whole(this._get("monthly_fee_cents"), "monthly_fee_cents");
   }
   get sddAccountDetailId() {
-    return value(this._get("sdd_account_detail_id"));
+    return text(this._get("sdd_account_detail_id"), "sdd_account_detail_id");
   }
 }
 
@@ -2658,16 +2658,16 @@ class TenantCreditLine extends Model {
     return whole(this._get("coming_up_monthly_fees"), "coming_up_monthly_fees");
   }
   get contractNumber() {
-    return value(this._get("contract_number"));
+    return text(this._get("contract_number"), "contract_number");
   }
   get currency() {
-    return value(this._get("currency"));
+    return text(this._get("currency"), "currency");
   }
   get defaultBorrower() {
     return object(this._get("default_borrower"), "default_borrower", LightBusiness);
   }
   get defaultBorrowerStrategy() {
-    return value(this._get("default_borrower_strategy"));
+    return text(this._get("default_borrower_strategy"), "default_borrower_strategy");
   }
   get defaultGuarantor() {
     return object(this._get("default_guarantor"), "default_guarantor", LightBusiness);
@@ -2679,13 +2679,13 @@ class TenantCreditLine extends Model {
     return object(this._get("default_repayment_from"), "default_repayment_from", Account);
   }
   get defaultRepaymentMethod() {
-    return value(this._get("default_repayment_method"));
+    return text(this._get("default_repayment_method"), "default_repayment_method");
   }
   get defaultRepaymentTo() {
     return object(this._get("default_repayment_to"), "default_repayment_to", Account);
   }
   get distribution() {
-    return value(this._get("distribution"));
+    return text(this._get("distribution"), "distribution");
   }
   get endDate() {
     return time(this._get("end_date"), "end_date");
@@ -2703,10 +2703,10 @@ class TenantCreditLine extends Model {
     return object(this._get("fees_payer"), "fees_payer", LightBusiness);
   }
   get id() {
-    return value(this._get("id"));
+    return text(this._get("id"), "id");
   }
   get loanContractType() {
-    return value(this._get("loan_contract_type"));
+    return text(this._get("loan_contract_type"), "loan_contract_type");
   }
   get poolAmount() {
     return whole(this._get("pool_amount"), "pool_amount");
@@ -2724,25 +2724,25 @@ class TenantCreditLine extends Model {
 
 class Translations extends Model {
   get de() {
-    return value(this._get("de"));
+    return text(this._get("de"), "de");
   }
   get en() {
-    return value(this._get("en"));
+    return text(this._get("en"), "en");
   }
   get es() {
-    return value(this._get("es"));
+    return text(this._get("es"), "es");
   }
   get fr() {
-    return value(this._get("fr"));
+    return text(this._get("fr"), "fr");
   }
 }
 
 class TypedBusinessIdentifier extends Model {
   get identifier() {
-    return value(this._get("identifier"));
+    return text(this._get("identifier"), "identifier");
   }
   get identifierType() {
-    return value(this._get("identifier_type"));
+    return text(this._get("identifier_type"), "identifier_type");
   }
 }
 
@@ -2751,47 +2751,47 @@ class UserInput extends Model {
     return whole(this._get("desired_amount_euros"), "desired_amount_euros");
   }
   get desiredTimeline() {
-    return value(this._get("desired_timeline"));
+    return text(this._get("desired_timeline"), "desired_timeline");
   }
   get frequency() {
-    return value(this._get("frequency"));
+    return text(this._get("frequency"), "frequency");
   }
   get immediateNeed() {
-    return value(this._get("immediate_need"));
+    return text(this._get("immediate_need"), "immediate_need");
   }
   get integrationsNeed() {
-    return list(this._get("integrations_need"), "integrations_need");
+    return list(this._get("integrations_need"), "integrations_need", text);
   }
   get noEnrollmentCategory() {
-    return value(this._get("no_enrollment_category"));
+    return text(this._get("no_enrollment_category"), "no_enrollment_category");
   }
   get noEnrollmentDetail() {
-    return value(this._get("no_enrollment_detail"));
+    return text(this._get("no_enrollment_detail"), "no_enrollment_detail");
   }
   get reasonForNotConnectingBankAccount() {
     return object(this._get("reason_for_not_connecting_bank_account"), "reason_for_not_connecting_bank_account", ReasonForNotConnectingBankAccount);
   }
   get userNeed() {
-    return value(this._get("user_need"));
+    return text(this._get("user_need"), "user_need");
   }
 }
 
 class Webhook extends Model {
   get eventTypes() {
-    return list(this._get("event_types"), "event_types");
+    return list(this._get("event_types"), "event_types", text);
   }
   get id() {
-    return value(this._get("id"));
+    return needed(text(this._get("id"), "id"), "id");
   }
   get name() {
-    return value(this._get("name"));
+    return text(this._get("name"), "name");
   }
   get toUrl() {
-    return value(this._get("to_url"));
+    return text(this._get("to_url"), "to_url");
   }
 }
 
-module.exports = {
+module.exports = named({
   Model,
   Page,
   Account,
@@ -2925,4 +2925,4 @@ module.exports = {
   TypedBusinessIdentifier,
   UserInput,
   Webhook,
-};
+});

@@ -9,7 +9,9 @@ class Pager {
 
   constructor(pages, next) {
     this.#pages = pages;
-    this.#next = next;
+    // One page at a time, whoever reads: the next one begins where it ends.
+    const inOrder = queue();
+    this.#next = () => inOrder(next);
   }
 
   get cursor() {
@@ -48,15 +50,30 @@ class Pager {
 
 const END = Object.freeze({ done: true, value: undefined });
 
+/** An iterator whose calls wait for each other, as those of a generator do. */
 function iterator(next) {
+  const inOrder = queue();
+  let isOver = false;
   return {
-    next,
-    async return() {
-      return END;
-    },
+    next: () => inOrder(() => (isOver ? END : next())),
+    return: (value) =>
+      inOrder(() => {
+        isOver = true;
+        return { done: true, value };
+      }),
     [Symbol.asyncIterator]() {
       return this;
     },
+  };
+}
+
+/** Runs one after the other; what fails is told to who asked for it. */
+function queue() {
+  let last = Promise.resolve();
+  return (run) => {
+    const turn = () => run();
+    last = last.then(turn, turn);
+    return last;
   };
 }
 

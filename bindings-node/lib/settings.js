@@ -29,3 +29,11 @@ exports.OPTIONS = {
   extraQuery: ["extra_query", false],
   extraFields: ["extra_fields", false],
 };
+exports.TERMS = {
+  "loans.wait_for": {
+    deadlineMs: ["deadline", true],
+    shortestMs: ["shortest", true],
+    longestMs: ["longest", true],
+    throughIssues: ["through_issues", false],
+  },
+};

@@ -6,12 +6,13 @@ const { write } = require("./wire");
 
 /** Their JSON. A name the table does not have is the core's to refuse. */
 function told(given, table) {
-  const out = {};
+  const parts = [];
   for (const [name, value] of Object.entries(given ?? {})) {
     const [wire, isTime] = Object.hasOwn(table, name) ? table[name] : [name, false];
-    out[wire] = isTime && value !== null && value !== undefined ? seconds(name, value) : value;
+    const text = write(isTime && value !== null && value !== undefined ? seconds(name, value) : value, "", name);
+    if (text !== undefined) parts.push(`${JSON.stringify(wire)}:${text}`);
   }
-  return write(out, "", "");
+  return `{${parts.join(",")}}`;
 }
 
 function seconds(name, value) {

@@ -123,8 +123,16 @@ class About {
   }
 
   get response() {
-    const { status, attempts, elapsed, creation = null } = this.read();
-    return { status, attempts, elapsedMs: elapsed * 1000, creation };
+    const { status, attempts, elapsed, creation = null, headers: lines } = this.read();
+    // No prototype: a server may send a header of any name.
+    const headers = Object.create(null);
+    for (const line of lines.split("\n").slice(0, -1)) {
+      const end = line.indexOf(":");
+      const name = line.slice(0, end);
+      const value = line.slice(end + 1);
+      headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+    }
+    return { status, attempts, elapsedMs: elapsed * 1000, creation, headers };
   }
 }
 

@@ -16,58 +16,83 @@ function refused(path, problem) {
   return new InvalidInputError(`${path || "the value"} ${problem}`);
 }
 
+// What the core reads has a few more around it, and 128 at most.
+const DEEPEST = 100;
+
 /**
  * A value as JSON text, in the server's names; undefined for what is not there.
  * A name that the shape does not know is sent as it is.
  */
 function write(value, kind, path) {
   try {
-    return text(value, kind, undefined);
+    return text(value, kind, undefined, 0);
   } catch {
     // Again, to say where: to note it on the way takes as long as to write.
-    return text(value, kind, path);
+    return text(value, kind, { path }, 0);
   }
 }
 
-function text(value, kind, path) {
+/** `place` is where the value is: its path, what it is in, and where that is. */
+function text(value, kind, place, depth) {
   switch (typeof value) {
     case "undefined":
       return undefined;
     case "string":
-      return quoted(value);
+      return quoted(value, place);
     case "boolean":
       return value ? "true" : "false";
     case "bigint":
+      if (BigInt.asIntN(64, value) !== value && BigInt.asUintN(64, value) !== value) {
+        throw refused(place?.path, "is beyond what the API holds, 64 bits: pass a smaller number, or text");
+      }
       return value.toString();
     case "number":
-      if (!Number.isFinite(value)) throw refused(path, `is ${value}: pass a finite number`);
+      if (!Number.isFinite(value)) throw refused(place?.path, `is ${value}: pass a finite number`);
       if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        throw refused(path, "is beyond what a number holds exactly: pass a bigint");
+        throw refused(place?.path, "is beyond what a number holds exactly: pass a bigint");
       }
       return `${value}`;
     case "object":
       if (value === null) return "null";
-      if (Array.isArray(value)) return writeList(value, kind, path);
-      if (Object.getPrototypeOf(value) === Object.prototype) return writeObject(value, kind, path);
-      if (isDate(value)) return writeDate(value, kind, path);
-      if (ArrayBuffer.isView(value) && kind === "file") {
-        const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-        return `"${bytes.toString("base64")}"`;
-      }
-      if (value[MODEL]) return writeObject(value.raw, "", path);
+      if (Array.isArray(value)) return writeList(value, kind, place, depth);
+      if (Object.getPrototypeOf(value) === Object.prototype) return writeObject(value, kind, place, depth);
+      if (isDate(value)) return writeDate(value, kind, place);
+      if (ArrayBuffer.isView(value) && kind === "file") return `"${bytes(value).toString("base64")}"`;
+      if (value[MODEL]) return writeObject(value.raw, "", place, depth);
       // A Map, a Set or bytes would be sent as an empty object.
-      if (Object.prototype.toString.call(value) === "[object Object]") return writeObject(value, kind, path);
-      throw refused(path, `is a ${value.constructor?.name ?? "host object"}, which cannot be sent: pass plain data`);
+      if (Object.prototype.toString.call(value) === "[object Object]") return writeObject(value, kind, place, depth);
+      throw refused(place?.path, foreign(value));
     default:
-      throw refused(path, `is a ${typeof value}, which cannot be sent`);
+      throw refused(place?.path, `is a ${typeof value}, which cannot be sent: pass plain data`);
   }
+}
+
+function foreign(value) {
+  const name = value.constructor?.name || "host object";
+  return `is a ${name}, which cannot be sent: ${typeof value.then === "function" ? "await it" : "pass plain data"}`;
 }
 
 // What stands in JSON as it is.
 const PLAIN = /^[^"\\\u0000-\u001f\ud800-\udfff]*$/;
 
-function quoted(text) {
-  return text.length < 100 && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+function quoted(text, place) {
+  if (text.length < 100 && PLAIN.test(text)) return `"${text}"`;
+  return JSON.stringify(wellFormed(text, place?.path));
+}
+
+/** Text that is Unicode, and so can be sent. */
+function wellFormed(text, path, what = "has half of a character") {
+  if (text.isWellFormed()) return text;
+  throw refused(path, `${what} (a lone surrogate): pass whole text, such as toWellFormed() gives`);
+}
+
+function named(name, place) {
+  if (PLAIN.test(name)) return `"${name}"`;
+  return JSON.stringify(wellFormed(name, place?.path, "has a name with half of a character"));
+}
+
+function bytes(view) {
+  return Buffer.from(view.buffer, view.byteOffset, view.byteLength);
 }
 
 /** Also of another context, whose Date is not ours. */
@@ -75,31 +100,41 @@ function isDate(value) {
   return Object.prototype.toString.call(value) === "[object Date]";
 }
 
-function writeList(values, kind, path) {
+/** Goes into a list or an object, which must not be without end. */
+function enter(value, place, depth) {
+  for (let around = place; around !== undefined; around = around.above) {
+    if (around.value === value) throw refused(place.path, "holds itself and has no end: pass a copy without the cycle");
+  }
+  if (depth >= DEEPEST) throw refused(place?.path, `is more than ${DEEPEST} levels deep: pass flatter data`);
+}
+
+function writeList(values, kind, place, depth) {
+  enter(values, place, depth);
   const item = kind.startsWith("[]") ? kind.slice(2) : "";
-  const at = (index) => (path === undefined ? undefined : `${path}[${index}]`);
-  const texts = values.map((value, index) => text(value, item, at(index)) ?? "null");
+  const at = (index) => place && { path: `${place.path}[${index}]`, value: values, above: place };
+  const texts = values.map((value, index) => text(value, item, at(index), depth + 1) ?? "null");
   return `[${texts.join(",")}]`;
 }
 
-function writeDate(value, kind, path) {
-  if (Number.isNaN(value.getTime())) throw refused(path, "is an invalid Date");
+function writeDate(value, kind, place) {
+  if (Number.isNaN(value.getTime())) throw refused(place?.path, "is an invalid Date: pass a time there is");
   if (kind === "day") {
-    throw refused(path, 'is a calendar day, which a Date is only in a time zone: pass text such as "2030-01-31"');
+    throw refused(place?.path, 'is a calendar day, which a Date is only in a time zone: pass text such as "2030-01-31"');
   }
   return `"${value.toISOString()}"`;
 }
 
-function writeObject(values, kind, path) {
+function writeObject(values, kind, place, depth) {
+  enter(values, place, depth);
   const fields = kind[0] === "@" ? writtenOf(kind.slice(1)) : undefined;
   const every = kind.startsWith("{}") ? kind.slice(2) : "";
+  const at = (name) => place && { path: place.path ? `${place.path}.${name}` : name, value: values, above: place };
   let written = "";
   for (const name of Object.keys(values)) {
     const field = fields?.get(name);
-    const at = path ? `${path}.${name}` : path === undefined ? undefined : name;
-    const value = text(values[name], field ? field.kind : every, at);
+    const value = text(values[name], field ? field.kind : every, at(name), depth + 1);
     if (value === undefined) continue;
-    const key = field ? field.key : `${quoted(name)}:`;
+    const key = field ? field.key : `${named(name, place)}:`;
     written = written === "" ? key + value : `${written},${key}${value}`;
   }
   return `{${written}}`;
@@ -133,27 +168,33 @@ function knows(shape, name) {
   return Object.hasOwn(fields, name) || Object.values(fields).some(([wire]) => wire === name);
 }
 
-// A number with 16 digits or more; in text it would have a quote before it.
-const LONG = /(?:^|[:,[\s-])\d[\d.]{15}/;
-const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(\.\d+)?(?:[eE][+-]?\d+)?/gs;
+// A number with 16 digits or more, or with an exponent that may be more than a double
+// has; in text it would have a quote before it.
+const LONG = /(?:^|[:,[\s])-?\d(?:[\d.]{15}|[\d.]*[eE][+-]?\d{3})/;
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
 /**
  * The value of JSON text. No number loses a digit: a whole one beyond 2^53 is a
- * bigint, a decimal of more than 15 digits is its text.
+ * bigint; a decimal of more than 15 digits, or outside of what a double holds, is its text.
  */
 function parse(text) {
   return LONG.test(text) ? parseExactly(text) : JSON.parse(text);
 }
 
+/** Whether a number holds what these digits say. */
+function isExact(token) {
+  const number = Number(token);
+  if (/^-?\d+$/.test(token)) return Number.isSafeInteger(number);
+  const digits = token.replace(/^-?[0.]*|[eE].*$/g, "").replace(".", "");
+  if (digits === "") return true;
+  // Below, a double has fewer digits.
+  return digits.length <= 15 && Number.isFinite(number) && Math.abs(number) >= 2.2250738585072014e-308;
+}
+
 function parseExactly(text) {
   // No text of the server can hold it, since nobody can know it.
   const mark = globalThis.crypto.randomUUID();
-  const marked = text.replace(TOKENS, (token, fraction) => {
-    if (token[0] === '"') return token;
-    const digits = token.replace(/^-?[0.]*|[eE].*$/g, "").replace(".", "");
-    const isExact = fraction === undefined ? Number.isSafeInteger(Number(token)) : digits.length <= 15;
-    return isExact ? token : `"${mark}${token}"`;
-  });
+  const marked = text.replace(TOKENS, (token) => (token[0] === '"' || isExact(token) ? token : `"${mark}${token}"`));
   return JSON.parse(marked, (_name, value) => {
     if (typeof value !== "string" || !value.startsWith(mark)) return value;
     const digits = value.slice(mark.length);
@@ -161,4 +202,4 @@ function parseExactly(text) {
   });
 }
 
-module.exports = { MODEL, write, parse, pick, omit, fieldsOf };
+module.exports = { MODEL, refused, wellFormed, bytes, write, parse, pick, omit, fieldsOf };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use defacto::bridge::{self, Reply, Ticket};
+use defacto::bridge::{self, Note, Reply, Ticket};
 use defacto::{Error, File};
 use napi::bindgen_prelude::{Buffer, Either4, Function, Null};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
@@ -17,7 +17,8 @@ use crate::{Door, Pages, thrown};
 /// is under way.
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
-/// All calls of one JavaScript context that are under way.
+/// All calls of one JavaScript context that are under way, and what is logged
+/// of them.
 #[napi]
 pub struct Hub {
     shared: Arc<Shared>,
@@ -56,11 +57,16 @@ struct Ended {
 
 /// What came.
 enum Answer {
-    Json(Reply),
+    Json(Box<Reply>),
     Page(Box<Sheet>),
     /// A list has no more pages.
     End,
     Failure(String),
+    /// A line for the log of a client, which has the number then.
+    Note {
+        level: u32,
+        json: String,
+    },
 }
 
 /// What crosses.
@@ -74,13 +80,26 @@ impl Ended {
                 let index = reply.index.take();
                 let answer = match index.filter(|index| !index.places.is_empty()) {
                     Some(index) => Answer::Page(Box::new(Sheet::new(reply, index))),
-                    None => Answer::Json(reply),
+                    None => Answer::Json(Box::new(reply)),
                 };
                 (answer, Some(about))
             }
             Ok(None) => (Answer::End, None),
             Err(error) => (Answer::Failure(bridge::failure(&error).to_string()), None),
         };
+        Self { id, answer, about }
+    }
+
+    /// It waits in line with the answers: what is said of a call comes before
+    /// its end, and no program ends between the two.
+    fn note(log: u32, note: &Note<'_>) -> Self {
+        let operation = note.operation().map(ToString::to_string);
+        let json = serde_json::json!({"operation": operation, "message": note.to_string()});
+        let answer = Answer::Note {
+            level: note.level() as u32,
+            json: json.to_string(),
+        };
+        let (id, about) = (log, None);
         Self { id, answer, about }
     }
 
@@ -93,6 +112,10 @@ impl Ended {
                 Either4::C(*sheet)
             }
             Answer::End => Either4::D(Null),
+            Answer::Note { level, json } => {
+                let note = text(env, json.as_bytes())?;
+                return Ok([Either4::A(self.id), Either4::B(note), Either4::A(level)]);
+            }
         };
         let about = match self.about {
             Some(json) => Either4::B(text(env, json.as_bytes())?),
@@ -114,7 +137,21 @@ fn about(reply: &Reply) -> String {
     if let Some(creation) = reply.creation {
         json.push_str(&format!(r#","creation":"{creation:?}""#));
     }
-    json.push_str(r#","head":{"#);
+    // One text, since few look at them.
+    json.push_str(r#","headers":""#);
+    for (name, value) in reply.headers() {
+        json.push_str(name);
+        json.push(':');
+        for letter in value.chars() {
+            match letter {
+                '"' | '\\' => json.extend(['\\', letter]),
+                '\t' => json.push_str("\\t"),
+                _ => json.push(letter),
+            }
+        }
+        json.push_str("\\n");
+    }
+    json.push_str(r#"","head":{"#);
     for (at, (name, place)) in reply.head.iter().enumerate() {
         let value = reply.json.get(place.clone()).unwrap_or_default();
         let comma = if at == 0 { "" } else { "," };
@@ -151,6 +188,15 @@ impl Hub {
             }),
             tickets: HashMap::new(),
         })
+    }
+
+    /// Opens a client as `new Door` does, one that logs under this number.
+    #[napi(catch_unwind)]
+    pub fn open(&self, settings: String, log: u32) -> Result<Door> {
+        let shared = self.shared.clone();
+        let tell = move |note: &Note<'_>| shared.end(Ended::note(log, note));
+        let door = bridge::Door::open_logged(settings.as_bytes(), tell);
+        door.map(Door).map_err(|error| thrown(&error))
     }
 
     /// Sends an operation; it ends under this number.
@@ -196,8 +242,9 @@ impl Hub {
         }
     }
 
-    /// The calls that have ended since the last time: of each its number, its
-    /// answer and what is known of that.
+    /// What has come since the last time: of each call that has ended its
+    /// number, its answer and what is known of that; of a note the number of
+    /// its log, its JSON and its level.
     #[napi(catch_unwind)]
     pub fn take<'env>(&mut self, env: &'env Env) -> Result<Vec<Part<'env>>> {
         let ended = {
@@ -210,7 +257,9 @@ impl Hub {
         };
         let mut parts = Vec::with_capacity(3 * ended.len());
         for call in ended {
-            self.tickets.remove(&call.id);
+            if !matches!(call.answer, Answer::Note { .. }) {
+                self.tickets.remove(&call.id);
+            }
             parts.extend(call.parts(env)?);
         }
         Ok(parts)

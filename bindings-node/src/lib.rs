@@ -13,7 +13,7 @@ use serde_json::Value;
 /// A client. One belongs to one JavaScript context; what it needs is shared
 /// with no other.
 #[napi]
-pub struct Door(bridge::Door);
+pub struct Door(pub(crate) bridge::Door);
 
 #[napi]
 impl Door {

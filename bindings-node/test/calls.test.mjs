@@ -30,11 +30,18 @@ test("a first loan, from the request to the end", async () => {
 test("every operation of the table has its method", () => {
   const table = readFileSync(join(root, "docs/operations.md"), "utf8");
   const names = [...table.matchAll(/^\| (\w+)\.(\w+) \|/gm)];
-  assert.equal(names.length, 77);
+  assert.equal(names.length, 78, "77 operations and a wait");
   const camel = (name) => name.replace(/_(\w)/g, (_all, letter) => letter.toUpperCase());
   for (const [, group, name] of names) {
     assert.equal(typeof client[camel(group)][camel(name)], "function", `${group}.${name}`);
   }
+});
+
+test("hello needs no group", async () => {
+  const { value, status } = await client.hello().withResponse();
+  assert.deepEqual([value, status], [await client.testing.hello(), 200]);
+  await control("POST /faults", { operation: "testing.hello", status: 503 });
+  await assert.rejects(client.hello({ retries: 0 }), { kind: "Server", operation: "testing.hello" });
 });
 
 test("a call is a promise that is sent at once", async () => {
@@ -166,4 +173,13 @@ test("interest, and what it refuses", () => {
   assert.throws(() => money.interest({ outstanding: -1, days: 1, dailyRate: "0.05" }), InvalidInputError);
   assert.throws(() => money.interest({ days: 1 }), { message: /missing/ });
   assert.throws(() => money.interest({ outstanding: 2 ** 53, days: 1, dailyRate: 1 }), { message: /bigint/ });
+});
+
+test("headers of an answer come with it, as they were sent", async () => {
+  const headers = { "X-Quote": 'a "b" \\c', "x-proto": "e" };
+  await control("POST /faults", { operation: "testing.hello", status: 200, body: '"hi"', headers });
+  const answer = await client.raw("GET", "/hello").withResponse();
+  assert.equal(answer.headers["x-quote"], 'a "b" \\c');
+  assert.equal(answer.headers["x-proto"], "e");
+  assert.equal(answer.headers["constructor"], undefined);
 });

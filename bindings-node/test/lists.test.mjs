@@ -71,6 +71,42 @@ test("a page that failed is read again", async () => {
   assert.deepEqual(found, ["a", "b"]);
 });
 
+test("items asked for at once come one after the other, as from a generator", async () => {
+  await pages();
+  const list = client.loans.list();
+  const items = list[Symbol.asyncIterator]();
+  const read = await Promise.all(Array.from({ length: 5 }, () => items.next()));
+  assert.deepEqual(read.map(({ value, done }) => [value?.id, done]), [["a", false], ["b", false], ["c", false], [undefined, true], [undefined, true]]);
+  assert.equal((await seen("loans.list", 2)).length, 2);
+});
+
+test("pages asked for at once, by one reader or several", async () => {
+  await pages();
+  const read = client.loans.list().pages();
+  const [first, second, end] = await Promise.all([read.next(), read.next(), read.next()]);
+  assert.deepEqual([first.value.length, second.value.length, end.done], [2, 1, true]);
+  await pages();
+  const shared = client.loans.list();
+  const both = await Promise.all([shared.toArray(), shared.toArray()]);
+  assert.deepEqual(both.flat().map(({ id }) => id).sort(), ["a", "b", "c"]);
+});
+
+test("an error is told to who asked, and who comes behind reads the page again", async () => {
+  await answer("loans.list", "", { status: 503 });
+  await pages();
+  const items = client.loans.list()[Symbol.asyncIterator]();
+  const [failed, next] = await Promise.allSettled([items.next(), items.next()]);
+  assert.equal(failed.reason.kind, "Server");
+  assert.equal(next.value.value.id, "a");
+});
+
+test("return waits its turn, and ends the iterator", async () => {
+  await pages();
+  const items = client.loans.list()[Symbol.asyncIterator]();
+  const read = await Promise.all([items.next(), items.return("enough"), items.next()]);
+  assert.deepEqual(read.map(({ value, done }) => [value?.id ?? value, done]), [["a", false], ["enough", true], [undefined, true]]);
+});
+
 test("what is wrong with the input is told where the list is read", async () => {
   const list = client.loans.list({ status: [Symbol("a")] });
   await assert.rejects(list.toArray(), { kind: "InvalidInput" });

@@ -45,7 +45,7 @@ test("letters of every width, escapes, and fields in any order", async () => {
   await same(JSON.stringify({
     data: [
       { id: "é", status: "日本", contract_url: "🏦🏦\n\"\\{}", amount: 1 },
-      { status: "b", id: "a", metadata: { "}": "{🏦" }, amount: -0.5 },
+      { status: "b", id: "a", metadata: { "}": "{🏦" }, amount: -5 },
       { contract_url: null, id: "x", later: [1, { id: "inner" }], status: "c" },
     ],
     note: "é",
@@ -78,9 +78,14 @@ test("a long number keeps its digits in a page too", async () => {
 });
 
 test("numbers of every form", async () => {
-  for (const number of ["0", "-0", "7", "-7", "0.5", "1e3", "1E-2", "12e0", "999999999999999", "1234567890123456", "9007199254740991", "-9007199254740991"]) {
+  for (const number of ["0", "-0", "7", "-7", "1e3", "50E-1", "12e0", "999999999999999", "1234567890123456", "9007199254740991", "-9007199254740991"]) {
     const [{ amount }] = (await page(`{"data":[{"id":"a","status":"b","amount":${number}}]}`)).data;
     assert.equal(amount, JSON.parse(number), number);
+  }
+  for (const number of ["0.5", "1E-2", "-7.25", "1e-100"]) {
+    const [loan] = (await page(`{"data":[{"id":"a","status":"b","amount":${number}}]}`)).data;
+    assert.throws(() => loan.amount, { kind: "Decode", message: /^amount is no whole number/ });
+    assert.equal(loan.raw.amount, JSON.parse(number), number);
   }
 });
 

@@ -44,6 +44,33 @@ test("the clock is read, stopped, moved and freed", async () => {
   assert.ok((await sandbox.now()) > new Date("2030-01-02T00:01:30Z"));
 });
 
+test("the clock goes to events, triggers are pulled, deliveries logged", async () => {
+  await sandbox.freeze("2030-01-01T00:00:00Z");
+  await sandbox.configure({ policy: "calendar" });
+  const loan = await client.loans.create({ ...(await sandbox.loanRequest(client)), autoValidate: true });
+  // Nobody listens there: each attempt fails at once.
+  const toUrl = "http://127.0.0.1:9/?k=secret";
+  const webhook = await client.webhooks.create({ name: "w", toUrl, eventTypes: ["Loan.TO_REPAY"] });
+  await sandbox.setDeliveryLevers([{ action: "duplicate", event_type: "Loan.TO_REPAY" }], { timeoutMs: 1000 });
+  await sandbox.advanceTo(new Date("2030-01-01T01:00:00Z"));
+  let happened = await sandbox.advanceToNextEvent(loan.id);
+  assert.deepEqual(happened.now, new Date("2030-01-02T00:00:00Z"));
+  assert.equal(happened.events["Loan.INITIATED"], 1);
+  happened = await sandbox.advanceToNextEvent();
+  assert.deepEqual([happened.delivered, happened.pending], [0, 2]);
+  const log = await sandbox.deliveries({ webhookId: webhook.id, limit: 10 });
+  assert.deepEqual(log.map(({ levers }) => levers), [["duplicate"], ["duplicate"]]);
+  assert.ok(!JSON.stringify(log).includes("secret"));
+  assert.equal((await sandbox.redeliver(log[1].id)).redelivery_of, log[1].id);
+  happened = await sandbox.trigger("loan.late", loan.id);
+  assert.equal(happened.events.LOAN_PRINCIPAL_FALLEN_LATE, 1);
+  assert.equal(happened.failed, 3);
+  await sandbox.trigger("loan.repaid", undefined, { amount: 1 });
+  assert.equal((await client.loans.get(loan.id)).repaidNominalAmount, 1);
+  await assert.rejects(sandbox.advanceTo("2030-01-01T00:00:00Z"), /to: is past/);
+  await sandbox.reset();
+});
+
 test("what goes wrong, and what arrived", async () => {
   await sandbox.fault("loans.get", { status: 503, times: null, headers: { "x-a": "b" } });
   await assert.rejects(client.loans.get("x", { retries: 1 }), { kind: "Server", attempts: 2 });
@@ -120,4 +147,26 @@ test("a killed program leaves no sandbox behind", { skip: process.platform === "
 test("both entry points give the same", () => {
   const cjs = createRequire(import.meta.url)("../sandbox");
   for (const [name, value] of Object.entries(cjs)) assert.equal(value, esm[name]);
+});
+
+test("faults, policies and accounts are arguments", async () => {
+  const accounts = { anna: "key-a", bert: "key-b" };
+  const own = await Sandbox.start({ program: binary, policy: { settles_fees: false }, accounts, demo: true });
+  try {
+    const of = (apiKey) => new Client({ apiKey, baseUrl: own.baseUrl, retries: 0 });
+    const loans = await of("key-a").loans.list().toArray();
+    assert.equal(loans.length, 8);
+    assert.equal((await of("key-b").loans.list().toArray()).length, 0);
+    await assert.rejects(of("key-c").loans.list().toArray(), { status: 401 });
+    await own.fault("loans.*", { preset: "rate_limit", rate: { requests: 1, seconds: 60 } });
+    await of("key-a").loans.get(loans[0].id);
+    await assert.rejects(of("key-a").loans.get(loans[0].id), { status: 429 });
+    await own.clearFaults();
+    await own.fault("GET /loan/*", { set: { "/status": "NEW" }, slow: { bytes: 100, pauseMs: 1 }, delayMs: { from: 0, to: 1 } });
+    assert.equal((await of("key-a").loans.get(loans[0].id)).status, "NEW");
+    await own.configure({ policy: "calendar", daily_rate: "0.07" });
+    await assert.rejects(own.configure({ no_such: 1 }), /no_such/);
+  } finally {
+    await own.close();
+  }
 });

@@ -27,6 +27,17 @@ test("an aborted read is rejected with the signal's reason", async () => {
   await assert.rejects(call, (error) => error === reason);
 });
 
+test("a wait is stopped between two reads", async () => {
+  const body = JSON.stringify({ id: "l", status: "TO_REPAY" });
+  await control("POST /faults", { operation: "loans.get", status: 200, body });
+  const stop = new AbortController();
+  const wait = client.loans.waitFor("l", ["CLOSED"], { shortestMs: 600_000 }, { signal: stop.signal });
+  await seen("loans.get", 1);
+  const reason = new Error("enough");
+  stop.abort(reason);
+  await assert.rejects(wait, (error) => error === reason);
+});
+
 test("an aborted change that was sent is an unknown outcome, caused by the reason", async () => {
   const request = await loanRequest(client);
   await slow("loans.create");

@@ -1,35 +1,16 @@
 // The package as npm would pack it, seen by compilers and by a program.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { test } from "node:test";
 
+import { ADDON, folder, hasAddon, install, installAddon, newProject, run, tool } from "./project.mjs";
 import { baseUrl, binary } from "./support.mjs";
 
-const run = promisify(execFile);
-const folder = fileURLToPath(new URL("..", import.meta.url));
-const tool = (name) => join(folder, "node_modules/.bin", name);
-
-const project = mkdtempSync(join(tmpdir(), "defacto-sdk-"));
-after(() => rmSync(project, { recursive: true }));
-
-/** Packs a package and unpacks it where a user's project has it. */
-async function install(source, name) {
-  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", project], { cwd: source });
-  const packed = Object.values(JSON.parse(stdout))[0];
-  const tarball = join(project, packed.filename);
-  const installed = join(project, "node_modules", name);
-  mkdirSync(installed, { recursive: true });
-  await run("tar", ["-xzf", tarball, "--strip-components=1", "-C", installed]);
-  return { tarball, installed, names: packed.files.map(({ path }) => path) };
-}
-const sdk = await install(folder, "defacto-sdk");
-const companion = await install(join(folder, "sandbox"), "defacto-sdk-sandbox");
+const project = newProject();
+const sdk = await install(project, folder, "defacto-sdk");
+const companion = await install(project, join(folder, "sandbox"), "defacto-sdk-sandbox");
 symlinkSync(join(folder, "node_modules/@types"), join(project, "node_modules/@types"));
 cpSync(join(folder, "test/types"), project, { recursive: true });
 
@@ -79,11 +60,8 @@ for (const [{ tarball }, subpaths] of [
 
 test("user code compiles under node16, and runs", async () => {
   assert.equal(await compile(["use.mts", "use.cts", "sandbox.mts"], { module: "node16", moduleResolution: "node16" }), "");
-  const platform = join(project, "node_modules/defacto-sdk-linux-x64-gnu");
-  if (process.platform === "linux" && process.arch === "x64") {
-    mkdirSync(platform);
-    copyFileSync(join(folder, "defacto-sdk.node"), join(platform, "defacto-sdk.node"));
-    writeFileSync(join(platform, "package.json"), '{"main":"defacto-sdk.node"}');
+  if (hasAddon) {
+    installAddon(project);
     const { stdout } = await run(process.execPath, ["use.mjs", baseUrl], { cwd: project });
     assert.deepEqual(JSON.parse(stdout), { id: 36, amount: 10_000, creation: "New", isModel: true, wasFound: false, cents: 360 });
     const other = await run(process.execPath, ["sandbox.mjs", binary], { cwd: project });
@@ -100,7 +78,7 @@ test("wrong types are refused", async () => {
 });
 
 test("a missing addon says what to do", async () => {
-  rmSync(join(project, "node_modules/defacto-sdk-linux-x64-gnu"), { recursive: true, force: true });
+  rmSync(join(project, "node_modules", ADDON), { recursive: true, force: true });
   const failed = await run(process.execPath, ["-e", 'require("defacto-sdk")'], { cwd: project }).catch((error) => error);
   assert.match(failed.stderr, /optional dependency/);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { DecodeError, InvalidInputError, money } from "defacto-sdk";
-import { Loan, CreateBorrower } from "defacto-sdk/models";
+import { CreateBorrower, LightBusiness, Loan } from "defacto-sdk/models";
 
 import { answer, control, loanRequest, open } from "./support.mjs";
 
@@ -54,10 +54,22 @@ test("a rate is its decimal digits", async () => {
     ["1.5e-7", "0.00000015"],
     ["0.12345678901234567890", "0.12345678901234567890"],
     ["5e-324", `0.${"0".repeat(323)}5`],
+    // No double is near these.
+    ["1e-400", `0.${"0".repeat(399)}1`],
+    ["1.25e400", `125${"0".repeat(398)}`],
+    ["4e-324", `0.${"0".repeat(323)}4`],
+    ["-1E2", "-100"],
+    ["12345678901234567890", "12345678901234567890"],
+    ['"0.0547"', "0.0547"],
   ]) {
     await answer("borrowers.list_financial_products", `{"data":[{"id":"x","fees_daily_rate":${sent}}]}`);
     const [product] = await client.borrowers.listFinancialProducts("x").toArray();
     assert.equal(product.feesDailyRate, read, sent);
+  }
+  for (const sent of ['"soon"', '""', "[]", "true", "1e999999999", '"1e999999999"']) {
+    await answer("borrowers.list_financial_products", `{"data":[{"id":"x","fees_daily_rate":${sent}}]}`);
+    const [product] = await client.borrowers.listFinancialProducts("x").toArray();
+    assert.throws(() => product.feesDailyRate, { kind: "Decode", message: /^fees_daily_rate/ }, sent);
   }
 });
 
@@ -115,9 +127,49 @@ test("a name the server chose cannot reach the prototype", async () => {
   assert.equal({}.amount, undefined);
 });
 
-test("what is of a wrong type says so", () => {
-  assert.throws(() => new Loan({ documents: 5 }).documents, DecodeError);
-  assert.throws(() => new Loan({ borrower: [] }).borrower, DecodeError);
+test("a value of another type is a DecodeError where it is read, and whole in raw", async () => {
+  for (const [json, name, wire = name] of [
+    ["12.5", "amount"],
+    ['"12"', "amount"],
+    ["true", "amount"],
+    ["[1]", "amount"],
+    ["1e400", "amount"],
+    ["-1e400", "amount"],
+    ["1e22", "amount"],
+    ["1.5e3000", "amount"],
+    ["1e-400", "amount"],
+    ["5", "currency"],
+    ["{}", "currency"],
+    ["[1]", "invoiceIds", "invoice_ids"],
+    ["[]", "metadata"],
+    ["5", "documents"],
+    ["[null]", "documents"],
+    ["[]", "borrower"],
+    ['"x"', "borrower"],
+    ["{}", "toPayAt", "to_pay_at"],
+    ["0", "toPayAt", "to_pay_at"],
+  ]) {
+    const odd = (error) => error instanceof DecodeError && error.message.startsWith(`${wire} `);
+    const one = await loan(`,"${wire}":${json}`);
+    assert.throws(() => one[name], odd, `${wire} ${json}`);
+    assert.deepEqual(one.raw[wire], /e-?\d{3}/.test(json) ? json : JSON.parse(json));
+    assert.throws(() => one[name], odd, `${wire} ${json} after raw`);
+    // In a page too, the first item looked at or not.
+    await answer("loans.list", `{"data":[${`{"id":"x","status":"b","${wire}":${json}},`.repeat(2).slice(0, -1)}]}`);
+    for (const each of await client.loans.list().toArray()) {
+      assert.throws(() => each[name], odd, `${wire} ${json} in a page`);
+      assert.deepEqual(each.raw, { ...one.raw, status: "b" });
+    }
+  }
+  assert.throws(() => new Loan({ amount: 1 }).id, { kind: "Decode", message: /^id is missing/ });
+  assert.throws(() => new Loan({ id: 5 }).id, DecodeError);
+  assert.throws(() => new LightBusiness({ is_active: 1 }).isActive, { kind: "Decode", message: /^is_active/ });
+});
+
+test("a whole number is one however it is written", async () => {
+  for (const [json, amount] of [["12.0", 12], ["1e3", 1000], ["120e-1", 12], ["9007199254740991", 9007199254740991]]) {
+    assert.equal((await loan(`,"amount":${json}`)).amount, amount);
+  }
 });
 
 test("an object is copied, changed and sent", () => {

@@ -3,23 +3,29 @@
 use defacto::File;
 use defacto::bridge::{Door, DoorPages, Reply, Ticket};
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
 use crate::completions::NativeCompletions;
 use crate::failure::{log, raise};
 use crate::object::value;
 use crate::wait::wait;
 
-/// What an operation answered: JSON or a page, status, attempts, seconds and, of a
-/// creation, whether it is new.
-pub(crate) type Answer<'py> = (
+/// What an operation answered: JSON or a page, status, attempts, seconds, of a
+/// creation whether it is new and, where they were asked for, the headers.
+pub(crate) type Answer<'py, 'a> = (
     Bound<'py, PyAny>,
     u16,
     u32,
     f64,
     Option<std::borrow::Cow<'static, str>>,
+    Option<Vec<(&'a str, &'a str)>>,
 );
 
-pub(crate) fn answer<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Answer<'py>> {
+pub(crate) fn answer<'py, 'a>(
+    py: Python<'py>,
+    reply: &'a Reply,
+    headers: bool,
+) -> PyResult<Answer<'py, 'a>> {
     Ok((
         value(py, reply)?,
         reply.status,
@@ -28,6 +34,7 @@ pub(crate) fn answer<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Answer<'py
         reply
             .creation
             .map(|creation| format!("{creation:?}").into()),
+        headers.then(|| reply.headers().collect()),
     ))
 }
 
@@ -52,26 +59,32 @@ impl NativeClient {
         input: &[u8],
         file: Option<(String, Vec<u8>)>,
         is_main: bool,
-    ) -> PyResult<Answer<'py>> {
+        headers: bool,
+    ) -> PyResult<Bound<'py, PyTuple>> {
         let file = file.map(|(name, content)| File::pdf(name, content));
         let reply = wait(py, is_main, Reply::untaken, |wait_on| {
             self.0.call_while(operation, input, file, wait_on)
         })?;
-        answer(py, &reply)
+        answer(py, &reply, headers)?.into_pyobject(py)
     }
 
     /// One operation without waiting: its answer goes to `completions`.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "called by one place, by position"
+    )]
     fn submit(
         &self,
         py: Python<'_>,
         operation: &str,
         input: &[u8],
         file: Option<(String, Vec<u8>)>,
+        headers: bool,
         completions: &NativeCompletions,
         token: u64,
     ) -> PyResult<NativeTicket> {
         let file = file.map(|(name, content)| File::pdf(name, content));
-        let push = completions.sender(token);
+        let push = completions.sender(token, headers);
         let done = move |reply: Result<Reply, _>| push(reply.map(Some));
         self.0
             .submit(operation, input, file, done)
@@ -85,6 +98,11 @@ impl NativeClient {
             .pages(operation, input)
             .map(NativePages)
             .map_err(|error| raise(py, &error))
+    }
+
+    /// Lets go of the connections; calls are refused from now on.
+    fn close(&self, py: Python<'_>) {
+        py.detach(|| self.0.close());
     }
 }
 
@@ -109,9 +127,10 @@ pub(crate) struct NativePages(DoorPages);
 #[pymethods]
 impl NativePages {
     /// The next page; `None` after the last.
-    fn next<'py>(&self, py: Python<'py>, is_main: bool) -> PyResult<Option<Answer<'py>>> {
+    fn next<'py>(&self, py: Python<'py>, is_main: bool) -> PyResult<Option<Bound<'py, PyTuple>>> {
         let reply = wait(py, is_main, |_| None, |wait_on| self.0.next_while(wait_on))?;
-        reply.map(|reply| answer(py, &reply)).transpose()
+        let page = reply.map(|reply| answer(py, &reply, false)?.into_pyobject(py));
+        page.transpose()
     }
 
     /// The same without waiting.
@@ -122,7 +141,7 @@ impl NativePages {
         token: u64,
     ) -> PyResult<NativeTicket> {
         self.0
-            .submit_next(completions.sender(token))
+            .submit_next(completions.sender(token, false))
             .map(NativeTicket)
             .map_err(|error| raise(py, &error))
     }

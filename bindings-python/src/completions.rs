@@ -7,15 +7,16 @@ use defacto::Error;
 use defacto::bridge::Reply;
 use pyo3::exceptions::PyNotImplementedError;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
 use crate::bell::Bell;
-use crate::client::{Answer, answer};
+use crate::client::answer;
 use crate::failure::raise;
 
 /// A call's token with its answer or its exception.
 type Completion<'py> = (
     u64,
-    Option<Answer<'py>>,
+    Option<Bound<'py, PyTuple>>,
     Option<Py<PyAny>>,
     Option<NativeUntaken>,
 );
@@ -33,8 +34,9 @@ impl NativeUntaken {
     }
 }
 
-/// A call's token with its page or answer, or its error.
-type Ended = (u64, Result<Option<Reply>, Error>);
+/// A call's token, whether its headers are asked for, and its page or answer,
+/// or its error.
+type Ended = (u64, bool, Result<Option<Reply>, Error>);
 
 /// The queue of one event loop.
 #[pyclass(frozen)]
@@ -74,13 +76,17 @@ impl NativeCompletions {
         self.queue.bell.heard();
         std::mem::take(&mut *self.queue.lock())
             .into_iter()
-            .map(|(token, result)| {
+            .map(|(token, headers, result)| {
                 let made = match result {
                     Ok(None) => Ok((None, None)),
-                    Ok(Some(reply)) => answer(py, &reply).map(|made| {
-                        let untaken = reply.is_change().then(|| NativeUntaken(reply));
-                        (Some(made), untaken)
-                    }),
+                    Ok(Some(reply)) => {
+                        let made = answer(py, &reply, headers);
+                        let made = made.and_then(|made| made.into_pyobject(py));
+                        made.map(|made| {
+                            let untaken = reply.is_change().then(|| NativeUntaken(reply));
+                            (Some(made), untaken)
+                        })
+                    }
                     Err(error) => Err(raise(py, &error)),
                 };
                 match made {
@@ -98,17 +104,18 @@ impl NativeCompletions {
     pub(crate) fn sender(
         &self,
         token: u64,
+        headers: bool,
     ) -> impl FnOnce(Result<Option<Reply>, Error>) + Send + 'static {
         let queue = self.queue.clone();
-        move |result| queue.push(token, result)
+        move |result| queue.push((token, headers, result))
     }
 }
 
 impl Queue {
-    fn push(&self, token: u64, result: Result<Option<Reply>, Error>) {
+    fn push(&self, ended: Ended) {
         let mut done = self.lock();
         let is_first = done.is_empty();
-        done.push((token, result));
+        done.push(ended);
         drop(done);
         if is_first {
             self.bell.ring();

@@ -7,7 +7,7 @@ use pyo3::types::{
     PySequence, PyString, PyTuple,
 };
 
-use crate::object::NativeObject;
+use crate::model::NativeModel;
 
 /// Deeper than any request, and a value that contains itself; the core reads
 /// little more.
@@ -19,12 +19,23 @@ const PARTS: [&str; 4] = ["path", "query", "body", "options"];
 /// JSON text; what cannot be sent is an error that names the field.
 #[pyfunction]
 pub(crate) fn dumps<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+    Ok(PyBytes::new(value.py(), &write(value, false)?))
+}
+
+/// JSON text that says what the value does and no less: its numbers have all
+/// their digits.
+pub(crate) fn exact(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    write(value, true)
+}
+
+fn write(value: &Bound<'_, PyAny>, is_exact: bool) -> PyResult<Vec<u8>> {
     let mut writer = Writer {
         out: Vec::with_capacity(256),
         depth: 0,
+        is_exact,
     };
     writer.value(value, &Place::Top)?;
-    Ok(PyBytes::new(value.py(), &writer.out))
+    Ok(writer.out)
 }
 
 /// Where a value is, for the error's text.
@@ -82,6 +93,8 @@ struct Writer {
     out: Vec<u8>,
     /// How many objects and lists the present place is in.
     depth: u32,
+    /// Whether numbers are written that the core does not take.
+    is_exact: bool,
 }
 
 impl Writer {
@@ -94,11 +107,14 @@ impl Writer {
             let truth: &[u8] = if truth.is_true() { b"true" } else { b"false" };
             self.out.extend_from_slice(truth);
         } else if let Ok(number) = value.cast::<PyInt>() {
-            let number: i64 = number.extract().map_err(|_| {
-                let problem = "is beyond 64 bits: pass a smaller integer, or text";
-                place.refuse(value.py(), problem)
-            })?;
-            self.json(&number);
+            match number.extract::<i64>() {
+                Ok(number) => self.json(&number),
+                Err(_) if self.is_exact => self.number(value)?,
+                Err(_) => {
+                    let problem = "is beyond 64 bits: pass a smaller integer, or text";
+                    return Err(place.refuse(value.py(), problem));
+                }
+            }
         } else if let Ok(dict) = value.cast::<PyDict>() {
             // A list of them: what is called on the way may change the dict.
             let items = dict.items();
@@ -123,6 +139,13 @@ impl Writer {
     /// Writing into memory cannot fail.
     fn json(&mut self, value: &(impl serde::Serialize + ?Sized)) {
         let _ = serde_json::to_writer(&mut self.out, value);
+    }
+
+    /// A number as Python writes it.
+    fn number(&mut self, number: &Bound<'_, PyAny>) -> PyResult<()> {
+        let text = number.str()?;
+        self.out.extend_from_slice(text.to_cow()?.as_bytes());
+        Ok(())
     }
 
     fn text(&mut self, text: &Bound<'_, PyString>, place: &Place<'_, '_>) -> PyResult<()> {
@@ -192,16 +215,13 @@ impl Writer {
 
     /// What is rarer than the types JSON has itself.
     fn other<'py>(&mut self, value: &Bound<'py, PyAny>, place: &Place<'_, 'py>) -> PyResult<()> {
-        static MODEL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static DATETIME: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static DATE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static ENUM: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let py = value.py();
-        if let Ok(object) = value.cast::<NativeObject>() {
+        if let Ok(object) = value.cast::<NativeModel>() {
             self.out.extend_from_slice(object.get().text());
-        } else if is_a(value, &MODEL, "defacto_sdk._wire", "Model")? {
-            self.value(&value.getattr("_data")?, place)?;
         } else if is_a(value, &DATETIME, "datetime", "datetime")? {
             if value.call_method0("utcoffset")?.is_none() {
                 let name = place.name();
@@ -228,6 +248,9 @@ impl Writer {
                 let text = value.str()?;
                 if !value.call_method0("is_finite")?.is_truthy()? {
                     return Err(place.refuse(py, &format!("is {text}: pass a number")));
+                }
+                if self.is_exact {
+                    return self.number(value);
                 }
                 return self.value(text.as_any(), place);
             }

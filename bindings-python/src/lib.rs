@@ -6,7 +6,10 @@ mod client;
 mod completions;
 mod encode;
 mod failure;
+mod habit;
+mod model;
 mod object;
+mod shape;
 mod wait;
 
 use defacto::bridge;
@@ -56,6 +59,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<completions::NativeUntaken>()?;
     module.add_class::<object::NativeObject>()?;
     module.add_class::<object::NativePage>()?;
+    module.add_class::<model::NativeModel>()?;
+    module.add_class::<model::NativeField>()?;
+    module.add_function(wrap_pyfunction!(model::shape, module)?)?;
     module.add_function(wrap_pyfunction!(failure::log_from, module)?)?;
     module.add_function(wrap_pyfunction!(encode::dumps, module)?)?;
     module.add_function(wrap_pyfunction!(object::loads, module)?)?;

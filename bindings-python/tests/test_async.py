@@ -104,6 +104,20 @@ def cancelled_after(seconds: float, call: Coroutine[Any, Any, Any]) -> Coroutine
     return main()
 
 
+def test_a_wait_is_awaited_and_cancelled(run: Run[Any], sandbox: Sandbox, answer: Answer) -> None:
+    answer("loans.get", {"id": "l", "status": "TO_REPAY"}, times=9)
+
+    async def main() -> None:
+        async with open_client(sandbox) as client:
+            waits = [client.loans.wait_for("l", ["TO_REPAY"]) for _ in range(3)]
+            assert [loan.status for loan in await asyncio.gather(*waits)] == ["TO_REPAY"] * 3
+            endless = client.loans.wait_for("l", ["CLOSED"], shortest=600)
+            assert (await cancelled_after(0.1, endless)).__cause__ is None
+            assert await client.raw("GET", "/hello") == await client.hello()
+
+    run(main())
+
+
 def test_a_cancelled_write_is_outcome_unknown(run: Run[Any], sandbox: Sandbox) -> None:
     request = sandbox.loan_request()
     sandbox.fault("loans.create", delay=5)
@@ -206,12 +220,23 @@ def test_a_page_outlives_who_waits_for_it(run: Run[Any], sandbox: Sandbox, answe
                 with pytest.raises(asyncio.TimeoutError):
                     await asyncio.wait_for(_next(loans.pages()), 0.05)
             both = [_next(loans.pages()), _next(loans.pages())]
-            page: Any
-            page, refused = await asyncio.gather(*both, return_exceptions=True)
-            assert isinstance(refused, errors.InvalidInputError), refused
-            read += [loan.id for loan in page]
-            read += [loan.id async for loan in loans]
+            # Whoever comes second waits for its turn.
+            read += [loan.id for page in await asyncio.gather(*both) for loan in page]
             assert read == ["a", "b", "c"]
+            assert [loan async for loan in loans] == []
+
+    run(main())
+
+
+def test_a_closed_client_says_so_wherever_it_is_used(run: Run[Any], sandbox: Sandbox) -> None:
+    async def main() -> None:
+        client = open_client(sandbox)
+        view, pager = client.with_options(retries=0), client.loans.list()
+        await client.close()
+        for call in (view.hello, client.hello, pager.pages().__anext__):
+            with pytest.raises(errors.ConfigurationError, match="closed"):
+                await call()
+        assert sandbox.received() == []
 
     run(main())
 

@@ -55,6 +55,16 @@ def interrupted(program: str, sandbox: Sandbox) -> tuple[str, float]:
         return printed.strip(), time.monotonic() - began
 
 
+WAIT = "client.loans.wait_for('l', ['CLOSED'], shortest=20)"
+
+
+def test_ends_a_wait_between_two_reads(sandbox: Sandbox) -> None:
+    sandbox.fault("loans.get", times=9, status=200, body='{"id": "l", "status": "TO_REPAY"}')
+    printed, took = interrupted(BLOCKING.format(call=WAIT), sandbox)
+    assert printed == "NoneType False"
+    assert took < 5
+
+
 @pytest.mark.parametrize("call", ["client.hello()", "list(client.loans.list())"])
 def test_ends_a_read(sandbox: Sandbox, call: str) -> None:
     sandbox.fault(delay=20)

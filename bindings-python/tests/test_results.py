@@ -51,7 +51,7 @@ def test_cannot_be_changed(loan: t.Loan) -> None:
         with pytest.raises(AttributeError):
             setattr(loan, name, 1)
     with pytest.raises(AttributeError):
-        del loan._data
+        del loan.amount
     assert loan.metadata is not None
     loan.metadata["order"] = 8
     loan.to_dict()["metadata"]["order"] = 9
@@ -152,6 +152,13 @@ def test_takes_enums_dicts_and_objects(client: Client, sandbox: Sandbox) -> None
     assert [list(client.loans.list(status=status)) for status in statuses] == [[], []]
 
 
+def test_takes_the_object_that_stands_in_for_another(client: Client, sandbox: Sandbox) -> None:
+    request = sandbox.loan_request()
+    request["invoices"] = [t.CreateInvoice(request["invoices"][0])]
+    loan = client.loans.create(**request)
+    assert client.loans.get(loan.id).invoice_ids
+
+
 def test_a_change_tells_none_from_nothing(client: Client, answer: Answer) -> None:
     from defacto_sdk._door import Door
 
@@ -175,19 +182,46 @@ def test_options_and_what_is_known_of_an_answer(client: Client, answer: Answer) 
     assert response.value.id == LOAN["id"]
     assert (response.status, response.attempts, response.creation) == (200, 1, None)
     assert 0 < response.elapsed < 30
+    assert response.headers["x-a"] == "b"
     assert IBAN not in repr(response)
     answer("loans.get", {}, status=503, times=9)
     with pytest.raises(errors.ServerError) as caught:
         client.with_options(retries=1).loans.get(LOAN["id"])
     assert caught.value.attempts == 2
-    with pytest.raises(TypeError, match="resource group"):
-        client.with_response(client.hello)
+    assert client.with_response(client.hello).value == client.hello()
+    with pytest.raises(TypeError, match="its groups"):
+        client.with_response(len, "")
     with pytest.raises(TypeError, match="list"):
         client.with_response(client.loans.list)
 
 
-def test_a_closed_client_says_so(client: Client) -> None:
+def test_any_path_can_be_asked_for(client: Client, answer: Answer) -> None:
+    answer("loans.list", {"data": [], "page_size": 3})
+    assert client.raw("GET", "/loans", query={"page_size": 3})["page_size"] == 3
+    assert client.raw("get", "/hello") == client.hello()
+    with pytest.raises(errors.InvalidInputError, match="path"):
+        client.raw("GET", "loans")
+
+
+def test_an_answer_of_no_known_type_is_plain(client: Client, answer: Answer) -> None:
+    answer("subscriptions.activate", {"a": [1]})
+    assert client.subscriptions.activate("s") == {"a": [1]}
+
+
+def test_a_closed_client_says_so_wherever_it_is_used(client: Client, sandbox: Sandbox) -> None:
+    view, loans, pager = client.with_options(retries=0), client.loans, client.loans.list()
     client.close()
+    calls: list[Any] = [client.hello, view.hello, loans.list, pager.pages().__next__]
+    calls += [lambda: client.with_response(loans.get, LOAN["id"]), lambda: list(pager)]
+    for call in calls:
+        with pytest.raises(errors.ConfigurationError, match="closed"):
+            call()
+    assert sandbox.received() == []
+
+
+def test_a_closed_view_closes_its_client(client: Client) -> None:
+    with client.with_options(retries=0):
+        pass
     with pytest.raises(errors.ConfigurationError, match="closed"):
         client.hello()
 

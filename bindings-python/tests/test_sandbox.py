@@ -89,6 +89,41 @@ def test_moves_the_clock(defacto_sandbox: Sandbox) -> None:
         defacto_sandbox.advance(dt.timedelta(days=-1))
 
 
+def test_goes_to_events_and_triggers(defacto_sandbox: Sandbox) -> None:
+    defacto_sandbox.freeze(NEW_YEAR)
+    defacto_sandbox.configure(policy="calendar")
+    with Client(defacto_sandbox.credentials()) as client:
+        request = defacto_sandbox.loan_request()
+        loan = client.loans.create(**request, auto_validate=True)
+        # Nobody listens there: each attempt fails at once.
+        client.webhooks.create(
+            name="w", to_url="http://127.0.0.1:9/?k=secret", event_types=["Loan.TO_REPAY"]
+        )
+        defacto_sandbox.set_delivery_levers(
+            [{"action": "duplicate", "event_type": "Loan.TO_REPAY"}], timeout=1
+        )
+        defacto_sandbox.advance_to(NEW_YEAR + dt.timedelta(hours=1))
+        assert client.loans.get(loan.id).status == "SCHEDULED"
+        happened = defacto_sandbox.advance_to_next_event(loan.id)
+        assert happened.now == NEW_YEAR + dt.timedelta(days=1)
+        assert happened.events["Loan.INITIATED"] == 1
+        happened = defacto_sandbox.advance_to_next_event()
+        assert (happened.delivered, happened.pending) == (0, 2)
+        first, second = defacto_sandbox.deliveries(event_type="Loan.TO_REPAY")
+        assert first["levers"] == ["duplicate"]
+        assert "secret" not in first["request"]["url"]
+        assert defacto_sandbox.redeliver(second["id"])["redelivery_of"] == second["id"]
+        happened = defacto_sandbox.trigger("loan.late", loan.id)
+        assert happened.events["LOAN_PRINCIPAL_FALLEN_LATE"] == 1
+        assert happened.failed == 3
+        defacto_sandbox.trigger("loan.repaid", amount=1)
+        assert client.loans.get(loan.id).repaid_nominal_amount == 1
+    with pytest.raises(SandboxError, match="to: is past"):
+        defacto_sandbox.advance_to(NEW_YEAR)
+    with pytest.raises(ValueError, match="time zone"):
+        defacto_sandbox.advance_to(dt.datetime(2040, 1, 1))
+
+
 def test_makes_things_go_wrong(defacto_sandbox: Sandbox) -> None:
     with Client(defacto_sandbox.credentials(), retries=0) as client:
         faults: list[dict[str, Any]] = [
@@ -160,3 +195,26 @@ def test_says_what_is_not_installed(tmp_path: Path) -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert "defacto-sdk[sandbox]" in run.stdout, run.stderr
+
+
+def test_faults_policies_and_accounts_are_arguments() -> None:
+    accounts = {"anna": "key-a", "bert": "key-b"}
+    with Sandbox.start(policy={"settles_fees": False}, accounts=accounts, demo=True) as sandbox:
+
+        def client(key: str) -> Client:
+            return Client(api_key=key, base_url=sandbox.base_url, retries=0)
+
+        assert len(list(client("key-a").loans.list())) == 8
+        assert not list(client("key-b").loans.list())
+        with pytest.raises(errors.UnauthenticatedError):
+            list(client("key-c").loans.list())
+        sandbox.fault("loans.*", preset="rate_limit", rate=(1, 60))
+        loan = next(iter(client("key-a").loans.list()))
+        with pytest.raises(errors.RateLimitedError):
+            client("key-a").loans.get(loan.id)
+        sandbox.clear_faults()
+        sandbox.fault("GET /loan/*", set={"/status": "NEW"}, slow=(100, 0.001), delay=(0, 0.001))
+        assert client("key-a").loans.get(loan.id).status == "NEW"
+        sandbox.configure(policy="calendar", daily_rate="0.07")
+        with pytest.raises(SandboxError, match="no_such is no|no_such"):
+            sandbox.configure(no_such=1)

@@ -6,6 +6,7 @@
 // not documented. There is no unsafe code by hand.
 #![allow(unsafe_code, missing_docs)]
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use defacto::bridge::{self, DoorPages};
@@ -82,10 +83,18 @@ pub struct Reply {
     pub elapsed: f64,
     /// Of a creation: `New`, `Existing` or `Unstated`.
     pub creation: Option<String>,
+    /// The headers that are text, with their names in lower case; of one that
+    /// came more than once the first.
+    pub headers: HashMap<String, String>,
 }
 
 impl From<bridge::Reply> for Reply {
     fn from(reply: bridge::Reply) -> Self {
+        let mut headers = HashMap::new();
+        for (name, value) in reply.headers() {
+            let first = headers.entry(name.to_owned());
+            first.or_insert_with(|| value.to_owned());
+        }
         Self {
             // JSON is UTF-8, and the core has read it.
             json: String::from_utf8_lossy(&reply.json).into_owned(),
@@ -93,6 +102,7 @@ impl From<bridge::Reply> for Reply {
             attempts: reply.attempts,
             elapsed: reply.elapsed.as_secs_f64(),
             creation: reply.creation.map(|creation| format!("{creation:?}")),
+            headers,
         }
     }
 }

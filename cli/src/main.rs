@@ -1,17 +1,22 @@
 //! `defacto`: the lending API from the command line.
 
 mod api;
+mod clock;
 mod connection;
+mod control;
 mod doctor;
 mod failure;
 mod first_loan;
 mod hello;
 mod loans;
+mod logs;
 mod sandbox;
 mod scenario;
 mod shell;
 mod show;
 mod stop;
+mod trigger;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -49,6 +54,12 @@ enum Command {
     #[command(subcommand)]
     Loans(loans::Loans),
     Api(Box<api::Api>),
+    Clock(clock::Clock),
+    Trigger(trigger::Trigger),
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
+    #[command(subcommand)]
+    Logs(logs::Logs),
     /// Writes the completions of a shell to stdout.
     Completions(shell::Completions),
     /// Writes the manual page to stdout.
@@ -65,6 +76,10 @@ impl Command {
             Self::Doctor(command) => command.json,
             Self::Loans(command) => command.json(),
             Self::Api(command) => command.json,
+            Self::Clock(command) => command.json,
+            Self::Trigger(command) => command.json,
+            Self::Webhooks(command) => command.json(),
+            Self::Logs(command) => command.json(),
             Self::Completions(_) | Self::Man(_) => false,
         }
     }
@@ -88,6 +103,10 @@ async fn run(command: Command) -> Result<u8, Failure> {
         Command::Doctor(command) => return command.run().await,
         Command::Loans(command) => return command.run().await,
         Command::Api(command) => command.run().await?,
+        Command::Clock(command) => command.run().await?,
+        Command::Trigger(command) => command.run().await?,
+        Command::Webhooks(command) => return command.run().await,
+        Command::Logs(command) => return command.run().await,
         Command::Completions(command) => command.run(Arguments::command())?,
         Command::Man(command) => command.run(Arguments::command())?,
     }

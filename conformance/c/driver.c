@@ -47,15 +47,26 @@ static void set_count(defacto_value *value, const char *pointer, size_t number)
     must(defacto_value_set_i64(value, pointer, (int64_t)number), "set a count");
 }
 
-static defacto_value *about_of(const defacto_value *answer)
+/* What is known of an answer, with the headers that the step looks at. */
+static defacto_value *about_of(const defacto_value *answer, const defacto_value *step)
 {
     static const char *const names[] = {NULL, "New", "Existing", "Unstated"};
     defacto_value *about = defacto_value_new();
-    const char *creation = names[defacto_value_creation(answer)];
+    const char *creation = names[defacto_value_creation(answer)], *header = NULL;
+    size_t index;
     set_count(about, "/status", defacto_value_status(answer));
     set_count(about, "/attempts", defacto_value_attempts(answer));
     if (creation != NULL)
         put_text(about, "/creation", creation);
+    for (index = 0; index < count(step, "/expect"); index++) {
+        const char *key = name_at(step, "/expect", index);
+        if (strncmp(key, "header:", 7) == 0 &&
+            defacto_value_header(answer, key + 7, &header, NULL) == DEFACTO_STATUS_OK) {
+            char *at = member("", key);
+            put_text(about, at, header);
+            free(at);
+        }
+    }
     return about;
 }
 
@@ -149,7 +160,31 @@ static bool read_list(run *run, const char *operation, const defacto_value *inpu
     return holds;
 }
 
-/* C has a function a verb, so their names are here. */
+/* C has a function a waiter, so their names are here. */
+static void wait_for(const run *run, const char *name, const defacto_value *input, result *came)
+{
+    char *loan = text_at(input, "/path/loan_id");
+    defacto_value *wait = part(input, "/wait");
+    if (strcmp(name, DEFACTO_LOANS_WAIT_FOR) != 0)
+        exit(2);
+    (void)defacto_loans_wait_for(run->client, loan, DEFACTO_TERMINATED, wait, &came->value,
+                                 &came->error);
+    defacto_value_free(wait);
+    free(loan);
+}
+
+/* `name` is the method and the path. */
+static void send_raw(const run *run, char *name, const defacto_value *input, result *came)
+{
+    char *path = strchr(name, ' ');
+    if (path == NULL)
+        exit(2);
+    *path++ = '\0';
+    (void)defacto_client_raw(run->client, name, path, DEFACTO_TERMINATED, input, NULL,
+                             &came->value, &came->error);
+}
+
+/* And a function a verb of the library. */
 static void call_function(const char *name, const defacto_value *input, result *came)
 {
     int64_t outstanding = 0, days = 0, cents = 0;
@@ -221,9 +256,11 @@ static bool act(run *run, const defacto_value *step, result *came)
     bool holds = true;
     size_t index;
     if ((name = text_at(step, "/call")) != NULL) {
-        if (defacto_client_call(run->client, name, input, NULL, &came->value, &came->error) ==
-            DEFACTO_STATUS_OK)
-            came->about = about_of(came->value);
+        (void)defacto_client_call(run->client, name, input, NULL, &came->value, &came->error);
+    } else if ((name = text_at(step, "/wait")) != NULL) {
+        wait_for(run, name, input, came);
+    } else if ((name = text_at(step, "/raw")) != NULL) {
+        send_raw(run, name, input, came);
     } else if ((name = text_at(step, "/list")) != NULL) {
         holds = read_list(run, name, input, step, came);
     } else if ((name = text_at(step, "/function")) != NULL) {
@@ -252,6 +289,8 @@ static bool act(run *run, const defacto_value *step, result *came)
         }
         came->value = parse("null");
     }
+    if (came->about == NULL && defacto_value_status(came->value) != 0)
+        came->about = about_of(came->value, step);
     free(name);
     defacto_value_free(input);
     return holds;

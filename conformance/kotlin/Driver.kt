@@ -4,6 +4,7 @@
 package conformance
 
 import defacto.sdk.*
+import defacto.sdk.models.LoanStatus
 import java.io.File
 import java.lang.reflect.InvocationTargetException
 import java.lang.reflect.Method
@@ -135,17 +136,41 @@ class Run(private val base: String, private val common: Map<String, Any?>) : Aut
         return Outcome(items, about::get)
     }
 
+    /** What a call gives, with what is known of its answer. */
+    private fun answered(call: (Client) -> Any?): Outcome {
+        val (value, response) = clients.last().withResponse(call)
+        return Outcome(plain(value)) { key ->
+            when (key) {
+                "status" -> response.status.toLong()
+                "attempts" -> response.attempts.toLong()
+                "creation" -> response.creation?.name?.let { it[0] + it.drop(1).lowercase() }
+                else -> response.header(key.removePrefix("header:"))
+            }
+        }
+    }
+
+    private fun waitFor(client: Client, input: Map<String, Any?>): Any? {
+        val wait = input["wait"] as Map<*, *>
+        fun time(name: String) = wait[name]?.let { Duration.ofNanos(BigDecimal(it.toString()).movePointRight(9).toLong()) }
+        return client.loans.waitFor(
+            at(input, "/path/loan_id") as String, (wait["statuses"] as List<*>).map { LoanStatus.of(it as String) },
+            deadline = time("deadline"), shortest = time("shortest"), longest = time("longest"),
+            throughIssues = wait["through_issues"] as Boolean?,
+        )
+    }
+
+    @Suppress("UNCHECKED_CAST")
+    private fun raw(client: Client, request: String, input: Map<String, Any?>): Any? {
+        val (method, path) = request.split(" ", limit = 2)
+        return client.raw(method, path, input["query"] as? Map<String, Any?> ?: emptyMap(), input["body"])
+    }
+
     private fun outcome(step: Map<String, Any?>): Outcome {
         @Suppress("UNCHECKED_CAST")
         val input = step["input"] as Map<String, Any?>? ?: emptyMap()
-        (step["call"] as String?)?.let { operation ->
-            val (value, response) = clients.last().withResponse { call(it, operation, input) }
-            val about = mapOf(
-                "status" to response.status.toLong(), "attempts" to response.attempts.toLong(),
-                "creation" to response.creation?.name?.let { it[0] + it.drop(1).lowercase() },
-            )
-            return Outcome(plain(value), about::get)
-        }
+        (step["call"] as String?)?.let { operation -> return answered { call(it, operation, input) } }
+        (step["wait"] as String?)?.let { return answered { client -> waitFor(client, input) } }
+        (step["raw"] as String?)?.let { return answered { client -> raw(client, it, input) } }
         (step["list"] as String?)?.let { return list(it, step, input) }
         step["function"]?.let {
             fun long(name: String) = input[name] as Long

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { Client, DefactoError, Pager, money } from "../../bindings-node/index.mjs";
 
-const TIMES = ["timeout", "deadline", "connect_timeout", "backoff", "idle_timeout"];
+const TIMES = ["timeout", "deadline", "connect_timeout", "backoff", "idle_timeout", "shortest", "longest"];
 
 class Failed extends Error {}
 
@@ -80,6 +80,13 @@ function expectError(expected, error) {
   compare(expected, error.raw, (key) => (key === "retry_after" ? inSeconds(error.retryAfterMs) : error[camel(key)]));
 }
 
+/** A call's result, and what is known of it by name. */
+async function answered(call) {
+  const { value, ...about } = await call.withResponse();
+  const named = (key) => (key.startsWith("header:") ? about.headers[key.slice(7)] : about[key]);
+  return [value?.raw ?? value, named];
+}
+
 class Run {
   constructor(baseUrl, common) {
     Object.assign(this, { baseUrl, common, saved: { base_url: baseUrl } });
@@ -119,8 +126,17 @@ class Run {
   }
 
   async call(operation, step) {
-    const { value, ...about } = await this.method(operation, step.input ?? {}).withResponse();
-    return [value?.raw ?? value, (key) => about[key]];
+    return answered(this.method(operation, step.input ?? {}));
+  }
+
+  async wait(name, { input: { path, wait, options } }) {
+    const [group, verb] = name.split(".").map(camel);
+    const { statuses, ...terms } = wait;
+    return answered(this.client[group][verb](...Object.values(path), statuses, told(terms), told(options)));
+  }
+
+  async raw(request, { input: { options, ...input } = {} }) {
+    return answered(this.client.raw(...request.split(" "), input, told(options)));
   }
 
   async list(operation, step) {
@@ -176,7 +192,7 @@ class Run {
   async step(step) {
     let value, about;
     try {
-      const kind = ["call", "list", "function", "journal"].find((kind) => kind in step);
+      const kind = ["call", "list", "function", "journal", "wait", "raw"].find((kind) => kind in step);
       if (kind) [value, about] = await this[kind](step[kind], step);
       else if (step.control) value = await this.control(step.control, step.body);
       else if (step.client) this.client = this.open(step.client);

@@ -45,6 +45,16 @@ struct Inner {
 /// on Ctrl-C.
 const SLICE: Duration = Duration::from_millis(50);
 
+/// Asks every [`SLICE`] whether to wait on, and ends when not.
+pub(crate) async fn until_not(wait_on: &mut (dyn FnMut() -> bool + Send)) {
+    loop {
+        tokio::time::sleep(SLICE).await;
+        if !wait_on() {
+            return;
+        }
+    }
+}
+
 /// Refuses what belongs to the process this one was forked from: both would
 /// read from the same connections.
 pub(crate) fn same_process(process: u32) -> Result<(), Error> {
@@ -131,8 +141,8 @@ impl Client {
     }
 
     pub(crate) fn send(&self, request: Box<Request>) -> Result<Answer, Error> {
-        self.on_a_thread(|| {
-            self.drive(async |transport| send(&self.inner.shared, transport, request).await)
+        self.drive_on_a_thread(async move |shared, transport| {
+            send(shared, transport, request).await
         })
     }
 
@@ -142,19 +152,18 @@ impl Client {
         request: Box<Request>,
         wait_on: &mut (dyn FnMut() -> bool + Send),
     ) -> Result<Answer, Error> {
-        let stop = async move {
-            loop {
-                tokio::time::sleep(SLICE).await;
-                if !wait_on() {
-                    break;
-                }
-            }
-        };
-        self.on_a_thread(|| {
-            self.drive(async |transport| {
-                send_until(&self.inner.shared, transport, request, stop).await
-            })
+        let stop = until_not(wait_on);
+        self.drive_on_a_thread(async move |shared, transport| {
+            send_until(shared, transport, request, stop).await
         })
+    }
+
+    /// Drives a call on this thread; see [`on_a_thread`](Self::on_a_thread).
+    pub(crate) fn drive_on_a_thread(
+        &self,
+        call: impl AsyncFnOnce(&Shared, &dyn Transport) -> Result<Answer, Error> + Send,
+    ) -> Result<Answer, Error> {
+        self.on_a_thread(|| self.drive(async |transport| call(&self.inner.shared, transport).await))
     }
 
     /// On this thread, or on one of its own where a runtime is entered

@@ -29,14 +29,19 @@ impl crate::blocking::Client {
 }
 
 fn raw<C: Handle>(client: C, method: Method, path: String) -> Call<Option<Value>, C> {
+    Call::new(client, request(method, path), Answer::anything)
+}
+
+/// A request of any path.
+pub(crate) fn request(method: Method, path: String) -> Request {
     let begins = path.starts_with('/') && !path.starts_with("//") && !path.contains('#');
-    let mut request = Request::raw(Request::method_of(method), path);
-    if !begins {
-        request = request.refused(
-            "path does not begin with one `/`, or has a `#`: pass one such as `/loans`".to_owned(),
-        );
+    let request = Request::raw(Request::method_of(method), path);
+    if begins {
+        return request;
     }
-    Call::new(client, request, Answer::anything)
+    request.refused(
+        "path does not begin with one `/`, or has a `#`: pass one such as `/loans`".to_owned(),
+    )
 }
 
 impl<C: Handle> Call<Option<Value>, C> {

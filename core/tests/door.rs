@@ -266,6 +266,48 @@ async fn a_blocking_call_asks_whether_to_wait_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_wait_ends_when_nobody_waits_for_it() {
+    let lab = Lab::start().await;
+    let door = open(&lab);
+    lab.fault(json!({"operation": "loans.get", "times": null, "status": 200, "body": "{\"id\": \"l\", \"status\": \"TO_REPAY\"}"}))
+        .await;
+    let wait = json!({"path": {"loan_id": "l"}, "wait": {"statuses": ["CLOSED"], "shortest": 30}});
+    let wait = wait.to_string();
+    let error = door
+        .call_while("loans.wait_for", wait.as_bytes(), None, &mut || false)
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+    assert!(error.to_string().contains("loans.get"), "{error}");
+
+    let (done, ended) = mpsc::channel();
+    let before = lab.requests("loans.get").await.len();
+    let ticket = door
+        .submit("loans.wait_for", wait.as_bytes(), None, move |result| {
+            done.send(result.unwrap_err()).unwrap();
+        })
+        .unwrap();
+    while lab.requests("loans.get").await.len() == before {}
+    ticket.cancel();
+    let error = ended.recv_timeout(Duration::from_secs(20)).unwrap();
+    assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+    let error = door.pages("loans.wait_for", wait.as_bytes()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answers_headers_come_with_it() {
+    let lab = Lab::start().await;
+    let door = open(&lab);
+    lab.fault(json!({"operation": "testing.hello", "status": 200, "body": "\"hi\"", "headers": {"X-One": "1"}}))
+        .await;
+    let reply = call(&door, "testing.hello", json!({})).unwrap();
+    assert_eq!(reply.header("x-one"), Some("1"));
+    assert_eq!(reply.header("X-ONE"), Some("1"));
+    assert_eq!(reply.header("x-two"), None);
+    assert!(reply.headers().any(|(name, _)| name == "x-one"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_opened_or_sent_says_so() {
     let lab = Lab::start().await;
     for settings in ["", "[]", "{}", r#"{"api_key": 1}"#, r#"{"key": "a"}"#] {
@@ -278,6 +320,9 @@ async fn what_cannot_be_opened_or_sent_says_so() {
         ("loans.nothing", json!({})),
         ("loans.get", json!({})),
         ("loans.get", json!({"path": {"loan_id": 1}})),
+        ("loans.get", json!([])),
+        ("loans.wait_for", json!({"path": {"loan_id": "l"}})),
+        ("raw", json!({"raw": {"method": "GET"}})),
         ("loans.get", json!({"what": 1})),
         ("loans.create", json!({"body": {"amount": "x"}})),
     ] {
@@ -349,4 +394,23 @@ async fn bytes_that_are_no_text_are_no_answer() {
     let error = call(&door, "loans.get", path).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
     server.join().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_client_refuses_in_every_clone_and_list() {
+    let lab = Lab::start().await;
+    let door = open(&lab);
+    let (twin, list) = (door.clone(), door.pages("loans.list", b"{}").unwrap());
+    call(&twin, "testing.hello", json!({})).unwrap();
+    door.close();
+    door.close();
+    let read = std::thread::spawn(move || [list.next().map(drop), list.next().map(drop)]);
+    let mut refused = Vec::from(read.join().unwrap().map(Result::unwrap_err));
+    refused.push(call(&twin, "testing.hello", json!({})).unwrap_err());
+    refused.push(twin.pages("loans.list", b"{}").unwrap_err());
+    refused.push(twin.submit("testing.hello", b"{}", None, drop).unwrap_err());
+    for error in refused {
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains("closed"), "{error}");
+    }
 }

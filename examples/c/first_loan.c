@@ -1,7 +1,7 @@
 /*
  * The whole first loan in C, on a sandbox: a borrower and its contract, an
- * invoice, the request, the terms, the consent, and then reading the loan until
- * it is closed.
+ * invoice, the request, the terms, the consent, and then waiting until the loan
+ * is closed.
  *
  *     defacto sandbox            prints a line with its base_url
  *     first_loan BASE_URL
@@ -144,37 +144,31 @@ static defacto_value *request_loan(const defacto_client *client, const defacto_v
     return loan;
 }
 
-/* Reads the loan until it has this status, at most so many times. */
-static bool follow(const defacto_client *client, const char *id, const char *status)
-{
-    char last[64] = "";
-    bool is_there = false;
-    int reads;
-
-    for (reads = 0; reads < 100 && !is_there; reads++) {
-        defacto_error *error = NULL;
-        defacto_value *loan = NULL;
-        done(defacto_loans_get(client, id, DEFACTO_TERMINATED, &loan, &error), error);
-        if (strcmp(last, text_at(loan, "/status")) != 0) {
-            snprintf(last, sizeof last, "%s", text_at(loan, "/status"));
-            printf("          %s\n", last);
-        }
-        is_there = strcmp(last, status) == 0;
-        defacto_value_free(loan);
-    }
-    return is_there;
-}
-
-static void print_terms(const defacto_client *client, const char *id)
+/* The loan once it has this status; NULL where it has not in time. */
+static defacto_value *wait_for(const defacto_client *client, const char *id, const char *status)
 {
     defacto_error *error = NULL;
-    defacto_value *loan = NULL;
+    defacto_value *wait = defacto_value_new(), *loan = NULL;
+    defacto_status result;
 
-    done(defacto_loans_get(client, id, DEFACTO_TERMINATED, &loan, &error), error);
+    set_text(wait, "/statuses/0", status);
+    /* A sandbox's days pass at every read; a real loan takes its time. */
+    done(defacto_value_set_i64(wait, "/shortest", 0), NULL);
+    done(defacto_value_set_i64(wait, "/deadline", 2), NULL);
+    result = defacto_loans_wait_for(client, id, DEFACTO_TERMINATED, wait, &loan, &error);
+    defacto_value_free(wait);
+    if (result == DEFACTO_STATUS_TIMEOUT)
+        defacto_error_free(error);
+    else
+        done(result, error);
+    return loan;
+}
+
+static void print_terms(const defacto_value *loan)
+{
     print_euros("terms     ", loan, "/amount");
     print_euros(", fees about ", loan, "/fees_estimated");
     printf(", repaid %.10s\n", text_at(loan, "/to_repay_at"));
-    defacto_value_free(loan);
 }
 
 static void print_timeline(const defacto_client *client, const char *id)
@@ -205,7 +199,7 @@ int main(int count, char **arguments)
 {
     defacto_error *error = NULL;
     defacto_client *client;
-    defacto_value *business, *loan, *validated = NULL;
+    defacto_value *business, *loan, *offer, *validated = NULL, *closed = NULL;
     bool is_closed;
 
     if (count != 2) {
@@ -217,19 +211,22 @@ int main(int count, char **arguments)
     business = make_borrower(client);
     loan = request_loan(client, business);
 
-    is_closed = follow(client, text_at(loan, "/id"), "TO_VALIDATE");
-    if (is_closed) {
-        print_terms(client, text_at(loan, "/id"));
+    offer = wait_for(client, text_at(loan, "/id"), "TO_VALIDATE");
+    if (offer != NULL) {
+        print_terms(offer);
         done(defacto_loans_validate(client, text_at(loan, "/id"), DEFACTO_TERMINATED, &validated,
                                     &error),
              error);
         printf("consent   %s\n", text_at(validated, "/status"));
-        is_closed = follow(client, text_at(loan, "/id"), "CLOSED");
+        closed = wait_for(client, text_at(loan, "/id"), "CLOSED");
         print_timeline(client, text_at(loan, "/id"));
     }
+    is_closed = closed != NULL;
     printf("%s\n", is_closed ? "closed" : "not closed");
 
+    defacto_value_free(closed);
     defacto_value_free(validated);
+    defacto_value_free(offer);
     defacto_value_free(loan);
     defacto_value_free(business);
     defacto_client_free(client);

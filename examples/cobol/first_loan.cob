@@ -1,6 +1,6 @@
 *> The whole first loan in COBOL, on a sandbox: a borrower and its contract, an
-*> invoice, the request, the terms, the consent, and then reading the loan until
-*> it is closed.
+*> invoice, the request, the terms, the consent, and then waiting until the loan
+*> is closed.
 *>
 *>     defacto sandbox            prints a line with its base_url
 *>     first_loan BASE_URL
@@ -30,6 +30,7 @@ copy "defacto.cpy".
 01 invoice         usage pointer.
 01 request         usage pointer.
 01 loan            usage pointer.
+01 waiting         usage pointer.
 01 answer          usage pointer.
 01 events          usage pointer.
 01 event-page      usage pointer.
@@ -38,6 +39,7 @@ copy "defacto.cpy".
 01 state           usage binary-long.
 01 item-count      usage binary-double unsigned.
 01 id-length       usage binary-double unsigned value 36.
+01 seconds         usage binary-double.
 
 01 amount          pic s9(11)v99 comp-3.
 01 fees            pic s9(11)v99 comp-3.
@@ -47,7 +49,6 @@ copy "defacto.cpy".
 01 borrower-id     pic x(36).
 01 loan-id         pic x(36).
 01 loan-status     pic x(30).
-01 last-status     pic x(30).
 01 target-status   pic x(30).
 01 day-text        pic x(40).
 01 note            pic x(200).
@@ -70,12 +71,12 @@ main-line.
     perform request-loan
 
     move "TO_VALIDATE" to target-status
-    perform follow
+    perform wait-for-loan
     if loan-status = target-status
         perform show-terms
         perform consent
         move "CLOSED" to target-status
-        perform follow
+        perform wait-for-loan
         perform show-timeline
     end-if
 
@@ -177,24 +178,33 @@ request-loan.
     call "defacto_value_free" using by value request
     call "defacto_value_free" using by value invoice.
 
-*> Reads the loan until it has the status asked for, at most so many times.
-follow.
-    move spaces to loan-status last-status
-    perform varying reading from 1 by 1
-            until reading > 100 or loan-status = target-status
-        call "defacto_loans_get" using by value client by reference loan-id
-            by value id-length by reference loan problem returning state
+*> Waits until the loan has the status asked for; without one if it is late.
+*> A sandbox's days pass at every read; a real loan takes its time.
+wait-for-loan.
+    call "defacto_value_new" returning waiting
+    call "set-text" using waiting z"/statuses/0" target-status
+    move 0 to seconds
+    call "defacto_value_set_i64" using by value waiting by reference z"/shortest"
+        by value seconds returning state
+    call "check" using state omitted
+    move 2 to seconds
+    call "defacto_value_set_i64" using by value waiting by reference z"/deadline"
+        by value seconds returning state
+    call "check" using state omitted
+    call "defacto_loans_wait_for" using by value client by reference loan-id
+        by value id-length waiting by reference loan problem returning state
+    call "defacto_value_free" using by value waiting
+    move spaces to loan-status
+    if state = defacto-status-timeout
+        call "defacto_error_free" using by value problem
+    else
         call "check" using state problem
         call "get-text" using loan z"/status" loan-status
-        if loan-status not = last-status
-            display "          " function trim(loan-status)
-            move loan-status to last-status
-        end-if
         call "get-amount" using loan z"/amount" amount
         call "get-amount" using loan z"/fees_estimated" fees
         call "get-text" using loan z"/to_repay_at" day-text
         call "defacto_value_free" using by value loan
-    end-perform.
+    end-if.
 
 show-terms.
     move amount to shown

@@ -1,6 +1,6 @@
 // The whole first loan in C++, on a sandbox: a borrower and its contract, an
-// invoice, the request, the terms, the consent, and then reading the loan until
-// it is closed.
+// invoice, the request, the terms, the consent, and then waiting until the loan
+// is closed.
 //
 //     defacto sandbox            prints a line with its base_url
 //     first_loan BASE_URL
@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
+#include <optional>
 #include <string>
 
 #include "defacto.hpp"
@@ -73,19 +74,21 @@ static Value request_loan(const Client &client, const Value &company)
     return loan;
 }
 
-// Reads the loan until it has this status, at most so many times.
-static bool follow(const Client &client, Value &loan, const std::string &status)
+// The loan once it has this status; nothing where it has not in time.
+static std::optional<Value> wait_for(const Client &client, const std::string &id,
+                                     const std::string &status)
 {
-    const std::string id = loan.text("/id");
-    std::string last;
-    for (int reads = 0; reads < 100; reads++) {
-        loan = client.call(defacto_loans_get, id);
-        if (loan.text("/status") != last)
-            std::cout << "          " << (last = loan.text("/status")) << "\n";
-        if (last == status)
-            return true;
+    Value wait;
+    wait.set("/statuses/0", status);
+    // A sandbox's days pass at every read; a real loan takes its time.
+    wait.set("/shortest", std::int64_t{0}).set("/deadline", std::int64_t{2});
+    try {
+        return client.call(defacto_loans_wait_for, id, wait);
+    } catch (const defacto::Error &error) {
+        if (error.status() != DEFACTO_STATUS_TIMEOUT)
+            throw;
+        return std::nullopt;
     }
-    return false;
 }
 
 static void print_timeline(const Client &client, const std::string &id)
@@ -105,17 +108,17 @@ static bool first_loan(const std::string &base_url)
     std::cout << "hello     " << client.call(defacto_testing_hello).text("") << "\n";
 
     const Value company = make_borrower(client);
-    Value loan = request_loan(client, company);
-    const std::string id = loan.text("/id");
-    if (!follow(client, loan, "TO_VALIDATE"))
+    const std::string id = request_loan(client, company).text("/id");
+    const auto offer = wait_for(client, id, "TO_VALIDATE");
+    if (!offer)
         return false;
-    std::cout << "terms     " << euros(loan.cents("/amount").value_or(0)) << ", fees about "
-              << euros(loan.cents("/fees_estimated").value_or(0)) << ", repaid "
-              << loan.text("/to_repay_at").substr(0, 10) << "\n";
+    std::cout << "terms     " << euros(offer->cents("/amount").value_or(0)) << ", fees about "
+              << euros(offer->cents("/fees_estimated").value_or(0)) << ", repaid "
+              << offer->text("/to_repay_at").substr(0, 10) << "\n";
     std::cout << "consent   " << client.call(defacto_loans_validate, id).text("/status") << "\n";
-    const bool is_closed = follow(client, loan, "CLOSED");
+    const auto closed = wait_for(client, id, "CLOSED");
     print_timeline(client, id);
-    return is_closed;
+    return closed.has_value();
 }
 
 int main(int count, char **arguments)

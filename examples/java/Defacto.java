@@ -17,7 +17,7 @@ final class Defacto {
     /** The statuses of defacto.h that are no failures. */
     private static final int OK = 0, ABSENT = 104, END = 106;
 
-    private static final int OUTCOME_UNKNOWN = 12;
+    private static final int TIMEOUT = 11, OUTCOME_UNKNOWN = 12;
 
     /** As wide as size_t is here. */
     public static final class Size extends IntegerType {
@@ -90,6 +90,11 @@ final class Defacto {
         /** A change was sent and its answer was lost: look before you repeat it. */
         boolean isOutcomeUnknown() {
             return status == OUTCOME_UNKNOWN;
+        }
+
+        /** No answer in time, or a wait that is over. */
+        boolean isTimeout() {
+            return status == TIMEOUT;
         }
     }
 
@@ -205,7 +210,7 @@ final class Defacto {
             handle = out.getValue();
         }
 
-        /** Calls an operation; its input has {@code /path}, {@code /query} and {@code /body}. */
+        /** Calls an operation; its input has {@code /path}, {@code /query} and {@code /body}, or {@code /wait}. */
         Value call(String operation, Value input) {
             PointerByReference out = new PointerByReference();
             PointerByReference error = new PointerByReference();

@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /**
  * The whole first loan in Java, on a sandbox: a borrower and its contract, an
- * invoice, the request, the terms, the consent, and then reading the loan until
- * it is closed.
+ * invoice, the request, the terms, the consent, and then waiting until the loan
+ * is closed.
  *
  * <pre>
  * defacto sandbox            prints a line with its base_url
@@ -52,14 +52,14 @@ final class FirstLoan {
             id = requestLoan(company);
         }
         try (Defacto.Value loan = new Defacto.Value().set("/path/loan_id", id)) {
-            if (!follow(loan, "TO_VALIDATE")) {
+            if (!waitFor(id, "TO_VALIDATE")) {
                 return false;
             }
             showTerms(loan);
             try (Defacto.Value answer = client.call("loans.validate", loan)) {
                 say("consent", answer.text("/status").orElse(""));
             }
-            boolean isClosed = follow(loan, "CLOSED");
+            boolean isClosed = waitFor(id, "CLOSED");
             showTimeline(loan);
             return isClosed;
         }
@@ -119,19 +119,20 @@ final class FirstLoan {
         }
     }
 
-    /** Reads the loan until it has this status, at most so many times. */
-    private boolean follow(Defacto.Value path, String status) {
-        String last = "";
-        for (int reads = 0; reads < 100 && !last.equals(status); reads++) {
-            try (Defacto.Value loan = client.call("loans.get", path)) {
-                String now = loan.text("/status").orElseThrow();
-                if (!now.equals(last)) {
-                    say("", now);
-                }
-                last = now;
+    /** Whether the loan has this status in time. */
+    private boolean waitFor(String id, String status) {
+        try (Defacto.Value input = new Defacto.Value()) {
+            input.set("/path/loan_id", id).set("/wait/statuses/0", status);
+            // A sandbox's days pass at every read; a real loan takes its time.
+            input.set("/wait/shortest", 0).set("/wait/deadline", 2);
+            client.call("loans.wait_for", input).close();
+            return true;
+        } catch (Defacto.DefactoException error) {
+            if (error.isTimeout()) {
+                return false;
             }
+            throw error;
         }
-        return last.equals(status);
     }
 
     private void showTerms(Defacto.Value path) {

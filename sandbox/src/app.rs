@@ -1,18 +1,21 @@
 //! Everything the simulator knows, as its handlers share it.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
+use crate::accounts::{self, Accounts};
 use crate::api::webhooks::notification;
+use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::connection::Open;
 use crate::delivery::Deliveries;
 use crate::document::Links;
-use crate::fault::Faults;
+use crate::fault::{Fault, Faults};
 use crate::generate::Generator;
-use crate::journal::Journal;
+use crate::journal::{Entry, Journal};
+use crate::policy::Settings;
 use crate::state::{self, Gate, Snapshots, What};
 use crate::world::World;
 
@@ -20,9 +23,20 @@ use crate::world::World;
 #[derive(Clone, Debug)]
 pub(crate) struct App(Arc<Parts>);
 
+/// What a simulator starts with.
+#[derive(Debug)]
+pub(crate) struct Start {
+    pub(crate) seed: u64,
+    pub(crate) settings: Settings,
+    pub(crate) faults: Vec<Fault>,
+    /// Whether that is what it starts with when nothing is said.
+    pub(crate) is_usual: bool,
+}
+
 /// The parts of one simulator.
 #[derive(Debug)]
 pub(crate) struct Parts {
+    pub(crate) changes: Changes,
     pub(crate) clock: Clock,
     pub(crate) deliveries: Deliveries,
     pub(crate) faults: Faults,
@@ -35,23 +49,42 @@ pub(crate) struct Parts {
     pub(crate) gate: Option<Gate>,
     /// What it started with.
     pub(crate) seed: u64,
+    /// What is decided at the start.
+    settings: Settings,
+    /// Whether policies, faults and data at the start are the usual ones.
+    pub(crate) is_usual: bool,
     world: Mutex<World>,
+    accounts: OnceLock<accounts::Weak>,
     /// Held while time is walked through: one walk at a time.
     pub(crate) walk: tokio::sync::Mutex<()>,
 }
 
 impl App {
     /// A fresh simulator, with test data drawn from this seed.
+    /// A fresh simulator that records nothing.
     #[cfg(test)]
     pub(crate) fn new(seed: u64, connections: Open) -> Self {
-        Self::with(seed, connections, Clock::default(), None)
+        let start = Start {
+            seed,
+            settings: Settings::default(),
+            faults: Vec::new(),
+            is_usual: true,
+        };
+        Self::with(start, connections, Clock::default(), None)
     }
 
     /// A fresh simulator with this clock, and what its requests go through.
-    pub(crate) fn with(seed: u64, connections: Open, clock: Clock, gate: Option<Gate>) -> Self {
+    pub(crate) fn with(start: Start, connections: Open, clock: Clock, gate: Option<Gate>) -> Self {
+        let Start {
+            seed,
+            settings,
+            faults,
+            is_usual,
+        } = start;
         Self(Arc::new(Parts {
+            changes: Changes::default(),
             deliveries: Deliveries::new(seed),
-            faults: Faults::default(),
+            faults: Faults::new(seed, faults),
             generator: Generator::new(seed),
             journal: Journal::default(),
             links: Links::new(seed),
@@ -59,11 +92,45 @@ impl App {
             connections,
             seed,
             gate,
-            world: Mutex::new(fresh(seed, clock.now())),
+            settings,
+            is_usual,
+            world: Mutex::new(fresh(seed, clock.now(), settings)),
+            accounts: OnceLock::new(),
             walk: tokio::sync::Mutex::new(()),
             clock,
         }))
     }
+
+    /// Another account's: its books are its own, the rest is the same.
+    pub(crate) fn sibling(&self, number: u64) -> Self {
+        let seed = seed_of(self.seed, number);
+        Self(Arc::new(Parts {
+            changes: Changes::default(),
+            deliveries: Deliveries::new(seed),
+            walk: tokio::sync::Mutex::new(()),
+            clock: self.clock.clone(),
+            faults: self.faults.clone(),
+            generator: self.generator.clone(),
+            journal: Journal::default(),
+            links: self.links.clone(),
+            connections: self.connections.clone(),
+            snapshots: self.snapshots.clone(),
+            gate: self.gate.clone(),
+            seed,
+            settings: self.settings,
+            is_usual: self.is_usual,
+            world: Mutex::new(fresh(seed, self.clock.now(), self.settings)),
+            accounts: OnceLock::new(),
+        }))
+    }
+}
+
+/// Keeps the seeds of accounts apart.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The seed of the account of this number, when the first has this one.
+pub(crate) fn seed_of(first: u64, number: u64) -> u64 {
+    first.wrapping_add(number.wrapping_mul(SPREAD))
 }
 
 impl Deref for App {
@@ -83,12 +150,17 @@ impl Parts {
         if let Some(at) = at {
             self.clock.freeze_at(at);
         }
-        self.faults.clear();
+        self.faults.reset(seed);
         self.generator.rewind(seed);
-        self.journal.clear();
         self.links.reset(seed);
         self.snapshots.clear();
-        *self.world() = fresh(seed, self.clock.now());
+        self.reset_books(seed);
+    }
+
+    /// Back to how it started what is not shared with other accounts.
+    pub(crate) fn reset_books(&self, seed: u64) {
+        self.journal.clear();
+        *self.world() = fresh(seed, self.clock.now(), self.settings);
         // Last: nothing of the world before is taken in any more.
         self.deliveries.clear(seed);
     }
@@ -107,6 +179,27 @@ impl Parts {
     /// Does everything whose time has come.
     pub(crate) fn advance(&self) {
         self.look().advance(self.clock.now());
+    }
+
+    /// Makes it one of these accounts; it stays that.
+    pub(crate) fn belong(&self, accounts: &Accounts) {
+        let _ = self.accounts.set(accounts.downgrade());
+    }
+
+    /// All accounts of the simulator.
+    pub(crate) fn accounts(&self) -> Option<Accounts> {
+        self.accounts.get()?.upgrade()
+    }
+
+    /// What is decided now.
+    pub(crate) fn settings(&self) -> Settings {
+        self.world().settings
+    }
+
+    /// Writes a request down, and tells whoever watches.
+    pub(crate) fn record(&self, entry: Entry) {
+        self.journal.push(entry);
+        self.changes.tell();
     }
 
     /// The world as it stands, to be changed: what is told of is delivered.
@@ -170,8 +263,8 @@ impl Drop for Opened<'_> {
 }
 
 /// A new world, which writes its notices as the API shows things.
-fn fresh(seed: u64, now: Timestamp) -> World {
-    let mut world = World::new(seed, now);
+fn fresh(seed: u64, now: Timestamp, settings: Settings) -> World {
+    let mut world = World::new(seed, now, settings);
     world.outbox.write = Some(notification);
     world
 }

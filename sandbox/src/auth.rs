@@ -1,35 +1,52 @@
 //! The key of a request. Any will do, but there must be one.
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::accounts::UnknownKey;
 use crate::problem::Problem;
 
 /// Marks an answer as a refusal of the key: no handler was run for it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Refused;
 
+/// Marks a request for an operation that its key may not do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NotAllowed;
+
 /// Lets only requests with a key through. A part of the outermost layer rather
 /// than a layer: each costs every request some allocations.
 pub(crate) async fn run(request: Request, next: Next) -> Response {
+    let extensions = request.extensions();
+    let is_unknown = extensions.get::<UnknownKey>().is_some();
+    let is_forbidden = extensions.get::<NotAllowed>().is_some();
     match check(request.headers()) {
+        Ok(()) if is_unknown => refuse(Problem::unauthorized("the key is no account's")),
+        Ok(()) if is_forbidden => refuse(Problem::forbidden(
+            "the key has no permission for this operation",
+        )),
         Ok(()) => next.run(request).await,
-        Err(detail) => {
-            let mut response = Problem::unauthorized(detail).into_response();
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-            response.extensions_mut().insert(Refused);
-            response
-        }
+        Err(detail) => refuse(Problem::unauthorized(detail)),
     }
 }
 
 /// Whether a request with these headers is let through.
 pub(crate) fn is_accepted(headers: &HeaderMap) -> bool {
     check(headers).is_ok()
+}
+
+fn refuse(problem: Problem) -> Response {
+    let mut response = problem.into_response();
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let bearer = HeaderValue::from_static("Bearer");
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, bearer);
+    }
+    response.extensions_mut().insert(Refused);
+    response
 }
 
 /// What is wrong with the key, in words that never repeat it.

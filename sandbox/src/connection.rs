@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use hyper::body::Incoming;
@@ -20,6 +19,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
+
+use crate::accounts::Accounts;
 
 /// How long to wait when the system has no more sockets to give.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -100,6 +101,12 @@ impl Connection {
         }
     }
 
+    /// Waits until the server is asked to stop.
+    pub(crate) async fn closing(&self) {
+        let mut closing = self.0.closing.clone();
+        let _ = closing.wait_for(|closing| *closing).await;
+    }
+
     /// A connection that is gone already needs no order.
     fn order(&self, order: Order) {
         let _ = self.0.orders.send(order);
@@ -110,7 +117,7 @@ impl Connection {
 /// the requests under way finish.
 pub(crate) async fn serve(
     listener: TcpListener,
-    router: Router,
+    accounts: Accounts,
     open: Open,
     mut asked: oneshot::Receiver<()>,
 ) -> io::Result<()> {
@@ -124,7 +131,7 @@ pub(crate) async fn serve(
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(run(stream, address, router.clone(), open.enter(), closing.clone()));
+                    connections.spawn(run(stream, address, accounts.clone(), open.enter(), closing.clone()));
                 }
                 Err(error) if of_one_connection(&error) => {}
                 Err(_) => sleep(PAUSE).await,
@@ -152,7 +159,7 @@ fn of_one_connection(error: &io::Error) -> bool {
 async fn run(
     stream: TcpStream,
     address: SocketAddr,
-    router: Router,
+    accounts: Accounts,
     // A parameter lives longer than the socket, which is moved below.
     _counted: Counted,
     mut closing: watch::Receiver<bool>,
@@ -165,7 +172,7 @@ async fn run(
         closing: closing.clone(),
     }));
     let mut http =
-        http1::Builder::new().serve_connection(TokioIo::new(stream), service(router, connection));
+        http1::Builder::new().serve_connection(TokioIo::new(stream), service(accounts, connection));
     let mut asked = false;
     let order = loop {
         tokio::select! {
@@ -195,7 +202,7 @@ async fn run(
 }
 
 fn service(
-    router: Router,
+    accounts: Accounts,
     connection: Connection,
 ) -> impl Service<
     Request<Incoming>,
@@ -203,9 +210,14 @@ fn service(
     Error = Infallible,
     Future = impl Future<Output = Result<Response<Body>, Infallible>>,
 > {
-    let service = TowerToHyperService::new(router);
     service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(connection.clone());
-        service.call(request)
+        let picked = accounts.pick(&mut request);
+        async move {
+            match picked {
+                Ok(router) => TowerToHyperService::new(router).call(request).await,
+                Err(refusal) => Ok(*refusal),
+            }
+        }
     })
 }

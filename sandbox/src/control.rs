@@ -1,25 +1,28 @@
 //! The simulator's own API, for whoever runs it. It asks for no key.
 
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use defacto_types::InvalidParam;
 use serde_json::{Value, json};
 
+use crate::accounts::Spec;
 use crate::app::App;
+use crate::changes;
 use crate::delivery;
 use crate::fault::{self, Fault};
 use crate::fields::Fields;
 use crate::levers;
 use crate::page;
-use crate::policy::{SaltReplay, Timing};
 use crate::problem::Problem;
 use crate::state;
 use crate::time;
 use crate::trigger;
+use crate::web;
 
 /// Where it is, below the base URL.
 pub(crate) const PREFIX: &str = "/_sandbox";
@@ -33,15 +36,30 @@ pub(crate) fn router(app: App) -> Router {
         .route("/journal", get(requests))
         .route("/settings", get(settings).put(set_settings))
         .route("/reset", post(reset))
+        .route("/accounts", get(accounts).post(add_account))
         .merge(delivery::router())
         .merge(page::router())
         .merge(time::router())
         .merge(trigger::router())
         .merge(levers::router())
         .merge(state::router())
+        .merge(web::router())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(app.clone(), changes::tell_after))
+        .layer(from_fn(no_other_site))
         .with_state(app)
+}
+
+/// A page of another site may lead here, and may not act here: it asks for no
+/// key, so a browser's word on where a request comes from has to do.
+async fn no_other_site(request: Request, next: Next) -> Response {
+    let site = request.headers().get("sec-fetch-site");
+    if !request.method().is_safe() && site.is_some_and(|site| site == "cross-site") {
+        let detail = "a page of another site may not change anything here";
+        return Problem::forbidden(detail).into_response();
+    }
+    next.run(request).await
 }
 
 async fn health(State(app): State<App>) -> Json<Value> {
@@ -96,26 +114,18 @@ async fn requests(
 }
 
 async fn settings(State(app): State<App>) -> Json<Value> {
-    let settings = app.world().settings;
-    Json(json!({
-        "salt_replay": settings.salt_replay.as_str(),
-        "policy": settings.timing.as_str(),
-    }))
+    Json(app.world().settings.to_json())
 }
 
 async fn set_settings(State(app): State<App>, body: Bytes) -> Result<Json<Value>, Problem> {
-    let mut fields = Fields::of(&body)?;
-    let salt_replay = fields.word("salt_replay", SaltReplay::ALL, SaltReplay::as_str);
-    let timing = fields.word("policy", Timing::ALL, Timing::as_str);
-    fields.finish()?;
+    let Ok(Value::Object(values)) = serde_json::from_slice(&body) else {
+        return Err(refused("body", "must be a JSON object"));
+    };
     {
         let (mut world, now) = app.open();
-        let settings = &mut world.settings;
-        settings.salt_replay = salt_replay.unwrap_or(settings.salt_replay);
-        if let Some(timing) = timing
-            && timing != settings.timing
-        {
-            settings.timing = timing;
+        let before = world.settings.timing;
+        world.settings.set_all(&values).map_err(Problem::invalid)?;
+        if world.settings.timing != before {
             world.replan(now);
         }
     }
@@ -128,8 +138,35 @@ async fn reset(State(app): State<App>, body: Bytes) -> Result<StatusCode, Proble
     let seed = fields.take("seed", "must be a number from 0", Value::as_u64);
     let at = fields.take("at", "must be a timestamp", |v| time::moment(v.as_str()?));
     fields.finish()?;
-    app.reset(seed.unwrap_or(app.seed), at);
+    match app.accounts() {
+        Some(accounts) => accounts.reset(seed, at).await,
+        None => app.reset(seed.unwrap_or(app.seed), at),
+    }
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn accounts(State(app): State<App>) -> Json<Value> {
+    Json(
+        app.accounts()
+            .map_or(Value::Null, |accounts| accounts.to_json()),
+    )
+}
+
+async fn add_account(
+    State(app): State<App>,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let spec = Spec::of(Fields::of(&body)?)?;
+    if app.gate.is_some() {
+        return Err(refused("name", state::ONE_ACCOUNT));
+    }
+    let Some(accounts) = app.accounts() else {
+        return Err(Problem::not_found("the sandbox is stopping"));
+    };
+    accounts
+        .add(spec)
+        .map_err(|wrong| Problem::invalid(vec![wrong]))?;
+    Ok((StatusCode::CREATED, Json(accounts.to_json())))
 }
 
 async fn unknown() -> Problem {

@@ -28,6 +28,24 @@ impl Fields {
         }
     }
 
+    /// The fields of an object that is read already.
+    pub(crate) fn of_object(left: Map<String, Value>) -> Self {
+        Self {
+            left,
+            invalid: Vec::new(),
+        }
+    }
+
+    /// Adds the fields of this JSON object that are not given.
+    pub(crate) fn fill(&mut self, object: &str) {
+        let Ok(Value::Object(object)) = serde_json::from_str(object) else {
+            return;
+        };
+        for (name, value) in object {
+            self.left.entry(name).or_insert(value);
+        }
+    }
+
     /// The parameters of a query, and the fields of the body if there is one,
     /// which win.
     pub(crate) fn of_both(query: Vec<(String, String)>, body: &[u8]) -> Result<Self, Problem> {
@@ -104,6 +122,13 @@ impl Fields {
             let word = value.as_str()?;
             all.into_iter().find(|known| as_str(*known) == word)
         })
+    }
+
+    /// Whether this field was found wrong.
+    pub(crate) fn is_refused(&self, name: &str) -> bool {
+        self.invalid
+            .iter()
+            .any(|param| param.name.as_deref() == Some(name))
     }
 
     /// Remembers a field as wrong.

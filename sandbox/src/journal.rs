@@ -1,11 +1,19 @@
-//! What was asked of the API, in order. Never a header, a query or a body.
+//! What was asked of the API, in order. Never a header, a query or a body: they
+//! hold keys, names and accounts.
 
 use std::collections::{HashMap, VecDeque};
+use std::convert::Infallible;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
+use axum::Extension;
 use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponseParts, ResponseParts};
+use defacto_types::operation::Answer;
 use defacto_types::{OPERATIONS, Operation};
+use jiff::Timestamp;
 use serde_json::{Value, json};
+
+use crate::world::id::Id;
 
 /// How many requests are remembered; the oldest are forgotten first.
 const CAPACITY: usize = 10_000;
@@ -13,6 +21,8 @@ const CAPACITY: usize = 10_000;
 /// One request and what became of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
+    /// The simulator's time when it came.
+    pub(crate) at: Timestamp,
     /// `None` when the request was for no operation of the API.
     pub(crate) operation: Option<&'static Operation>,
     pub(crate) method: Method,
@@ -23,6 +33,8 @@ pub(crate) struct Entry {
     pub(crate) acted: bool,
     /// Whether a fault had its way with it.
     pub(crate) fault: bool,
+    /// What it made or changed and does not name in its path.
+    pub(crate) touched: Touched,
 }
 
 impl Entry {
@@ -38,6 +50,28 @@ impl Entry {
     }
 }
 
+/// What a request made or changed, told by its handler to the journal.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Touched(Option<Arc<[Id]>>);
+
+impl Touched {
+    pub(crate) fn of(ids: impl IntoIterator<Item = Id>) -> Self {
+        Self(Some(ids.into_iter().collect()))
+    }
+
+    fn has(&self, id: Id) -> bool {
+        self.0.as_ref().is_some_and(|ids| ids.contains(&id))
+    }
+}
+
+impl IntoResponseParts for Touched {
+    type Error = Infallible;
+
+    fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Infallible> {
+        Extension(self).into_response_parts(parts)
+    }
+}
+
 /// The requests so far; clones share them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Journal(Arc<Mutex<Entries>>);
@@ -47,6 +81,15 @@ pub(crate) struct Entries {
     kept: VecDeque<Entry>,
     /// How many were forgotten.
     gone: usize,
+}
+
+/// Which requests are looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Look {
+    /// Only those from this number on.
+    pub(crate) from: usize,
+    /// Only those that name, made or changed this.
+    pub(crate) about: Option<String>,
 }
 
 impl Journal {
@@ -88,6 +131,32 @@ impl Journal {
     /// Forgets every request.
     pub(crate) fn clear(&self) {
         *self.entries() = Entries::default();
+    }
+
+    /// The newest of these requests, this many at most, the oldest first, each
+    /// with its number and time.
+    pub(crate) fn look(&self, look: &Look, most: usize) -> Vec<Value> {
+        let id = look.about.as_deref().and_then(Id::parse);
+        let about = look.about.as_deref();
+        let entries = self.entries();
+        let skip = look.from.saturating_sub(entries.gone);
+        let numbered = (entries.gone..).zip(&entries.kept).skip(skip);
+        let chosen = numbered.filter(|(_, entry)| {
+            about.is_none_or(|about| entry.path.contains(about))
+                || id.is_some_and(|id| entry.touched.has(id))
+        });
+        let chosen: Vec<_> = chosen.collect();
+        let newest = chosen.len().saturating_sub(most);
+        let newest = chosen.into_iter().skip(newest).map(|(no, entry)| {
+            let mut shown = entry.to_json();
+            shown["no"] = no.into();
+            shown["template"] = entry.operation.map(|operation| operation.path).into();
+            let is_list = |operation: &Operation| matches!(operation.answer, Answer::List(_));
+            shown["list"] = entry.operation.is_some_and(is_list).into();
+            shown["at"] = defacto_types::Timestamp(entry.at).to_string().into();
+            shown
+        });
+        newest.collect()
     }
 
     pub(crate) fn push(&self, entry: Entry) {
@@ -139,12 +208,14 @@ mod tests {
         let journal = Journal::default();
         for i in 0..=CAPACITY {
             journal.push(Entry {
+                at: Timestamp::UNIX_EPOCH,
                 operation: None,
                 method: Method::GET,
                 path: format!("/{i}"),
                 status: Some(StatusCode::OK),
                 acted: false,
                 fault: false,
+                touched: Touched::default(),
             });
         }
         let entries = journal.entries();

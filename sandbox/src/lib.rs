@@ -1,10 +1,9 @@
 //! A stateful simulator of the Defacto lending API.
 //!
 //! It listens on a real port, so that a client in any language can talk to
-//! it. Borrowers, invoices, loans, payments and credit lines live as in the
-//! documented sandbox; an operation that is not simulated yet says so with
-//! 501 rather than make up a success. Its own API below `/_sandbox` makes requests fail on purpose, moves the time
-//! and tells which requests arrived.
+//! it. All 77 operations live as in the documented sandbox, on a double-entry
+//! ledger. Its own API below `/_sandbox` makes requests fail on purpose, moves
+//! the time and tells which requests arrived.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), defacto_sandbox::StartError> {
@@ -17,18 +16,23 @@
 //! ```
 #![deny(rustdoc::broken_intra_doc_links)]
 
+mod accounts;
 mod api;
 mod app;
 mod auth;
+mod changes;
 mod clock;
 mod companion;
+mod config;
 mod connection;
 mod control;
 mod delivery;
+mod demo;
 mod document;
 mod fault;
 mod fields;
 mod generate;
+mod handle;
 mod journal;
 mod levers;
 mod origin;
@@ -42,10 +46,12 @@ mod state;
 mod text;
 mod time;
 mod trigger;
+mod web;
 mod world;
 
-pub use companion::ControlError;
+pub use config::{ConfigError, Policy, fault_presets, policies};
 pub use generate::scenario_of;
+pub use handle::{ControlError, Happened};
 pub use server::{Builder, Sandbox, StartError};
 pub use state::{StateError, Why};
 pub use trigger::triggers;

@@ -6,17 +6,23 @@ use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 
+use crate::accounts::{Named, path_for};
 use crate::connection::Connection;
 
 /// The base URL as the client of this request sees it: it may have come
 /// through another name or a forwarded port.
 #[derive(Clone, Debug)]
-pub(crate) struct Origin(String);
+pub(crate) struct Origin {
+    host: String,
+    /// The account, if it is not the first.
+    account: Option<Named>,
+}
 
 impl Origin {
     /// The URL of this path.
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.0)
+        let account = self.account.as_ref().map(|account| &*account.0);
+        format!("http://{}{}", self.host, path_for(path, account))
     }
 }
 
@@ -34,6 +40,9 @@ impl<S: Sync> FromRequestParts<S> for Origin {
             let connection = parts.extensions.get::<Connection>()?;
             Some(connection.address().to_string())
         };
-        Ok(Self(host.or_else(address).unwrap_or_default()))
+        Ok(Self {
+            host: host.or_else(address).unwrap_or_default(),
+            account: parts.extensions.get::<Named>().cloned(),
+        })
     }
 }

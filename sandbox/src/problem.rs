@@ -14,7 +14,13 @@ pub(crate) struct Problem {
     title: &'static str,
     detail: String,
     invalid_params: Vec<InvalidParam>,
+    is_conflict: bool,
 }
+
+/// Marks an answer as the refusal of what does not go with the present state:
+/// the policy says which status it has.
+#[derive(Clone, Debug)]
+pub(crate) struct Conflict(pub(crate) Box<Problem>);
 
 impl Problem {
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
@@ -23,6 +29,10 @@ impl Problem {
 
     pub(crate) fn unauthorized(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", detail)
+    }
+
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "Forbidden", detail)
     }
 
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {
@@ -45,10 +55,6 @@ impl Problem {
         )
     }
 
-    pub(crate) fn not_implemented(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_IMPLEMENTED, "Not implemented yet", detail)
-    }
-
     pub(crate) fn invalid(invalid_params: Vec<InvalidParam>) -> Self {
         Self {
             invalid_params,
@@ -66,7 +72,25 @@ impl Problem {
             title,
             detail: detail.into(),
             invalid_params: Vec::new(),
+            is_conflict: false,
         }
+    }
+
+    /// What it says of each parameter.
+    pub(crate) fn into_params(self) -> Vec<InvalidParam> {
+        self.invalid_params
+    }
+
+    /// The same with this status, which is final.
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.is_conflict = false;
+        if let Ok(status) = StatusCode::from_u16(status)
+            && status != self.status
+        {
+            self.status = status;
+            self.title = status.canonical_reason().unwrap_or(self.title);
+        }
+        self
     }
 }
 
@@ -74,7 +98,10 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Unknown(detail) => Self::not_found(detail),
-            Refusal::State(detail) => Self::bad_request(detail),
+            Refusal::State(detail) => Self {
+                is_conflict: true,
+                ..Self::bad_request(detail)
+            },
             Refusal::Invalid(params) => Self::invalid(params),
         }
     }
@@ -82,6 +109,7 @@ impl From<Refusal> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let conflict = self.is_conflict.then(|| Conflict(Box::new(self.clone())));
         let body = defacto_types::Problem::new()
             .kind("about:blank")
             .title(self.title)
@@ -93,6 +121,9 @@ impl IntoResponse for Problem {
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, content_type);
+        if let Some(conflict) = conflict {
+            response.extensions_mut().insert(conflict);
+        }
         response
     }
 }

@@ -1,7 +1,8 @@
 //! The API's routes, made from the table of operations.
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
@@ -12,15 +13,16 @@ use defacto_types::{OPERATIONS, Operation};
 use crate::api as operations;
 use crate::app::App;
 use crate::control;
-use crate::fault;
+use crate::fault::{self, Target};
 use crate::generate;
 use crate::policy;
 use crate::problem::Problem;
 use crate::state;
+use crate::web;
 
-/// Everything a simulator answers.
-pub(crate) fn router(app: App) -> Router {
-    let all = unrecorded(app.clone());
+/// Everything an account is answered; all operations unless some are allowed.
+pub(crate) fn router(app: App, allowed: Option<Arc<[Target]>>) -> Router {
+    let all = unrecorded(app.clone(), allowed);
     if app.gate.is_some() {
         all.layer(from_fn_with_state(app, state::record))
     } else {
@@ -29,30 +31,32 @@ pub(crate) fn router(app: App) -> Router {
 }
 
 /// The same, without recording what is asked.
-pub(crate) fn unrecorded(app: App) -> Router {
-    api(app.clone()).nest(control::PREFIX, control::router(app))
+pub(crate) fn unrecorded(app: App, allowed: Option<Arc<[Target]>>) -> Router {
+    api(app.clone(), allowed)
+        .nest(control::PREFIX, control::router(app))
+        .merge(web::front())
 }
 
 /// The lending API. Its layers run after the route is found and cover the
 /// fallbacks too: no key, no answer, and nothing goes unrecorded. Faults come
 /// before the key, as a proxy or a network would.
-fn api(app: App) -> Router {
+fn api(app: App, allowed: Option<Arc<[Target]>>) -> Router {
     OPERATIONS
         .iter()
         .copied()
-        .filter_map(|operation| Some((operation, filter(operation.method)?)))
-        .fold(Router::new(), |router, (operation, filter)| {
-            router.route(operation.path, handler(operation, filter))
+        .filter_map(|operation| Some((operation.path, handler(operation)?)))
+        .fold(Router::new(), |router, (path, handler)| {
+            router.route(path, handler)
         })
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(policy::LARGEST_BODY))
-        .layer(from_fn_with_state(app.clone(), fault::answer))
+        .layer(from_fn_with_state((app.clone(), allowed), fault::answer))
         .with_state(app)
 }
 
-/// What answers an operation.
-fn handler(operation: &'static Operation, filter: MethodFilter) -> MethodRouter<App> {
+/// What answers an operation, of which a test says that there is no other.
+fn handler(operation: &'static Operation) -> Option<MethodRouter<App>> {
+    let filter = filter(operation.method)?;
     let router = match (operation.group, operation.name) {
         ("testing", "hello") => on(filter, hello),
         ("testing", "generate_iban") => on(filter, generate::iban),
@@ -60,14 +64,13 @@ fn handler(operation: &'static Operation, filter: MethodFilter) -> MethodRouter<
         ("testing", "generate_business") => on(filter.or(MethodFilter::POST), generate::business),
         ("testing", "generate_invoice") => on(filter, generate::invoice),
         ("testing", "set_business_eligibility") => on(filter, generate::set_eligibility),
-        _ => operations::handler(operation, filter)
-            .unwrap_or_else(|| on(filter, async move || unbuilt(operation))),
+        _ => operations::handler(operation, filter)?,
     };
-    if operation.deprecated {
+    Some(if operation.deprecated {
         router.layer(map_response(deprecated))
     } else {
         router
-    }
+    })
 }
 
 /// Says that the operation is deprecated.
@@ -93,10 +96,6 @@ async fn hello() -> &'static str {
     "Hello from the Defacto sandbox"
 }
 
-fn unbuilt(operation: &Operation) -> Problem {
-    Problem::not_implemented(format!("the sandbox does not simulate `{operation}` yet"))
-}
-
 async fn unknown() -> Problem {
     Problem::not_found("the API has no such path")
 }
@@ -112,8 +111,9 @@ mod tests {
 
     #[test]
     fn every_operation_has_a_route() {
-        assert!(OPERATIONS.iter().all(|o| filter(o.method).is_some()));
+        assert!(OPERATIONS.iter().all(|o| handler(o).is_some()));
         // Panics when two routes clash.
-        let _ = router(App::new(0, Open::default()));
+        let app = App::new(0, Open::default());
+        let _ = router(app, None);
     }
 }

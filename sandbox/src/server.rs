@@ -10,17 +10,19 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
+use defacto_types::Value;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::app::App;
+use crate::accounts::Accounts;
+use crate::app::{App, Start};
 use crate::clock::Clock;
+use crate::config::{ConfigError, Setup};
 use crate::connection::{self, Open};
 use crate::control;
-use crate::delivery;
 use crate::routes;
 #[cfg(feature = "state")]
 use crate::state::File;
@@ -102,6 +104,8 @@ pub struct Builder {
     listen: SocketAddr,
     seed: Option<u64>,
     keep: Keep,
+    setup: Setup,
+    demo: bool,
 }
 
 /// What is kept of the requests.
@@ -119,6 +123,8 @@ impl Default for Builder {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             seed: None,
             keep: Keep::Nothing,
+            setup: Setup::default(),
+            demo: false,
         }
     }
 }
@@ -139,7 +145,8 @@ impl Builder {
     }
 
     /// Keeps every request in memory, so that they can be exported as a
-    /// scenario. Requests are then carried out one by one.
+    /// scenario. Requests are then carried out one by one, and there is one
+    /// account.
     pub fn record(mut self) -> Self {
         self.keep = Keep::InMemory;
         self
@@ -147,19 +154,83 @@ impl Builder {
 
     /// Keeps every request in this file, and starts from what is in it: the
     /// simulated world outlives the process, however it ends. The file is made
-    /// if it is not there. Its seed is the one it was begun with. Requests are
-    /// then carried out one by one.
+    /// if it is not there. Its seed is the one it was begun with; policies,
+    /// faults and data must be those it was begun with, and there is one
+    /// account. Requests are then carried out one by one.
     #[cfg(feature = "state")]
     pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
         self.keep = Keep::In(file.into());
         self
     }
 
+    /// Begins with companies, invoices and loans to look at, in the first
+    /// account; a reset brings them back.
+    pub fn demo(mut self, demo: bool) -> Self {
+        self.demo = demo;
+        self
+    }
+
+    /// Adds what a TOML text says: a table `policy`, an array of tables
+    /// `faults`, and a table `accounts` with a key for each name.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no TOML, or says what there is not.
+    pub fn config(mut self, toml: &str) -> Result<Self, ConfigError> {
+        self.setup.read(toml, &["policy", "faults", "accounts"])?;
+        Ok(self)
+    }
+
+    /// Adds the faults of a TOML text: an array of tables `faults`.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no TOML, or a fault is none.
+    pub fn faults(mut self, toml: &str) -> Result<Self, ConfigError> {
+        self.setup.read(toml, &["faults"])?;
+        Ok(self)
+    }
+
+    /// Adds a fault, as the control API takes it.
+    ///
+    /// # Errors
+    ///
+    /// When it is none.
+    pub fn fault(mut self, fault: Value) -> Result<Self, ConfigError> {
+        self.setup.add_fault(fault).map_err(ConfigError)?;
+        Ok(self)
+    }
+
+    /// Decides something otherwise; [`policies`](crate::policies) lists what.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such decision, or it does not take this value.
+    pub fn policy(mut self, name: &str, value: &str) -> Result<Self, ConfigError> {
+        let set = self.setup.settings.set(name, &value.into());
+        set.map_err(|wrong| ConfigError(vec![wrong]))?;
+        Ok(self)
+    }
+
+    /// Adds an account. With one or more, keys of none are refused; without
+    /// any, there is one that takes every key.
+    ///
+    /// # Errors
+    ///
+    /// When the name or the key is malformed, or another account's.
+    pub fn account(mut self, name: &str, key: &str) -> Result<Self, ConfigError> {
+        self.setup
+            .add_account(name, key.into())
+            .map_err(ConfigError)?;
+        Ok(self)
+    }
+
     /// Starts the simulator on the Tokio runtime this is called in.
     ///
     /// # Errors
     ///
-    /// When the address cannot be listened on, or the state file not used.
+    /// When the address cannot be listened on, the state file not used, or
+    /// what is asked for not combined.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let failed = |source| StartError {
             address: self.listen,
@@ -169,18 +240,14 @@ impl Builder {
         let address = listener.local_addr().map_err(failed)?;
         let (shutdown, asked) = oneshot::channel::<()>();
         let open = Open::default();
-        let app = self.open(open.clone()).await.map_err(|source| StartError {
-            address: self.listen,
-            why: Failed::State(source),
+        let asked_for = self.listen;
+        let opened = self.open(open.clone()).await;
+        let accounts = opened.map_err(|why| StartError {
+            address: asked_for,
+            why,
         })?;
-        let router = routes::router(app.clone());
-        let serve = connection::serve(listener, router.clone(), open, asked);
-        let task = tokio::spawn(async move {
-            tokio::select! {
-                served = serve => served,
-                never = delivery::run(app) => match never {},
-            }
-        });
+        let router = accounts.first_router();
+        let task = tokio::spawn(connection::serve(listener, accounts, open, asked));
         Ok(Sandbox {
             address,
             router,
@@ -190,37 +257,67 @@ impl Builder {
     }
 
     /// A fresh simulator, or the one that was.
-    async fn open(&self, open: Open) -> Result<App, StateError> {
+    async fn open(self, open: Open) -> Result<Accounts, Failed> {
+        let recorded = !matches!(self.keep, Keep::Nothing);
+        if recorded && !self.setup.accounts.is_empty() {
+            let refused = ConfigError::of("accounts", state::ONE_ACCOUNT);
+            return Err(Failed::Setup(refused));
+        }
         let clock = Clock::default();
+        let start = self.setup.start(self.demo);
         let (path, store, seed) = match &self.keep {
-            Keep::Nothing => {
-                let seed = self.seed.unwrap_or_default();
-                return Ok(App::with(seed, open, clock, None));
-            }
+            Keep::Nothing => (None, None, self.seed.unwrap_or_default()),
             Keep::InMemory => {
                 let store = Store::Memory(Vec::new());
-                (Path::new(""), store, self.seed.unwrap_or_default())
+                (None, Some(store), self.seed.unwrap_or_default())
             }
             #[cfg(feature = "state")]
             Keep::In(path) => {
-                let (file, seed) = File::open(path, self.seed)?;
-                (path.as_path(), Store::File(file), seed)
+                let opened = File::open(path, self.seed, &start.to_string());
+                let (file, seed) = opened.map_err(Failed::State)?;
+                (Some(path.as_path()), Some(Store::File(file)), seed)
             }
         };
-        let gate = Gate::new(store, clock.clone());
-        // A world begins when it first did, and not when it is looked at.
-        let first = gate.read(0)?.first().map(|record| record.real);
-        let begun = first.unwrap_or_else(Timestamp::now);
-        clock.pin(Some(begun));
-        if first.is_none() {
-            gate.record(begun, What::Start)?;
+        let gate = store.map(|store| Gate::new(store, clock.clone()));
+        if let Some(gate) = &gate {
+            begin(gate, &clock).map_err(Failed::State)?;
         }
-        let app = App::with(seed, open, clock, Some(gate.clone()));
-        let router = routes::unrecorded(app.clone());
-        let replayed = state::replay(&app, &gate, &router).await;
-        replayed.map_err(|stuck| stuck.of(path))?;
-        Ok(app)
+        let is_usual = start == Setup::default().start(false);
+        let Setup {
+            settings,
+            faults,
+            accounts,
+        } = self.setup;
+        let start = Start {
+            seed,
+            settings,
+            faults,
+            is_usual,
+        };
+        let app = App::with(start, open, clock, gate.clone());
+        let accounts = Accounts::new(app.clone(), accounts, self.demo)
+            .map_err(|wrong| Failed::Setup(ConfigError(vec![wrong])))?;
+        accounts.begin().await;
+        if let Some(gate) = gate {
+            let router = routes::unrecorded(app.clone(), None);
+            let replayed = state::replay(&app, &gate, &router).await;
+            let path = path.unwrap_or_else(|| Path::new(""));
+            replayed.map_err(|stuck| Failed::State(stuck.of(path)))?;
+            accounts.deliver();
+        }
+        Ok(accounts)
     }
+}
+
+/// A world begins when it first did, and not when it is looked at.
+fn begin(gate: &Gate, clock: &Clock) -> Result<(), StateError> {
+    let first = gate.read(0)?.first().map(|record| record.real);
+    let begun = first.unwrap_or_else(Timestamp::now);
+    clock.pin(Some(begun));
+    if first.is_none() {
+        gate.record(begun, What::Start)?;
+    }
+    Ok(())
 }
 
 /// The simulator could not start.
@@ -233,6 +330,7 @@ pub struct StartError {
 #[derive(Debug)]
 enum Failed {
     Listen(io::Error),
+    Setup(ConfigError),
     State(StateError),
 }
 
@@ -248,8 +346,14 @@ impl StartError {
     pub fn state(&self) -> Option<&StateError> {
         match &self.why {
             Failed::State(error) => Some(error),
-            Failed::Listen(_) => None,
+            Failed::Listen(_) | Failed::Setup(_) => None,
         }
+    }
+
+    /// Whether the address cannot be listened on: another may do.
+    #[must_use]
+    pub fn is_of_address(&self) -> bool {
+        matches!(self.why, Failed::Listen(_))
     }
 }
 
@@ -257,6 +361,7 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.why {
             Failed::Listen(_) => write!(f, "the sandbox cannot listen on {}", self.address),
+            Failed::Setup(error) => error.fmt(f),
             Failed::State(error) => error.fmt(f),
         }
     }
@@ -266,6 +371,7 @@ impl Error for StartError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.why {
             Failed::Listen(source) => Some(source),
+            Failed::Setup(_) => None,
             Failed::State(error) => error.source(),
         }
     }

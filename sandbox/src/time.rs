@@ -9,7 +9,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde_json::{Value, json};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::app::App;
 use crate::clock::{Clock, Mode};
@@ -53,6 +53,9 @@ async fn set(State(app): State<App>, body: Bytes) -> Result<Json<Value>, Problem
         }
         Some(Way::NextOf(id)) => walk.go_on(id.as_deref()).await?,
         None => walk.settle(app.clock.now()).await,
+    }
+    if let Some(accounts) = app.accounts() {
+        accounts.wake();
     }
     let mut answer = shown(&app.clock);
     walk.end(&mut answer);
@@ -195,6 +198,8 @@ pub(crate) struct Walk<'a> {
     app: &'a App,
     _alone: tokio::sync::MutexGuard<'a, ()>,
     before: Counts,
+    /// When nothing is waited for any more.
+    end: Instant,
 }
 
 impl<'a> Walk<'a> {
@@ -208,6 +213,7 @@ impl<'a> Walk<'a> {
             app,
             _alone: alone,
             before: app.deliveries.counts(),
+            end: Instant::now() + policy::LONGEST_WAIT,
         }
     }
 
@@ -228,7 +234,7 @@ impl<'a> Walk<'a> {
                 .app
                 .deliveries
                 .make_room(reached, policy::DELIVERIES_AHEAD);
-            let _ = aside(timeout(policy::LONGEST_WAIT, room)).await;
+            let _ = aside(timeout_at(self.end, room)).await;
         }
         self.settle(target).await;
     }
@@ -236,7 +242,7 @@ impl<'a> Walk<'a> {
     /// Waits until all deliveries due by then are done.
     async fn settle(&self, now: Timestamp) {
         let settled = self.app.deliveries.settle(now);
-        let _ = aside(timeout(policy::LONGEST_WAIT, settled)).await;
+        let _ = aside(timeout_at(self.end, settled)).await;
     }
 
     /// Goes to what happens next by itself, to this loan or to any.

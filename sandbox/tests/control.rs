@@ -168,24 +168,30 @@ async fn a_refusal_names_every_field() {
 async fn settings_change_and_reset() {
     let sandbox = Sandbox::start().await.unwrap();
     let to = sandbox.address();
-    let usual = json!({ "salt_replay": "existing", "policy": "guide" });
-    assert_eq!(get(to, "/_sandbox/settings").await.json(), usual);
-    let changed = send(to, "PUT", "/_sandbox/settings", r#"{"policy": "calendar"}"#).await;
-    assert_eq!(
-        changed.json(),
-        json!({ "salt_replay": "existing", "policy": "calendar" })
-    );
-    send(
-        to,
-        "PUT",
-        "/_sandbox/settings",
-        r#"{"salt_replay": "refuse"}"#,
-    )
-    .await;
-    let both = json!({ "salt_replay": "refuse", "policy": "calendar" });
-    assert_eq!(get(to, "/_sandbox/settings").await.json(), both);
+    let path = "/_sandbox/settings";
+    let usual = get(to, path).await.json();
+    assert_eq!(usual["timing"], "guide");
+    assert_eq!(usual["salt_replay"], "existing");
+    // `policy` is what `timing` was called first.
+    let changed = send(to, "PUT", path, r#"{"policy": "calendar"}"#)
+        .await
+        .json();
+    assert_eq!(changed["timing"], "calendar");
+    let both = r#"{"salt_replay": "refuse", "daily_rate": "0.07", "facility": 5}"#;
+    let changed = send(to, "PUT", path, both).await.json();
+    let mut expected = usual.clone();
+    for (name, value) in [
+        ("timing", json!("calendar")),
+        ("salt_replay", json!("refuse")),
+        ("daily_rate", json!("0.07")),
+        ("facility", json!(5)),
+    ] {
+        expected[name] = value;
+    }
+    assert_eq!(changed, expected);
+    assert_eq!(get(to, path).await.json(), expected);
     send(to, "POST", "/_sandbox/reset", "").await;
-    assert_eq!(get(to, "/_sandbox/settings").await.json(), usual);
+    assert_eq!(get(to, path).await.json(), usual);
 }
 
 #[tokio::test]

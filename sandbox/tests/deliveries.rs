@@ -177,6 +177,19 @@ async fn a_dead_receiver_blocks_nothing_and_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_receiver_here_may_have_a_certificate_of_its_own() {
+    let (client, receiver) = start().await;
+    let (port, served) = receiver.behind_tls().await;
+    let url = format!("https://localhost:{port}/hook?token=secret-1");
+    client.subscribe(&url, &["Loan.SUBMITTED"]).await;
+    lend(&client).await;
+    let answer = client.settle().await;
+    assert_eq!(answer["deliveries"]["delivered"], 1);
+    assert_eq!(receiver.got()[0].uri, "/hook?token=secret-1");
+    served.abort();
+}
+
+#[tokio::test]
 async fn a_slow_receiver_is_not_waited_for_by_the_api() {
     let (client, receiver) = start().await;
     client.subscribe(&receiver.url(), &["Loan.SUBMITTED"]).await;

@@ -7,7 +7,7 @@
 
 mod common;
 
-use common::{Client, path_of};
+use common::{Client, path_of, request};
 use defacto_types::{
     Bill, BillStatus, Card, CardEntry, EphemeralKey, Installment, InstallmentPlan, Loan,
     LoanDocuments, LoanStatus, Payment, PaymentIntentStatus, Referrer, RepayNowPage, RevenueShare,
@@ -39,7 +39,9 @@ async fn interest_is_billed_and_the_bill_paid() {
     assert!(client.get("/bills").await.page::<Bill>().data.is_empty());
     let path = format!("/bills?business_identifier={BORROWER}");
     let bill = client.get(&path).await.page::<Bill>().data.remove(0);
-    assert_eq!(read(&client, &id).await.status, LoanStatus::ToRepayFees);
+    let loan = read(&client, &id).await;
+    assert_eq!(loan.status, LoanStatus::ToRepayFees);
+    let business = loan.borrower.unwrap().id.unwrap();
     assert_eq!(bill.status, BillStatus::Validated);
     assert_eq!(bill.to_pay_amount, bill.payment.as_ref().unwrap().amount);
     assert_eq!(
@@ -77,6 +79,8 @@ async fn interest_is_billed_and_the_bill_paid() {
         (format!("business_identifier={BORROWER}&status=PAID"), 1),
         (format!("business_identifier={BORROWER}&status=TO_PAY"), 0),
         ("business_identifier=1".to_owned(), 0),
+        (format!("business_id={business}"), 1),
+        (format!("business_id={business}&business_identifier=1"), 0),
         (
             format!("bill_id={}&start_date=2099-01-01T00:00:00Z", bill.id),
             0,
@@ -312,6 +316,12 @@ async fn repaying_now_repays_what_is_due_first() {
         .page::<Payment>();
     assert_eq!(extra.data[0].amount, Some((2_000 - fees).into()));
 
+    let events = client
+        .get("/events?event_type=LOAN_EXTRA_PAID")
+        .await
+        .json();
+    assert_eq!(events["data"][0]["event_payload"]["loan_id"], json!(id));
+
     let made: RepayNowPage = client.post("/repay/now", body(1)).await.is(200);
     let given_up = client
         .form(&path_of(made.url.unwrap().expose()), "do=cancel")
@@ -323,6 +333,36 @@ async fn repaying_now_repays_what_is_due_first() {
         ["amount", "base_callback_url", "repayment_method"]
     );
     assert_eq!(client.get("/_sandbox/pay/none").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_comes_out_of_turn_pays_the_first_installments() {
+    let client = Client::start().await;
+    client.borrower(BORROWER).await;
+    let id = lent(&client, BORROWER).await;
+    let body = plan(&[(&id, [4_000, 8_000])], json!({}));
+    let made: InstallmentPlan = client.post("/installment-plans", body).await.is(201);
+    let pay = json!({"amount": 5_000, "base_callback_url": "https://example.com"});
+    let page: RepayNowPage = client.post("/repay/now", pay).await.is(200);
+    client
+        .form(&path_of(page.url.unwrap().expose()), "do=pay")
+        .await;
+    let path = format!("/installment-plan/{}", made.id);
+    let shown: InstallmentPlan = client.get(&path).await.is(200);
+    assert_eq!(
+        statuses(&shown),
+        [
+            PaymentIntentStatus::Paid,
+            PaymentIntentStatus::PartiallyPaid
+        ]
+    );
+    let list = format!("/payments?payment_intent_id={}", made.installments[1].id);
+    let rest = client.get(&list).await.page::<Payment>().data.remove(0);
+    assert_eq!(rest.amount, Some(7_000.into()));
+    let shown: InstallmentPlan = client.get(&path).await.is(200);
+    assert_eq!(statuses(&shown), vec![PaymentIntentStatus::Paid; 2]);
+    let loan = read(&client, &id).await;
+    assert_eq!(loan.repaid_nominal_amount, Some(12_000.into()));
 }
 
 #[tokio::test]
@@ -446,6 +486,42 @@ async fn cards_spend_the_credit_line() {
         422
     );
     client.get("/cards/none").await.refused(404);
+}
+
+#[tokio::test]
+async fn a_loan_shows_the_documents_it_came_with() {
+    let client = Client::start().await;
+    client.borrower(BORROWER).await;
+    let iban = client.iban("SUCCESS").await;
+    let file = |kind: &str, content: &str| {
+        json!({
+            "document_type": kind, "document_name": "t.pdf", "document_binary_base64": content,
+        })
+    };
+    let more = json!({"documents": [file("time_sheet", "JVBERi0xLjc=")]});
+    let loan = client.loan(BORROWER, &iban, more).await;
+    let path = format!("/loan/{}", loan["id"].as_str().unwrap());
+    let shown: Loan = client.get(&path).await.is(200);
+    assert_eq!(shown.documents[0].document_name.as_deref(), Some("t.pdf"));
+    let link = path_of(shown.documents[0].document_url.as_ref().unwrap().expose());
+    assert!(client.bytes(&link).await.starts_with(b"%PDF-"));
+    let listed = client.get("/loans").await.page::<Loan>().data.remove(0);
+    assert!(listed.documents.is_empty());
+    let more = json!({
+        "documents": [file("x", "?")], "attachments": [{"document_type": "y"}],
+    });
+    let refused = client
+        .post("/loans", request(BORROWER, &iban, more))
+        .await
+        .invalid();
+    assert_eq!(
+        refused,
+        [
+            "documents[0].document_binary_base64",
+            "documents[0].document_type",
+            "attachments[0].document_type"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -450,7 +450,10 @@ async fn a_snapshot_brings_everything_back() {
     assert_eq!(listed["snapshots"], expected);
     control(to, "DELETE /snapshots/one-loan", Value::Null).await;
     let gone = sandbox.restore("one-loan").await.unwrap_err();
-    assert_eq!(gone.to_string(), "there is no such snapshot");
+    assert_eq!(
+        gone.to_string(),
+        "the sandbox refuses: there is no such snapshot"
+    );
     let nameless = sandbox.snapshot("").await.unwrap_err().to_string();
     assert!(
         nameless.contains("name must be 1 to 100 letters"),

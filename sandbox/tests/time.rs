@@ -160,6 +160,27 @@ async fn a_fast_clock_brings_events_by_itself() {
 }
 
 #[tokio::test]
+async fn the_handle_does_the_same_without_the_network() {
+    let client = start().await;
+    let sandbox = &client.sandbox;
+    let id = lend(&client, json!({})).await;
+    let at = "2026-03-03T00:00:00Z".parse().unwrap();
+    assert_eq!(sandbox.advance_to(at).await.unwrap().now, Some(at));
+    let day = std::time::Duration::from_secs(24 * 60 * 60);
+    sandbox.advance(day * 3).await.unwrap();
+    assert_eq!(status(&client, &id).await, LoanStatus::ToRepay);
+    let late = sandbox.trigger("loan.late", Some(&id)).await.unwrap();
+    assert_eq!(late.events["LOAN_PRINCIPAL_FALLEN_LATE"], 1);
+    assert!(sandbox.deliveries().await.unwrap().is_empty());
+    let refused = sandbox.advance_to(at).await.unwrap_err();
+    assert_eq!(refused.status(), 422);
+    assert!(refused.to_string().contains("to is past"), "{refused}");
+    let nothing = sandbox.advance_to_next_event_of(&id).await.unwrap_err();
+    assert!(nothing.to_string().contains("nothing happens"), "{nothing}");
+    assert_eq!(sandbox.freeze(None).await.unwrap().now, late.now);
+}
+
+#[tokio::test]
 async fn wrong_moves_are_refused() {
     let client = Client::start().await;
     for (body, names) in [
@@ -197,4 +218,53 @@ async fn an_offer_and_links_expire() {
     assert_eq!(client.get(&link).await.status, 200);
     client.clock(json!({"advance": "PT15M"})).await;
     assert_eq!(client.get(&link).await.status, 404);
+}
+
+#[tokio::test]
+async fn repayments_come_postponed_in_part_early_and_too_much() {
+    let client = start().await;
+    let postponed = lend(&client, json!({})).await;
+    client.clock(json!({"to": "2026-03-06T00:00:00Z"})).await;
+    let change = json!({"to_repay_at": "2026-04-24T09:00:00Z"});
+    let path = format!("/loan/{postponed}");
+    client.send("PATCH", &path, change).await.is::<Loan>(200);
+    let answer = client.clock(json!({"advance": "P40D"})).await;
+    assert_eq!(answer["now"], "2026-04-15T00:00:00.000000+00:00");
+    for event in ["LOAN_PRINCIPAL_FALLEN_DUE", "LOAN_PRINCIPAL_FALLEN_LATE"] {
+        assert_eq!(answer["events"][event], 1, "{event}");
+    }
+    assert_eq!(status(&client, &postponed).await, LoanStatus::ToRepay);
+
+    let early = lend(
+        &client,
+        json!({"to_pay_at": "2026-04-15T00:00:00Z", "to_repay_at": "2026-06-14T00:00:00Z"}),
+    )
+    .await;
+    client.clock(json!({"to": "2026-04-16T00:00:00Z"})).await;
+    let repay = async |amount: i64| {
+        let body = json!({"amount": amount, "base_callback_url": "https://example.com"});
+        let page: defacto_types::RepayNowPage = client.post("/repay/now", body).await.is(200);
+        let path = common::path_of(page.url.unwrap().expose());
+        client.form(&path, "do=pay").await;
+    };
+    let repaid = async |id: &str| {
+        let loan: Loan = client.get(&format!("/loan/{id}")).await.is(200);
+        loan.repaid_nominal_amount.unwrap().get()
+    };
+    // What is due first is repaid first.
+    repay(12_500).await;
+    assert_eq!(repaid(&postponed).await, 12_000);
+    assert!(repaid(&early).await <= 500);
+    repay(5_000).await;
+    assert_eq!(status(&client, &early).await, LoanStatus::ToRepay);
+    repay(20_000).await;
+    assert_eq!(repaid(&early).await, 12_000);
+    let next = json!({"next_event": true});
+    let next = client.post("/_sandbox/clock", next).await;
+    assert_eq!(next.invalid(), ["next_event"], "nothing is left to come");
+    for id in [&postponed, &early] {
+        assert_eq!(status(&client, id).await, LoanStatus::Closed);
+    }
+    let feed = client.get(&format!("/events?loan_id={early}")).await;
+    assert!(feed.body.contains("LOAN_EXTRA_PAID"), "{}", feed.body);
 }

@@ -56,6 +56,8 @@ async fn payments(client: &Client, id: &str, kind: &str) -> Vec<Payment> {
 async fn the_list_has_one_line_each() {
     let client = Client::start().await;
     let list = client.control("GET", "/trigger", Value::Null).await;
+    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/sandbox.md");
+    let docs = std::fs::read_to_string(docs).unwrap();
     let rows = list["triggers"].as_array().unwrap();
     assert_eq!(rows.len(), 11);
     for row in rows {
@@ -63,6 +65,8 @@ async fn the_list_has_one_line_each() {
         assert!(!text.contains('\n') && text.len() <= 100, "{text}");
         let (of, _) = row["event"].as_str().unwrap().split_once('.').unwrap();
         assert_eq!(row["of"], of);
+        let line = format!("| `{}` | {text} |", row["event"].as_str().unwrap());
+        assert!(docs.contains(&line), "{line}");
     }
     for (body, names) in [
         (json!({}), ["event"]),

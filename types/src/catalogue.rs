@@ -5,6 +5,14 @@ use crate::model::*;
 use crate::schema::{Enum, Model};
 use crate::wire::{InvalidParam, Problem};
 
+/// Models that may be passed where another is asked for: the one asked for, and
+/// the one in its place. Each has a conversion in Rust; of their fields by the
+/// same name all mean the same.
+pub const STAND_INS: [(&str, &str); 2] = [
+    ("CreateLoanInvoice", "CreateInvoice"),
+    ("SharedCounterparty", "CounterpartyInput"),
+];
+
 /// Every object of the API, queries included.
 #[must_use]
 pub fn models() -> Vec<Model> {

@@ -15,6 +15,7 @@ pub mod operations;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod setting;
+pub mod waiter;
 pub mod wire;
 
 pub use error_kind::ErrorKind;
@@ -26,4 +27,5 @@ pub use operation::Operation;
 pub use operations::OPERATIONS;
 pub use serde_json::{Map, Value};
 pub use setting::{OPTIONS, SETTINGS, Setting, SettingKind};
+pub use waiter::{WAITERS, Waiter};
 pub use wire::*;

@@ -24,6 +24,9 @@ pub enum Method {
 }
 
 impl Method {
+    /// Every method.
+    pub const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+
     /// The method's name in upper case.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

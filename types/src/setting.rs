@@ -34,7 +34,7 @@ pub struct Setting {
     pub doc: &'static str,
 }
 
-const fn setting(name: &'static str, kind: SettingKind, doc: &'static str) -> Setting {
+pub(crate) const fn setting(name: &'static str, kind: SettingKind, doc: &'static str) -> Setting {
     Setting { name, kind, doc }
 }
 

@@ -4,7 +4,7 @@ import type { Call } from "../call";
 import type * as models from "../models";
 import type { Pager } from "../pager";
 import type * as params from "../params";
-import type { CallOptions } from "../settings";
+import type { CallOptions, LoansWaitForTerms } from "../settings";
 
 /** Loans: request, offer, consent, repayment terms, history. */
 export declare class Loans {
@@ -60,4 +60,11 @@ export declare class Loans {
    * payout period. The link is likely to expire (INFERRED).
    */
   fetchDocuments(documentType: string, params?: params.FetchLoanDocumentsParams | models.Model, options?: CallOptions): Call<models.LoanDocuments>;
+  /**
+   * Waits until a loan is in one of these statuses, by reading it again and again. Name
+   * every status that you would accept: a loan moves by itself, so a reader may see
+   * TO_REPAY without having seen VALIDATED. Fails with StateConflict as soon as none of
+   * them lies ahead any more, and with Timeout when the deadline is over.
+   */
+  waitFor(loanId: string, statuses: readonly models.LoanStatus[], terms?: LoansWaitForTerms, options?: CallOptions): Call<models.Loan>;
 }

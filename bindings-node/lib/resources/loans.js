@@ -46,6 +46,10 @@ class Loans {
   fetchDocuments(documentType, params, options) {
     return this.#face.object("loans.fetch_documents", models.LoanDocuments, { path: { document_type: documentType }, body: params, shape: "@FetchLoanDocuments" }, options);
   }
+
+  waitFor(loanId, statuses, terms, options) {
+    return this.#face.object("loans.wait_for", models.Loan, { path: { loan_id: loanId }, wait: { ...terms, statuses } }, options);
+  }
 }
 
 module.exports = { Loans };

@@ -5,6 +5,10 @@ const { SandboxError, Server, findProgram } = require("./program");
 
 const DAY = 86_400_000;
 
+function happened({ now, events, deliveries: { delivered, failed, pending } }) {
+  return { now: new Date(now), events, delivered, failed, pending };
+}
+
 class Sandbox {
   #server;
 
@@ -12,8 +16,11 @@ class Sandbox {
     this.#server = server;
   }
 
-  static async start({ seed = 0, listen = "127.0.0.1:0", program, patienceMs = 30_000 } = {}) {
+  static async start({ seed = 0, listen = "127.0.0.1:0", program, patienceMs = 30_000, policy = {}, accounts = {}, demo = false } = {}) {
     const options = ["--seed", String(seed), "--listen", listen];
+    for (const [name, value] of Object.entries(policy)) options.push("--policy", `${name}=${value}`);
+    for (const [name, key] of Object.entries(accounts)) options.push("--account", `${name}=${key}`);
+    if (demo) options.push("--seed-data", "demo");
     return new Sandbox(await Server.start(program ?? findProgram(), options, patienceMs));
   }
 
@@ -57,11 +64,38 @@ class Sandbox {
     await this.#send("POST", "/clock", { freeze: false });
   }
 
+  async advanceTo(at) {
+    return happened(await this.#send("POST", "/clock", { to: at instanceof Date ? at.toISOString() : at }));
+  }
+  async advanceToNextEvent(loanId) {
+    const body = loanId === undefined ? { next_event: true } : { next_event_of: loanId };
+    return happened(await this.#send("POST", "/clock", body));
+  }
+  async trigger(event, id, { amount } = {}) {
+    return happened(await this.#send("POST", "/trigger", { event, id, amount }));
+  }
+
+  // Deliveries of webhooks.
+
+  async deliveries({ webhookId, eventType, entityId, ...rest } = {}) {
+    const names = { webhook_id: webhookId, event_type: eventType, entity_id: entityId, ...rest };
+    const given = Object.entries(names).filter(([, value]) => value !== undefined);
+    return (await this.#send("GET", `/webhooks/deliveries?${new URLSearchParams(given)}`)).deliveries;
+  }
+  async redeliver(id) {
+    return await this.#send("POST", `/webhooks/deliveries/${id}/redeliver`);
+  }
+  async setDeliveryLevers(levers, { timeoutMs } = {}) {
+    await this.#send("PUT", "/webhooks/levers", { levers, timeout_ms: timeoutMs });
+  }
+
   // What goes wrong, and what arrived.
 
-  async fault(operation, { delayMs, contentType, closeIdle, body, ...rest } = {}) {
+  async fault(operation, { delayMs, contentType, closeIdle, slow, clockSkewMs, body, ...rest } = {}) {
     const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
     const names = { delay_ms: delayMs, content_type: contentType, close_idle: closeIdle, body: text };
+    if (slow !== undefined) names.slow = { bytes: slow.bytes, pause_ms: slow.pauseMs };
+    if (clockSkewMs !== undefined) names.clock_skew_seconds = Math.round(clockSkewMs / 1000);
     await this.#send("POST", "/faults", { operation: operation ?? null, ...rest, ...names });
   }
   async clearFaults() {
@@ -85,8 +119,8 @@ class Sandbox {
     await this.#send("POST", `/snapshots/${encodeURIComponent(name)}/restore`);
   }
 
-  async configure({ saltReplay, policy }) {
-    await this.#send("PUT", "/settings", { salt_replay: saltReplay, policy });
+  async configure({ saltReplay, ...policies }) {
+    await this.#send("PUT", "/settings", { salt_replay: saltReplay, ...policies });
   }
 
   // Scenarios.

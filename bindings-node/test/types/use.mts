@@ -1,10 +1,15 @@
 // User code as a strict compiler must take it, in an ES module; it is run too.
 
 import { Client, DefactoError, NotFoundError, OutcomeUnknownError, money } from "defacto-sdk";
-import type { CallOptions, CreateLoanParams, Loan, LoanStatus, Response } from "defacto-sdk";
+import type { CallOptions, CreateLoanParams, Loan, LoanStatus, LogNote, Response } from "defacto-sdk";
 import { Loan as LoanClass, Model } from "defacto-sdk/models";
 
-const client = new Client({ apiKey: "key-0123456789abcdef", baseUrl: process.argv[2] ?? "", timeoutMs: 30_000 });
+const log = ({ level, operation, message }: LogNote): void => console[level](operation?.length, message);
+void ((settings: { apiKey: string }) => new Client({ ...settings, log }));
+const client = new Client({ apiKey: "key-0123456789abcdef", baseUrl: process.argv[2] ?? "", timeoutMs: 30_000, log: null });
+
+const greeting: string = await client.hello({ retries: 1 });
+void greeting;
 
 const business = await client.testing.generateBusiness({ country: "FRA" });
 await client.borrowers.create({ ...business.toObject(), signedAt: new Date() });
@@ -26,6 +31,9 @@ const request: CreateLoanParams = {
 const made: Response<Loan> = await client.loans.create(request, options).withResponse();
 const creation: "New" | "Existing" | "Unstated" | null = made.creation;
 const loan: Loan = made.value;
+const header: string | undefined = made.headers["date"];
+const paid: Loan = await client.loans.waitFor(loan.id, [loan.status, "TO_VALIDATE"], { deadlineMs: 60_000 }, options);
+const anything: unknown = await client.raw("GET", "/loans", { query: { page_size: 3 } });
 const id: string = loan.id;
 const amount: number | null = loan.amount;
 const due: Date | null = loan.toRepayAt;
@@ -54,5 +62,5 @@ try {
   void [error.code, error.kind, error.cause, error.problem?.title, reasons];
 }
 const cents: number = money.interest({ outstanding: 10_000n, days: 60, dailyRate: "0.06" });
-void [due, later, tomorrow];
+void [due, later, tomorrow, header, paid, anything];
 console.log(JSON.stringify({ id: id.length, amount, creation, isModel, wasFound, cents }));

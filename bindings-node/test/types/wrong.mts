@@ -9,6 +9,8 @@ const client = new Client({ apiKey: "k", environment: "sandbox" });
 new Client({ environment: "staging" });
 // @ts-expect-error a setting that is not there
 new Client({ api_key: "k" });
+// @ts-expect-error a log is a function of a note
+new Client({ log: (text: string) => text });
 // @ts-expect-error a time has its unit in its name
 client.loans.get("x", { timeout: 30 });
 // @ts-expect-error an amount is no text
@@ -35,6 +37,10 @@ client.loans.get("x").then((loan) => loan.to_repay_at);
 client.loans.get("x").then((loan) => loan.amount + 1);
 // @ts-expect-error what was answered is not changed
 client.loans.get("x").then((loan) => (loan.amount = 1));
+// @ts-expect-error a wait says its time in milliseconds
+client.loans.waitFor("x", ["CLOSED"], { deadline: 30 });
+// @ts-expect-error a method that HTTP has and the API has not
+client.raw("TRACE", "/loans");
 // @ts-expect-error a file has a name
 client.invoices.upload({}, { content: "a" });
 void [amount, time];

@@ -75,3 +75,7 @@ def __getattr__(name: str) -> Any:
 
         return version("defacto-sdk")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "__version__"})

@@ -4,15 +4,10 @@
 from __future__ import annotations
 
 from ._base import BaseAsyncClient, cached_property
+from ._names import Mapping, Self, params, typing as _t
 from ._wire import TYPE_CHECKING, given
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any, Literal
-
-    from typing_extensions import Self
-
-    from . import params
     from .async_resources.bills import AsyncBills
     from .async_resources.borrowers import AsyncBorrowers
     from .async_resources.business_data import AsyncBusinessData
@@ -46,7 +41,7 @@ class AsyncClient(BaseAsyncClient):
         *,
         api_key: str | None = None,
         api_key_file: str | None = None,
-        environment: Literal["sandbox", "production"] | None = None,
+        environment: _t.Literal["sandbox", "production"] | None = None,
         base_url: str | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
@@ -91,7 +86,7 @@ class AsyncClient(BaseAsyncClient):
             local_checks: Whether requests are checked before they are sent; true unless
                 set.
         """
-        fields: dict[str, Any] = {
+        fields: dict[str, _t.Any] = {
             "api_key": api_key,
             "api_key_file": api_key_file,
             "environment": environment,
@@ -119,7 +114,7 @@ class AsyncClient(BaseAsyncClient):
         retries: int | None = None,
         headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, str] | None = None,
-        extra_fields: Mapping[str, Any] | None = None,
+        extra_fields: Mapping[str, _t.Any] | None = None,
     ) -> Self:
         """The same client, on the same connections, with these options in every call made
         through it.

@@ -24,12 +24,14 @@ class AsyncDoor(BaseDoor):
         query: dict[str, Any] | None = None,
         body: Any = None,
         file: tuple[str, bytes] | None = None,
+        more: dict[str, Any] | None = None,
     ) -> Any:
-        """Sends one operation and waits for its answer."""
-        request = self._input(path, query, body)
-        native = self._native
+        """Sends one operation and waits for its answer; `more` is what else
+        its input has."""
+        request = self._input(path, query, body, more)
+        native, recorded = self._native, self._record is not None
         reply = await _completions().wait(
-            lambda queue, token: native.submit(operation, request, file, queue, token)
+            lambda queue, token: native.submit(operation, request, file, recorded, queue, token)
         )
         assert reply is not None
         return self._read(reply)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ._door import BaseDoor, Door
+from ._names import Mapping
+from ._names import typing as _t
 from ._response import Response
-from ._wire import TYPE_CHECKING, given
+from ._wire import TYPE_CHECKING, decoded, given
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -43,10 +45,8 @@ class BaseClient:
 
     Its settings are keyword arguments, or one mapping of them."""
 
-    _door: Door
-
     def __init__(self, settings: dict[str, Any]) -> None:
-        self._door = Door.open(settings)
+        self._door: Door = Door.open(settings)
 
     def _with(self, options: dict[str, Any]) -> Self:
         view = object.__new__(type(self))
@@ -56,8 +56,8 @@ class BaseClient:
     def with_response(
         self, method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
     ) -> Response[T]:
-        """Calls a method of a resource group and gives what is known of the
-        answer beside its value.
+        """Calls a method, of a resource group or `raw`, and gives what is known
+        of the answer beside its value.
 
         >>> made = client.with_response(client.loans.create, amount=10_000, ...)
         >>> made.value.id, made.status, made.attempts, made.creation
@@ -65,6 +65,29 @@ class BaseClient:
         record: list[Reply] = []
         value = _recording(method, record)(*args, **kwargs)
         return Response(value, _only(record))
+
+    def raw(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, _t.Any] | None = None,
+        body: _t.Any = None,
+    ) -> _t.Any:
+        """Sends a request of any path of the API, for what this version has no
+        method for, with the same key, retries and errors. Only reads are sent
+        again after a lost answer.
+
+        >>> client.raw("GET", "/loans", query={"page_size": 3})
+
+        Arguments:
+            method: GET, POST, PUT, PATCH or DELETE.
+            path: It begins with `/`.
+            query: Parameters by name; a list repeats its name.
+            body: Sent as JSON.
+        """
+        more = {"raw": {"method": method, "path": path}}
+        return decoded(self._door.call("raw", query=dict(query or {}), body=body, more=more))
 
     def close(self) -> None:
         """Lets go of the connections. Calls under way end as usual, new ones
@@ -89,12 +112,10 @@ class BaseAsyncClient:
 
     Its settings are keyword arguments, or one mapping of them."""
 
-    _door: AsyncDoor
-
     def __init__(self, settings: dict[str, Any]) -> None:
         from ._async_door import AsyncDoor
 
-        self._door = AsyncDoor.open(settings)
+        self._door: AsyncDoor = AsyncDoor.open(settings)
 
     def _with(self, options: dict[str, Any]) -> Self:
         view = object.__new__(type(self))
@@ -104,8 +125,8 @@ class BaseAsyncClient:
     async def with_response(
         self, method: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
     ) -> Response[T]:
-        """Calls a method of a resource group and gives what is known of the
-        answer beside its value.
+        """Calls a method, of a resource group or `raw`, and gives what is known
+        of the answer beside its value.
 
         >>> made = await client.with_response(client.loans.create, amount=10_000, ...)
         >>> made.value.id, made.status, made.attempts, made.creation
@@ -113,6 +134,29 @@ class BaseAsyncClient:
         record: list[Reply] = []
         value = await _recording(method, record)(*args, **kwargs)
         return Response(value, _only(record))
+
+    async def raw(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, _t.Any] | None = None,
+        body: _t.Any = None,
+    ) -> _t.Any:
+        """Sends a request of any path of the API, for what this version has no
+        method for, with the same key, retries and errors. Only reads are sent
+        again after a lost answer.
+
+        >>> await client.raw("GET", "/loans", query={"page_size": 3})
+
+        Arguments:
+            method: GET, POST, PUT, PATCH or DELETE.
+            path: It begins with `/`.
+            query: Parameters by name; a list repeats its name.
+            body: Sent as JSON.
+        """
+        more = {"raw": {"method": method, "path": path}}
+        return decoded(await self._door.call("raw", query=dict(query or {}), body=body, more=more))
 
     async def close(self) -> None:
         """Lets go of the connections. Calls under way end as usual, new ones
@@ -133,11 +177,13 @@ class BaseAsyncClient:
 
 def _recording(method: Callable[P, T], record: list[Reply]) -> Callable[P, T]:
     """The method of a group that notes down what it is answered."""
-    group: Any = getattr(method, "__self__", None)
-    door = getattr(group, "_door", None)
-    if not isinstance(door, BaseDoor) or isinstance(group, (BaseClient, BaseAsyncClient)):
-        raise TypeError("pass a method of a resource group, such as client.loans.get")
-    recording: Callable[P, T] = getattr(type(group)(door.recording(record)), method.__name__)
+    owner: Any = getattr(method, "__self__", None)
+    door = getattr(owner, "_door", None)
+    if not isinstance(door, BaseDoor):
+        raise TypeError("pass a method of a client or its groups, such as client.loans.get")
+    view = object.__new__(type(owner))
+    view._door = door.recording(record)
+    recording: Callable[P, T] = getattr(view, method.__name__)
     return recording
 
 

@@ -17,7 +17,7 @@ from ._log import follow
 from ._wire import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
+    from typing import Any
 
     from typing_extensions import Self
 
@@ -29,7 +29,7 @@ class BaseDoor:
 
     def __init__(
         self,
-        native: _native.NativeClient | Closed,
+        native: _native.NativeClient,
         options: dict[str, Any] | None = None,
         record: list[_native.Reply] | None = None,
     ) -> None:
@@ -44,8 +44,8 @@ class BaseDoor:
         return cls(_native.NativeClient(_native.dumps(settings)))
 
     def close(self) -> None:
-        """Lets go of the connections."""
-        self._native = Closed()
+        """Lets go of the connections, in every view and list made of it."""
+        self._native.close()
 
     def with_options(self, options: dict[str, Any]) -> Self:
         """The same client with these options of a call over those it has."""
@@ -64,9 +64,13 @@ class BaseDoor:
         """A list, read as it is asked for."""
         return self._native.pages(operation, self._input(path, query, None))
 
-    def _input(self, path: Any, query: Any, body: Any) -> bytes:
+    def _input(
+        self, path: Any, query: Any, body: Any, more: dict[str, Any] | None = None
+    ) -> bytes:
         follow()
         parts = {"path": path, "query": query, "body": body, "options": self._options}
+        if more is not None:
+            parts |= more
         return _native.dumps({name: part for name, part in parts.items() if part is not None})
 
     def _read(self, reply: _native.Reply) -> Any:
@@ -87,21 +91,13 @@ class Door(BaseDoor):
         query: dict[str, Any] | None = None,
         body: Any = None,
         file: tuple[str, bytes] | None = None,
+        more: dict[str, Any] | None = None,
     ) -> Any:
-        """Sends one operation and waits for its answer."""
-        request = self._input(path, query, body)
-        return self._read(self._native.call(operation, request, file, is_main()))
-
-
-class Closed:
-    """What a closed client has in the place of the native one."""
-
-    def _refuse(self, *_: Any) -> NoReturn:
-        from .errors import ConfigurationError
-
-        raise ConfigurationError.of("this client is closed: make a new one")
-
-    call = submit = pages = _refuse
+        """Sends one operation and waits for its answer; `more` is what else
+        its input has."""
+        request = self._input(path, query, body, more)
+        recorded = self._record is not None
+        return self._read(self._native.call(operation, request, file, is_main(), recorded))
 
 
 def is_main() -> bool:

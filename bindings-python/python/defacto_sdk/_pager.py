@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from _thread import allocate_lock
+from os import getpid
+
 from ._door import is_main
-from ._native import NativePage
+from ._native import NativePage, loads
 from ._wire import TYPE_CHECKING, Model
 
 if TYPE_CHECKING:
@@ -18,22 +21,24 @@ else:
 
 M = TypeVar("M", bound=Model)
 
+_ENVELOPE = frozenset(("count", "data", "next_page", "page_size", "total"))
+
 
 class Page(Generic[M]):
     """One page of a list."""
 
-    __slots__ = ("_data", "data")
+    __slots__ = ("_data", "_make", "data")
 
     def __init__(self, make: type[M], data: Any) -> None:
+        self._make = make
         self._data: dict[str, Any] | NativePage
         if isinstance(data, NativePage):
             self._data = data
-            items = data.items()
+            self.data: list[M] = data.items(make)
         else:
             # A list without pages may come without the envelope.
             self._data = {"data": data} if isinstance(data, list) else data
-            items = self._data.get("data") or []
-        self.data: list[M] = [make(item) for item in items]
+            self.data = [make(item) for item in self._data.get("data") or []]
 
     def __repr__(self) -> str:
         return f"Page({self.data!r})"
@@ -50,21 +55,44 @@ class Page(Generic[M]):
         total: int | None = self._data.get("total")
         return total
 
+    def _all(self) -> dict[str, Any]:
+        all: dict[str, Any]
+        all = loads(self._data.json()) if isinstance(self._data, NativePage) else self._data
+        return all
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """Fields beside the items that this version does not know."""
+        return {name: value for name, value in self._all().items() if name not in _ENVELOPE}
+
+    def __reduce__(self) -> tuple[type[Page[M]], tuple[type[M], dict[str, Any]]]:
+        return type(self), (self._make, {**self._all(), "data": [item._all() for item in self.data]})
+
 
 class Pager(Generic[M]):
     """A list. Iterate over it for its items, over `pages()` for its pages;
-    each page is read when it is needed. It can be gone through once."""
+    each page is read when it is needed. It can be gone through once; threads
+    that go through it together share its pages among them."""
 
-    __slots__ = ("_make", "_pages")
+    __slots__ = ("_make", "_pages", "_process", "_turn")
 
     def __init__(self, make: type[M], pages: NativePages) -> None:
         self._make = make
         self._pages = pages
+        self._process = getpid()
+        self._turn = allocate_lock()
 
     def pages(self) -> Iterator[Page[M]]:
         """Page by page."""
-        while (reply := self._pages.next(is_main())) is not None:
+        while (reply := self._next()) is not None:
             yield Page(self._make, reply[0])
+
+    def _next(self) -> Reply | None:
+        if self._process != getpid():
+            # Refused there, and a thread of the parent's may have had the turn.
+            return self._pages.next(is_main())
+        with self._turn:
+            return self._pages.next(is_main())
 
     def __iter__(self) -> Iterator[M]:
         for page in self.pages():
@@ -79,16 +107,16 @@ class Pager(Generic[M]):
 class AsyncPager(Generic[M]):
     """A list. Iterate over it (`async for`) for its items, over `pages()` for
     its pages; each page is read when it is needed. It can be gone through
-    once."""
+    once; tasks that go through it together share its pages among them."""
 
-    __slots__ = ("_door", "_is_waiting", "_make", "_pages", "_reading")
+    __slots__ = ("_door", "_make", "_pages", "_reading", "_turn")
 
     def __init__(self, make: type[M], door: AsyncDoor, pages: NativePages) -> None:
         self._make = make
         self._door = door
         self._pages = pages
         self._reading: asyncio.Task[Reply | None] | None = None
-        self._is_waiting = False
+        self._turn: asyncio.Lock | None = None
 
     async def pages(self) -> AsyncIterator[Page[M]]:
         """Page by page."""
@@ -96,21 +124,22 @@ class AsyncPager(Generic[M]):
             yield Page(self._make, reply[0])
 
     async def _next(self) -> Reply | None:
+        import asyncio
+
+        if self._turn is None:
+            self._turn = asyncio.Lock()
+        async with self._turn:
+            return await self._read()
+
+    async def _read(self) -> Reply | None:
         """The next page. Whoever is cancelled while waiting for it does not
         lose it: it is the next one still."""
         import asyncio
 
-        if self._is_waiting:
-            from .errors import InvalidInputError
-
-            raise InvalidInputError.of(
-                "a page of this list is being read: wait for it before the next"
-            )
         if self._reading is None:
             self._reading = asyncio.ensure_future(self._door.next(self._pages))
             # Whether somebody comes back for it or not.
             self._reading.add_done_callback(lambda task: task.cancelled() or task.exception())
-        self._is_waiting = True
         try:
             reply = await asyncio.shield(self._reading)
         except BaseException:
@@ -120,8 +149,6 @@ class AsyncPager(Generic[M]):
             ):
                 self._reading = None
             raise
-        finally:
-            self._is_waiting = False
         self._reading = None
         return reply
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ._native import NativeObject, loads
+from ._native import NativeField, NativeModel, NativeObject, loads, shape
 
 # Type checkers take the name for true. The modules they alone need, and those
 # that are loaded where they are first used, would be most of an import's time.
@@ -15,15 +15,27 @@ if TYPE_CHECKING:
     import decimal as _decimal
     import enum
     from collections.abc import Callable
-    from typing import Any, ClassVar, Final, TypeVar
-
-    T = TypeVar("T")
+    from typing import Any, Final
+    from typing import Generic as Generic
+    from typing import TypeVar as TypeVar
 
     class Unset(enum.Enum):
         UNSET = "UNSET"
 
     UNSET: Final = Unset.UNSET
+
+    def Field(name: str, kind: str, doc: str) -> Any: ...
+
 else:
+
+    class Field(NativeField):
+        """A field of a class; for type checkers, the value that it gives."""
+
+        __slots__ = ()
+
+        @property
+        def __doc__(self):
+            return self._doc
 
     class Unset:
         """What an argument of a change is when it was not given."""
@@ -44,58 +56,39 @@ else:
         __slots__ = ()
 
         def __class_getitem__(cls, item):
-            return cls
+            # `list[int]` is one of these; `typing` would have to be loaded.
+            return cls if cls is Generic else type(list[int])(cls, item)
 
     def TypeVar(*_, **__):
         return None
 
 
-class Model:
-    """An object of the API. It keeps the JSON it came in and reads a field
+class Model(NativeModel):
+    """An object of the API. It keeps the JSON it came in and makes a field
     when it is asked for."""
 
-    __slots__ = ("_data", "_decoded")
-    _fields: ClassVar[frozenset[str]] = frozenset()
-    _secrets: ClassVar[frozenset[str]] = frozenset()
+    __slots__ = ()
+    _fields = frozenset[str]()
+    _secrets = frozenset[str]()
 
-    def __init__(self, data: dict[str, Any] | NativeObject) -> None:
-        if not isinstance(data, (dict, NativeObject)):
-            raise TypeError(f"{type(self).__name__} is made of an object, not of a {type(data).__name__}")
-        object.__setattr__(self, "_data", data)
-
-    # As it came: whoever sends it on sends this, whatever was looked at.
-    _data: dict[str, Any] | NativeObject
-    _decoded: dict[str, Any]
+    def __init_subclass__(cls) -> None:
+        fields = [field for field in vars(cls).values() if isinstance(field, NativeField)]
+        # A class derived from one of ours has its fields.
+        if fields:
+            cls._fields = frozenset(shape(fields))
 
     def _all(self) -> dict[str, Any]:
-        """Every field, decoded once."""
-        data = self._data
-        if isinstance(data, dict):
-            return data
-        try:
-            return self._decoded
-        except AttributeError:
-            fields: dict[str, Any] = loads(data.json())
-            object.__setattr__(self, "_decoded", fields)
-            return fields
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{type(self).__name__} cannot be changed: build a dict instead")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"{type(self).__name__} cannot be changed: build a dict instead")
+        fields: dict[str, Any] = loads(self._json())
+        return fields
 
     @property
     def extra(self) -> dict[str, Any]:
         """Fields the server sent that this version does not know."""
-        extra = {name: value for name, value in self._all().items() if name not in self._fields}
-        copy: dict[str, Any] = copied(extra)
-        return copy
+        return {name: value for name, value in self._all().items() if name not in self._fields}
 
     def to_dict(self) -> dict[str, Any]:
         """Every field as it came, in the API's own names."""
-        copy: dict[str, Any] = copied(self._all())
-        return copy
+        return self._all()
 
     def to_json(self) -> str:
         """The object as JSON text. A number with more digits than a double
@@ -107,10 +100,17 @@ class Model:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model) or type(other) is not type(self):
             return NotImplemented
-        return self._all() == other._all()
+        return self._json() == other._json() or self._all() == other._all()
 
     def __hash__(self) -> int:
-        return hash((type(self), self._data.get("id")))
+        return hash((type(self), self._get("id")))
+
+    def __copy__(self) -> Model:
+        # It never changes.
+        return self
+
+    def __deepcopy__(self, _: object) -> Model:
+        return self
 
     def __reduce__(self) -> tuple[type[Model], tuple[dict[str, Any]]]:
         return type(self), (self._all(),)
@@ -125,38 +125,21 @@ class Model:
         return f"{type(self).__name__}({shown})"
 
 
-def optional(make: Callable[[Any], T], value: Any) -> T | None:
-    """The value made, unless it is null."""
-    return None if value is None else _made(make, value)
-
-
-def many(make: Callable[[Any], T] | None, value: Any) -> list[Any]:
-    """The items of a list; null is an empty one."""
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise _odd(value, "list")
-    return list(value) if make is None else [_made(make, item) for item in value]
-
-
-def mapping(make: Callable[[Any], T] | None, value: Any) -> dict[str, Any]:
-    """The values of a map; null is an empty one."""
-    value = copied(value)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise _odd(value, "map")
-    return value if make is None else {name: _made(make, item) for name, item in value.items()}
-
-
-def _made(make: Callable[[Any], T], value: Any) -> T:
+def make(wanted: str, value: Any) -> Any:
+    """What the native module makes of few forms only."""
+    makers: dict[str, Callable[[Any], Any]] = {
+        "timestamp": timestamp,
+        "day": day,
+        "decimal": decimal,
+    }
     try:
-        return make(value)
+        return makers[wanted](value)
     except (TypeError, AttributeError, ValueError, ArithmeticError):
-        raise _odd(value, make.__name__) from None
+        raise odd(value, wanted) from None
 
 
-def _odd(value: Any, wanted: str) -> Exception:
+def odd(value: Any, wanted: str) -> Exception:
+    """The error of a value that is none of what the field has."""
     from .errors import DecodeError
 
     return DecodeError.of(
@@ -164,14 +147,11 @@ def _odd(value: Any, wanted: str) -> Exception:
     )
 
 
-def needed(data: dict[str, Any] | NativeObject, name: str) -> Any:
-    """A field without which an object is of no use."""
-    value = data.get(name)
-    if value is None:
-        from .errors import DecodeError
+def missing(name: str) -> Exception:
+    """The error of an object without a field that it is of no use without."""
+    from .errors import DecodeError
 
-        raise DecodeError.of(f"the server sent an object without {name}: read it with to_dict()")
-    return value
+    return DecodeError.of(f"the server sent an object without {name}: read it with to_dict()")
 
 
 _INSTANT = (
@@ -229,6 +209,11 @@ def decimal(value: Any) -> _decimal.Decimal:
     return value if isinstance(value, _decimal.Decimal) else _decimal.Decimal(str(value))
 
 
+def decoded(value: Any) -> Any:
+    """An answer of no known type, decoded."""
+    return loads(value.json()) if isinstance(value, NativeObject) else value
+
+
 def given(fields: dict[str, Any]) -> dict[str, Any]:
     """Without what was not given."""
     return {name: value for name, value in fields.items() if value is not None}
@@ -244,17 +229,6 @@ def loads_anything(text: bytes) -> Any:
     import json
 
     return json.JSONDecoder(parse_float=decimal).decode(text.decode())
-
-
-def copied(value: Any) -> Any:
-    """The same JSON, decoded and shared with nothing."""
-    if isinstance(value, NativeObject):
-        return loads(value.json())
-    if isinstance(value, dict):
-        return {name: copied(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [copied(item) for item in value]
-    return value
 
 
 def refused(message: str) -> Exception:

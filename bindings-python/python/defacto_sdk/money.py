@@ -4,10 +4,7 @@
 from __future__ import annotations
 
 from ._door import function
-from ._wire import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import decimal as _decimal
+from ._names import decimal as _decimal
 
 
 def interest(*, outstanding: int, days: int, daily_rate: _decimal.Decimal | str) -> int:

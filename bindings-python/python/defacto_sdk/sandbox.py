@@ -2,7 +2,7 @@
 a package of its own, so that what runs in production has none inside."""
 
 try:
-    from defacto_sdk_sandbox import Fault, Received, Sandbox, SandboxError
+    from defacto_sdk_sandbox import Fault, Happened, Received, Sandbox, SandboxError
 except ModuleNotFoundError as error:
     if error.name != "defacto_sdk_sandbox":
         raise
@@ -10,4 +10,4 @@ except ModuleNotFoundError as error:
         'the sandbox is not installed: pip install "defacto-sdk[sandbox]"', name=error.name
     ) from None
 
-__all__ = ["Fault", "Received", "Sandbox", "SandboxError"]
+__all__ = ["Fault", "Happened", "Received", "Sandbox", "SandboxError"]

@@ -5,6 +5,10 @@ fields and values this version does not know are in `extra` and `to_dict()`.
 
 from __future__ import annotations
 
+# What the annotations of the classes name.
+from . import types as t
+from ._names import datetime as _dt, decimal as _decimal, typing as _t
+
 # Loaded when first used: all of them take longer than the rest of a
 # program's start. `types.pyi` has them as they are.
 _MODULES = {

@@ -5,7 +5,7 @@ fields and values this version does not know are in `extra` and `to_dict()`.
 
 import datetime as _dt
 import decimal as _decimal
-from typing import Any
+import typing as _t
 
 from . import _wire
 from ._models.words import AccountNumberType as AccountNumberType
@@ -88,6 +88,276 @@ from ._models.words import TransactionOperationType as TransactionOperationType
 from ._models.words import TransactionSide as TransactionSide
 from ._models.words import TransactionStatus as TransactionStatus
 from ._models.words import WebhookEventType as WebhookEventType
+
+__all__ = [
+    "AccountNumberType",
+    "AccountType",
+    "AggregationScenario",
+    "AggregationTiming",
+    "BankIdentifierType",
+    "BatchUploadContext",
+    "BatchUploadStatus",
+    "BillStatus",
+    "BorrowerFinancialProductStatus",
+    "BorrowerNextAction",
+    "BorrowerStatus",
+    "BorrowerStrategy",
+    "BrokerTier",
+    "BrokerTrackType",
+    "ComplianceStatus",
+    "ContractTemplate",
+    "Currency",
+    "DataCurrency",
+    "DataRequestType",
+    "DataSource",
+    "DefactoSegment",
+    "DenialCode",
+    "DepositBaseAmount",
+    "DepositPurpose",
+    "DepositorRole",
+    "DirectorRole",
+    "Distribution",
+    "EligibilityScenario",
+    "EnrollmentEntityType",
+    "EntityType",
+    "FeesPayerRole",
+    "GuaranteeCallFrequency",
+    "IdentifierType",
+    "InstallmentPeriod",
+    "InstallmentPlanType",
+    "InsuranceProvider",
+    "InterestTrackingTime",
+    "InvoiceDirection",
+    "InvoiceStatus",
+    "InvoiceType",
+    "LedgerEventType",
+    "LoanContractType",
+    "LoanDocumentType",
+    "LoanRequestOption",
+    "LoanSort",
+    "LoanStatus",
+    "LoanType",
+    "NeedFrequency",
+    "NoBankConnectionReason",
+    "OnboardingEligibilityStatus",
+    "OnboardingStatus",
+    "PaymentIntentStatus",
+    "PaymentMethod",
+    "PaymentProvider",
+    "PaymentSort",
+    "PaymentStatus",
+    "PaymentType",
+    "ProductType",
+    "RecollectionActionStatus",
+    "RecollectionStrategyType",
+    "ReferrerType",
+    "RelationType",
+    "RepayNowMethod",
+    "RepaymentMethodStatus",
+    "RepaymentTermsReason",
+    "RevenueShareFrequency",
+    "RevenueShareStatus",
+    "RevenueShareType",
+    "RevenueSharingDuration",
+    "RiskTrigger",
+    "SandboxCountry",
+    "Scenario",
+    "SharedDataType",
+    "SharedInvoicePaymentMethod",
+    "SigningFieldType",
+    "TermsCountry",
+    "TransactionOperationType",
+    "TransactionSide",
+    "TransactionStatus",
+    "WebhookEventType",
+    "Account",
+    "AccountDetails",
+    "AccountInput",
+    "AccountProvider",
+    "AccountSourceInformation",
+    "AddRepaymentMethod",
+    "Address",
+    "AmountWithCurrency",
+    "AutomaticSigner",
+    "Batch",
+    "BatchContent",
+    "BatchContentInput",
+    "BatchUploadContentAccountTransactionsOneAccount",
+    "BatchUploadContentAccounts",
+    "BatchUploadContentInvoices",
+    "Bill",
+    "BirthPlace",
+    "Borrower",
+    "BorrowerAccount",
+    "BorrowerComplianceChecks",
+    "BorrowerFinancialProduct",
+    "BorrowerOwner",
+    "BrokerTrack",
+    "BusinessAddress",
+    "BusinessIdentifier",
+    "BusinessIdentifierRequired",
+    "BusinessIdentifierWithName",
+    "BusinessSegment",
+    "BuyerBusinessIdentifier",
+    "Card",
+    "CardEntry",
+    "CheckBorrower",
+    "ComputePlan",
+    "ContractGenerationSettings",
+    "Counterparty",
+    "CounterpartyContact",
+    "CounterpartyInput",
+    "CreateAddress",
+    "CreateBorrower",
+    "CreateCounterparty",
+    "CreateInstallmentPlan",
+    "CreateInvoice",
+    "CreateLoan",
+    "CreateLoanInvoice",
+    "CreateOnboarding",
+    "CreateOwner",
+    "CreateRecollectionCase",
+    "CreatedOwner",
+    "CreditBalance",
+    "CreditCardExpenseDetail",
+    "CreditCardExpensesInformation",
+    "CreditLimit",
+    "CreditLine",
+    "CreditedAccountNumber",
+    "DataTypeInfo",
+    "DebitedAccountNumber",
+    "DenialCodeTexts",
+    "DepositingRule",
+    "DirectDebitConfiguration",
+    "DirectDebitRepaymentMethod",
+    "Director",
+    "DirectorInput",
+    "Eligibility",
+    "EligibilityDenialReason",
+    "Enrollment",
+    "EphemeralKey",
+    "ExecutionRule",
+    "FeesPayerConfig",
+    "FetchLoanDocuments",
+    "FinancialProduct",
+    "FinancialProductBillingConfiguration",
+    "FinancialProductConfiguration",
+    "FinancialProductContractTemplate",
+    "FinancialProductInstallmentsConfiguration",
+    "FinancialProductSummary",
+    "FinancialProductTcsDocument",
+    "FinancialProductUxAggregationScenarioConfiguration",
+    "GenerateInvoice",
+    "GeneratedIban",
+    "GeneratedInvoice",
+    "GuaranteeCondition",
+    "IdentityDocument",
+    "IdentityDocumentsInput",
+    "Installment",
+    "InstallmentInput",
+    "InstallmentLoanInput",
+    "InstallmentPaymentAttempt",
+    "InstallmentPlan",
+    "InsuranceRiskMitigator",
+    "Integration",
+    "Invoice",
+    "InvoiceAttachmentInformation",
+    "InvoiceCollateralizationRiskMitigator",
+    "InvoiceDetails",
+    "InvoiceParty",
+    "LedgerEvent",
+    "LedgerEventPayload",
+    "LightBusiness",
+    "Loan",
+    "LoanAttachmentInput",
+    "LoanDepositedAmounts",
+    "LoanDocument",
+    "LoanDocumentInput",
+    "LoanDocuments",
+    "LoanEvent",
+    "LoanGuaranteeConfiguration",
+    "LoanInstallment",
+    "LoanPaymentIntent",
+    "Onboarding",
+    "OnboardingBusiness",
+    "OnboardingEligibility",
+    "OnboardingOffer",
+    "OnboardingUserInfo",
+    "OpenBatch",
+    "Payment",
+    "PaymentBill",
+    "PaymentIntent",
+    "PaymentIntentDueInterest",
+    "PaymentIntentPayment",
+    "PaymentIntentPlan",
+    "PaymentIntentRelations",
+    "PaymentIntentShare",
+    "PaymentIntentSummary",
+    "PaymentLoan",
+    "PaymentMethodConfiguration",
+    "PaymentRelations",
+    "PaymentSubscription",
+    "PricingDetails",
+    "ProductLoanRequestConfiguration",
+    "ProductUxConfiguration",
+    "ProviderPayment",
+    "PublicApiAccountNumber",
+    "PublicBusinessData",
+    "PublicProcurementOwnershipActInformation",
+    "PublicProcurementSingleCopyInformation",
+    "ReasonForNotConnectingBankAccount",
+    "RecollectionAction",
+    "RecollectionActionInput",
+    "RecollectionCase",
+    "RecollectionInstallmentInput",
+    "RecollectionInstallmentLoanInput",
+    "RecollectionInstallmentPlan",
+    "RecollectionPlanInput",
+    "RecollectionStrategy",
+    "Referrer",
+    "ReferrerConfig",
+    "ReferrerRevenueShareConfig",
+    "RepayNow",
+    "RepayNowPage",
+    "RepaymentAccountInput",
+    "RepaymentMethodDetails",
+    "RepaymentTerms",
+    "ReportBillSent",
+    "ReturnedAddress",
+    "RevenueShare",
+    "RiskMitigationConfig",
+    "SalePurchaseAgreementAttachmentInformation",
+    "SalePurchaseAgreementInformation",
+    "SctConfiguration",
+    "SctRepaymentMethod",
+    "SellerBusinessIdentifier",
+    "SetBusinessEligibility",
+    "SetCardStatus",
+    "SetRepaymentTerms",
+    "SharedAccount",
+    "SharedCounterparty",
+    "SharedInvoice",
+    "SharedTransaction",
+    "SignBorrower",
+    "SignatureConfig",
+    "SigningField",
+    "SubscriptionConfig",
+    "TenantCreditLine",
+    "TimeSheetInformation",
+    "Translations",
+    "TypedBusinessIdentifier",
+    "UpdateInvoice",
+    "UpdateLoan",
+    "UpdateRecollectionCase",
+    "UploadAccounts",
+    "UploadInvoices",
+    "UploadTransactions",
+    "UserInput",
+    "Webhook",
+    "WebhookInput",
+    "Problem",
+    "InvalidParam",
+]
 
 class Account(_wire.Model):
     """Bank account coordinates without holder or label."""
@@ -349,7 +619,7 @@ class BatchContent(_wire.Model):
     """
 
     @property
-    def account_transactions(self) -> Any:
+    def account_transactions(self) -> _t.Any:
         """Accounts and periods whose transactions the batch brings (INFERRED)."""
         ...
 
@@ -584,7 +854,7 @@ class Borrower(_wire.Model):
         ...
 
     @property
-    def metadata(self) -> dict[str, Any] | None:
+    def metadata(self) -> dict[str, _t.Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
         ...
 
@@ -891,7 +1161,7 @@ class Card(_wire.Model):
         ...
 
     @property
-    def constraints(self) -> dict[str, Any] | None:
+    def constraints(self) -> dict[str, _t.Any] | None:
         """Spending limits set on the card (INFERRED)."""
         ...
 
@@ -1230,7 +1500,7 @@ class CreateBorrower(_wire.Model):
         ...
 
     @property
-    def metadata(self) -> dict[str, Any] | None:
+    def metadata(self) -> dict[str, _t.Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
         ...
 
@@ -1364,7 +1634,7 @@ class CreateInvoice(_wire.Model):
         ...
 
     @property
-    def metadata(self) -> dict[str, Any] | None:
+    def metadata(self) -> dict[str, _t.Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
         ...
 
@@ -1474,7 +1744,7 @@ class CreateLoan(_wire.Model):
         ...
 
     @property
-    def metadata(self) -> dict[str, Any] | None:
+    def metadata(self) -> dict[str, _t.Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
         ...
 
@@ -1552,7 +1822,7 @@ class CreateLoanInvoice(_wire.Model):
         ...
 
     @property
-    def metadata(self) -> dict[str, Any] | None:
+    def metadata(self) -> dict[str, _t.Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
         ...
 
@@ -1625,7 +1895,7 @@ class CreateOnboarding(_wire.Model):
         ...
 
     @property
-    def traceability_payload(self) -> dict[str, Any] | None:
+    def traceability_payload(self) -> dict[str, _t.Any] | None:
         """Tracking data kept with the journey (INFERRED)."""
         ...
 
@@ -1740,7 +2010,7 @@ class CreditCardExpenseDetail(_wire.Model):
         ...
 
     @property
-    def card_identification(self) -> dict[str, Any] | None:
+    def card_identification(self) -> dict[str, _t.Any] | None:
         """What identifies the card, such as its last four digits."""
         ...
 
@@ -1750,12 +2020,12 @@ class CreditCardExpenseDetail(_wire.Model):
         ...
 
     @property
-    def merchant(self) -> dict[str, Any] | None:
+    def merchant(self) -> dict[str, _t.Any] | None:
         """What identifies the place of purchase."""
         ...
 
     @property
-    def user(self) -> dict[str, Any] | None:
+    def user(self) -> dict[str, _t.Any] | None:
         """What identifies the card user, such as a name and email."""
         ...
 
@@ -2264,7 +2534,7 @@ class Enrollment(_wire.Model):
         ...
 
     @property
-    def recommendations(self) -> list[Any]:
+    def recommendations(self) -> list[_t.Any]:
         """Suggestions made by the campaign (INFERRED)."""
         ...
 
@@ -2919,7 +3189,7 @@ class Invoice(_wire.Model):
         ...
 
     @property
-    def metadata(self) -> dict[str, Any] | None:
+    def metadata(self) -> dict[str, _t.Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
         ...
 
@@ -3167,7 +3437,7 @@ class LedgerEventPayload(_wire.Model):
         ...
 
     @property
-    def metadata(self) -> dict[str, Any] | None:
+    def metadata(self) -> dict[str, _t.Any] | None:
         """Further data on the event; contents are not published."""
         ...
 
@@ -3410,7 +3680,7 @@ class Loan(_wire.Model):
         ...
 
     @property
-    def metadata(self) -> dict[str, Any] | None:
+    def metadata(self) -> dict[str, _t.Any] | None:
         """Free data of your own kept with the loan."""
         ...
 
@@ -3500,7 +3770,7 @@ class LoanAttachmentInput(_wire.Model):
     """
 
     @property
-    def additional_document_data(self) -> dict[str, Any] | None:
+    def additional_document_data(self) -> dict[str, _t.Any] | None:
         """Extra machine-readable data about the file."""
         ...
 
@@ -3596,7 +3866,7 @@ class LoanDocument(_wire.Model):
         ...
 
     @property
-    def user_input(self) -> dict[str, Any] | None:
+    def user_input(self) -> dict[str, _t.Any] | None:
         """Data supplied along with the file (INFERRED)."""
         ...
 
@@ -3606,7 +3876,7 @@ class LoanDocumentInput(_wire.Model):
     """
 
     @property
-    def additional_document_data(self) -> dict[str, Any] | None:
+    def additional_document_data(self) -> dict[str, _t.Any] | None:
         """Extra machine-readable data about the file."""
         ...
 
@@ -3667,7 +3937,7 @@ class LoanEvent(_wire.Model):
         ...
 
     @property
-    def payload(self) -> dict[str, Any] | None:
+    def payload(self) -> dict[str, _t.Any] | None:
         """Extra data of the event; its content is not documented."""
         ...
 
@@ -4743,7 +5013,7 @@ class RecollectionCase(_wire.Model):
         ...
 
     @property
-    def recollection_notes(self) -> dict[str, Any] | None:
+    def recollection_notes(self) -> dict[str, _t.Any] | None:
         """Free-form notes on the case."""
         ...
 
@@ -5872,7 +6142,7 @@ class UpdateInvoice(_wire.Model):
         ...
 
     @property
-    def metadata(self) -> dict[str, Any] | None:
+    def metadata(self) -> dict[str, _t.Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
         ...
 
@@ -5930,7 +6200,7 @@ class UpdateLoan(_wire.Model):
         ...
 
     @property
-    def metadata(self) -> dict[str, Any] | None:
+    def metadata(self) -> dict[str, _t.Any] | None:
         """Free-form data of your own, stored alongside and returned unchanged (INFERRED)."""
         ...
 
@@ -5963,7 +6233,7 @@ class UpdateRecollectionCase(_wire.Model):
     """Request replacing the notes of a recollection case."""
 
     @property
-    def recollection_notes(self) -> dict[str, Any] | None:
+    def recollection_notes(self) -> dict[str, _t.Any] | None:
         """Free-form notes on the case."""
         ...
 
@@ -6171,7 +6441,7 @@ class Problem(_wire.Model):
         ...
 
     @property
-    def data(self) -> dict[str, Any] | None:
+    def data(self) -> dict[str, _t.Any] | None:
         """Further data of no fixed shape."""
         ...
 

@@ -34,9 +34,22 @@ def blocking(client: Client) -> list[str]:
     if loan.status == "TO_REPAY" or loan.status == "A_STATUS_OF_TOMORROW":
         print(loan.to_json(), loan.extra.get("new"), loan.to_dict()["id"])
     client.loans.update(loan.id, metadata=None)
+    payload = client.testing.generate_invoice().invoice_creation_payload
+    if payload is not None:
+        assert_type(payload, t.CreateInvoice)
+        client.loans.create(
+            amount=1,
+            loan_to=payload.to_account or {"account_number": "FR76"},
+            to_pay_at=NOW,
+            to_repay_at=NOW,
+            invoices=[payload],
+        )
     response = client.with_response(client.loans.get, loan.id)
     assert_type(response, Response[t.Loan])
-    print(response.status, response.value.id, response.creation)
+    print(response.status, response.value.id, response.creation, response.headers.get("date"))
+    paid = client.loans.wait_for(loan.id, ["TO_REPAY"], deadline=60, through_issues=True)
+    assert_type(paid, t.Loan)
+    client.raw("POST", "/loans", query={"a": [1]}, body={"b": None})
     for page in client.loans.list(status=["TO_REPAY"], to_pay_at_from=NOW).pages():
         print(len(page), page.total, [item.id for item in page])
     quick = client.with_options(timeout=2.5, retries=0, headers={"x-trace": "1"})
@@ -54,6 +67,8 @@ async def awaited(client: AsyncClient) -> None:
     response = await client.with_response(client.loans.get, "id")
     assert_type(response, Response[t.Loan])
     assert_type(await client.hello(), str)
+    assert_type(await client.loans.wait_for("id", ["CLOSED"]), t.Loan)
+    print(await client.raw("GET", "/loans"))
 
 
 def recovered(client: Client) -> str | None:

@@ -19,10 +19,19 @@ def wrong(client: Client, sandbox: Sandbox) -> None:
         to_repay_at=NOW,
     )
     client.loans.create(amount=1, to_pay_at=NOW, to_repay_at=NOW)  # wrong
+    client.loans.create(
+        amount=1,
+        to_pay_at=NOW,
+        to_repay_at=NOW,
+        loan_to={"account_number": "F"},
+        invoices=[client.loans.get("id")],  # wrong
+    )
     client.loans.create(1, to_pay_at=NOW, to_repay_at=NOW, loan_to={"account_number": "F"})  # wrong
     client.loans.list(state=[])  # wrong
     client.loans.list(status=[1])  # wrong
     client.loans.get(5)  # wrong
+    client.loans.wait_for("id", [5])  # wrong
+    client.loans.wait_for("id", ["CLOSED"], patience=1)  # wrong
     print(client.loans.get("id").amonut)  # wrong
     client.loans.get("id").amount = 1  # wrong
     client.with_options(patience=1)  # wrong

@@ -52,8 +52,13 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    pub(crate) fn start_with(options: &[&str]) -> Self {
         let child = defacto()
             .arg("sandbox")
+            .args(options)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -99,4 +104,82 @@ impl Sandbox {
         stream.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 2"), "{answer}");
     }
+}
+
+/// A receiver of webhooks: answers 200 to each request and keeps its body.
+pub(crate) struct Receiver {
+    pub(crate) url: String,
+    bodies: std::sync::mpsc::Receiver<Value>,
+}
+
+impl Receiver {
+    pub(crate) fn start() -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let (sender, bodies) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut reader = BufReader::new(stream.unwrap());
+                let mut length = 0;
+                loop {
+                    let mut line = String::new();
+                    if reader.read_line(&mut line).unwrap_or(0) < 3 {
+                        break;
+                    }
+                    if let Some((name, value)) = line.split_once(':')
+                        && name.eq_ignore_ascii_case("content-length")
+                    {
+                        length = value.trim().parse().unwrap();
+                    }
+                }
+                let mut body = vec![0; length];
+                reader.read_exact(&mut body).unwrap();
+                let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                reader.get_mut().write_all(answer).unwrap();
+                let body = serde_json::from_slice(&body).unwrap();
+                if sender.send(body).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { url, bodies }
+    }
+
+    /// The next body; waits for it.
+    pub(crate) fn next(&self) -> Value {
+        let patience = std::time::Duration::from_secs(30);
+        self.bodies.recv_timeout(patience).unwrap()
+    }
+}
+
+/// The address of a server that passes everything on to this one but the
+/// control API, which it does not have.
+pub(crate) fn without_control(base_url: &str) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let to = base_url.strip_prefix("http://").unwrap().to_owned();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let to = to.clone();
+            std::thread::spawn(move || pass_on(stream.unwrap(), &to));
+        }
+    });
+    format!("http://{address}")
+}
+
+fn pass_on(client: TcpStream, to: &str) {
+    let mut client = BufReader::new(client);
+    let mut head = String::new();
+    client.read_line(&mut head).unwrap();
+    if head.contains("/_sandbox") {
+        let answer = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+        client.get_mut().write_all(answer).unwrap();
+        return;
+    }
+    let mut server = TcpStream::connect(to).unwrap();
+    server.write_all(head.as_bytes()).unwrap();
+    let mut back = server.try_clone().unwrap();
+    let mut answered = client.get_ref().try_clone().unwrap();
+    std::thread::spawn(move || std::io::copy(&mut back, &mut answered));
+    let _ = std::io::copy(&mut client, &mut server);
 }

@@ -2,15 +2,15 @@
 //! submitted.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use defacto_types::{Operation, Value};
 use tokio::sync::Notify;
 
-use super::settings::{builder, set_options};
-use super::{Input, Note, Reply, request, runtime};
+use super::settings::builder;
+use super::task::{Task, parse, prepare};
+use super::{Note, Reply, runtime};
 use crate::client::ClientBuilder;
-use crate::http::{File, Request};
+use crate::http::File;
 use crate::trail::Trail;
 use crate::{Client, Error, ErrorKind, blocking};
 
@@ -22,11 +22,27 @@ pub struct Door {
 
 #[derive(Debug)]
 struct Inner {
+    /// Gone once the door is closed, and with it the connections.
+    clients: RwLock<Option<Arc<Clients>>>,
+    process: u32,
+}
+
+#[derive(Debug)]
+struct Clients {
     builder: ClientBuilder,
     blocking: blocking::Client,
     /// Made for the first submitted call: most hosts make only one kind.
     submitting: OnceLock<Client>,
-    process: u32,
+}
+
+impl Clients {
+    fn submitting(&self) -> Result<&Client, Error> {
+        if let Some(client) = self.submitting.get() {
+            return Ok(client);
+        }
+        let client = self.builder.clone().build()?;
+        Ok(self.submitting.get_or_init(|| client))
+    }
 }
 
 impl Door {
@@ -57,13 +73,42 @@ impl Door {
 
     fn start(builder: ClientBuilder) -> Result<Self, Error> {
         let blocking = builder.clone().build_blocking()?;
+        let clients = Clients {
+            builder,
+            blocking,
+            submitting: OnceLock::new(),
+        };
         Ok(Self {
             inner: Arc::new(Inner {
-                builder,
-                blocking,
-                submitting: OnceLock::new(),
+                clients: RwLock::new(Some(Arc::new(clients))),
                 process: std::process::id(),
             }),
+        })
+    }
+
+    /// Lets go of the connections, in every clone and in every list begun.
+    /// Calls under way end as usual, new ones are refused. In a process that
+    /// was forked off, where all are refused already, it does nothing.
+    pub fn close(&self) {
+        // Another thread of the parent's may have held the lock.
+        if self.inner.process == std::process::id() {
+            let clients = self.inner.clients.write();
+            let gone = clients.unwrap_or_else(PoisonError::into_inner).take();
+            // Not under the lock: it takes its time.
+            drop(gone);
+        }
+    }
+
+    /// What calls are made with, unless the door is closed.
+    fn clients(&self) -> Result<Arc<Clients>, Error> {
+        // It is there or not, whoever panicked.
+        let clients = self.inner.clients.read();
+        let clients = clients.unwrap_or_else(PoisonError::into_inner);
+        clients.clone().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Configuration,
+                "this client is closed: make a new one",
+            )
         })
     }
 
@@ -71,12 +116,21 @@ impl Door {
     /// is `{"path": {…}, "query": {…}, "body": …, "options": {…}}`; each may
     /// be left out.
     ///
+    /// Beside the [operations](crate::types::OPERATIONS) there are the
+    /// [waiters](crate::types::WAITERS), whose terms and `statuses` are in
+    /// `wait`, and `raw`, for a path this version has no operation for, with
+    /// `"raw": {"method": "GET", "path": "/loans"}` in the place of `path`.
+    ///
     /// # Errors
     ///
     /// See docs/errors.md.
     pub fn call(&self, operation: &str, input: &[u8], file: Option<File>) -> Result<Reply, Error> {
-        let request = prepare(operation, input, file)?;
-        Reply::read(&self.inner.blocking.send(request)?)
+        let task = prepare(operation, input, file)?;
+        let blocking = &self.clients()?.blocking;
+        Reply::read(match task {
+            Task::Once(request) => blocking.send(request)?,
+            Task::Wait(waiting) => waiting.on(blocking, std::future::pending())?,
+        })
     }
 
     /// As [`call`](Self::call), and asks some twenty times a second whether to
@@ -92,8 +146,12 @@ impl Door {
         file: Option<File>,
         wait_on: &mut (dyn FnMut() -> bool + Send),
     ) -> Result<Reply, Error> {
-        let request = prepare(operation, input, file)?;
-        Reply::read(&self.inner.blocking.send_while(request, wait_on)?)
+        let task = prepare(operation, input, file)?;
+        let blocking = &self.clients()?.blocking;
+        Reply::read(match task {
+            Task::Once(request) => blocking.send_while(request, wait_on)?,
+            Task::Wait(waiting) => waiting.on(blocking, blocking::until_not(wait_on))?,
+        })
     }
 
     /// Sends an operation without waiting; `done` is called once, with its
@@ -102,8 +160,8 @@ impl Door {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] when there is no such operation or the
-    /// client belongs to another process. Everything else comes to `done`.
+    /// [`ErrorKind::Configuration`] when there is no such operation, the client
+    /// is closed or belongs to another process. Everything else comes to `done`.
     pub fn submit(
         &self,
         operation: &str,
@@ -111,41 +169,46 @@ impl Door {
         file: Option<File>,
         done: impl FnOnce(Result<Reply, Error>) + Send + 'static,
     ) -> Result<Ticket, Error> {
-        let request = prepare(operation, input, file)?;
-        self.spawn(request, done)
+        let task = prepare(operation, input, file)?;
+        let clients = self.clients()?;
+        self.spawn(&clients, task, done)
     }
 
     fn spawn(
         &self,
-        request: Box<Request>,
+        clients: &Clients,
+        task: Task,
         done: impl FnOnce(Result<Reply, Error>) + Send + 'static,
     ) -> Result<Ticket, Error> {
         crate::blocking::same_process(self.inner.process)?;
-        let client = self.submitting()?.clone();
+        let client = clients.submitting()?.clone();
         let ticket = Ticket(Arc::new(Notify::new()));
         let canceled = ticket.0.clone();
         runtime::spawn(async move {
-            let result = client.send_until(request, canceled.notified()).await;
-            done(result.and_then(|answer| Reply::read(&answer)));
+            let stop = canceled.notified();
+            let result = match task {
+                Task::Once(request) => client.send_until(request, stop).await,
+                Task::Wait(waiting) => waiting.with(&client, stop).await,
+            };
+            done(result.and_then(Reply::read));
         })?;
         Ok(ticket)
-    }
-
-    fn submitting(&self) -> Result<&Client, Error> {
-        if let Some(client) = self.inner.submitting.get() {
-            return Ok(client);
-        }
-        let client = self.inner.builder.clone().build()?;
-        Ok(self.inner.submitting.get_or_init(|| client))
     }
 
     /// A list operation, page by page; nothing is sent yet.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidInput`] when there is no such list.
+    /// [`ErrorKind::InvalidInput`] when there is no such list,
+    /// [`ErrorKind::Configuration`] when the client is closed.
     pub fn pages(&self, operation: &str, input: &[u8]) -> Result<DoorPages, Error> {
-        let request = prepare(operation, input, None)?;
+        self.clients()?;
+        let Task::Once(request) = prepare(operation, input, None)? else {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                format!("{operation} gives no pages: call it"),
+            ));
+        };
         Ok(DoorPages {
             door: self.clone(),
             trail: Arc::new(Mutex::new(Trail::new(request))),
@@ -192,12 +255,13 @@ impl DoorPages {
     ///
     /// See docs/errors.md.
     pub fn next(&self) -> Result<Option<Reply>, Error> {
+        let clients = self.door.clients()?;
         let _reading = self.begin()?;
         let Some(request) = self.lock().request() else {
             return Ok(None);
         };
-        let answer = self.door.inner.blocking.send(request);
-        self.take(answer.and_then(|answer| Reply::read(&answer)))
+        let answer = clients.blocking.send(request);
+        self.take(answer.and_then(Reply::read))
     }
 
     /// As [`next`](Self::next), given up as in [`Door::call_while`].
@@ -210,12 +274,13 @@ impl DoorPages {
         &self,
         wait_on: &mut (dyn FnMut() -> bool + Send),
     ) -> Result<Option<Reply>, Error> {
+        let clients = self.door.clients()?;
         let _reading = self.begin()?;
         let Some(request) = self.lock().request() else {
             return Ok(None);
         };
-        let answer = self.door.inner.blocking.send_while(request, wait_on);
-        self.take(answer.and_then(|answer| Reply::read(&answer)))
+        let answer = clients.blocking.send_while(request, wait_on);
+        self.take(answer.and_then(Reply::read))
     }
 
     fn begin(&self) -> Result<Reading, Error> {
@@ -243,6 +308,7 @@ impl DoorPages {
         &self,
         done: impl FnOnce(Result<Option<Reply>, Error>) + Send + 'static,
     ) -> Result<Option<Ticket>, Error> {
+        let clients = self.door.clients()?;
         let reading = self.begin()?;
         let Some(request) = self.lock().request() else {
             drop(reading);
@@ -255,7 +321,9 @@ impl DoorPages {
             drop(reading);
             done(page);
         };
-        self.door.spawn(request, took).map(Some)
+        self.door
+            .spawn(&clients, Task::Once(request), took)
+            .map(Some)
     }
 
     /// Where the next page begins, to go on from later.
@@ -269,36 +337,4 @@ impl DoorPages {
     fn lock(&self) -> std::sync::MutexGuard<'_, Trail> {
         self.trail.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn prepare(operation: &str, input: &[u8], file: Option<File>) -> Result<Box<Request>, Error> {
-    let operation = Operation::find(operation).ok_or_else(|| {
-        Error::new(
-            ErrorKind::InvalidInput,
-            format!("there is no operation `{}`", operation.escape_debug()),
-        )
-    })?;
-    let mut input = parse("input", input)?;
-    let options = input
-        .as_object_mut()
-        .and_then(|parts| parts.remove("options"))
-        .unwrap_or_default();
-    let mut input = Input::from_json(input)?;
-    input.file = file;
-    let mut request = Box::new(request(operation, input));
-    if !options.is_null() {
-        set_options(&mut request, options)?;
-    }
-    Ok(request)
-}
-
-fn parse(what: &str, json: &[u8]) -> Result<Value, Error> {
-    serde_json::from_slice(json).map_err(|source| {
-        Error::new(ErrorKind::InvalidInput, format!("{what} is no JSON")).with_source(format!(
-            "{:?} error at line {} column {}",
-            source.classify(),
-            source.line(),
-            source.column()
-        ))
-    })
 }

@@ -16,6 +16,8 @@ mod reply;
 mod runtime;
 mod scan;
 mod settings;
+mod task;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -33,7 +35,7 @@ pub use door::{Door, DoorPages, Ticket};
 pub use failure::failure;
 pub use function::call;
 pub use note::{Level, Note};
-pub use object::fields;
+pub use object::{each_field, fields, items};
 pub use page::Index;
 pub use reply::Reply;
 
@@ -69,7 +71,8 @@ impl Input {
                 ("path", Value::Object(params)) => {
                     for (name, value) in params {
                         let Value::String(text) = value else {
-                            return Err(refused("a parameter of the path is no text: pass text"));
+                            let name = name.escape_debug();
+                            return Err(refused(&format!("path.{name} is no text: pass text")));
                         };
                         input.path.insert(name, text);
                     }

@@ -45,17 +45,41 @@ pub(super) fn read(json: &[u8], essential: &'static [&'static str]) -> Result<He
 /// name cannot be text.
 #[must_use]
 pub fn fields(json: &[u8]) -> Option<Vec<(String, Range<usize>)>> {
-    let mut scan = Scan::new(json);
     let mut fields = Vec::new();
+    each_field(json, |name, place| fields.push((name.to_owned(), place)))?;
+    Some(fields)
+}
+
+/// As [`fields`], one after the other; what was found before a `None` is right.
+#[must_use]
+pub fn each_field(json: &[u8], mut found: impl FnMut(&str, Range<usize>)) -> Option<()> {
+    let mut scan = Scan::new(json);
+    let mut first = true;
     scan.open(b'{').ok()?;
-    while scan.more(fields.is_empty(), b'}').ok()? {
-        let name = scan.name().ok()?.into_owned();
+    while scan.more(first, b'}').ok()? {
+        first = false;
+        let name = scan.name().ok()?;
         scan.peek().ok()?;
         let begin = scan.at();
         scan.skip().ok()?;
-        fields.push((name, begin..scan.at()));
+        found(&name, begin..scan.at());
     }
-    Some(fields)
+    Some(())
+}
+
+/// Where the items of a list are in its JSON. `None` where it is no list.
+#[must_use]
+pub fn items(json: &[u8]) -> Option<Vec<Range<usize>>> {
+    let mut scan = Scan::new(json);
+    let mut items = Vec::new();
+    scan.open(b'[').ok()?;
+    while scan.more(items.is_empty(), b']').ok()? {
+        scan.peek().ok()?;
+        let begin = scan.at();
+        scan.skip().ok()?;
+        items.push(begin..scan.at());
+    }
+    Some(items)
 }
 
 #[cfg(test)]
@@ -73,6 +97,12 @@ mod tests {
         let expected = [("a", r#"[1, {"b":2}]"#), ("\u{e9}", "\"x\""), ("a", "null")];
         assert_eq!(found, expected);
         assert_eq!(fields(b"{}"), Some(vec![]));
+        assert_eq!(
+            items(b" [ 1, {\"a\":[2]} ,null]"),
+            Some(vec![3..4, 6..15, 17..21])
+        );
+        assert_eq!(items(b"[]"), Some(vec![]));
+        assert_eq!((items(b"{}"), items(b"[1")), (None, None));
         for none in ["", "[]", r#"{"a":}"#, r#"{"\ud800":1}"#] {
             assert_eq!(fields(none.as_bytes()), None, "{none}");
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use defacto_types::operation::{Answer as Declared, Paging};
 use defacto_types::{Operation, Value};
+use http::HeaderMap;
 use serde::de::IgnoredAny;
 
 use super::essential::essential;
@@ -39,26 +40,27 @@ pub struct Reply {
     pub head: Vec<(&'static str, Range<usize>)>,
     /// Of a page: where the next one is, as the server wrote it.
     pub(crate) next_page: Option<String>,
+    headers: HeaderMap,
     /// The answer to a change, for whom nobody takes it.
     change: Option<Box<Answer>>,
 }
 
 impl Reply {
     /// The answer, known to be JSON; its fields are not looked at.
-    pub(crate) fn read(answer: &Answer) -> Result<Self, Error> {
+    pub(crate) fn read(mut answer: Answer) -> Result<Self, Error> {
         let operation = answer.operation;
         // What a face makes text of must be text.
         if std::str::from_utf8(&answer.body).is_err() {
             return Err(answer.unreadable("not UTF-8".to_owned()));
         }
         let (mut next_page, mut index, mut head) = (None, None, Head::new());
+        let text =
+            |answer: &Answer| Ok::<_, Error>(Value::String(answer.text()?).to_string().into());
         let json = match operation.map(|operation| operation.answer) {
-            Some(Declared::Text | Declared::Csv) => {
-                Value::String(answer.text()?).to_string().into()
-            }
+            Some(Declared::Text | Declared::Csv) => text(&answer)?,
             Some(Declared::Empty) => Bytes::from_static(b"null"),
             Some(Declared::List(ty)) if operation.is_some_and(is_list) => {
-                let page = Page::read(answer, essential(ty))?;
+                let page = Page::read(&answer, essential(ty))?;
                 (next_page, index) = (page.next_page, page.index);
                 page.json
             }
@@ -67,6 +69,7 @@ impl Reply {
                 answer.body.clone()
             }
             _ if answer.body.iter().all(u8::is_ascii_whitespace) => Bytes::from_static(b"null"),
+            _ if answer.is_text() => text(&answer)?,
             _ => {
                 answer.json::<IgnoredAny>()?;
                 answer.body.clone()
@@ -78,14 +81,27 @@ impl Reply {
             status: answer.status,
             attempts: answer.attempts,
             elapsed: answer.elapsed,
-            creation: creates.then(|| Created::new((), answer).creation()),
+            creation: creates.then(|| Created::new((), &answer).creation()),
             index,
             head,
             next_page,
             change: answer
                 .is_change()
                 .then(|| Box::new(answer.without_content())),
+            headers: std::mem::take(&mut answer.headers),
         })
+    }
+
+    /// The headers that are text, with their names in lower case.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.headers.iter();
+        headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+    }
+
+    /// A header, if there is one of this name that is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 
     /// Whether it answers a change.

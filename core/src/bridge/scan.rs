@@ -249,7 +249,10 @@ impl<'j> Scan<'j> {
             if let Some(b'+' | b'-') = self.json.get(self.at) {
                 self.at += 1;
             }
+            let exponent = self.at;
             self.digits()?;
+            // A double may have no such exponent.
+            self.has_long |= self.at - exponent >= 3;
         }
         self.has_long |= self.at - begin >= LONG;
         Ok(())
@@ -436,6 +439,9 @@ mod tests {
             ("[123456789012345]", false),
             ("[1234567890123456]", true),
             ("{\"a\":-0.12345678901234567}", true),
+            ("[1e22,\"1e400\"]", false),
+            ("[1e400]", true),
+            ("{\"a\":-1.5E-324}", true),
         ] {
             assert_eq!(whole(json.as_bytes()), Ok(long), "{json}");
         }

@@ -4,10 +4,11 @@
 
 use std::time::Duration;
 
-use defacto_types::{Map, Value};
+use defacto_types::{LoanStatus, Map, Value, Waiter};
 
 use crate::client::ClientBuilder;
 use crate::http::Request;
+use crate::wait::Plan;
 use crate::{Error, ErrorKind};
 
 /// The longest a first wait before sending again may grow to.
@@ -61,6 +62,38 @@ pub(super) fn builder(settings: Value) -> Result<ClientBuilder, Error> {
         };
     }
     Ok(builder)
+}
+
+/// The terms of a wait and its statuses.
+pub(super) fn plan(waiter: &Waiter, terms: Value) -> Result<Plan, Error> {
+    let wrong = |problem: String| Error::new(ErrorKind::InvalidInput, problem);
+    let mut terms = match terms {
+        Value::Object(terms) => terms,
+        _ => return Err(wrong(format!("wait of {waiter} is no object: pass one"))),
+    };
+    let statuses = terms.remove("statuses").unwrap_or_default();
+    let statuses = statuses.as_array().and_then(|list| {
+        let names = list.iter().map(|name| name.as_str().map(LoanStatus::from));
+        names.collect::<Option<Vec<_>>>()
+    });
+    let statuses =
+        statuses.ok_or_else(|| wrong("statuses is no list of texts: pass one".to_owned()))?;
+    let mut plan = Plan::new(statuses);
+    for (name, value) in given(terms) {
+        match name.as_str() {
+            "deadline" => plan.deadline = seconds(&name, &value)?,
+            "shortest" => plan.shortest = seconds(&name, &value)?,
+            "longest" => plan.longest = seconds(&name, &value)?,
+            "through_issues" => plan.through_issues = flag(&name, &value)?,
+            _ => {
+                return Err(wrong(format!(
+                    "{name} is no term of {waiter}: see its list"
+                )));
+            }
+        }
+    }
+    plan.poll_every(plan.shortest, plan.longest);
+    Ok(plan)
 }
 
 /// Sets the options of one call.
@@ -146,7 +179,7 @@ fn refused(problem: String) -> Error {
 #[cfg(test)]
 mod tests {
     use defacto_types::operations::loans;
-    use defacto_types::{OPTIONS, SETTINGS, Setting, SettingKind};
+    use defacto_types::{OPTIONS, SETTINGS, Setting, SettingKind, WAITERS};
     use serde_json::json;
 
     use super::*;
@@ -175,6 +208,24 @@ mod tests {
             assert!(error.to_string().contains(setting.name), "{error}");
         }
         assert!(builder(json!({"api-key": "k"})).is_err());
+    }
+
+    #[test]
+    fn every_term_is_known() {
+        for waiter in WAITERS {
+            for term in waiter.terms {
+                let (right, wrong) = values(term);
+                let statuses = json!(["CLOSED"]);
+                let terms = json!({"statuses": statuses, term.name: right});
+                plan(waiter, terms).unwrap();
+                let error = plan(waiter, json!({"statuses": statuses, term.name: wrong}));
+                let error = error.unwrap_err();
+                assert!(error.to_string().contains(term.name), "{error}");
+            }
+            for wrong in [json!(null), json!({}), json!({"statuses": [1]})] {
+                assert!(plan(waiter, wrong).is_err());
+            }
+        }
     }
 
     #[test]

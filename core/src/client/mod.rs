@@ -81,7 +81,12 @@ impl Client {
         request: Box<Request>,
         stop: impl Future<Output = ()>,
     ) -> Result<Answer, Error> {
-        send_until(&self.inner.shared, &*self.inner.transport, request, stop).await
+        let (shared, transport) = self.parts();
+        send_until(shared, transport, request, stop).await
+    }
+
+    pub(crate) fn parts(&self) -> (&Shared, &dyn Transport) {
+        (&self.inner.shared, &*self.inner.transport)
     }
 }
 

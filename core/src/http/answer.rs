@@ -253,11 +253,15 @@ impl Answer {
         if self.body.iter().all(u8::is_ascii_whitespace) {
             return Ok(None);
         }
-        let kind = self.media_type();
-        if kind.starts_with("text/") && !self.is_page() {
+        if self.is_text() {
             return self.text().map(|text| Some(Value::String(text)));
         }
         self.json().map(Some)
+    }
+
+    /// Whether the server says that it is text rather than JSON.
+    pub(crate) fn is_text(&self) -> bool {
+        self.media_type().starts_with("text/") && !self.is_page()
     }
 
     /// Whether a web page stands where the API would have answered otherwise.

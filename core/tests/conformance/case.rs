@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use defacto::types::{ErrorKind, Function, Operation};
+use defacto::types::{ErrorKind, Function, Operation, Waiter};
 use serde_json::{Map, Value};
 
 /// All cases, and the sequences of steps they share.
@@ -20,13 +20,15 @@ pub(crate) struct Case {
 }
 
 /// A kind of step and what it may hold beside itself.
-const KINDS: [(&str, &[&str]); 8] = [
+const KINDS: [(&str, &[&str]); 10] = [
     ("call", &["input", "save", "expect", "error"]),
     (
         "list",
         &["input", "pages", "fails", "save", "expect", "error"],
     ),
     ("function", &["input", "save", "expect", "error"]),
+    ("wait", &["input", "save", "expect", "error"]),
+    ("raw", &["input", "save", "expect", "error"]),
     ("control", &["body", "save", "expect"]),
     ("journal", &["expect"]),
     ("client", &["error"]),
@@ -137,8 +139,10 @@ fn check(step: &Map<String, Value>, common: &Value) -> Result<(), String> {
     let is_known = match *kind {
         "call" | "list" | "journal" => Operation::find(name).is_some(),
         "function" => Function::find(name).is_some() || step.contains_key("error"),
+        "wait" => Waiter::find(name).is_some(),
         "use" => common.get(name).is_some(),
         "control" => name.split_once(" /").is_some(),
+        "raw" => name.contains(' '),
         _ => step[*kind].is_object(),
     };
     if !is_known {
@@ -155,7 +159,9 @@ fn check(step: &Map<String, Value>, common: &Value) -> Result<(), String> {
             .into_iter()
             .flat_map(Map::keys)
         {
-            if !key.is_empty() && !key.starts_with('/') && !known.contains(&key.as_str()) {
+            let is_header = what == "expect" && key.starts_with("header:");
+            let is_pointer = key.is_empty() || key.starts_with('/');
+            if !is_header && !is_pointer && !known.contains(&key.as_str()) {
                 return Err(format!("{what} has no {key}"));
             }
         }

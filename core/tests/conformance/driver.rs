@@ -75,8 +75,13 @@ impl Driver {
             saved.extend(values.clone());
             return Ok(());
         }
-        let came: Result<Came, Error> = if let Some(operation) = name("call") {
+        let came: Result<Came, Error> = if let Some(operation) = name("call").or(name("wait")) {
             door.call(operation, input.to_string().as_bytes(), None)
+                .map(|reply| of_reply(&reply))
+        } else if let Some((method, path)) = name("raw").and_then(|raw| raw.split_once(' ')) {
+            let mut input = input;
+            input["raw"] = json!({"method": method, "path": path});
+            door.call("raw", input.to_string().as_bytes(), None)
                 .map(|reply| of_reply(&reply))
         } else if let Some(operation) = name("list") {
             list(door, operation, &input, &filled)?
@@ -154,11 +159,14 @@ impl Driver {
 }
 
 fn of_reply(reply: &Reply) -> Came {
-    let about = json!({
+    let mut about = json!({
         "status": reply.status,
         "attempts": reply.attempts,
         "creation": reply.creation.map(|creation| format!("{creation:?}")),
     });
+    for (name, value) in reply.headers() {
+        about[format!("header:{name}")] = value.into();
+    }
     (serde_json::from_slice(&reply.json).unwrap(), about)
 }
 

@@ -80,6 +80,28 @@ impl Lab {
         panic!("a connection stays open");
     }
 
+    /// Moves the simulator's time.
+    pub(crate) async fn clock(&self, body: Value) {
+        self.control(reqwest::Method::POST, "/clock", Some(body))
+            .await;
+    }
+
+    /// The ids of what is there from the start.
+    pub(crate) async fn account(&self) -> Value {
+        self.control(reqwest::Method::GET, "/account", None).await
+    }
+
+    /// Sends a form of one of the simulator's pages.
+    pub(crate) async fn submit(&self, url: &str, form: &'static str) {
+        let request = self
+            .http
+            .post(url)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form);
+        let response = request.send().await.unwrap();
+        assert!(response.status().is_success(), "{}", response.status());
+    }
+
     /// Makes something go wrong; see docs/sandbox.md.
     pub(crate) async fn fault(&self, fault: Value) {
         self.control(reqwest::Method::POST, "/faults", Some(fault))

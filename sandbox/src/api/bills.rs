@@ -12,7 +12,7 @@ use crate::document::{BillFacts, Document, Party};
 use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::world::loan::Reader;
-use crate::world::party::{business_of, key_of};
+use crate::world::party::{Company, business_of, key_of};
 use crate::world::table::{No, Order, cut};
 
 /// READ: what the filter takes; a bill itself has two more.
@@ -43,7 +43,7 @@ pub(super) async fn list(
     let to = params.time("end_date");
     let light = params.truth("light_bills") == Some(true);
     let statuses = params.all_known("status", |status| STATUSES.contains(status));
-    let part = params.part()?;
+    let part = params.part(app.settings())?;
     let (mut world, now) = app.open();
     if ids.is_empty() {
         world.observe_all(Reader::Bills, now);
@@ -55,18 +55,20 @@ pub(super) async fn list(
     let world = &*world;
     let table = &world.bills;
     let rows = if ids.is_empty() {
-        table.walk(Order::Falling, part.after)
+        payers(world, &keys, &businesses)
+            .into_iter()
+            .flat_map(|payer| &world.borrowers[payer].value.loans)
+            .filter_map(|loan| world.loans[*loan].value.bill)
+            .collect()
     } else {
-        let rows = all_of(&ids, |id| table.find(id));
-        table.narrow(rows, Order::Falling, part.after)
+        all_of(&ids, |id| table.find(id))
     };
-    let own_only = ids.is_empty() && businesses.is_empty() && keys.is_empty();
+    let rows = table.narrow(rows, Order::Falling, part.after);
     let cut = cut(rows, part.size, |no| {
         let bill = &table[no].value;
         let payer = world.loans[bill.loan].value.borrower;
         let company = &world.borrowers[payer];
-        (!own_only || payer == world.own)
-            && any(&statuses, &bill.stage.to_wire())
+        any(&statuses, &bill.stage.to_wire())
             && any(&keys, &company.value.key)
             && (businesses.is_empty() || businesses.contains(&business_of(company.id).to_string()))
             && from.is_none_or(|from| bill.start >= from)
@@ -81,6 +83,21 @@ pub(super) async fn list(
             bill.document_url(origin.url(&app.links.publish(file, now)))
         }
     })))
+}
+
+/// The borrowers of which one filter or the other asks for the bills.
+fn payers(world: &World, keys: &[String], businesses: &[String]) -> Vec<No> {
+    if keys.is_empty() && businesses.is_empty() {
+        return vec![world.own];
+    }
+    let by_key = keys
+        .iter()
+        .filter_map(|key| world.borrower_by_identifier(key));
+    let by_id = businesses.iter().filter_map(|id| match world.business(id) {
+        Some(Company::Borrower(no)) => Some(no),
+        _ => None,
+    });
+    by_key.chain(by_id).collect()
 }
 
 /// `bills.report_sent`.
@@ -116,7 +133,7 @@ fn facts(world: &World, no: No) -> BillFacts {
     }
 }
 
-fn show(world: &World, no: No) -> Bill {
+pub(crate) fn show(world: &World, no: No) -> Bill {
     let row = &world.bills[no];
     let bill = &row.value;
     let payer = &world.borrowers[world.loans[bill.loan].value.borrower];

@@ -17,6 +17,7 @@ use super::view::OrNull;
 use super::{JsonBody, Params, World, all_of, found, view};
 use crate::app::App;
 use crate::document::{ContractFacts, Document, Party};
+use crate::journal::Touched;
 use crate::origin::Origin;
 use crate::policy;
 use crate::problem::Problem;
@@ -28,15 +29,17 @@ pub(super) async fn create(
     State(app): State<App>,
     origin: Origin,
     JsonBody(body): JsonBody<CreateBorrower>,
-) -> Result<(StatusCode, Json<Borrower>), Problem> {
+) -> Result<(StatusCode, Touched, Json<Borrower>), Problem> {
     let (mut world, now) = app.open();
     let no = world.create_borrower(body, now)?;
     let contract = contract(&app, &origin, &world, no, now);
-    Ok((StatusCode::CREATED, Json(show(&world, no, contract))))
+    let touched = Touched::of([world.borrowers[no].id]);
+    let shown = Json(show(&world, no, contract));
+    Ok((StatusCode::CREATED, touched, shown))
 }
 
 /// `borrowers.list`.
-pub(super) async fn list(
+pub(crate) async fn list(
     State(app): State<App>,
     uri: Uri,
     Query(pairs): Query<Vec<(String, String)>>,
@@ -46,7 +49,7 @@ pub(super) async fn list(
     let identifier = params.one("borrower_identifier").map(|text| key_of(&text));
     let from = params.time("from_signed_at");
     let to = params.time("to_signed_at");
-    let part = params.part()?;
+    let part = params.part(app.settings())?;
     let (world, _) = app.open();
     let table = &world.borrowers;
     let rows = if !ids.is_empty() {
@@ -135,8 +138,8 @@ fn contract(app: &App, origin: &Origin, world: &World, no: No, now: Timestamp) -
             identifier: borrower.key.clone(),
         },
         signed_at: borrower.signed_at,
-        facility: Cents(policy::FACILITY),
-        rate: format!("{} %", policy::DAILY_RATE_PERCENT),
+        facility: Cents(world.settings.facility),
+        rate: format!("{} %", world.settings.daily_rate),
         iban: borrower
             .input
             .account_number
@@ -148,7 +151,7 @@ fn contract(app: &App, origin: &Origin, world: &World, no: No, now: Timestamp) -
 
 /// A borrower as the API shows it; the contract's link is made for each
 /// answer and kept nowhere.
-fn show(world: &World, no: No, contract_url: Option<String>) -> Borrower {
+pub(crate) fn show(world: &World, no: No, contract_url: Option<String>) -> Borrower {
     let row = &world.borrowers[no];
     let borrower = &row.value;
     let input = &borrower.input;
@@ -211,7 +214,7 @@ fn show(world: &World, no: No, contract_url: Option<String>) -> Borrower {
         .can_reonboard(false)
         .compliance_checks(BorrowerComplianceChecks::new().status(compliance))
         .contract_s3_url(contract_url)
-        .directors(directors)
+        .directors((!directors.is_empty()).then_some(directors))
         .id(row.id.to_string())
         .identifier(borrower.key.as_str())
         .identifier_type(view::kind(input.identifier_type.as_ref(), &borrower.key))

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use defacto_types::{
-    Counterparty, CreateCounterparty, CreditLimit, IdentifierType, Null, Page, RelationType,
+    Counterparty, CreateCounterparty, CreditLimit, IdentifierType, Page, RelationType,
 };
 
 use super::{JsonBody, Params, World, found, view};
@@ -50,7 +50,7 @@ pub(super) async fn list(
     let kind = params.known("identifier_type", IdentifierType::is_known);
     let relations = params.all_known("relation_types", RelationType::is_known);
     let selected = params.truth("selected_for_financing");
-    let part = params.part()?;
+    let part = params.part(app.settings())?;
     let (world, _) = app.open();
     let table = &world.counterparties;
     let rows = table.walk(Order::Falling, part.after);
@@ -79,7 +79,7 @@ pub(super) fn show(world: &World, no: No) -> Counterparty {
         .available_amount(left)
         .max_amount(most)
         .max_amount_details(reason);
-    let shown = Counterparty::new()
+    Counterparty::new()
         .address(party.address.as_deref().cloned())
         .contact(party.contact.as_deref().cloned())
         .credit_limit(limit)
@@ -87,10 +87,9 @@ pub(super) fn show(world: &World, no: No) -> Counterparty {
         .identifier(identifier)
         .identifier_type(view::kind(party.identifier_type.as_ref(), identifier))
         .relation_types(party.relations.clone())
+        // INFERRED: the contract has none without a name. Defacto knows it from the
+        // registry, which is not simulated.
+        .name(party.name.as_deref().unwrap_or(identifier))
         .selected_for_financing(false)
-        .vat_number(party.vat_number.as_deref());
-    match party.name.as_deref() {
-        Some(name) => shown.name(name),
-        None => shown.name(Null),
-    }
+        .vat_number(party.vat_number.as_deref())
 }

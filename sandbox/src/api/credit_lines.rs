@@ -11,7 +11,6 @@ use jiff::Timestamp;
 
 use super::{Params, World, all_of, found, view};
 use crate::app::App;
-use crate::policy;
 use crate::problem::Problem;
 use crate::world::ledger::Account;
 use crate::world::party::{Company, key_of};
@@ -30,7 +29,7 @@ pub(super) async fn list(
         .iter()
         .map(|text| key_of(text))
         .collect();
-    let part = params.part()?;
+    let part = params.part(app.settings())?;
     let (world, _) = app.open();
     let table = &world.credit_lines;
     let rows = if !ids.is_empty() {
@@ -61,7 +60,7 @@ pub(super) async fn get(
 ) -> Result<Json<CreditLine>, Problem> {
     let mut params = Params::new(&uri, pairs);
     let at = params.time("at");
-    params.part()?;
+    params.part(app.settings())?;
     let (world, _) = app.open();
     let no = found(world.credit_lines.find(&id), "credit line")?;
     Ok(Json(show(&world, no, at)))
@@ -100,14 +99,14 @@ pub(super) async fn get_own(State(app): State<App>) -> Result<Json<TenantCreditL
     Ok(Json(shown))
 }
 
-pub(super) fn show(world: &World, no: No, at: Option<Timestamp>) -> CreditLine {
+pub(crate) fn show(world: &World, no: No, at: Option<Timestamp>) -> CreditLine {
     let row = &world.credit_lines[no];
     let borrower = row.value.borrower;
     let balance = |account| match at {
         Some(at) => world.ledger.balance_at(account, at),
         None => world.ledger.balance(account),
     };
-    let rate: Option<DailyRate> = policy::DAILY_RATE_PERCENT.parse().ok();
+    let rate: Option<DailyRate> = world.settings.daily_rate.to_string().parse().ok();
     let company = view::business(world, Company::Borrower(borrower));
     CreditLine::new()
         .balance_available(balance(Account::Available(borrower)))

@@ -24,7 +24,7 @@ pub(super) async fn list(
     let loans = params.all("loan_id");
     let from = params.time("from_date");
     let to = params.time("to_date");
-    let part = params.part()?;
+    let part = params.part(app.settings())?;
     let (mut world, now) = app.open();
     let named = all_of(&loans, |id| world.loans.find(id));
     if loans.is_empty() {

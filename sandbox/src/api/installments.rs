@@ -58,14 +58,21 @@ pub(super) async fn list(
         between("to_pay_at"),
         between("updated_at"),
     );
-    let part = params.part()?;
+    let part = params.part(app.settings())?;
     let (mut world, now) = app.open();
     let named_plans = all_of(&plans, |id| world.plans.find(id));
     let named_loans = all_of(&loans, |id| world.loans.find(id));
     world.observe_all(Reader::Installments, now);
     let world = &*world;
     let table = &world.installments;
-    let rows = table.walk(Order::Falling, part.after);
+    let rows = if plans.is_empty() {
+        table.walk(Order::Falling, part.after)
+    } else {
+        let rows = named_plans
+            .iter()
+            .flat_map(|no| &world.plans[*no].value.installments);
+        table.narrow(rows.copied().collect(), Order::Falling, part.after)
+    };
     let within = |at, [after, before]: [Option<_>; 2]| {
         after.is_none_or(|after| at > after) && before.is_none_or(|before| at < before)
     };
@@ -84,7 +91,7 @@ pub(super) async fn list(
     Ok(Json(params.page(part, &cut, |no| show(world, no))))
 }
 
-fn show(world: &World, no: No) -> Installment {
+pub(crate) fn show(world: &World, no: No) -> Installment {
     let row = &world.installments[no];
     let installment = &row.value;
     let plan = &world.plans[installment.plan].value;

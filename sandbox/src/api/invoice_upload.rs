@@ -1,6 +1,7 @@
 //! Invoices from a file: a form with the PDF in it.
 
 use axum::Json;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{Multipart, Query, State};
 use axum::http::{StatusCode, Uri};
 use defacto_types::{CounterpartyInput, IdentifierType, Invoice, Map, Value};
@@ -61,7 +62,10 @@ fn party(text: &str) -> Option<CounterpartyInput> {
 /// The part with a file name is the file, since no name is declared for it.
 async fn read(mut form: Multipart) -> Result<Form, Problem> {
     let mut read = Form::default();
-    let broken = |_| Problem::bad_request("the form cannot be read to its end");
+    let broken = |error: MultipartError| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large("the body is too large"),
+        _ => Problem::bad_request("the form cannot be read to its end"),
+    };
     while let Some(part) = form.next_field().await.map_err(broken)? {
         let name = part.name().unwrap_or_default().to_owned();
         let is_file = part.file_name().is_some() || name == "file";

@@ -10,6 +10,7 @@ use defacto_types::{
 use super::params::any;
 use super::{JsonBody, Params, World, all_of, found, view};
 use crate::app::App;
+use crate::journal::Touched;
 use crate::problem::Problem;
 use crate::world::invoice::Stage;
 use crate::world::party::{business_of, key_of};
@@ -19,10 +20,11 @@ use crate::world::table::{No, Order, cut};
 pub(super) async fn create(
     State(app): State<App>,
     JsonBody(body): JsonBody<CreateInvoice>,
-) -> Result<(StatusCode, Json<Invoice>), Problem> {
+) -> Result<(StatusCode, Touched, Json<Invoice>), Problem> {
     let (mut world, now) = app.open();
     let no = world.create_invoice(body, now)?;
-    Ok((StatusCode::CREATED, Json(show(&world, no))))
+    let touched = Touched::of([world.invoices[no].id]);
+    Ok((StatusCode::CREATED, touched, Json(show(&world, no))))
 }
 
 /// `invoices.get`.
@@ -71,7 +73,7 @@ pub(super) async fn delete(
 }
 
 /// `invoices.list`.
-pub(super) async fn list(
+pub(crate) async fn list(
     State(app): State<App>,
     uri: Uri,
     Query(pairs): Query<Vec<(String, String)>>,
@@ -103,7 +105,7 @@ pub(super) async fn list(
     }
     let query = params.one("query").map(|text| text.to_lowercase());
     let statuses = params.all_known("status", InvoiceStatus::is_known);
-    let part = params.part()?;
+    let part = params.part(app.settings())?;
     let (world, _) = app.open();
     let table = &world.invoices;
     let rows = if ids.is_empty() {
@@ -158,7 +160,7 @@ fn matches(world: &World, no: No, text: &str) -> bool {
         .any(|field| field.to_lowercase().contains(text))
 }
 
-pub(super) fn show(world: &World, no: No) -> Invoice {
+pub(crate) fn show(world: &World, no: No) -> Invoice {
     let row = &world.invoices[no];
     let invoice = &row.value;
     let party = |party: No| {

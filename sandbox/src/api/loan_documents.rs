@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use defacto_types::{Cents, FetchLoanDocuments, LoanDocumentType, LoanDocuments};
+use defacto_types::{Cents, FetchLoanDocuments, LoanDocument, LoanDocumentType, LoanDocuments};
 use jiff::Timestamp;
 
 use super::{JsonBody, World, view};
@@ -80,9 +80,30 @@ fn chosen(world: &World, body: &FetchLoanDocuments) -> Result<Vec<No>, Problem> 
     }
 }
 
+/// The files that came with a loan, with a fresh link to each.
+pub(super) fn attached(
+    app: &App,
+    origin: &Origin,
+    world: &World,
+    no: No,
+    now: Timestamp,
+) -> Vec<LoanDocument> {
+    let files = world.loans[no].value.files.iter();
+    let shown = files.map(|file| {
+        let facts = facts(world, no, file.kind.as_str());
+        let link = origin.url(&app.links.publish(Document::Loan(facts), now));
+        LoanDocument::new()
+            .document_name(file.name.as_deref())
+            .document_type(file.kind.clone())
+            .document_url(link)
+            .uploaded_at(world.loans[no].created)
+    });
+    shown.collect()
+}
+
 /// A loan without an invoice has no file of it; of the rest there always is
 /// one.
-fn document(world: &World, no: No, kind: &str) -> Option<Document> {
+pub(crate) fn document(world: &World, no: No, kind: &str) -> Option<Document> {
     let row = &world.loans[no];
     let loan = &row.value;
     if kind == LoanDocumentType::Invoice.as_str() {
@@ -109,8 +130,14 @@ fn document(world: &World, no: No, kind: &str) -> Option<Document> {
             total: Cents(total),
         }));
     }
+    Some(Document::Loan(facts(world, no, kind)))
+}
+
+fn facts(world: &World, no: No, kind: &str) -> LoanFacts {
+    let row = &world.loans[no];
+    let loan = &row.value;
     let borrower = view::business(world, Company::Borrower(loan.borrower));
-    Some(Document::Loan(LoanFacts {
+    LoanFacts {
         kind: kind.replace('_', " "),
         number: row.id.to_string(),
         borrower: Party {
@@ -120,6 +147,6 @@ fn document(world: &World, no: No, kind: &str) -> Option<Document> {
         amount: Cents(loan.amount),
         to_pay_at: loan.to_pay_at,
         to_repay_at: loan.to_repay_at,
-        rate: format!("{} %", policy::DAILY_RATE_PERCENT),
-    }))
+        rate: format!("{} %", loan.conditions.rate()),
+    }
 }

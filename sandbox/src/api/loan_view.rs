@@ -12,7 +12,7 @@ use crate::world::party::{Company, product_of};
 use crate::world::table::No;
 
 /// One loan.
-pub(super) fn show(world: &World, no: No, now: Timestamp) -> Loan {
+pub(crate) fn show(world: &World, no: No, now: Timestamp) -> Loan {
     show_as(&WITH_DOCUMENTS, world, no, now)
 }
 

@@ -12,8 +12,10 @@ use jiff::Timestamp;
 
 use super::body::written;
 use super::params::{any, whole, within};
-use super::{JsonBody, Params, World, all_of, found, loan_view};
+use super::{JsonBody, Params, World, all_of, found, loan_documents, loan_view};
 use crate::app::App;
+use crate::journal::Touched;
+use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::world::Refusal;
 use crate::world::interest::plus_days;
@@ -24,22 +26,31 @@ use crate::world::table::{No, Order, cut, walk_sorted};
 /// `loans.create`.
 pub(super) async fn create(
     State(app): State<App>,
+    origin: Origin,
     JsonBody(body): JsonBody<CreateLoan>,
-) -> Result<(StatusCode, Json<Loan>), Problem> {
+) -> Result<(StatusCode, Touched, Json<Loan>), Problem> {
     let (mut world, now) = app.open();
+    let before = world.loans.len();
     let no = world.request_loan(body, now)?;
-    Ok((StatusCode::CREATED, Json(loan_view::show(&world, no, now))))
+    let status = match world.loans.len() == before {
+        true => StatusCode::from_u16(world.settings.salt_replay_status.0),
+        false => Ok(StatusCode::CREATED),
+    };
+    let touched = Touched::of([world.loans[no].id]);
+    let shown = Json(show(&app, &origin, &world, no, now));
+    Ok((status.unwrap_or(StatusCode::CREATED), touched, shown))
 }
 
 /// `loans.get`.
 pub(super) async fn get(
     State(app): State<App>,
+    origin: Origin,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let (mut world, now) = app.open();
     let no = found(world.loans.find(&id), "loan")?;
     world.observe(&[no], Reader::One, now);
-    Ok(written(&loan_view::show(&world, no, now)))
+    Ok(written(&show(&app, &origin, &world, no, now)))
 }
 
 /// `loans.list_events`.
@@ -63,48 +74,65 @@ pub(super) async fn list_events(
 /// `loans.validate`.
 pub(super) async fn validate(
     State(app): State<App>,
+    origin: Origin,
     Path(id): Path<String>,
 ) -> Result<Json<Loan>, Problem> {
-    act(&app, &id, World::validate)
+    act(&app, &origin, &id, World::validate)
 }
 
 /// `loans.cancel`.
 pub(super) async fn cancel(
     State(app): State<App>,
+    origin: Origin,
     Path(id): Path<String>,
 ) -> Result<Json<Loan>, Problem> {
-    act(&app, &id, World::cancel)
+    act(&app, &origin, &id, World::cancel)
 }
 
 /// `loans.update`.
 pub(super) async fn update(
     State(app): State<App>,
+    origin: Origin,
     Path(id): Path<String>,
     JsonBody(body): JsonBody<UpdateLoan>,
 ) -> Result<Json<Loan>, Problem> {
-    act(&app, &id, |world, no, now| world.update_loan(no, body, now))
+    act(&app, &origin, &id, |world, no, now| {
+        world.update_loan(no, body, now)
+    })
 }
 
 fn act(
     app: &App,
+    origin: &Origin,
     id: &str,
     act: impl FnOnce(&mut World, No, Timestamp) -> Result<(), Refusal>,
 ) -> Result<Json<Loan>, Problem> {
     let (mut world, now) = app.open();
     let no = found(world.loans.find(id), "loan")?;
     act(&mut world, no, now)?;
-    Ok(Json(loan_view::show(&world, no, now)))
+    Ok(Json(show(app, origin, &world, no, now)))
 }
 
 /// `loans.set_repayment_terms`.
 pub(super) async fn set_repayment_terms(
     State(app): State<App>,
+    origin: Origin,
     JsonBody(body): JsonBody<SetRepaymentTerms>,
-) -> Result<Json<Page<Loan>>, Problem> {
+) -> Result<(Touched, Json<Page<Loan>>), Problem> {
     let (mut world, now) = app.open();
     let loans = world.set_terms(body.repayment_terms, now)?;
-    let shown = loans.iter().map(|no| loan_view::show(&world, *no, now));
-    Ok(Json(whole(shown.collect())))
+    let shown = loans.iter().map(|no| show(&app, &origin, &world, *no, now));
+    let touched = Touched::of(loans.iter().map(|no| world.loans[*no].id));
+    Ok((touched, Json(whole(shown.collect()))))
+}
+
+/// One loan, with links to its documents.
+fn show(app: &App, origin: &Origin, world: &World, no: No, now: Timestamp) -> Loan {
+    let mut shown = loan_view::show(world, no, now);
+    if !world.loans[no].value.files.is_empty() {
+        shown.documents = loan_documents::attached(app, origin, world, no, now);
+    }
+    shown
 }
 
 /// What `loans.list` keeps.
@@ -207,13 +235,33 @@ pub(super) async fn list(
     uri: Uri,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<Page<Loan>>, Problem> {
-    let mut params = Params::new(&uri, pairs);
+    page(&app, &uri, pairs, true)
+}
+
+/// The same, without being a reader that moves loans.
+pub(crate) async fn look(
+    State(app): State<App>,
+    uri: Uri,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Json<Page<Loan>>, Problem> {
+    page(&app, &uri, pairs, false)
+}
+
+fn page(
+    app: &App,
+    uri: &Uri,
+    pairs: Vec<(String, String)>,
+    is_reader: bool,
+) -> Result<Json<Page<Loan>>, Problem> {
+    let mut params = Params::new(uri, pairs);
     let sort = params.known("sort_by", LoanSort::is_known);
     let (mut world, now) = app.open();
     let filter = Filter::read(&mut params, now);
-    let part = params.part()?;
+    let part = params.part(world.settings)?;
     let named = all_of(&filter.ids, |id| world.loans.find(id));
-    if filter.ids.is_empty() {
+    if !is_reader {
+        // Looked at as it stands.
+    } else if filter.ids.is_empty() {
         world.observe_all(Reader::List, now);
     } else {
         world.observe(&named, Reader::List, now);

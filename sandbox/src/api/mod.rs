@@ -1,26 +1,26 @@
 //! The lending API's operations: each reads its request, asks the world, and
 //! answers what the contract declares.
 
-mod bills;
+pub(crate) mod bills;
 mod body;
-mod borrowers;
+pub(crate) mod borrowers;
 mod business_data;
 mod businesses;
 pub(crate) mod cards;
 mod counterparties;
-mod credit_lines;
+pub(crate) mod credit_lines;
 mod eligibility;
 mod events;
 mod financial_products;
-mod installments;
+pub(crate) mod installments;
 mod invoice_upload;
-mod invoices;
-mod loan_documents;
-mod loan_view;
-mod loans;
+pub(crate) mod invoices;
+pub(crate) mod loan_documents;
+pub(crate) mod loan_view;
+pub(crate) mod loans;
 mod onboardings;
 mod params;
-mod payment_view;
+pub(crate) mod payment_view;
 mod payments;
 mod recollection_cases;
 mod referrers;

@@ -15,7 +15,6 @@ use super::{JsonBody, World, found};
 use crate::app::App;
 use crate::origin::Origin;
 use crate::page;
-use crate::policy;
 use crate::problem::Problem;
 use crate::world::table::No;
 
@@ -93,12 +92,12 @@ fn eligibility(world: &World, no: No) -> OnboardingEligibility {
     let is_done = row.value.details.is_some();
     let denials = world.borrower_denials(&row.value.key);
     let offer = if denials.is_empty() {
-        let rate: Option<DailyRate> = policy::DAILY_RATE_PERCENT.parse().ok();
-        let late: Option<DailyRate> = policy::LATE_DAILY_RATE_PERCENT.parse().ok();
+        let rate: Option<DailyRate> = world.settings.daily_rate.to_string().parse().ok();
+        let late: Option<DailyRate> = world.settings.late_daily_rate.to_string().parse().ok();
         OnboardingOffer::new()
             .fees_daily_rate(rate)
             .is_eligible(true)
-            .max_amount(policy::FACILITY)
+            .max_amount(world.settings.facility)
             .pricing_details(
                 PricingDetails::new()
                     .fees_daily_rate(rate)

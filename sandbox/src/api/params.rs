@@ -4,7 +4,7 @@ use axum::http::Uri;
 use defacto_types::{InvalidParam, Page, Wire};
 use jiff::Timestamp;
 
-use crate::policy;
+use crate::policy::Settings;
 use crate::problem::Problem;
 use crate::world::invalid;
 use crate::world::table::{Cursor, Cut, No};
@@ -120,11 +120,12 @@ impl Params {
     }
 
     /// The page asked for, when no parameter was wrong.
-    pub(super) fn part(&mut self) -> Result<Part, Problem> {
+    pub(super) fn part(&mut self, settings: Settings) -> Result<Part, Problem> {
         let after = self.read("cursor", "a cursor of this list", Cursor::parse);
-        let size = self.number("page_size").unwrap_or(policy::DEFAULT_PAGE);
-        if !(1..=policy::LARGEST_PAGE).contains(&size) {
-            self.refuse("page_size", "must be 1 to 1000");
+        let (usual, most) = (settings.default_page, settings.largest_page);
+        let size = self.number("page_size").unwrap_or(usual.min(most));
+        if !(1..=most).contains(&size) {
+            self.refuse("page_size", &format!("must be 1 to {most}"));
         }
         self.finish()?;
         Ok(Part {

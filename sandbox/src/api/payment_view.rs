@@ -11,7 +11,7 @@ use crate::world::loan::Loan;
 use crate::world::payment::{self, About, Progress, Purpose};
 use crate::world::table::No;
 
-pub(super) fn show(world: &World, no: No) -> Payment {
+pub(crate) fn show(world: &World, no: No) -> Payment {
     let row = &world.payments[no];
     let payment = &row.value;
     let failure = (payment.progress == Progress::Failed).then_some(match payment.purpose {

@@ -66,7 +66,7 @@ pub(super) async fn list(
     let (from, to) = (params.time("from_date"), params.time("to_date"));
     let (paid_after, paid_before) = (params.time("paid_after"), params.time("paid_before"));
     let updated_after = params.time("updated_after");
-    let part = params.part()?;
+    let part = params.part(app.settings())?;
     let (mut world, now) = app.open();
     let named = all_of(&loans, |id| world.loans.find(id));
     if loans.is_empty() {

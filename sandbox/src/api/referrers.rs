@@ -1,6 +1,7 @@
 //! The account's referrer and its revenue shares.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use defacto_types::{
     AccountNumberType, BusinessIdentifierWithName, Currency, Decimal, ExecutionRule,
@@ -30,10 +31,11 @@ pub(super) async fn get(
 }
 
 /// `referrers.upload_invoice`. No body is declared, so whatever comes is the
-/// invoice.
+/// invoice; it is read to its end, as a connection asks for.
 pub(super) async fn upload_invoice(
     State(app): State<App>,
     Path((id, share)): Path<(String, String)>,
+    _: Bytes,
 ) -> Result<Json<RevenueShare>, Problem> {
     let (mut world, now) = app.open();
     known(&world, &id)?;
@@ -62,7 +64,9 @@ fn show(world: &World) -> Referrer {
         )
         .revenue_share_notification_emails(Vec::<String>::new())
         .revenue_share_rate(
-            policy::REVENUE_SHARE_PERCENT
+            world
+                .settings
+                .revenue_share
                 .to_string()
                 .parse::<Decimal>()
                 .ok(),
@@ -77,7 +81,7 @@ fn show(world: &World) -> Referrer {
         .referrer_type(ReferrerType::TechPartner)
         .revenue_share_config(revenue);
     let product = FinancialProduct::new()
-        .configuration(super::financial_products::configuration())
+        .configuration(super::financial_products::configuration(&world.settings))
         .id(id.sibling(1).to_string())
         .lender_id(id.sibling(2).to_string())
         .name("Invoice financing")

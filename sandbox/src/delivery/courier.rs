@@ -50,6 +50,7 @@ pub(crate) async fn run(app: App) -> Infallible {
             () = app.deliveries.changed.notified() => {}
             () = sleep(pause.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP)) => {}
         }
+        app.changes.tell();
     }
 }
 

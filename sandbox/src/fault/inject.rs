@@ -2,46 +2,69 @@
 
 use std::future::pending;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hyper::body::{Frame, SizeHint};
+use jiff::fmt::rfc2822::DateTimePrinter;
+use jiff::{SignedDuration, Timestamp};
 
-use super::Fault;
+use super::{Fault, Target};
 use crate::app::App;
-use crate::auth::{self, Refused};
+use crate::auth::{self, NotAllowed, Refused};
 use crate::connection::Connection;
-use crate::journal::{self, Entry};
-use crate::problem::Problem;
+use crate::journal::{self, Entry, Touched};
+use crate::problem::{Conflict, Problem};
 use crate::state;
 
 /// The largest body a request with a fault may have.
 const LARGEST_BODY: usize = 64 << 20;
 
 /// The outermost layer of the API.
-pub(crate) async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn answer(
+    State((app, allowed)): State<(App, Option<Arc<[Target]>>)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let most = usize::try_from(app.settings().largest_body).unwrap_or(usize::MAX);
+    DefaultBodyLimit::max(most).apply(&mut request);
     app.clock.tick();
     let operation = request
         .extensions()
         .get::<MatchedPath>()
         .and_then(|template| journal::find(request.method(), template.as_str()));
     let entry = Entry {
+        at: app.clock.now(),
         operation,
         method: request.method().clone(),
         path: request.uri().path().to_owned(),
         status: None,
         acted: false,
         fault: false,
+        touched: Touched::default(),
     };
-    let Some(fault) = operation.and_then(|operation| app.faults.take(operation)) else {
-        let response = auth::run(request, next).await;
-        app.journal.push(Entry {
+    let is_allowed = operation.zip(allowed).is_none_or(|(operation, allowed)| {
+        let is_for = |t: &Target| t.is_for(operation, &entry.method, &entry.path);
+        allowed.iter().any(is_for)
+    });
+    if !is_allowed {
+        request.extensions_mut().insert(NotAllowed);
+    }
+    let fault = operation.and_then(|operation| {
+        let now = app.clock.now();
+        app.faults.take(operation, &entry.method, &entry.path, now)
+    });
+    let Some(fault) = fault else {
+        let response = run(&app, request, next).await;
+        app.record(Entry {
             status: Some(response.status()),
             acted: acted(&entry, &response),
+            touched: touched(&response),
             ..entry
         });
         return response;
@@ -81,6 +104,18 @@ pub(crate) async fn answer(State(app): State<App>, request: Request, next: Next)
     }
 }
 
+/// Runs the operation, and answers a conflict as the policy says.
+async fn run(app: &App, request: Request, next: Next) -> Response {
+    let response = auth::run(request, next).await;
+    match response.extensions().get::<Conflict>() {
+        Some(Conflict(problem)) => {
+            let status = app.settings().state_conflict_status.0;
+            problem.clone().with_status(status).into_response()
+        }
+        None => response,
+    }
+}
+
 /// What goes back to the client.
 enum Outcome {
     Answer(Response),
@@ -102,13 +137,25 @@ impl IntoResponse for Outcome {
 /// its answer.
 async fn carry_out(app: App, fault: Fault, entry: Entry, request: Request, next: Next) -> Outcome {
     let mut did = false;
+    let mut made = Touched::default();
     let mut response = StatusCode::OK.into_response();
     if fault.acts() {
-        response = auth::run(request, next).await;
+        response = run(&app, request, next).await;
         did = acted(&entry, &response);
+        made = touched(&response);
     }
     if fault.replaces() {
         response = replacement(&fault);
+    } else if let Some(content_type) = &fault.content_type {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, content_type.clone());
+    }
+    response = fault.set.apply(response).await;
+    if let Some(slow) = fault.slow {
+        response = slow.apply(response).await;
+    }
+    if let Some(date) = fault.skew.and_then(date) {
+        response.headers_mut().insert(header::DATE, date);
     }
     response.headers_mut().extend(fault.headers.clone());
     let status = response.status();
@@ -117,10 +164,11 @@ async fn carry_out(app: App, fault: Fault, entry: Entry, request: Request, next:
         (None, Some(length)) => truncated(response, length).await,
         (None, None) => Outcome::Answer(response),
     };
-    app.journal.push(Entry {
+    app.record(Entry {
         status: fault.reset.is_none().then_some(status),
         acted: did,
         fault: true,
+        touched: made,
         ..entry
     });
     outcome
@@ -131,11 +179,16 @@ fn acted(entry: &Entry, response: &Response) -> bool {
     entry.operation.is_some() && response.extensions().get::<Refused>().is_none()
 }
 
+/// What the handler said that it made or changed.
+fn touched(response: &Response) -> Touched {
+    response.extensions().get().cloned().unwrap_or_default()
+}
+
 /// The fault's own answer; JSON unless it says otherwise.
 fn replacement(fault: &Fault) -> Response {
     let mut response = Response::new(Body::from(fault.body.clone().unwrap_or_default()));
     *response.status_mut() = fault.status.unwrap_or(StatusCode::OK);
-    let json = header::HeaderValue::from_static("application/json");
+    let json = HeaderValue::from_static("application/json");
     let content_type = match (&fault.content_type, &fault.body) {
         (Some(given), _) => Some(given.clone()),
         (None, Some(_)) => Some(json),
@@ -147,6 +200,15 @@ fn replacement(fault: &Fault) -> Response {
             .insert(header::CONTENT_TYPE, content_type);
     }
     response
+}
+
+/// The header `Date` of a clock that is this far ahead.
+fn date(skew: SignedDuration) -> Option<HeaderValue> {
+    let shown = Timestamp::now().checked_add(skew).ok()?;
+    let text = DateTimePrinter::new()
+        .timestamp_to_rfc9110_string(&shown)
+        .ok()?;
+    HeaderValue::try_from(text).ok()
 }
 
 /// The answer byte by byte, since no HTTP library sends less than it

@@ -2,15 +2,25 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use defacto_types::{OPERATIONS, Operation};
+use jiff::SignedDuration;
+use jiff::Timestamp;
+use rand::{Rng, RngExt};
 use serde_json::{Map, Value, json};
 
+use super::alter::{Set, Slow};
+use super::preset::{self, Preset};
+use super::target::Target;
+use super::when::{Turn, When};
 use crate::fields::Fields;
 use crate::problem::Problem;
 
 /// The longest delay: longer than any client waits.
 const LONGEST_DELAY_MS: u64 = 3_600_000;
+
+/// The most a clock is wrong, in seconds: ten years.
+const LARGEST_SKEW: i64 = 315_360_000;
 
 /// When a connection is reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +46,10 @@ impl Reset {
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
     /// `None` is every operation.
-    operation: Option<&'static Operation>,
-    /// How often it still happens; `None` is for ever.
-    pub(super) times: Option<u64>,
-    /// How many requests it still lets pass first.
-    pub(super) skip: u64,
-    delay_ms: u64,
+    target: Option<Target>,
+    pub(super) when: When,
+    /// From and to how many milliseconds the answer comes later.
+    delay_ms: (u64, u64),
     pub(super) reset: Option<Reset>,
     pub(super) status: Option<StatusCode>,
     pub(super) headers: HeaderMap,
@@ -50,31 +58,30 @@ pub(crate) struct Fault {
     act: Option<bool>,
     pub(super) truncate: Option<usize>,
     pub(super) close_idle: bool,
+    pub(super) set: Set,
+    pub(super) slow: Option<Slow>,
+    /// How far the header `Date` is ahead.
+    pub(super) skew: Option<SignedDuration>,
 }
 
 impl Fault {
     /// Reads the body of `POST /faults`.
     pub(crate) fn read(body: &[u8]) -> Result<Self, Problem> {
-        let mut fields = Fields::of(body)?;
-        let forever = fields.is_null("times");
-        let times = fields.take("times", "must be a number from 1 or null", |v| {
-            v.as_u64().filter(|times| *times > 0)
-        });
-        let fault = Self {
-            operation: operation(&mut fields),
-            times: if forever {
-                None
-            } else {
-                Some(times.unwrap_or(1))
-            },
-            skip: fields
-                .take("skip", "must be a number from 0", Value::as_u64)
-                .unwrap_or(0),
-            delay_ms: fields
-                .take("delay_ms", "must be a number from 0 to 3600000", |v| {
-                    v.as_u64().filter(|delay| *delay <= LONGEST_DELAY_MS)
-                })
-                .unwrap_or(0),
+        Self::of(Fields::of(body)?)
+    }
+
+    /// Reads a fault as data.
+    pub(crate) fn of(mut fields: Fields) -> Result<Self, Problem> {
+        let expected = format!("must be one of {}", preset::names());
+        let preset = fields.take("preset", &expected, |name| Preset::find(name.as_str()?));
+        if let Some(preset) = preset {
+            fields.fill(preset.fields);
+        }
+        let when = When::read(&mut fields);
+        let mut fault = Self {
+            target: target(&mut fields),
+            when,
+            delay_ms: delay(&mut fields),
             reset: fields.word("reset", Reset::ALL, Reset::as_str),
             status: fields.take("status", "must be a number from 200 to 599", status),
             headers: fields
@@ -91,7 +98,14 @@ impl Fault {
             close_idle: fields
                 .take("close_idle", "must be true or false", Value::as_bool)
                 .unwrap_or(false),
+            set: Set::read(&mut fields),
+            slow: Slow::read(&mut fields),
+            skew: skew(&mut fields),
         };
+        // Too much asked has a status of its own.
+        if fault.when.rate.is_some() && !fault.replaces() && fault.reset.is_none() {
+            fault.status = Some(StatusCode::TOO_MANY_REQUESTS);
+        }
         fault.check(&mut fields);
         fields.finish()?;
         Ok(fault)
@@ -108,6 +122,9 @@ impl Fault {
                 ("act", self.act.is_some()),
                 ("truncate", self.truncate.is_some()),
                 ("close_idle", self.close_idle),
+                ("set", !self.set.is_empty()),
+                ("slow", self.slow.is_some()),
+                ("clock_skew_seconds", self.skew.is_some()),
             ];
             for (name, _) in other.into_iter().filter(|(_, given)| *given) {
                 fields.refuse(name, "cannot go with `reset`, which leaves no answer");
@@ -115,6 +132,18 @@ impl Fault {
         }
         if self.truncate.is_some() && self.close_idle {
             fields.refuse("close_idle", "cannot go with `truncate`, which closes too");
+        }
+        if self.truncate.is_some() && self.slow.is_some() {
+            fields.refuse(
+                "slow",
+                "cannot go with `truncate`, which sends what it sends at once",
+            );
+        }
+        if self.replaces() && !self.set.is_empty() {
+            fields.refuse(
+                "set",
+                "cannot go with a `status` or a `body`, which replace the answer",
+            );
         }
         if self.act.is_some() && self.reset.is_none() && !self.replaces() {
             fields.refuse(
@@ -124,13 +153,31 @@ impl Fault {
         }
     }
 
-    pub(super) fn matches(&self, operation: &'static Operation) -> bool {
-        self.operation
-            .is_none_or(|mine| (mine.group, mine.name) == (operation.group, operation.name))
+    pub(super) fn matches(&self, operation: &Operation, method: &Method, path: &str) -> bool {
+        let is_for = |target: &Target| target.is_for(operation, method, path);
+        self.target.as_ref().is_none_or(is_for)
+    }
+
+    /// What it does to a request it is for: nothing, or this, with all that
+    /// is drawn decided.
+    pub(super) fn happen(&mut self, now: Timestamp, rng: &mut impl Rng) -> Option<Self> {
+        let Turn::Happen(wait) = self.when.turn(now, rng) else {
+            return None;
+        };
+        let mut happens = self.clone();
+        let (from, to) = self.delay_ms;
+        let delay = rng.random_range(from..=to);
+        happens.delay_ms = (delay, delay);
+        if let Some(seconds) = wait {
+            let headers = &mut happens.headers;
+            let retry_after = headers.entry(header::RETRY_AFTER);
+            retry_after.or_insert_with(|| HeaderValue::from(seconds));
+        }
+        Some(happens)
     }
 
     pub(super) fn delay(&self) -> Duration {
-        Duration::from_millis(self.delay_ms)
+        Duration::from_millis(self.delay_ms.0)
     }
 
     /// Whether its own answer replaces the operation's.
@@ -148,21 +195,17 @@ impl Fault {
 
     /// The fault with the times it has left.
     pub(crate) fn to_json(&self) -> Value {
-        let mut shown = json!({
-            "operation": self.operation.map(ToString::to_string),
-            "times": self.times,
-            "skip": self.skip,
-        });
+        let mut shown = Map::new();
+        let target = self.target.as_ref().map(ToString::to_string);
+        shown.insert("operation".to_owned(), target.into());
+        self.when.show(&mut shown);
         let headers: Map<String, Value> = self
             .headers
             .iter()
             .map(|(name, value)| (name.to_string(), readable(value)))
             .collect();
         let optional = [
-            (
-                "delay_ms",
-                (self.delay_ms > 0).then(|| self.delay_ms.into()),
-            ),
+            ("delay_ms", delay_to_json(self.delay_ms)),
             ("reset", self.reset.map(|reset| reset.as_str().into())),
             ("status", self.status.map(|status| status.as_u16().into())),
             ("headers", (!headers.is_empty()).then(|| headers.into())),
@@ -171,22 +214,59 @@ impl Fault {
             ("act", self.act.map(Value::from)),
             ("truncate", self.truncate.map(Value::from)),
             ("close_idle", self.close_idle.then(|| true.into())),
+            ("set", self.set.to_json()),
+            ("slow", self.slow.map(Slow::to_json)),
+            (
+                "clock_skew_seconds",
+                self.skew.map(|skew| skew.as_secs().into()),
+            ),
         ];
         for (name, value) in optional {
             if let Some(value) = value {
-                shown[name] = value;
+                shown.insert(name.to_owned(), value);
             }
         }
-        shown
+        shown.into()
     }
 }
 
-fn operation(fields: &mut Fields) -> Option<&'static Operation> {
-    fields.take(
-        "operation",
-        "must be an operation of the API, such as loans.create, or null",
-        |value| find(value.as_str()?),
-    )
+fn target(fields: &mut Fields) -> Option<Target> {
+    fields.take("operation", Target::SHAPE, |value| {
+        Target::parse(value.as_str()?)
+    })
+}
+
+/// A number, or from where to where.
+fn delay(fields: &mut Fields) -> (u64, u64) {
+    let expected = "must be a number from 0 to 3600000, or an object with `from` and `to`";
+    let delay = fields.take("delay_ms", expected, |value| {
+        let number = |value: &Value| value.as_u64().filter(|delay| *delay <= LONGEST_DELAY_MS);
+        match value.as_object() {
+            Some(object) => {
+                let (from, to) = (number(object.get("from")?)?, number(object.get("to")?)?);
+                (object.len() == 2 && from <= to).then_some((from, to))
+            }
+            None => number(value).map(|delay| (delay, delay)),
+        }
+    });
+    delay.unwrap_or_default()
+}
+
+fn delay_to_json(delay: (u64, u64)) -> Option<Value> {
+    match delay {
+        (0, 0) => None,
+        (from, to) if from == to => Some(from.into()),
+        (from, to) => Some(json!({ "from": from, "to": to })),
+    }
+}
+
+fn skew(fields: &mut Fields) -> Option<SignedDuration> {
+    let expected = "must be a whole number from -315360000 to 315360000";
+    fields.take("clock_skew_seconds", expected, |value| {
+        let seconds = value.as_i64()?;
+        let is_sound = (-LARGEST_SKEW..=LARGEST_SKEW).contains(&seconds);
+        is_sound.then(|| SignedDuration::from_secs(seconds))
+    })
 }
 
 /// The operation of this name, such as `loans.create`.
@@ -238,7 +318,12 @@ mod tests {
             r#"{"operation": "loans.create", "times": null, "skip": 2, "delay_ms": 9,
                 "status": 503, "headers": {"retry-after": "1"}, "body": "x",
                 "content_type": "text/html", "act": true, "truncate": 3}"#,
-            r#"{"operation": "loans.list", "times": 3, "skip": 0, "close_idle": true}"#,
+            r#"{"operation": "loans.*", "times": 3, "skip": 0, "close_idle": true}"#,
+            r#"{"operation": "POST /loans", "times": null, "skip": 0, "probability": 0.5,
+                "delay_ms": {"from": 1, "to": 2}, "set": {"/a": null},
+                "slow": {"bytes": 1, "pause_ms": 0}, "clock_skew_seconds": -9}"#,
+            r#"{"operation": null, "times": null, "skip": 0, "status": 429,
+                "rate": {"requests": 1, "seconds": 2}}"#,
         ] {
             let given: Value = serde_json::from_str(body).unwrap();
             assert_eq!(Fault::read(body.as_bytes()).unwrap().to_json(), given);
@@ -256,6 +341,19 @@ mod tests {
             (r#"{"status": 504, "act": true}"#, true),
         ] {
             assert_eq!(Fault::read(body.as_bytes()).unwrap().acts(), acts, "{body}");
+        }
+    }
+
+    #[test]
+    fn every_preset_can_be_read_and_changed() {
+        for preset in preset::PRESETS {
+            let body = json!({ "preset": preset.name, "skip": 3 }).to_string();
+            let fault = Fault::read(body.as_bytes()).unwrap().to_json();
+            let fields: Map<String, Value> = serde_json::from_str(preset.fields).unwrap();
+            assert_eq!(fault["skip"], 3);
+            for (name, value) in fields {
+                assert_eq!(fault[&name], value, "{}", preset.name);
+            }
         }
     }
 }

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 
 use super::{escape, page, refusal, value, words};
 use crate::app::App;
-use crate::policy;
 use crate::text;
 use crate::world::onboarding::Details;
 use crate::world::table::No;
@@ -26,7 +25,7 @@ pub(super) async fn show(
     let (world, now) = app.open();
     match admitted(&world, &id, &query, now) {
         Ok(no) => step(&world, no, now, None),
-        Err(response) => response,
+        Err((status, text)) => refusal(status, TITLE, text),
     }
 }
 
@@ -40,7 +39,7 @@ pub(super) async fn act(
     let (mut world, now) = app.open();
     let no = match admitted(&world, &id, &query, now) {
         Ok(no) => no,
-        Err(response) => return response,
+        Err((status, text)) => return refusal(status, TITLE, text),
     };
     let done = match value(&form, "step").as_str() {
         "sign" if value(&form, "accept") == "yes" => world.sign_onboarding(no, now).map(drop),
@@ -52,15 +51,21 @@ pub(super) async fn act(
 
 /// The onboarding, unless there is none or the link is not good any more. A
 /// page asked for without a token is the bare continue URL, which has no end.
-fn admitted(world: &World, id: &str, query: &Pairs, now: Timestamp) -> Result<No, Response> {
+fn admitted(
+    world: &World,
+    id: &str,
+    query: &Pairs,
+    now: Timestamp,
+) -> Result<No, (StatusCode, &'static str)> {
     let Some(no) = world.onboardings.find(id) else {
-        let text = "There is no such onboarding.";
-        return Err(refusal(StatusCode::NOT_FOUND, TITLE, text));
+        return Err((StatusCode::NOT_FOUND, "There is no such onboarding."));
     };
     let token = query.iter().find(|(name, _)| name == "token");
     if token.is_some_and(|(_, token)| !world.resumes(no, token, now)) {
-        let text = "This link has expired. Ask for a new one.";
-        return Err(refusal(StatusCode::GONE, TITLE, text));
+        return Err((
+            StatusCode::GONE,
+            "This link has expired. Ask for a new one.",
+        ));
     }
     Ok(no)
 }
@@ -144,8 +149,8 @@ fn signature(world: &World, key: &str, details: &Details) -> String {
          <label><input type=\"checkbox\" name=\"accept\" value=\"yes\" required> \
          I, {person}, accept the terms for {name}</label>\
          <button>Sign</button></form>",
-        policy::FACILITY / 100,
-        policy::DAILY_RATE_PERCENT,
+        world.settings.facility / 100,
+        world.settings.daily_rate,
     )
 }
 

@@ -30,6 +30,8 @@ pub enum Why {
     Damaged,
     /// It was begun with this other seed.
     OtherSeed(u64),
+    /// It was begun with other policies, faults or data: with these, as JSON.
+    OtherStart(String),
 }
 
 impl StateError {
@@ -98,6 +100,11 @@ impl fmt::Display for StateError {
                 f,
                 "the state file {file} was begun with seed {seed}: leave the seed out, or choose \
                  another file"
+            ),
+            Why::OtherStart(start) => write!(
+                f,
+                "the state file {file} was begun with other policies, faults or seed data: start \
+                 with the same, or choose another file; it was begun with {start}"
             ),
         }
     }

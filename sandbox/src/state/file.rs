@@ -41,19 +41,24 @@ pub(crate) struct File {
 
 impl File {
     /// Opens the file, or makes it. It is nobody else's until it is closed.
-    /// The seed is the file's, once it has one.
-    pub(crate) fn open(path: &Path, seed: Option<u64>) -> Result<(Self, u64), StateError> {
+    /// The seed is the file's, once it has one. What else a simulator starts
+    /// with must be what the file was begun with.
+    pub(crate) fn open(
+        path: &Path,
+        seed: Option<u64>,
+        start: &str,
+    ) -> Result<(Self, u64), StateError> {
         make_private(path)?;
         let database = Connection::open(path).map_err(|error| refused(path, error))?;
         let file = Self {
             path: path.to_owned(),
             database,
         };
-        let seed = file.begin(seed)?;
+        let seed = file.begin(seed, start)?;
         Ok((file, seed))
     }
 
-    fn begin(&self, seed: Option<u64>) -> Result<u64, StateError> {
+    fn begin(&self, seed: Option<u64>, start: &str) -> Result<u64, StateError> {
         let refused = |error| self.refused(error);
         let wrong = |why| StateError::new(&self.path, why);
         let database = &self.database;
@@ -82,8 +87,10 @@ impl File {
                 .execute_batch(&format!(
                     "BEGIN; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORM};
                      {TABLES}
-                     INSERT INTO about VALUES ('version', '{VERSION}'), ('seed', '{seed}');
-                     COMMIT;"
+                     INSERT INTO about VALUES
+                         ('version', '{VERSION}'), ('seed', '{seed}'), ('start', '{}');
+                     COMMIT;",
+                    start.replace('\'', "''")
                 ))
                 .map_err(refused)?;
             return Ok(seed);
@@ -108,6 +115,10 @@ impl File {
         let version = about("version")?;
         if version != VERSION {
             return Err(wrong(Why::OtherVersion(version)));
+        }
+        let begun = about("start")?;
+        if begun != start {
+            return Err(wrong(Why::OtherStart(begun)));
         }
         let kept: u64 = about("seed")?.parse().map_err(|_| wrong(Why::Damaged))?;
         match seed {

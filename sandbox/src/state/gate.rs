@@ -187,6 +187,22 @@ pub(super) async fn within<F: Future>(turn: Arc<Turn>, future: F) -> F::Output {
     TURN.scope(turn, future).await
 }
 
+/// Does something as a part of what is recorded: in the turn there is, or as
+/// the beginning, before all turns.
+pub(crate) async fn in_turn<F: Future>(gate: Option<&Gate>, future: F) -> F::Output {
+    let Some(gate) = gate.filter(|_| TURN.try_with(|_| ()).is_err()) else {
+        return future.await;
+    };
+    let (left, _) = mpsc::unbounded_channel();
+    let (_, go) = mpsc::unbounded_channel();
+    let replayed = Replayed {
+        stops: Arc::default(),
+        left,
+        go: tokio::sync::Mutex::new(go),
+    };
+    within(Turn::replayed(gate, 0, replayed), future).await
+}
+
 /// As `tokio::spawn`, and the turn goes along: it is not over before the task.
 pub(crate) fn spawn<F>(future: F) -> tokio::task::JoinHandle<F::Output>
 where

@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Response};
 pub use error::{StateError, Why};
 #[cfg(feature = "state")]
 pub(crate) use file::File;
-pub(crate) use gate::{Gate, aside, finish_turn, is_turn, spawn};
+pub(crate) use gate::{Gate, aside, finish_turn, in_turn, is_turn, spawn};
 pub(crate) use record::What;
 pub(crate) use replay::replay;
 pub(crate) use routes::router;
@@ -38,6 +38,11 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The largest body of a request that is recorded.
 const LARGEST_BODY: usize = 64 << 20;
 
+/// Why there is no second account where requests are recorded: the record
+/// holds no key.
+pub(crate) const ONE_ACCOUNT: &str = "cannot be combined with a state file or a record \
+    (`--state`, `--record`): leave out the accounts, or the state";
+
 /// The outermost layer where requests are recorded: each waits for its turn.
 /// What only reads the control API has none, and changes nothing.
 pub(crate) async fn record(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -48,7 +53,8 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     let Some(gate) = &app.gate else {
         return next.run(request).await;
     };
-    if is_control && request.method().is_safe() {
+    // The page asks for no turn, either.
+    if (is_control || path == "/") && request.method().is_safe() {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();

@@ -51,6 +51,7 @@ impl Shared {
 
 impl World {
     pub(crate) fn open_batch(&mut self, body: OpenBatch, now: Timestamp) -> Result<No, Refusal> {
+        self.check_room(self.batches.len() as usize, "batches")?;
         let mut wrong = Vec::new();
         let business = body.business_identifier.unwrap_or_default();
         let key = key_of(business.identifier.as_deref().unwrap_or_default());

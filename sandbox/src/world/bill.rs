@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use super::interest::plus_days;
 use super::table::No;
 use super::{Refusal, World, invalid};
-use crate::policy;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Stage {
@@ -51,7 +50,7 @@ impl World {
             amount,
             start,
             end: at,
-            due: plus_days(at, policy::BILL_DUE_AFTER),
+            due: plus_days(at, self.settings.bill_due_after),
             stage: Stage::Validated,
             sent_on: None,
         };
@@ -59,7 +58,7 @@ impl World {
         self.loans[loan].value.bill = Some(no);
     }
 
-    pub(super) fn bill_paid(&mut self, loan: No, _: Timestamp) {
+    pub(super) fn bill_paid(&mut self, loan: No) {
         if let Some(no) = self.loans[loan].value.bill {
             self.bills[no].value.stage = Stage::Paid;
         }

@@ -6,7 +6,6 @@ use super::id::Id;
 use super::ledger::Account;
 use super::table::No;
 use super::{Refusal, World, invalid};
-use crate::policy;
 
 /// READ: the three states, written in small letters.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -90,8 +89,8 @@ impl World {
     pub(crate) fn use_card(&mut self, no: No, entry: Entry) -> Result<(), Refusal> {
         let card = &self.cards[no].value;
         let (at, amount, borrower) = (entry.at, entry.amount, card.borrower);
-        if !(1..=policy::LARGEST_LOAN).contains(&amount) {
-            let reason = format!("must be 1 to {} cents", policy::LARGEST_LOAN);
+        if !(1..=self.settings.largest_loan).contains(&amount) {
+            let reason = format!("must be 1 to {} cents", self.settings.largest_loan);
             return Err(Refusal::Invalid(vec![invalid("amount", reason)]));
         }
         let owed = self.ledger.balance(Account::Card(no));

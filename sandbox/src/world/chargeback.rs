@@ -75,6 +75,7 @@ impl World {
         }
         loan.parts.push((at, -amount));
         loan.repaid_nominal -= amount;
+        loan.final_interest = None;
         loan.is_withheld = true;
         loan.closed_at = None;
         self.ledger

@@ -3,6 +3,7 @@
 use defacto_types::{RepayNow, RepayNowMethod};
 use jiff::Timestamp;
 
+use super::feed::Kind;
 use super::ledger::Account;
 use super::onboarding::is_web;
 use super::payment::{About, Method, Progress, Purpose};
@@ -20,6 +21,7 @@ pub(crate) struct Checkout {
 
 impl World {
     pub(crate) fn open_checkout(&mut self, body: &RepayNow, now: Timestamp) -> Result<No, Refusal> {
+        self.check_room(self.checkouts.len() as usize, "payments")?;
         let mut wrong = Vec::new();
         let amount = body.amount.map_or(0, |amount| amount.get());
         // Above any debt there can be; sums of it stay numbers.
@@ -72,11 +74,13 @@ impl World {
 
     fn repay(&mut self, amount: i64, now: Timestamp) -> Result<(), Refusal> {
         let mut left = amount;
+        let mut last = None;
         let due: Vec<_> = self.loans_by_repayment.iter().map(|(_, no)| *no).collect();
         for loan in due {
             if left == 0 {
                 return Ok(());
             }
+            let before = left;
             let at = now.max(self.loans[loan].value.since());
             if self.loans[loan].value.status == Status::ToRepay {
                 let part = left.min(self.loans[loan].value.outstanding());
@@ -88,12 +92,18 @@ impl World {
                 left -= fees;
                 self.enter(loan, Status::Closed, at)?;
             }
+            if left < before {
+                last = Some((loan, at));
+            }
         }
         if left > 0 {
             let (about, extra) = (About::Nothing, Account::Extra(self.own));
             self.ledger.shift(now, extra, Account::Cash, left);
             let (purpose, paid) = (Purpose::Extra, Progress::Paid);
             self.push_payment(about, purpose, Method::Transfer, paid, left, now, now);
+            if let Some((loan, at)) = last {
+                self.tell(at, Kind::Extra, loan, left, 0);
+            }
         }
         Ok(())
     }

@@ -32,6 +32,7 @@ impl World {
         body: CreateCounterparty,
         now: Timestamp,
     ) -> Result<(No, bool), Refusal> {
+        self.check_room(self.counterparties.len() as usize, "counterparties")?;
         let mut wrong = Vec::new();
         if body.relation_types.is_empty() {
             wrong.push(invalid("relation_types", "must name a relation"));
@@ -99,7 +100,7 @@ impl World {
             .insert(business_of(id), Company::Counterparty(no));
         let (limit, room) = (Account::Limit(no), Account::Room(no));
         self.ledger
-            .shift(now, limit, room, policy::COUNTERPARTY_LIMIT);
+            .shift(now, limit, room, self.settings.counterparty_limit);
         let created = WebhookEventType::CounterpartyCreditLimitCreated;
         self.notify(now, &created, Entity::CreditLimit(no), "", None);
         Some(no)

@@ -40,7 +40,7 @@ impl World {
         let loan = &self.loans[no].value;
         let allowed = match loan.status {
             Status::ToValidate | Status::Validated | Status::Scheduled => true,
-            Status::PendingValidation => policy::CANCELS_PENDING,
+            Status::PendingValidation => self.settings.cancels_pending,
             _ => false,
         };
         if !allowed {
@@ -142,7 +142,7 @@ impl World {
         let mut wrong: Vec<InvalidParam> = Vec::new();
         let invoice = loan.invoice.map(|invoice| &self.invoices[invoice].value);
         if let Some(amount) = body.amount {
-            check_amount(amount.get(), &mut wrong);
+            check_amount(amount.get(), &self.settings, &mut wrong);
             if invoice
                 .and_then(|invoice| invoice.total_amount)
                 .is_some_and(|total| amount.get() > total)
@@ -217,6 +217,8 @@ impl World {
         let loan = &self.loans[no].value;
         let signed = loan.contractual.unwrap_or(loan.to_repay_at);
         let paid = loan.paid_at.unwrap_or(loan.to_pay_at);
+        let longest = self.settings.longest_postponement;
+        let state = |detail| Err(Refusal::State(detail));
         let detail = if date == loan.to_repay_at {
             return Ok(());
         } else if date < loan.earliest_to_repay_at(now) {
@@ -225,10 +227,13 @@ impl World {
             return Ok(());
         } else if loan.postponed {
             "a repayment is postponed once only"
-        } else if days(day(signed), day(date)) > policy::LONGEST_POSTPONEMENT {
-            "a repayment is postponed by 30 days at most"
-        } else if days(day(paid), day(date)) > policy::LONGEST_LOAN {
-            "a loan lasts 120 days at most"
+        } else if days(day(signed), day(date)) > longest {
+            return state(format!(
+                "a repayment is postponed by {longest} days at most"
+            ));
+        } else if days(day(paid), day(date)) > self.settings.longest_loan {
+            let longest = self.settings.longest_loan;
+            return state(format!("a loan lasts {longest} days at most"));
         } else {
             return Ok(());
         };
@@ -331,10 +336,11 @@ impl World {
             }
         };
         let fixed = loan.repayment_method == Method::Debit
-            && days(day(now), day(loan.to_repay_at)) < policy::DEBIT_FIXED_DAYS;
+            && days(day(now), day(loan.to_repay_at)) < self.settings.debit_fixed;
         if fixed && debited != loan.repayment_from {
-            let detail = "the debit has been instructed: less than 3 days are left";
-            return Err(Refusal::State(detail.to_owned()));
+            let days = self.settings.debit_fixed;
+            let detail = format!("the debit has been instructed: less than {days} days are left");
+            return Err(Refusal::State(detail));
         }
         self.check_repayment_date(no, date.get(), now)?;
         Ok(Change {

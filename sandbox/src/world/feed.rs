@@ -12,13 +12,15 @@ pub(crate) enum Kind {
     Canceled,
     PaidOut,
     PrincipalDue,
+    PrincipalLate,
     InterestDue,
     PrincipalRepaid,
     FeesRepaid,
-    PrincipalLate,
     PrincipalUnpaid,
     PrincipalChargedBack,
     FeesChargedBack,
+    /// More came than the loan owed.
+    Extra,
 }
 
 impl Kind {
@@ -28,13 +30,14 @@ impl Kind {
             Self::Canceled => LedgerEventType::LoanCanceled,
             Self::PaidOut => LedgerEventType::LoanDisbursementPaid,
             Self::PrincipalDue => LedgerEventType::LoanPrincipalFallenDue,
+            Self::PrincipalLate => LedgerEventType::LoanPrincipalFallenLate,
             Self::InterestDue => LedgerEventType::LoanInterestsFallenDue,
             Self::PrincipalRepaid => LedgerEventType::LoanRepaymentNominalPaid,
             Self::FeesRepaid => LedgerEventType::LoanRepaymentFeesPaid,
-            Self::PrincipalLate => LedgerEventType::LoanPrincipalFallenLate,
             Self::PrincipalUnpaid => LedgerEventType::LoanRepaymentNominalUnpaid,
             Self::PrincipalChargedBack => LedgerEventType::LoanRepaymentNominalChargedBack,
             Self::FeesChargedBack => LedgerEventType::LoanRepaymentFeesChargedBack,
+            Self::Extra => LedgerEventType::LoanExtraPaid,
         }
     }
 }

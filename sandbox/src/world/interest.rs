@@ -4,8 +4,6 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::policy;
-
 /// The days a loan runs for and what it costs on each.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terms {
@@ -17,6 +15,8 @@ pub(crate) struct Terms {
     pub(crate) rate: i64,
     /// Millionths a day from `late_from` on.
     pub(crate) late_rate: i64,
+    /// It costs at least this many days.
+    pub(crate) fewest_days: i64,
 }
 
 /// The interest on this principal until this day, in cents. The day of a part
@@ -39,8 +39,8 @@ pub(crate) fn interest(
     let until = until.max(from);
     millionths += accrued(outstanding, from, until, terms);
     // What was repaid on its first day was lent for one.
-    if days(terms.from, until) < policy::FEWEST_DAYS {
-        let rate = i128::from(policy::FEWEST_DAYS) * i128::from(terms.rate);
+    if days(terms.from, until) < terms.fewest_days {
+        let rate = i128::from(terms.fewest_days) * i128::from(terms.rate);
         millionths = i128::from(principal) * rate;
     }
     let cents = (millionths * 2 + 1_000_000).div_euclid(2_000_000);
@@ -56,12 +56,6 @@ fn accrued(outstanding: i64, from: Date, until: Date, terms: &Terms) -> i128 {
     i128::from(outstanding)
         * (i128::from(all - late) * i128::from(terms.rate)
             + i128::from(late) * i128::from(terms.late_rate))
-}
-
-/// When the late rate begins.
-pub(crate) fn late_from(planned: Timestamp, contractual: Timestamp) -> Date {
-    day(plus_days(planned, policy::LATE_AFTER_PLANNED))
-        .min(day(plus_days(contractual, policy::LATE_AFTER_CONTRACTUAL)))
 }
 
 /// The day of an instant, in UTC.
@@ -92,6 +86,7 @@ mod tests {
 
     fn terms(rate: i64, late_from: Option<Date>) -> Terms {
         Terms {
+            fewest_days: 1,
             from: date(2026, 1, 1),
             late_from,
             rate,

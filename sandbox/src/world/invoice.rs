@@ -186,6 +186,7 @@ impl World {
         at: &str,
         now: Timestamp,
     ) -> Result<No, Refusal> {
+        self.check_room(self.invoices.len() as usize, "invoices")?;
         let account = self.check_fields(&fields, at)?;
         let id = self.new_id();
         let no = self.invoices.push(

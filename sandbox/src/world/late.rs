@@ -5,14 +5,14 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::feed::Kind;
-use super::interest::{self, plus_days};
+use super::interest::plus_days;
 use super::life::Step;
 use super::loan::Denial;
 use super::payment::{About, Method, Progress, Purpose};
 use super::table::No;
 use super::transitions::Status;
 use super::{Refusal, World};
-use crate::policy::{self, Timing};
+use crate::policy::Timing;
 
 /// How late a loan gets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -26,73 +26,61 @@ pub(crate) enum Lateness {
 }
 
 impl World {
-    /// What happens next to a loan that is paid out. A repayment comes first
-    /// when it has the same moment as a mark of lateness.
+    /// What comes next of the repayment of a loan that is paid out.
     pub(super) fn next_of_repayment(&self, no: No) -> Option<(Timestamp, Step)> {
         let loan = &self.loans[no].value;
         let planned = self.next_installment(no);
-        let repayment = (!loan.is_withheld).then(|| {
-            if let Some(planned) = planned {
-                return (self.installments[planned].value.date, Step::Pay(planned));
-            }
-            let due = match (loan.scenario(), loan.paid_at) {
-                (Scenario::SuccessOneDayLater, Some(paid_at)) => plus_days(paid_at, 1),
-                _ => loan.to_repay_at,
-            };
-            let to = self.after_principal(no, due.max(loan.since()));
-            (due, Step::Enter(to))
-        });
-        let mark = self.next_mark(no);
-        match (repayment, mark) {
-            (Some(repayment), Some(mark)) if mark.0 < repayment.0 => Some(mark),
-            (None, mark) => mark,
-            (repayment, _) => repayment,
-        }
-    }
-
-    /// The next mark of lateness. A plan has dates of its own, and in `guide`
-    /// no date comes by itself.
-    fn next_mark(&self, no: No) -> Option<(Timestamp, Step)> {
-        let loan = &self.loans[no].value;
-        let signed = loan.contractual?;
-        if self.settings.timing == Timing::Guide || loan.plan.is_some() {
+        if loan.is_withheld {
             return None;
         }
-        if !loan.is_told_due {
-            Some((signed, Step::FallDue))
-        } else if !loan.is_told_late {
-            Some((plus_days(signed, policy::OVERDUE_AFTER), Step::FallLate))
-        } else {
-            None
+        if let Some(planned) = planned {
+            return Some((self.installments[planned].value.date, Step::Pay(planned)));
         }
+        let due = match (loan.scenario(), loan.paid_at) {
+            (Scenario::SuccessOneDayLater, Some(paid_at)) => plus_days(paid_at, 1),
+            _ => loan.to_repay_at,
+        };
+        let to = self.after_principal(no, due.max(loan.since()));
+        Some((due, Step::Enter(to)))
+    }
+
+    /// What the feed is told next of principal that is not repaid, and when:
+    /// that it is due, then that it is late. Where dates are ignored, none
+    /// comes.
+    pub(super) fn milestone(&self, no: No) -> Option<(Timestamp, Kind)> {
+        let is_timed = self.settings.timing == Timing::Calendar;
+        self.passes(no).filter(|_| is_timed)
+    }
+
+    fn passes(&self, no: No) -> Option<(Timestamp, Kind)> {
+        let loan = &self.loans[no].value;
+        if loan.status != Status::ToRepay {
+            return None;
+        }
+        let signed = loan.contractual?;
+        let (date, kind) = match loan.told {
+            None => (signed, Kind::PrincipalDue),
+            Some(Kind::PrincipalDue) => {
+                let late = plus_days(signed, self.settings.overdue_after);
+                (late, Kind::PrincipalLate)
+            }
+            Some(_) => return None,
+        };
+        Some((date.max(loan.since()), kind))
     }
 
     /// Whether a loan that is paid out has anything on the agenda.
     pub(super) fn waits_in_repayment(&self, no: No) -> bool {
-        if self.loans[no].value.is_withheld {
-            self.next_mark(no).is_some()
-        } else {
-            self.next_installment(no).is_none() || self.drives_plan(no)
-        }
+        let is_withheld = self.loans[no].value.is_withheld;
+        !is_withheld && (self.next_installment(no).is_none() || self.drives_plan(no))
     }
 
-    pub(super) fn fall_due(&mut self, no: No, at: Timestamp) {
+    /// Tells the feed that principal is due, or late.
+    pub(super) fn pass(&mut self, no: No, kind: Kind, at: Timestamp) {
         let loan = &mut self.loans[no].value;
-        if !std::mem::replace(&mut loan.is_told_due, true) {
-            let rest = loan.outstanding();
-            self.tell(at, Kind::PrincipalDue, no, rest, 0);
-        }
-        self.plan(no, at);
-    }
-
-    pub(super) fn fall_late(&mut self, no: No, at: Timestamp) {
-        self.fall_due(no, at);
-        let loan = &mut self.loans[no].value;
-        if !std::mem::replace(&mut loan.is_told_late, true) {
-            let rest = loan.outstanding();
-            self.tell(at, Kind::PrincipalLate, no, rest, 0);
-        }
-        self.plan(no, at);
+        loan.told = Some(kind);
+        let outstanding = loan.outstanding();
+        self.tell(at, kind, no, outstanding, 0);
     }
 
     /// From now on the repayment of a loan does not come by itself. Gives the
@@ -117,10 +105,10 @@ impl World {
         let signed = loan.contractual.unwrap_or(loan.to_repay_at);
         let due = match lateness {
             Lateness::Due => signed,
-            Lateness::Late => plus_days(signed, policy::OVERDUE_AFTER),
+            Lateness::Late => plus_days(signed, self.settings.overdue_after),
             Lateness::LateRate => {
                 // The day after its first, on which it has cost something.
-                let first = interest::late_from(loan.to_repay_at, signed);
+                let first = loan.conditions.late_from(loan.to_repay_at, signed);
                 let first = Offset::UTC.to_timestamp(first.at(0, 0, 0, 0));
                 plus_days(first.unwrap_or(signed), 1).max(signed)
             }
@@ -131,16 +119,10 @@ impl World {
     /// Tells what a loan that was withheld has become by now: in `guide`
     /// nothing else does.
     pub(crate) fn mark(&mut self, no: No, now: Timestamp) {
-        let loan = &self.loans[no].value;
-        let Some(signed) = loan.contractual else {
-            return;
-        };
-        let late = plus_days(signed, policy::OVERDUE_AFTER);
-        if now >= signed {
-            self.fall_due(no, signed.max(loan.since()));
-        }
-        if now >= late {
-            self.fall_late(no, late.max(self.loans[no].value.since()));
+        while let Some((date, kind)) = self.passes(no)
+            && date <= now
+        {
+            self.pass(no, kind, date);
         }
     }
 

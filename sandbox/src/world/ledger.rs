@@ -46,11 +46,12 @@ pub(crate) enum Account {
 
 /// A sum that moved.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
-    at: Timestamp,
-    from: Account,
-    to: Account,
-    amount: i64,
+pub(crate) struct Entry {
+    pub(crate) at: Timestamp,
+    pub(crate) from: Account,
+    pub(crate) to: Account,
+    /// In cents.
+    pub(crate) amount: i64,
 }
 
 /// Every movement so far and what it comes to.
@@ -87,6 +88,16 @@ impl Ledger {
 
     pub(crate) fn balance(&self, account: Account) -> i64 {
         self.balances.get(&account).copied().unwrap_or(0)
+    }
+
+    /// Every movement into or out of one of these accounts. It looks at all of
+    /// them: for people to read, and not for requests of the API.
+    pub(crate) fn of(&self, accounts: &[Account]) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| {
+            accounts
+                .iter()
+                .any(|account| entry.from == *account || entry.to == *account)
+        })
     }
 
     /// What the balance was at that time.

@@ -1,7 +1,7 @@
 //! What happens to a loan by itself, and what each move does to its money.
 
 use defacto_types::Scenario;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::feed::Kind;
 use super::interest::plus_days;
@@ -18,10 +18,6 @@ pub(super) enum Step {
     Enter(Status),
     /// An installment of its plan is paid.
     Pay(No),
-    /// Its principal is due and has not come,
-    FallDue,
-    /// nor for days after.
-    FallLate,
 }
 
 impl World {
@@ -66,8 +62,10 @@ impl World {
     pub(crate) fn next_of(&self, no: No) -> Option<(Timestamp, No)> {
         let plan = self.loans[no].value.plan;
         let drivers = plan.map_or_else(Vec::new, |plan| self.plan_driver(plan));
-        let on_agenda = drivers.first().copied().unwrap_or(no);
-        Some((self.loans[on_agenda].value.due?, on_agenda))
+        let on_agenda = drivers.into_iter().chain([no]);
+        on_agenda
+            .filter_map(|no| Some((self.loans[no].value.due?, no)))
+            .min()
     }
 
     /// Puts every loan on the agenda anew, after the timing changed.
@@ -108,6 +106,13 @@ impl World {
 
     /// Does the loan's next automatic step, if it has one.
     pub(crate) fn step(&mut self, no: No, at: Timestamp) {
+        if let Some((date, kind)) = self.milestone(no)
+            && date <= at
+        {
+            self.pass(no, kind, date);
+            self.plan(no, at);
+            return;
+        }
         let Some((due, next)) = self.next(no) else {
             self.plan(no, at);
             return;
@@ -130,14 +135,6 @@ impl World {
                 self.enter(no, to, at)
             }
             Step::Pay(installment) => self.pay_installment(installment, at),
-            Step::FallDue => {
-                self.fall_due(no, at);
-                Ok(())
-            }
-            Step::FallLate => {
-                self.fall_late(no, at);
-                Ok(())
-            }
         };
         // The moves of `next` are in the table of moves, so this is not
         // refused; if it were, the loan would stay as it is.
@@ -156,13 +153,16 @@ impl World {
                 return Some((since, Step::Enter(self.decide(no, since)?)));
             }
             Status::ToValidate if self.settings.timing == Timing::Calendar => {
-                let end = plus_days(since, policy::OFFER_LIFE);
+                let end = plus_days(since, self.settings.offer_life);
                 (end, Status::Declined)
             }
             Status::Validated => (since, Status::Scheduled),
             Status::Scheduled if loan.scenario() == Scenario::Cancel => (since, Status::Canceled),
             Status::Scheduled => {
-                let instructed = loan.to_pay_at.checked_sub(policy::INSTRUCTED_BEFORE);
+                let instructed = {
+                    let before = SignedDuration::from_hours(self.settings.instructed_before);
+                    loan.to_pay_at.checked_sub(before)
+                };
                 (instructed.unwrap_or(since), Status::Initiated)
             }
             Status::Initiated if loan.scenario() == Scenario::Fail => {
@@ -170,7 +170,7 @@ impl World {
             }
             Status::Initiated => (loan.to_pay_at, Status::ToRepay),
             Status::ToRepay => return self.next_of_repayment(no),
-            Status::ToRepayFees if policy::SETTLES_FEES && !loan.is_withheld => {
+            Status::ToRepayFees if self.settings.settles_fees && !loan.is_withheld => {
                 (since, Status::Closed)
             }
             _ => return None,
@@ -196,7 +196,7 @@ impl World {
             Some(Denial::Invoice)
         } else if loan.scenario() == Scenario::Reject {
             Some(Denial::CreditRisk)
-        } else if loan.planned_days() > policy::LONGEST_LOAN {
+        } else if loan.planned_days() > self.settings.longest_loan {
             Some(Denial::Duration)
         } else {
             self.hold(no, at);
@@ -279,16 +279,17 @@ impl World {
     /// Puts the loan's next step on the agenda.
     pub(super) fn plan(&mut self, no: No, now: Timestamp) {
         self.unplan(no);
-        if !self.is_automatic(no) {
-            return;
-        }
-        let loan = &self.loans[no].value;
         // Only what has a date of its own waits for it; the rest is due now.
-        let due = match loan.status {
+        let step = match self.loans[no].value.status {
+            _ if !self.is_automatic(no) => None,
             Status::ToValidate | Status::Scheduled | Status::Initiated | Status::ToRepay => {
-                self.next(no).map_or(now, |(due, _)| due)
+                Some(self.next(no).map_or(now, |(due, _)| due))
             }
-            _ => now,
+            _ => Some(now),
+        };
+        let told = self.milestone(no).map(|(date, _)| date);
+        let Some(due) = step.into_iter().chain(told).min() else {
+            return;
         };
         let loan = &mut self.loans[no].value;
         let due = due.max(loan.since());
@@ -313,7 +314,7 @@ impl World {
                 let borrower = &self.borrowers[loan.borrower].value;
                 borrower.is_barred() || borrower.is_ready()
             }
-            Status::ToRepayFees => policy::SETTLES_FEES && !loan.is_withheld,
+            Status::ToRepayFees => self.settings.settles_fees && !loan.is_withheld,
             Status::Declined
             | Status::Canceled
             | Status::Closed

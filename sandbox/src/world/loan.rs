@@ -2,15 +2,18 @@
 
 use defacto_types::{Currency, DenialCode, LoanType, Map, Scenario, Value};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
+use super::feed::Kind;
 use super::interest::{self, Terms, interest};
+use super::loan_file::LoanFile;
 use super::party::{BankAccount, Company};
 use super::payment::Method;
 use super::table::No;
 use super::transitions::Status;
 use super::working_days::plus_working_days;
 use crate::generate::scenario_of;
-use crate::policy;
+use crate::policy::{self, Rate, Settings};
 
 /// Why a loan was refused: the denial codes the simulator gives.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -79,8 +82,48 @@ pub(crate) struct Moment {
     pub(crate) status: Status,
 }
 
+/// What a loan was asked for under; a policy changed later is for new ones.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Conditions {
+    rate: i64,
+    late_rate: i64,
+    fewest_days: i64,
+    late_after_planned: i64,
+    late_after_contractual: i64,
+    earliest_by_transfer: i64,
+    earliest_by_debit: i64,
+}
+
+impl From<&Settings> for Conditions {
+    fn from(settings: &Settings) -> Self {
+        Self {
+            rate: settings.daily_rate.0,
+            late_rate: settings.late_daily_rate.0,
+            fewest_days: settings.fewest_days,
+            late_after_planned: settings.late_after_planned,
+            late_after_contractual: settings.late_after_contractual,
+            earliest_by_transfer: settings.earliest_by_transfer,
+            earliest_by_debit: settings.earliest_by_debit,
+        }
+    }
+}
+
+impl Conditions {
+    /// When the late rate begins.
+    pub(crate) fn late_from(&self, planned: Timestamp, contractual: Timestamp) -> Date {
+        let after = |at, days| interest::day(interest::plus_days(at, days));
+        after(planned, self.late_after_planned).min(after(contractual, self.late_after_contractual))
+    }
+
+    /// The rate in millionths a day.
+    pub(crate) fn rate(&self) -> Rate {
+        Rate(self.rate)
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Loan {
+    pub(crate) conditions: Conditions,
     pub(crate) status: Status,
     pub(crate) borrower: No,
     pub(crate) invoice: Option<No>,
@@ -110,10 +153,8 @@ pub(crate) struct Loan {
     pub(crate) shared: i64,
     /// Whether its repayment does not come by itself any more.
     pub(crate) is_withheld: bool,
-    /// Whether the feed has it due,
-    pub(crate) is_told_due: bool,
-    /// and late.
-    pub(crate) is_told_late: bool,
+    /// The interest, once the principal is repaid: no new date changes it.
+    pub(crate) final_interest: Option<i64>,
     pub(crate) denial: Option<Denial>,
     pub(crate) hold: Hold,
     pub(crate) auto_validate: bool,
@@ -128,6 +169,9 @@ pub(crate) struct Loan {
     /// The installments asked for.
     pub(crate) installments: Vec<(Timestamp, i64)>,
     pub(crate) plan: Option<No>,
+    /// What of the passing of its date the feed was told last.
+    pub(crate) told: Option<Kind>,
+    pub(crate) files: Vec<LoanFile>,
     pub(crate) bill: Option<No>,
     pub(crate) payments: Vec<No>,
     pub(crate) events: Vec<No>,
@@ -176,9 +220,10 @@ impl Loan {
         let contractual = self.contractual.unwrap_or(planned).max(paid_at);
         Terms {
             from: interest::day(paid_at),
-            late_from: Some(interest::late_from(planned, contractual)),
-            rate: policy::DAILY_RATE,
-            late_rate: policy::LATE_DAILY_RATE,
+            late_from: Some(self.conditions.late_from(planned, contractual)),
+            rate: self.conditions.rate,
+            late_rate: self.conditions.late_rate,
+            fewest_days: self.conditions.fewest_days,
         }
     }
 
@@ -203,7 +248,10 @@ impl Loan {
     /// once the principal is repaid.
     pub(crate) fn fees_ongoing(&self, now: Timestamp) -> Option<i64> {
         let paid_at = self.paid_at?;
-        let until = self.repaid_nominal_at.unwrap_or(now.max(paid_at));
+        if self.final_interest.is_some() {
+            return self.final_interest;
+        }
+        let until = now.max(paid_at);
         Some(interest(
             self.amount,
             &self.parts,
@@ -215,8 +263,8 @@ impl Loan {
     pub(crate) fn earliest_to_repay_at(&self, now: Timestamp) -> Timestamp {
         let from = self.paid_at.unwrap_or(self.to_pay_at).max(now);
         match self.repayment_method {
-            Method::Transfer => interest::plus_days(from, policy::EARLIEST_BY_TRANSFER),
-            Method::Debit => plus_working_days(from, policy::EARLIEST_BY_DEBIT),
+            Method::Transfer => interest::plus_days(from, self.conditions.earliest_by_transfer),
+            Method::Debit => plus_working_days(from, self.conditions.earliest_by_debit),
         }
     }
 }

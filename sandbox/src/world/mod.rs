@@ -10,6 +10,7 @@ pub(crate) mod counterparty;
 pub(crate) mod edit;
 pub(crate) mod eligibility;
 pub(crate) mod feed;
+pub(crate) mod force;
 pub(crate) mod hold;
 pub(crate) mod id;
 pub(crate) mod interest;
@@ -18,6 +19,7 @@ pub(crate) mod late;
 pub(crate) mod ledger;
 pub(crate) mod life;
 pub(crate) mod loan;
+pub(crate) mod loan_file;
 pub(crate) mod onboarding;
 pub(crate) mod party;
 pub(crate) mod payment;
@@ -152,10 +154,10 @@ pub(crate) struct World {
 
 impl World {
     /// A world with nothing but the account's own company in it.
-    pub(crate) fn new(seed: u64, now: Timestamp) -> Self {
+    pub(crate) fn new(seed: u64, now: Timestamp, settings: Settings) -> Self {
         let mut world = Self {
             rng: ChaCha8Rng::seed_from_u64(seed),
-            settings: Settings::default(),
+            settings,
             borrowers: Table::default(),
             credit_lines: Table::default(),
             counterparties: Table::default(),
@@ -208,6 +210,16 @@ impl World {
     /// A secret nobody has seen before.
     pub(crate) fn draw_secret(&mut self) -> String {
         self.new_id().to_string()
+    }
+
+    /// Whether there is room for one more of these.
+    fn check_room(&self, count: usize, name: &str) -> Result<(), Refusal> {
+        let most = self.settings.largest_table;
+        if i64::try_from(count).is_ok_and(|count| count < most) {
+            return Ok(());
+        }
+        let reason = format!("an account has {most} of them at most (policy largest_table)");
+        Err(Refusal::invalid(name, reason))
     }
 
     fn new_id(&mut self) -> Id {

@@ -1,7 +1,7 @@
 //! The journey on which a company becomes a borrower.
 
 use defacto_types::{CreateBorrower, CreateOnboarding, CreateOwner, IdentifierType};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::batch::check_business;
 use super::id::Id;
@@ -46,6 +46,7 @@ impl World {
         body: CreateOnboarding,
         now: Timestamp,
     ) -> Result<No, Refusal> {
+        self.check_room(self.onboardings.len() as usize, "onboardings")?;
         let mut wrong = Vec::new();
         let language = body.preferred_language.unwrap_or_default();
         if language.len() != 2 || !language.bytes().all(|b| b.is_ascii_alphabetic()) {
@@ -88,7 +89,9 @@ impl World {
     /// READ: a journey lasts 168 hours.
     pub(crate) fn is_expired(&self, no: No, now: Timestamp) -> bool {
         let row = &self.onboardings[no];
-        let end = row.created.checked_add(policy::ONBOARDING_LIFE);
+        let end = row
+            .created
+            .checked_add(SignedDuration::from_hours(self.settings.onboarding_life));
         row.value.borrower.is_none() && end.is_ok_and(|end| now >= end)
     }
 
@@ -109,7 +112,7 @@ impl World {
         };
         let age = now.as_second().saturating_sub(second);
         given == token(self.onboardings[no].id, second)
-            && (0..policy::RESUME_LINK_LIFE.as_secs()).contains(&age)
+            && (0..self.settings.resume_link_life * 3600).contains(&age)
     }
 
     /// Keeps what was filled in.

@@ -13,7 +13,6 @@ use super::table::No;
 use super::webhook::Entity;
 use super::{Refusal, World, invalid};
 use crate::generate::is_iban;
-use crate::policy;
 
 /// A company, by its role in the simulator.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -157,6 +156,7 @@ impl World {
         if let Some(known) = self.borrower_keys.get(&key) {
             return Ok(*known);
         }
+        self.check_room(self.borrowers.len() as usize, "borrowers")?;
         if let Some(number) = &body.account_number {
             let Some(account) = BankAccount::new(number.expose(), None) else {
                 return Err(Refusal::invalid("account_number", "must be an IBAN"));
@@ -239,7 +239,8 @@ impl World {
         borrower.signed_at = Some(signed_at);
         borrower.credit_line = Some(line);
         let (pool, available) = (Account::Pool(no), Account::Available(no));
-        self.ledger.shift(now, pool, available, policy::FACILITY);
+        self.ledger
+            .shift(now, pool, available, self.settings.facility);
         let created = WebhookEventType::CreditLineCreated;
         self.notify(now, &created, Entity::CreditLine(no), "", None);
         self.notify_product(no, WebhookEventType::BorrowerFinancialProductUpdated, now);

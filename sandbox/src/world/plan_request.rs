@@ -11,7 +11,7 @@ use super::request::check_references;
 use super::table::No;
 use super::transitions::Status;
 use super::{Refusal, World, invalid};
-use crate::policy::{self, SaltReplay};
+use crate::policy::SaltReplay;
 
 impl World {
     /// The plan asked for, or an earlier one with the same salt. READ: without
@@ -28,6 +28,7 @@ impl World {
                 SaltReplay::Refuse => Err(Refusal::invalid("salt_id", "was used for another plan")),
             };
         }
+        self.check_room(self.plans.len() as usize, "installment_plans")?;
         let mut wrong = Vec::new();
         let method = match body.payment_method {
             Some(PaymentMethod::Sct) => Some(Method::Transfer),
@@ -104,8 +105,8 @@ impl World {
                 }
                 Some(loan) => read.push((loan, amount)),
             }
-            if !(1..=policy::LARGEST_LOAN).contains(&amount) {
-                let reason = format!("must be 1 to {} cents", policy::LARGEST_LOAN);
+            if !(1..=self.settings.largest_loan).contains(&amount) {
+                let reason = format!("must be 1 to {} cents", self.settings.largest_loan);
                 wrong.push(invalid(format!("{at}amount"), reason));
             }
         }
@@ -123,8 +124,9 @@ impl World {
         if wanted.is_empty() {
             wrong.push(invalid("installments", "must not be empty"));
         }
-        if wanted.len() > policy::MOST_INSTALLMENTS {
-            let reason = format!("must be {} at most", policy::MOST_INSTALLMENTS);
+        let most = self.settings.most_installments;
+        if i64::try_from(wanted.len()).map_or(true, |count| count > most) {
+            let reason = format!("must be {most} at most");
             wrong.push(invalid("installments", reason));
         }
         let mut before = day(now);

@@ -18,7 +18,6 @@ use super::table::No;
 use super::transitions::Status;
 use super::working_days::next_working_day;
 use super::{Refusal, World, invalid};
-use crate::policy;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
@@ -59,6 +58,7 @@ impl World {
         body: CreateRecollectionCase,
         now: Timestamp,
     ) -> Result<No, Refusal> {
+        self.check_room(self.cases.len() as usize, "recollection_cases")?;
         let mut wrong: Vec<InvalidParam> = Vec::new();
         let agent = body.agent.unwrap_or_default();
         if agent.trim().is_empty() {
@@ -159,7 +159,7 @@ impl World {
     ) -> Result<Computed, Refusal> {
         let mut wrong = Vec::new();
         let count = body.number_of_installment.unwrap_or_default();
-        let most = i64::try_from(policy::MOST_INSTALLMENTS).unwrap_or(i64::MAX);
+        let most = self.settings.most_installments;
         if !(1..=most).contains(&count) {
             let reason = format!("must be 1 to {most}");
             wrong.push(invalid("number_of_installment", reason));
@@ -169,8 +169,8 @@ impl World {
             wrong.push(invalid("period", "must be weekly, biweekly or monthly"));
         }
         let fees = body.recollection_fees.map_or(0, |fees| fees.get());
-        if !(0..=policy::LARGEST_LOAN).contains(&fees) {
-            let reason = format!("must be 0 to {} cents", policy::LARGEST_LOAN);
+        if !(0..=self.settings.largest_loan).contains(&fees) {
+            let reason = format!("must be 0 to {} cents", self.settings.largest_loan);
             wrong.push(invalid("recollection_fees", reason));
         }
         let method = body.repayment_method.clone().unwrap_or(PaymentMethod::Sct);
@@ -252,8 +252,8 @@ impl World {
                 }
             }
             let fees = asked.recollection_fees.map_or(0, |fees| fees.get());
-            if !(0..=policy::LARGEST_LOAN).contains(&fees) {
-                let reason = format!("must be 0 to {} cents", policy::LARGEST_LOAN);
+            if !(0..=self.settings.largest_loan).contains(&fees) {
+                let reason = format!("must be 0 to {} cents", self.settings.largest_loan);
                 wrong.push(invalid(format!("{at}recollection_fees"), reason));
             }
             let amount = asked.amount.map_or(0, |amount| amount.get());

@@ -8,7 +8,6 @@ use super::ledger::Account;
 use super::payment::{About, Method, Progress, Purpose};
 use super::table::No;
 use super::{Refusal, World};
-use crate::policy;
 
 /// What the referrer gets for a period: the present one grows with the
 /// interest that is paid, until the referrer's invoice ends it.
@@ -45,7 +44,7 @@ impl World {
         let Some(no) = self.revenue_shares.len().checked_sub(1) else {
             return;
         };
-        let part = interest * policy::REVENUE_SHARE_PERCENT / 100;
+        let part = interest * self.settings.revenue_share / 100;
         self.revenue_shares[no].value.amount += part;
         let (owed, income) = (Account::RevenueShare(no), Account::Income);
         self.ledger.shift(at, owed, income, part);

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 
 use super::id::Id;
 use super::invoice::{Fields, Stage};
-use super::loan::{Hold, Loan, Moment, Reader};
+use super::loan::{Conditions, Hold, Loan, Moment, Reader};
 use super::party::{BankAccount, Company, key_of, key_of_party, product_of};
 use super::table::No;
 use super::transitions::Status;
-use super::{Refusal, World, invalid};
-use crate::policy::{self, SaltReplay};
+use super::{Refusal, World, invalid, loan_file};
+use crate::policy::{self, SaltReplay, Settings};
 
 /// The parts of a request that must be there.
 #[derive(Clone, Debug)]
@@ -52,7 +52,9 @@ impl World {
                 SaltReplay::Refuse => Err(Refusal::invalid("salt_id", "was used for another loan")),
             };
         }
-        let essence = essence(&body)?;
+        self.check_room(self.loans.len() as usize, "loans")?;
+        let essence = essence(&body, &self.settings)?;
+        let files = loan_file::read(&body)?;
         let borrower = self.borrower_of(&body)?;
         let product = product_of(self.borrowers[borrower].id);
         if body
@@ -105,6 +107,7 @@ impl World {
             id,
             now,
             Loan {
+                conditions: Conditions::from(&self.settings),
                 status: Status::Submitted,
                 borrower,
                 invoice,
@@ -137,8 +140,7 @@ impl World {
                 billed: 0,
                 shared: 0,
                 is_withheld: false,
-                is_told_due: false,
-                is_told_late: false,
+                final_interest: None,
                 denial: None,
                 hold: Hold::Nothing,
                 auto_validate: body.auto_validate == Some(true),
@@ -158,6 +160,8 @@ impl World {
                 parts: Vec::new(),
                 installments: asked_installments(&body.installments),
                 plan: None,
+                told: None,
+                files,
                 bill: None,
                 payments: Vec::new(),
                 events: Vec::new(),
@@ -312,10 +316,10 @@ impl World {
     }
 }
 
-fn essence(body: &CreateLoan) -> Result<Essence, Refusal> {
+fn essence(body: &CreateLoan, settings: &Settings) -> Result<Essence, Refusal> {
     let mut wrong = Vec::new();
     let amount = body.amount.map(|amount| amount.get()).unwrap_or_default();
-    check_amount(amount, &mut wrong);
+    check_amount(amount, settings, &mut wrong);
     let dates = check_dates(body.to_pay_at, body.to_repay_at, &mut wrong);
     let loan_to = bank_account(body.loan_to.as_ref());
     if loan_to.is_none() {
@@ -342,9 +346,9 @@ fn essence(body: &CreateLoan) -> Result<Essence, Refusal> {
     }
 }
 
-pub(super) fn check_amount(amount: i64, wrong: &mut Vec<InvalidParam>) {
-    if !(1..=policy::LARGEST_LOAN).contains(&amount) {
-        let reason = format!("must be 1 to {} cents", policy::LARGEST_LOAN);
+pub(super) fn check_amount(amount: i64, settings: &Settings, wrong: &mut Vec<InvalidParam>) {
+    if !(1..=settings.largest_loan).contains(&amount) {
+        let reason = format!("must be 1 to {} cents", settings.largest_loan);
         wrong.push(invalid("amount", reason));
     }
 }

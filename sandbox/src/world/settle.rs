@@ -9,7 +9,6 @@ use super::payment::{Progress, Purpose};
 use super::table::No;
 use super::transitions::Status;
 use super::{Refusal, World};
-use crate::policy::Timing;
 
 impl World {
     pub(super) fn validated(&mut self, no: No, at: Timestamp) {
@@ -44,23 +43,16 @@ impl World {
         loan.repaid_nominal = loan.amount;
         loan.repaid_nominal_at = Some(at);
         loan.is_withheld = false;
-        let amount = loan.amount;
-        let fees = loan.fees_ongoing(at).unwrap_or(0) - loan.billed;
-        loan.billed += fees;
-        // Where dates are ignored, none comes.
-        let is_due = self.settings.timing == Timing::Calendar
-            && !loan.is_told_due
-            && loan.contractual.is_some_and(|signed| signed <= at);
-        loan.is_told_due |= is_due;
+        // All but what was billed before a repayment was taken back.
+        let interest = loan.fees_ongoing(at).unwrap_or(0).max(loan.billed);
+        let fees = interest - std::mem::replace(&mut loan.billed, interest);
+        loan.final_interest = Some(interest);
         self.ledger
             .shift(at, Account::Principal(no), Account::Cash, rest);
         self.ledger
             .shift(at, Account::Income, Account::Interest(no), fees);
         if rest > 0 {
             self.move_payment(no, Purpose::Principal, Progress::Paid, at);
-        }
-        if is_due {
-            self.tell(at, Kind::PrincipalDue, no, amount, 0);
         }
         if rest > 0 {
             self.tell(at, Kind::PrincipalRepaid, no, rest, 0);
@@ -83,7 +75,7 @@ impl World {
         if fees > 0 {
             self.move_payment(no, Purpose::Fees, Progress::Paid, at);
             self.tell(at, Kind::FeesRepaid, no, 0, fees);
-            self.bill_paid(no, at);
+            self.bill_paid(no);
             // Of what is paid again, nobody gets a part again.
             let loan = &mut self.loans[no].value;
             let unshared = loan.paid_interest - loan.shared.min(loan.paid_interest);
@@ -125,7 +117,7 @@ impl World {
     pub(super) fn after_principal(&self, no: No, at: Timestamp) -> Status {
         // Too little principal for a cent of interest.
         match self.loans[no].value.fees_ongoing(at) {
-            Some(fees) if fees == self.loans[no].value.billed => Status::Closed,
+            Some(fees) if fees <= self.loans[no].value.billed => Status::Closed,
             _ => Status::ToRepayFees,
         }
     }

@@ -18,7 +18,6 @@ pub(crate) enum Status {
     ToRepayFees,
     Closed,
     IssueDetected,
-    #[allow(dead_code, reason = "nothing built removes a loan")]
     Deleted,
 }
 
@@ -73,6 +72,11 @@ pub fn loan_moves() -> impl Iterator<Item = (&'static str, LoanStatus, LoanStatu
 }
 
 impl Status {
+    /// Every status.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        ALL.into_iter()
+    }
+
     /// Whether a loan may move from this status to that one.
     pub(crate) fn may_become(self, to: Self) -> bool {
         MOVES
@@ -137,7 +141,6 @@ pub(crate) enum Editable {
     Nothing,
 }
 
-#[cfg(test)]
 pub(crate) const ALL: [Status; 13] = [
     Submitted,
     PendingValidation,

@@ -76,6 +76,7 @@ pub(crate) struct Outbox {
 
 impl World {
     pub(crate) fn subscribe(&mut self, body: WebhookInput, now: Timestamp) -> Result<No, Refusal> {
+        self.check_room(self.webhooks.len() as usize, "webhooks")?;
         let subscription = read(body)?;
         let id = self.new_id();
         Ok(self.webhooks.push(id, now, subscription))

@@ -8,9 +8,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use defacto_types::Value;
-use tokio::net::TcpListener;
+use rustls::ServerConfig;
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 
 /// One request it got.
 #[derive(Clone, Debug)]
@@ -70,6 +74,34 @@ impl Receiver {
     /// Where it is told.
     pub(crate) fn url(&self) -> String {
         format!("{}/hook?token=secret-1&x=%20", self.base)
+    }
+
+    /// Another port, where it is reached with TLS and a certificate that it
+    /// made itself.
+    pub(crate) async fn behind_tls(&self) -> (u16, JoinHandle<()>) {
+        let certificate = include_bytes!("localhost.cert.der").to_vec().into();
+        let key = PrivatePkcs8KeyDer::from(include_bytes!("localhost.key.der").to_vec());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key.into())
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let to = self.base.strip_prefix("http://").unwrap().to_owned();
+        let task = tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let mut stream = acceptor.accept(stream).await.unwrap();
+                let mut plain = TcpStream::connect(&to).await.unwrap();
+                // How a connection ends is no news.
+                let _ = copy_bidirectional(&mut stream, &mut plain).await;
+            }
+        });
+        (port, task)
     }
 
     /// Answers the next requests with these statuses.

@@ -8,7 +8,7 @@ macro_rules! ids {
         pub struct $name(Box<str>);
 
         const _: () = {
-            use $crate::wire::model as m;
+            use $crate::wire::{self as w, model as m};
 
             impl $name {
                 /// The identifier's text.
@@ -79,14 +79,14 @@ macro_rules! ids {
                 }
             }
 
-            impl m::Wire for $name {
+            impl w::Wire for $name {
                 #[cfg(feature = "schema")]
                 fn shape() -> $crate::schema::Shape {
                     $crate::schema::Shape::Id(stringify!($name))
                 }
             }
 
-            impl m::Slot for $name {
+            impl w::Slot for $name {
                 type Value = Self;
                 const REQUIRED: bool = true;
                 fn vacant() -> Self {
@@ -100,27 +100,27 @@ macro_rules! ids {
                 }
             }
 
-            impl m::IntoField<$name> for $name {
-                fn into_field(self) -> m::Field<Self> {
-                    m::Field::Value(self)
+            impl w::IntoField<$name> for $name {
+                fn into_field(self) -> w::Field<Self> {
+                    w::Field::Value(self)
                 }
             }
 
-            impl m::IntoField<$name> for &$name {
-                fn into_field(self) -> m::Field<$name> {
-                    m::Field::Value(self.clone())
+            impl w::IntoField<$name> for &$name {
+                fn into_field(self) -> w::Field<$name> {
+                    w::Field::Value(self.clone())
                 }
             }
 
-            impl m::IntoField<$name> for &str {
-                fn into_field(self) -> m::Field<$name> {
-                    m::Field::Value(self.into())
+            impl w::IntoField<$name> for &str {
+                fn into_field(self) -> w::Field<$name> {
+                    w::Field::Value(self.into())
                 }
             }
 
-            impl m::IntoField<$name> for String {
-                fn into_field(self) -> m::Field<$name> {
-                    m::Field::Value(self.into())
+            impl w::IntoField<$name> for String {
+                fn into_field(self) -> w::Field<$name> {
+                    w::Field::Value(self.into())
                 }
             }
         };

@@ -8,270 +8,10 @@
 //! unless it is its `id` or `status`; and a field set to null is told apart
 //! from one left out, which is what a PATCH body means.
 
-use std::collections::BTreeMap;
+use serde::de::MapAccess;
 
-use serde::de::{DeserializeOwned, MapAccess};
-use serde_json::{Map, Value};
-
-/// What a setter hands to a field.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Field<T> {
-    /// Leave the field as it is.
-    Unset,
-    /// Send an explicit `null`.
-    Null,
-    /// Send this value.
-    Value(T),
-}
-
-/// The explicit `null`: `PatchLoan::new().metadata(Null)` clears the
-/// metadata, where leaving the setter out keeps them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Null;
-
-/// Everything a setter of a `T` field accepts: the value itself, the usual
-/// literals for it (`&str` for an id or an open enum, `i64` for cents), an
-/// `Option` (where `None` leaves the field unset) or [`Null`].
-pub trait IntoField<T> {
-    /// The conversion; it never fails, bad values are reported when the
-    /// request is checked.
-    fn into_field(self) -> Field<T>;
-}
-
-impl<T> IntoField<T> for Null {
-    fn into_field(self) -> Field<T> {
-        Field::Null
-    }
-}
-
-impl<T, I: IntoField<T>> IntoField<T> for Option<I> {
-    fn into_field(self) -> Field<T> {
-        self.map_or(Field::Unset, IntoField::into_field)
-    }
-}
-
-fn list<T, I: IntoField<T>>(items: impl IntoIterator<Item = I>) -> Field<Vec<T>> {
-    Field::Value(
-        items
-            .into_iter()
-            .filter_map(|item| match item.into_field() {
-                Field::Value(value) => Some(value),
-                Field::Unset | Field::Null => None,
-            })
-            .collect(),
-    )
-}
-
-impl<T, I: IntoField<T>> IntoField<Vec<T>> for Vec<I> {
-    fn into_field(self) -> Field<Vec<T>> {
-        list(self)
-    }
-}
-
-impl<T, I: IntoField<T>, const N: usize> IntoField<Vec<T>> for [I; N] {
-    fn into_field(self) -> Field<Vec<T>> {
-        list(self)
-    }
-}
-
-impl<T> IntoField<BTreeMap<String, T>> for BTreeMap<String, T> {
-    fn into_field(self) -> Field<BTreeMap<String, T>> {
-        Field::Value(self)
-    }
-}
-
-/// A value that can stand in a field.
-pub trait Wire: Sized + DeserializeOwned + serde::Serialize + std::fmt::Debug {
-    /// The value's description.
-    #[cfg(feature = "schema")]
-    fn shape() -> crate::schema::Shape;
-
-    /// Adds to `missing` the path of every required field below this value
-    /// that has not been set. `at` is the path of the value itself.
-    fn missing(&self, at: &str, missing: &mut Vec<String>) {
-        let _ = (at, missing);
-    }
-}
-
-impl<T: Wire> Wire for Vec<T> {
-    #[cfg(feature = "schema")]
-    fn shape() -> crate::schema::Shape {
-        crate::schema::Shape::List(Box::new(T::shape()))
-    }
-
-    fn missing(&self, at: &str, missing: &mut Vec<String>) {
-        for (index, item) in self.iter().enumerate() {
-            let known = missing.len();
-            item.missing("", missing);
-            prefix(&mut missing[known..], || format!("{at}[{index}]"));
-        }
-    }
-}
-
-impl<T: Wire> Wire for BTreeMap<String, T> {
-    #[cfg(feature = "schema")]
-    fn shape() -> crate::schema::Shape {
-        crate::schema::Shape::Map(Box::new(T::shape()))
-    }
-}
-
-/// How a field of a model stores a [`Wire`] value: `Option<T>`, `Vec<T>` and
-/// maps may be absent; an id or a status stored bare is required.
-pub trait Slot: Sized {
-    /// What arrives and leaves.
-    type Value: Wire;
-    /// Whether an object without it is refused.
-    const REQUIRED: bool;
-    /// The field before anything was set.
-    fn vacant() -> Self;
-    /// Stores a value.
-    fn fill(&mut self, value: Self::Value);
-    /// The value, unless the slot is vacant.
-    fn view(&self) -> Option<&Self::Value>;
-    /// The empty list or map, for the slots that have one.
-    fn empty() -> Option<Self::Value> {
-        None
-    }
-}
-
-impl<T: Wire> Slot for Option<T> {
-    type Value = T;
-    const REQUIRED: bool = false;
-    fn vacant() -> Self {
-        None
-    }
-    fn fill(&mut self, value: T) {
-        *self = Some(value);
-    }
-    fn view(&self) -> Option<&T> {
-        self.as_ref()
-    }
-}
-
-impl<T: Wire> Slot for Vec<T> {
-    type Value = Self;
-    const REQUIRED: bool = false;
-    fn vacant() -> Self {
-        Self::new()
-    }
-    fn fill(&mut self, value: Self) {
-        *self = value;
-    }
-    fn view(&self) -> Option<&Self> {
-        (!self.is_empty()).then_some(self)
-    }
-    fn empty() -> Option<Self> {
-        Some(Self::new())
-    }
-}
-
-impl<T: Wire> Slot for BTreeMap<String, T> {
-    type Value = Self;
-    const REQUIRED: bool = false;
-    fn vacant() -> Self {
-        Self::new()
-    }
-    fn fill(&mut self, value: Self) {
-        *self = value;
-    }
-    fn view(&self) -> Option<&Self> {
-        (!self.is_empty()).then_some(self)
-    }
-    fn empty() -> Option<Self> {
-        Some(Self::new())
-    }
-}
-
-/// What a model keeps beside its declared fields, so that nothing the server
-/// said is lost: fields this version does not know, and which known fields
-/// were sent as `null` or as an empty list.
-#[derive(Clone, Default)]
-pub struct Extra {
-    nulls: u64,
-    empties: u64,
-    unknown: Option<Box<Map<String, Value>>>,
-}
-
-impl Extra {
-    pub(crate) const NONE: Self = Self {
-        nulls: 0,
-        empties: 0,
-        unknown: None,
-    };
-
-    /// The value of a field this version does not know.
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.unknown.as_ref()?.get(name)
-    }
-
-    /// Adds a field this version does not know; it is sent as it is.
-    pub fn insert(&mut self, name: impl Into<String>, value: Value) {
-        self.unknown
-            .get_or_insert_default()
-            .insert(name.into(), value);
-    }
-
-    /// Names and values of the unknown fields.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.unknown
-            .iter()
-            .flat_map(|map| map.iter().map(|(name, value)| (name.as_str(), value)))
-    }
-
-    /// Whether every field was a known one.
-    pub fn is_empty(&self) -> bool {
-        self.unknown.is_none()
-    }
-
-    /// The unknown fields alone: which known ones were null is of no use to
-    /// another model.
-    pub(crate) fn unknown_only(self) -> Self {
-        Self {
-            unknown: self.unknown,
-            ..Self::NONE
-        }
-    }
-
-    pub(crate) fn mark_null(&mut self, index: u32) {
-        self.nulls |= 1 << index;
-        self.empties &= !(1 << index);
-    }
-
-    pub(crate) fn mark_empty(&mut self, index: u32) {
-        self.empties |= 1 << index;
-        self.nulls &= !(1 << index);
-    }
-
-    pub(crate) fn mark_set(&mut self, index: u32) {
-        self.nulls &= !(1 << index);
-        self.empties &= !(1 << index);
-    }
-
-    pub(crate) fn is_null(&self, index: u32) -> bool {
-        self.nulls & (1 << index) != 0
-    }
-
-    pub(crate) fn is_empty_value(&self, index: u32) -> bool {
-        self.empties & (1 << index) != 0
-    }
-}
-
-/// Only the names: an unknown field's value may be anything, secrets included.
-impl std::fmt::Debug for Extra {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set()
-            .entries(self.iter().map(|(name, _)| name))
-            .finish()
-    }
-}
-
-/// Two objects are equal when their values are; whether an absent field was
-/// left out or sent as null does not count.
-impl PartialEq for Extra {
-    fn eq(&self, other: &Self) -> bool {
-        self.unknown == other.unknown
-    }
-}
+use super::slot::prefix;
+use super::{Extra, Field, Slot, Wire};
 
 /// A declared field's slot, filled from a JSON object's next value.
 pub(crate) fn read<'de, S: Slot, A: MapAccess<'de>>(
@@ -361,15 +101,6 @@ pub(crate) fn check<S: Slot>(
     }
 }
 
-/// Puts the path of a value before the paths found below it; it is made only
-/// when there are some, which is hardly ever.
-fn prefix(found: &mut [String], path: impl Fn() -> String) {
-    for below in found {
-        let dot = if below.starts_with('[') { "" } else { "." };
-        *below = format!("{}{dot}{below}", path());
-    }
-}
-
 /// A key of a JSON object, borrowed from the input where it has no escapes.
 pub(crate) struct Key<'de>(pub(crate) std::borrow::Cow<'de, str>);
 
@@ -437,7 +168,7 @@ macro_rules! model {
         }
 
         const _: () = {
-            use $crate::wire::model as m;
+            use $crate::wire::{self as w, model as m};
 
             #[allow(non_camel_case_types, dead_code)]
             #[derive(Clone, Copy)]
@@ -451,8 +182,8 @@ macro_rules! model {
                 #[must_use]
                 pub fn new() -> Self {
                     Self {
-                        $( $field: <$ty as m::Slot>::vacant(), )*
-                        extra: m::Extra::NONE,
+                        $( $field: <$ty as w::Slot>::vacant(), )*
+                        extra: w::Extra::NONE,
                     }
                 }
 
@@ -464,7 +195,7 @@ macro_rules! model {
                     #[must_use]
                     pub fn $field(
                         mut self,
-                        value: impl m::IntoField<<$ty as m::Slot>::Value>,
+                        value: impl w::IntoField<<$ty as w::Slot>::Value>,
                     ) -> Self {
                         m::set(
                             &mut self.$field,
@@ -487,7 +218,7 @@ macro_rules! model {
                 fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                     #[allow(unused_mut)]
                     let mut out = f.debug_struct(stringify!($name));
-                    $( if let Some(value) = m::Slot::view(&self.$field) {
+                    $( if let Some(value) = w::Slot::view(&self.$field) {
                         out.field(stringify!($field), value);
                     } )*
                     if !self.extra.is_empty() {
@@ -540,7 +271,7 @@ macro_rules! model {
                             }
                         }
                     }
-                    $( if <$ty as m::Slot>::REQUIRED
+                    $( if <$ty as w::Slot>::REQUIRED
                         && (seen & (1 << (Index::$field as u32)) == 0
                             || this.extra.is_null(Index::$field as u32))
                     {
@@ -557,7 +288,7 @@ macro_rules! model {
                 }
             }
 
-            impl m::Wire for $name {
+            impl w::Wire for $name {
                 #[cfg(feature = "schema")]
                 fn shape() -> $crate::schema::Shape {
                     $crate::schema::Shape::Model(Self::reflect)
@@ -577,9 +308,9 @@ macro_rules! model {
                 }
             }
 
-            impl m::IntoField<$name> for $name {
-                fn into_field(self) -> m::Field<Self> {
-                    m::Field::Value(self)
+            impl w::IntoField<$name> for $name {
+                fn into_field(self) -> w::Field<Self> {
+                    w::Field::Value(self)
                 }
             }
 
@@ -600,9 +331,9 @@ macro_rules! model {
                             name: stringify!($field),
                             wire: m::wire_name!($field $($wire)?),
                             doc: concat!($($field_doc, "\n"),*),
-                            shape: <<$ty as m::Slot>::Value as m::Wire>::shape(),
-                            required: m::is_required!($($required)?) || <$ty as m::Slot>::REQUIRED,
-                            essential: <$ty as m::Slot>::REQUIRED,
+                            shape: <<$ty as w::Slot>::Value as w::Wire>::shape(),
+                            required: m::is_required!($($required)?) || <$ty as w::Slot>::REQUIRED,
+                            essential: <$ty as w::Slot>::REQUIRED,
                         }, )* ],
                     }
                 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::model::{Field, IntoField, Wire};
+use super::{Field, IntoField, Wire};
 
 /// An amount in minor units of its currency: 10.28 EUR is `Cents(1028)`
 /// (docs: standards).

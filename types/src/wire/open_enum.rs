@@ -18,7 +18,7 @@ macro_rules! open_enum {
         }
 
         const _: () = {
-            use $crate::wire::model as m;
+            use $crate::wire::{self as w, model as m};
 
             impl $name {
                 /// The values known to this version, in the order declared.
@@ -99,7 +99,7 @@ macro_rules! open_enum {
                 }
             }
 
-            impl m::Wire for $name {
+            impl w::Wire for $name {
                 #[cfg(feature = "schema")]
                 fn shape() -> $crate::schema::Shape {
                     $crate::schema::Shape::Enum(Self::reflect)
@@ -123,7 +123,7 @@ macro_rules! open_enum {
                 }
             }
 
-            impl m::Slot for $name {
+            impl w::Slot for $name {
                 type Value = Self;
                 const REQUIRED: bool = true;
                 fn vacant() -> Self {
@@ -137,21 +137,21 @@ macro_rules! open_enum {
                 }
             }
 
-            impl m::IntoField<$name> for $name {
-                fn into_field(self) -> m::Field<Self> {
-                    m::Field::Value(self)
+            impl w::IntoField<$name> for $name {
+                fn into_field(self) -> w::Field<Self> {
+                    w::Field::Value(self)
                 }
             }
 
-            impl m::IntoField<$name> for &str {
-                fn into_field(self) -> m::Field<$name> {
-                    m::Field::Value($name::from(self))
+            impl w::IntoField<$name> for &str {
+                fn into_field(self) -> w::Field<$name> {
+                    w::Field::Value($name::from(self))
                 }
             }
 
-            impl m::IntoField<$name> for String {
-                fn into_field(self) -> m::Field<$name> {
-                    m::Field::Value($name::from(self))
+            impl w::IntoField<$name> for String {
+                fn into_field(self) -> w::Field<$name> {
+                    w::Field::Value($name::from(self))
                 }
             }
         };

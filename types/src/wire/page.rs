@@ -3,7 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::model::{Extra, Field, Key, Wire, read, write};
+use super::model::{Key, read, write};
+use super::{Extra, Field, Wire};
 
 /// One page of a list, whichever of the API's three list shapes it came in: an
 /// envelope with cursors, one without, or a bare array.
@@ -146,7 +147,7 @@ impl<T: Wire> Wire for Page<T> {
     }
 }
 
-impl<T> super::model::IntoField<Self> for Page<T> {
+impl<T> super::IntoField<Self> for Page<T> {
     fn into_field(self) -> Field<Self> {
         Field::Value(self)
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::model::{Field, IntoField, Wire};
+use super::{Field, IntoField, Wire};
 
 macro_rules! scalars {
     ($( $ty:ty => $shape:ident; )*) => {$(

@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::model::{Field, IntoField, Key, Wire};
+use super::model::Key;
+use super::{Field, IntoField, Wire};
 
 /// An account number shortened for people and logs: country and last four
 /// characters (`FR…0926`), or nothing of a short one.

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::model::{Field, IntoField, Key, Wire};
+use super::model::Key;
+use super::{Field, IntoField, Wire};
 
 /// A point in time. Reads RFC 3339 with any offset, and text without an offset
 /// as UTC (the API has such a default); writes microseconds and `+00:00`, as

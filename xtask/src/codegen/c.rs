@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use defacto_types::function::Kind;
 use defacto_types::operation::{Answer, Body, Method, Operation};
-use defacto_types::{ErrorKind, FUNCTIONS, OPERATIONS};
+use defacto_types::operations::GROUPS;
+use defacto_types::{ErrorKind, FUNCTIONS, OPERATIONS, SettingKind, WAITERS, Waiter};
 
 use super::Files;
 use super::rust::{MARK, wrapped};
@@ -46,13 +47,19 @@ pub(super) const BOUNDARY: [(&str, u8, &str); 13] = [
 pub(super) fn generate(files: &mut Files) -> Result<(), String> {
     files.insert("bindings-c/src/status.rs".to_owned(), statuses());
     let mut text = format!(
-        "{MARK}//! A function an operation and a library verb.\n\n\
+        "{MARK}//! A function an operation, a waiter and a library verb.\n\n\
          use std::ffi::c_char;\nuse std::ptr::null;\n\nuse serde_json::json;\n\nuse crate::client::{{Call, Client, function}};\n\
          use crate::error::Failure;\nuse crate::file::File;\nuse crate::pages::Pages;\nuse crate::pointer;\n\
          use crate::status::Status;\nuse crate::value::Value;\n"
     );
-    for operation in OPERATIONS {
-        text.push_str(&call(operation));
+    // A header is read group by group.
+    for (group, _) in GROUPS {
+        for operation in OPERATIONS.iter().filter(|row| row.group == *group) {
+            text.push_str(&call(operation));
+        }
+        for waiter in WAITERS.iter().filter(|row| row.group == *group) {
+            text.push_str(&wait(waiter)?);
+        }
     }
     for row in FUNCTIONS {
         text.push_str(&verb(row)?);
@@ -128,6 +135,14 @@ pub(super) fn arguments(operation: &Operation) -> Vec<(String, &'static str)> {
     arguments
 }
 
+/// What a waiter's function takes: what its read does, and the terms.
+pub(super) fn waiting(waiter: &Waiter) -> Vec<(String, &'static str)> {
+    let mut arguments = arguments(waiter.read);
+    let end = arguments.len().saturating_sub(2);
+    arguments.insert(end, ("wait".to_owned(), "*const Value"));
+    arguments
+}
+
 /// The type of the body, if there is one.
 const fn body(operation: &Operation) -> Option<&'static str> {
     match operation.body {
@@ -140,6 +155,15 @@ fn is_list(operation: &Operation) -> bool {
     matches!(operation.answer, Answer::List(_)) && operation.method == Method::Get
 }
 
+/// The path parameters, as `Call` takes them.
+fn path(operation: &Operation) -> String {
+    let mut path = String::new();
+    for param in operation.path_params {
+        let _ = write!(path, "(\"{0}\", {0}, {0}_length), ", param.name);
+    }
+    path
+}
+
 fn call(operation: &Operation) -> String {
     let arguments = arguments(operation);
     let given = |name: &str| {
@@ -149,10 +173,7 @@ fn call(operation: &Operation) -> String {
             format!("{name}: null()")
         }
     };
-    let mut path = String::new();
-    for param in operation.path_params {
-        let _ = write!(path, "(\"{0}\", {0}, {0}_length), ", param.name);
-    }
+    let path = path(operation);
     let mut doc = operation.doc.to_owned();
     if let Some(ty) = operation.query {
         let _ = write!(doc, " `query` has the members of {ty}; NULL is none.");
@@ -178,6 +199,42 @@ fn call(operation: &Operation) -> String {
             given("file"),
         ),
     )
+}
+
+fn wait(waiter: &Waiter) -> Result<String, String> {
+    if waiter.read.query.is_some() {
+        return Err(format!("{waiter}: no C function takes a query yet"));
+    }
+    let mut doc = format!(
+        "{} `wait` has /statuses, a list of names of {}, and may have the terms:",
+        waiter.doc, waiter.statuses
+    );
+    for term in waiter.terms {
+        let unit = match term.kind {
+            SettingKind::Seconds => "in seconds",
+            SettingKind::Flag => "true or false",
+            _ => return Err(format!("{waiter}: {} has no unit yet", term.name)),
+        };
+        let _ = write!(doc, " /{}, {unit}: {}", term.name, lower(term.doc));
+    }
+    doc.push_str(" Free `*out` with defacto_value_free.");
+    Ok(export(
+        &doc,
+        &format!("{}_{}", waiter.group, waiter.name),
+        &waiting(waiter),
+        &format!(
+            "Call {{ client, path: vec![{}], query: null(), body: null(), file: null() }}\
+             .wait(\"{waiter}\", wait, out, error)",
+            path(waiter.read)
+        ),
+    ))
+}
+
+/// A sentence that goes on after a colon.
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
 }
 
 fn verb(row: &defacto_types::Function) -> Result<String, String> {

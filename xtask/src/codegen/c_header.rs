@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use defacto_types::OPERATIONS;
 use defacto_types::operations::GROUPS;
+use defacto_types::{OPERATIONS, WAITERS};
 
 /// The sources of the header, in its order.
 const SOURCES: [&str; 13] = [
@@ -36,14 +36,22 @@ const PARTS: [(&str, &str); 9] = [
     ("money_", "Money: the library's own verbs."),
 ];
 
-/// The operations' names, as macros that a slip in one does not compile with.
+/// The names of all that is called by name, as macros: a slip in one does not
+/// compile.
 fn names() -> String {
     let mut text =
         "\n\n/* The operations, for defacto_client_call, _submit and _list. */\n".to_owned();
+    let mut define = |group: &str, name: &str| {
+        let macro_name = format!("{group}_{name}").to_uppercase();
+        let _ = writeln!(text, "#define DEFACTO_{macro_name} \"{group}.{name}\"");
+    };
     for operation in OPERATIONS {
-        let name = format!("{}_{}", operation.group, operation.name).to_uppercase();
-        let _ = writeln!(text, "#define DEFACTO_{name} \"{operation}\"");
+        define(operation.group, operation.name);
     }
+    for waiter in WAITERS {
+        define(waiter.group, waiter.name);
+    }
+    text.push_str("#define DEFACTO_RAW \"raw\"\n");
     text.truncate(text.trim_end().len());
     text
 }

@@ -7,7 +7,7 @@ use defacto::lifecycle::loan::{
 };
 use defacto::lifecycle::{Actor, Evidence};
 use defacto_types::operation::Paging;
-use defacto_types::{LoanStatus, OPERATIONS};
+use defacto_types::{LoanStatus, OPERATIONS, WAITERS};
 
 use super::Files;
 
@@ -130,5 +130,23 @@ fn operations() -> String {
             notes.join(", ")
         );
     }
+    text.push_str(
+        "\n## Waits\n\nA wait reads again and again, with pauses that grow, until something is so.\n\n\
+         | Wait | Reads | Statuses | Terms |\n|---|---|---|---|\n",
+    );
+    for waiter in WAITERS {
+        let terms: Vec<_> = waiter.terms.iter().map(|term| term.name).collect();
+        let _ = writeln!(
+            text,
+            "| {waiter} | {} | {} | {} |",
+            waiter.read,
+            waiter.statuses,
+            terms.join(", ")
+        );
+    }
+    text.push_str(
+        "\n## Anything else\n\nWhat this version has no operation for is asked by method and path,\n\
+         with the same key, retries and errors: `client.raw(\"GET\", \"/loans\")`.\n",
+    );
     text
 }

@@ -4,13 +4,9 @@
 from __future__ import annotations
 
 from .. import types as t
-from .._wire import TYPE_CHECKING, given
-
-if TYPE_CHECKING:
-    import datetime as _dt
-    from collections.abc import Sequence
-    from .. import params
-    from .._async_door import AsyncDoor
+from .._async_door import AsyncDoor
+from .._names import Sequence, datetime as _dt, params
+from .._wire import given
 
 
 class AsyncBusinessData:

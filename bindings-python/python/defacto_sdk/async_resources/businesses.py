@@ -4,11 +4,9 @@
 from __future__ import annotations
 
 from .. import types as t
+from .._async_door import AsyncDoor
 from .._pager import AsyncPager
-from .._wire import TYPE_CHECKING, given
-
-if TYPE_CHECKING:
-    from .._async_door import AsyncDoor
+from .._wire import given
 
 
 class AsyncBusinesses:

@@ -4,13 +4,10 @@
 from __future__ import annotations
 
 from .. import types as t
+from .._async_door import AsyncDoor
 from .._pager import AsyncPager
-from .._wire import TYPE_CHECKING, given
-
-if TYPE_CHECKING:
-    import datetime as _dt
-    from collections.abc import Sequence
-    from .._async_door import AsyncDoor
+from .._names import Sequence, datetime as _dt
+from .._wire import given
 
 
 class AsyncInstallments:

@@ -4,16 +4,10 @@
 from __future__ import annotations
 
 from .. import types as t
+from .._async_door import AsyncDoor
 from .._pager import AsyncPager
-from .._wire import TYPE_CHECKING, given, patch, UNSET
-
-if TYPE_CHECKING:
-    import datetime as _dt
-    from collections.abc import Mapping, Sequence
-    from typing import Any
-    from .. import params
-    from .._async_door import AsyncDoor
-    from .._wire import Unset
+from .._names import Mapping, Sequence, datetime as _dt, params, typing as _t
+from .._wire import UNSET, Unset, given, patch
 
 
 class AsyncInvoices:
@@ -34,7 +28,7 @@ class AsyncInvoices:
         invoice_number: str | None = None,
         is_draft: bool | None = None,
         issued_at: _dt.datetime | None = None,
-        metadata: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, _t.Any] | None = None,
         net_amount: int | None = None,
         seller: params.CounterpartyInput | t.CounterpartyInput | None = None,
         tax_amount: int | None = None,
@@ -180,7 +174,7 @@ class AsyncInvoices:
         due_at: _dt.datetime | None | Unset = UNSET,
         invoice_number: str | None | Unset = UNSET,
         issued_at: _dt.datetime | None | Unset = UNSET,
-        metadata: Mapping[str, Any] | None | Unset = UNSET,
+        metadata: Mapping[str, _t.Any] | None | Unset = UNSET,
         net_amount: int | None | Unset = UNSET,
         seller: params.CounterpartyInput | t.CounterpartyInput | None | Unset = UNSET,
         tax_amount: int | None | Unset = UNSET,
@@ -234,7 +228,7 @@ class AsyncInvoices:
         due_at: _dt.datetime | None = None,
         invoice_number: str | None = None,
         issued_at: _dt.datetime | None = None,
-        metadata: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, _t.Any] | None = None,
         net_amount: int | None = None,
         seller: params.CounterpartyInput | t.CounterpartyInput | None = None,
         tax_amount: int | None = None,

@@ -4,13 +4,9 @@
 from __future__ import annotations
 
 from .. import types as t
-from .._wire import TYPE_CHECKING, given
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-    from .. import params
-    from .._async_door import AsyncDoor
+from .._async_door import AsyncDoor
+from .._names import Mapping, params, typing as _t
+from .._wire import given
 
 
 class AsyncOnboardings:
@@ -31,7 +27,7 @@ class AsyncOnboardings:
         redirect_url: str | None = None,
         referral: str | None = None,
         step: str | None = None,
-        traceability_payload: Mapping[str, Any] | None = None,
+        traceability_payload: Mapping[str, _t.Any] | None = None,
     ) -> t.Onboarding:
         """Starts the hosted onboarding of a company. It answers 200, or 504 after 30 seconds,
         and the onboarding lives for 168 hours. Send the user to secure_resume_link when it

@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from .._wire import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from typing import Any
-    from .._async_door import AsyncDoor
+from .._async_door import AsyncDoor
+from .._names import typing as _t
+from .._wire import decoded
 
 
 class AsyncSubscriptions:
@@ -21,9 +19,9 @@ class AsyncSubscriptions:
     async def activate(
         self,
         subscription_id: str,
-    ) -> Any:
+    ) -> _t.Any:
         """Activates a product subscription. It answers 400 when the subscription cannot be
         activated in its present state (INFERRED) and 404 when it is unknown. Do not repeat
         after success.
         """
-        return await self._door.call("subscriptions.activate", path={"subscription_id": subscription_id})
+        return decoded(await self._door.call("subscriptions.activate", path={"subscription_id": subscription_id}))

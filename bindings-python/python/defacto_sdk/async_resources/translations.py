@@ -4,10 +4,7 @@
 from __future__ import annotations
 
 from .. import types as t
-from .._wire import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .._async_door import AsyncDoor
+from .._async_door import AsyncDoor
 
 
 class AsyncTranslations:

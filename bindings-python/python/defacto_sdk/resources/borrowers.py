@@ -4,15 +4,10 @@
 from __future__ import annotations
 
 from .. import types as t
+from .._door import Door
 from .._pager import Pager
-from .._wire import TYPE_CHECKING, given
-
-if TYPE_CHECKING:
-    import datetime as _dt
-    from collections.abc import Mapping, Sequence
-    from typing import Any
-    from .. import params
-    from .._door import Door
+from .._names import Mapping, Sequence, datetime as _dt, params, typing as _t
+from .._wire import given
 
 
 class Borrowers:
@@ -32,7 +27,7 @@ class Borrowers:
         directors: Sequence[params.DirectorInput | t.DirectorInput] | None = None,
         identifier_type: t.IdentifierType | None = None,
         legal_form: str | None = None,
-        metadata: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, _t.Any] | None = None,
         name: str | None = None,
         owner: params.CreateOwner | t.CreateOwner | None = None,
         preferred_language: str | None = None,

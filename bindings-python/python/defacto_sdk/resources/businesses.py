@@ -4,11 +4,9 @@
 from __future__ import annotations
 
 from .. import types as t
+from .._door import Door
 from .._pager import Pager
-from .._wire import TYPE_CHECKING, given
-
-if TYPE_CHECKING:
-    from .._door import Door
+from .._wire import given
 
 
 class Businesses:

@@ -4,12 +4,10 @@
 from __future__ import annotations
 
 from .. import types as t
+from .._door import Door
 from .._pager import Pager
-from .._wire import TYPE_CHECKING, given, patch
-
-if TYPE_CHECKING:
-    import datetime as _dt
-    from .._door import Door
+from .._names import datetime as _dt
+from .._wire import given, patch
 
 
 class Cards:

@@ -4,13 +4,10 @@
 from __future__ import annotations
 
 from .. import types as t
+from .._door import Door
 from .._pager import Pager
-from .._wire import TYPE_CHECKING, given
-
-if TYPE_CHECKING:
-    import datetime as _dt
-    from collections.abc import Sequence
-    from .._door import Door
+from .._names import Sequence, datetime as _dt
+from .._wire import given
 
 
 class Installments:

@@ -4,16 +4,10 @@
 from __future__ import annotations
 
 from .. import types as t
+from .._door import Door
 from .._pager import Page, Pager
-from .._wire import TYPE_CHECKING, given, patch, UNSET
-
-if TYPE_CHECKING:
-    import datetime as _dt
-    from collections.abc import Mapping, Sequence
-    from typing import Any
-    from .. import params
-    from .._door import Door
-    from .._wire import Unset
+from .._names import Mapping, Sequence, datetime as _dt, params, typing as _t
+from .._wire import UNSET, Unset, given, patch
 
 
 class Loans:
@@ -40,10 +34,10 @@ class Loans:
         installment_plan_type: t.InstallmentPlanType | None = None,
         installments: Sequence[params.LoanInstallment | t.LoanInstallment] | None = None,
         invoice_ids: Sequence[str] | None = None,
-        invoices: Sequence[params.CreateLoanInvoice | t.CreateLoanInvoice] | None = None,
+        invoices: Sequence[params.CreateLoanInvoice | t.CreateLoanInvoice | t.CreateInvoice] | None = None,
         loan_to_references: Sequence[str] | None = None,
         loan_type: t.LoanType | None = None,
-        metadata: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, _t.Any] | None = None,
         notification_emails: Sequence[str] | None = None,
         repayment_from_references: Sequence[str] | None = None,
         salt_id: str | None = None,
@@ -201,7 +195,7 @@ class Loans:
         lender_id: str | None | Unset = UNSET,
         loan_to: params.RepaymentAccountInput | t.RepaymentAccountInput | None | Unset = UNSET,
         loan_to_references: Sequence[str] | None | Unset = UNSET,
-        metadata: Mapping[str, Any] | None | Unset = UNSET,
+        metadata: Mapping[str, _t.Any] | None | Unset = UNSET,
         repayment_method: t.PaymentMethod | None | Unset = UNSET,
         repayment_to_references: Sequence[str] | None | Unset = UNSET,
         to_pay_at: _dt.datetime | None | Unset = UNSET,
@@ -313,3 +307,39 @@ class Loans:
                 "to_pay_at_to": to_pay_at_to,
             }
         )))
+
+    def wait_for(
+        self,
+        loan_id: str,
+        statuses: Sequence[t.LoanStatus],
+        *,
+        deadline: float | None = None,
+        shortest: float | None = None,
+        longest: float | None = None,
+        through_issues: bool | None = None,
+    ) -> t.Loan:
+        """Waits until a loan is in one of these statuses, by reading it again and again. Name
+        every status that you would accept: a loan moves by itself, so a reader may see
+        TO_REPAY without having seen VALIDATED. Fails with StateConflict as soon as none of
+        them lies ahead any more, and with Timeout when the deadline is over.
+
+        Arguments:
+            statuses: Those that end the wait.
+            deadline: How long to wait in all; 600 seconds unless set. The last read begins
+                at the deadline and may take a second.
+            shortest: The wait between two reads at first and after every change; 0.5
+                seconds unless set.
+            longest: What the wait between two reads grows to; 15 seconds unless set.
+            through_issues: Whether to go on waiting where Defacto has to act first
+                (ISSUE_DETECTED) or a chargeback would be needed: days, if ever.
+        """
+        terms = given(
+            {
+                "statuses": statuses,
+                "deadline": deadline,
+                "shortest": shortest,
+                "longest": longest,
+                "through_issues": through_issues,
+            }
+        )
+        return t.Loan(self._door.call("loans.wait_for", path={"loan_id": loan_id}, more={"wait": terms}))

@@ -4,15 +4,10 @@
 from __future__ import annotations
 
 from .. import types as t
+from .._door import Door
 from .._pager import Pager
-from .._wire import TYPE_CHECKING, given
-
-if TYPE_CHECKING:
-    import datetime as _dt
-    from collections.abc import Mapping, Sequence
-    from typing import Any
-    from .. import params
-    from .._door import Door
+from .._names import Mapping, Sequence, datetime as _dt, params, typing as _t
+from .._wire import given
 
 
 class RecollectionCases:
@@ -80,7 +75,7 @@ class RecollectionCases:
         self,
         recollection_case_id: str,
         *,
-        recollection_notes: Mapping[str, Any],
+        recollection_notes: Mapping[str, _t.Any],
     ) -> t.RecollectionCase:
         """Sets the notes of a recollection case. The new notes replace the old ones, so a
         repeat is safe (INFERRED).

@@ -4,10 +4,7 @@
 from __future__ import annotations
 
 from .. import types as t
-from .._wire import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .._door import Door
+from .._door import Door
 
 
 class Referrers:

@@ -4,11 +4,9 @@
 from __future__ import annotations
 
 from .. import types as t
-from .._wire import TYPE_CHECKING, given
-
-if TYPE_CHECKING:
-    from .. import params
-    from .._door import Door
+from .._door import Door
+from .._names import params
+from .._wire import given
 
 
 class Testing:

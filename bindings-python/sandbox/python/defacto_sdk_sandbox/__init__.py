@@ -6,8 +6,8 @@
 ...     loan = client.loans.create(**sandbox.loan_request())
 """
 
-from ._control import Fault, Received
+from ._control import Fault, Happened, Received
 from ._process import SandboxError, find_program
 from ._sandbox import Sandbox
 
-__all__ = ["Fault", "Received", "Sandbox", "SandboxError", "find_program"]
+__all__ = ["Fault", "Happened", "Received", "Sandbox", "SandboxError", "find_program"]

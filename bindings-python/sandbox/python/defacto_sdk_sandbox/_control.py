@@ -34,14 +34,50 @@ class Received:
     """Whether a fault was used."""
 
 
+class Unset:
+    """Says that nothing was said."""
+
+
+UNSET = Unset()
+
+
+def _millis(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What came of moving the clock or of a trigger, all effects included."""
+
+    now: dt.datetime
+    """The simulator's time after it."""
+    events: Mapping[str, int]
+    """How often each event happened, such as `Loan.CLOSED`."""
+    delivered: int
+    """Deliveries of webhooks that arrived."""
+    failed: int
+    """Those given up."""
+    pending: int
+    """Those still to be sent, or sent again."""
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> Happened:
+        """An answer of the control API."""
+        counts = {name: answer["deliveries"][name] for name in ("delivered", "failed", "pending")}
+        return cls(now=instant(answer["now"]), events=answer["events"], **counts)
+
+
 @dataclass(frozen=True)
 class Fault:
     """What shall go wrong; see `Sandbox.fault`."""
 
     operation: str | None = None
-    times: int | None = 1
+    preset: str | None = None
+    times: int | None | Unset = UNSET
     skip: int = 0
-    delay: float = 0
+    probability: float | None = None
+    rate: tuple[int, float] | None = None
+    delay: float | tuple[float, float] = 0
     reset: Literal["before", "after"] | None = None
     status: int | None = None
     body: Any = None
@@ -50,18 +86,33 @@ class Fault:
     act: bool = False
     truncate: int | None = None
     close_idle: bool = False
+    set: Mapping[str, Any] | None = None
+    slow: tuple[int, float] | None = None
+    clock_skew: dt.timedelta | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As the control API takes it."""
-        fault: dict[str, Any] = {"operation": self.operation, "times": self.times}
+        fault: dict[str, Any] = {"operation": self.operation}
+        if not isinstance(self.times, Unset):
+            fault["times"] = self.times
+        if self.rate:
+            fault["rate"] = {"requests": self.rate[0], "seconds": round(self.rate[1])}
+        if self.slow:
+            fault["slow"] = {"bytes": self.slow[0], "pause_ms": _millis(self.slow[1])}
+        if self.set:
+            fault["set"] = dict(self.set)
+        if self.clock_skew is not None:
+            fault["clock_skew_seconds"] = round(self.clock_skew.total_seconds())
         if self.skip:
             fault["skip"] = self.skip
-        if self.delay:
-            fault["delay_ms"] = round(self.delay * 1000)
+        if isinstance(self.delay, tuple):
+            fault["delay_ms"] = {"from": _millis(self.delay[0]), "to": _millis(self.delay[1])}
+        elif self.delay:
+            fault["delay_ms"] = _millis(self.delay)
         if self.body is not None:
             is_text = isinstance(self.body, str)
             fault["body"] = self.body if is_text else json.dumps(self.body)
-        for name in ("reset", "status", "content_type", "truncate"):
+        for name in ("preset", "probability", "reset", "status", "content_type", "truncate"):
             if (value := getattr(self, name)) is not None:
                 fault[name] = value
         if self.headers:
@@ -84,7 +135,7 @@ class Control:
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(self._url + path, data, headers, method=method)
         try:
-            with _open(request, timeout=60) as answer:
+            with _open(request, timeout=300) as answer:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             raise SandboxError(f"{method} {path}: {_problem(error.read())}") from error

@@ -7,6 +7,8 @@ struct Input {
     var body: [String: JSON]?
     var file: Upload?
     var options: CallOptions?
+    var wait: [String: JSON]?
+    var raw: [String: JSON]?
 }
 
 /// How the resources call the native half.
@@ -64,6 +66,7 @@ public final class Face: @unchecked Sendable {
         let options = self.options.merging(input.options?.told ?? [:]) { _, given in given }
         return JSON.object(given([:], [
             ("path", input.path), ("query", input.query), ("body", input.body), ("options", options),
+            ("wait", input.wait), ("raw", input.raw),
         ])).text
     }
 }
@@ -116,6 +119,16 @@ extension BaseClient {
     ) throws -> JSON {
         try face.any(operation, Input(path: path, query: query, body: body, file: file, options: options))
     }
+
+    /// A request of any path of the API, such as `try client.raw("GET", "/loans")`,
+    /// for what this version has no method for. What is no read is sent once only.
+    public func raw(
+        _ method: String, _ path: String, query: [String: JSON]? = nil, body: [String: JSON]? = nil,
+        file: Upload? = nil, options: CallOptions? = nil
+    ) throws -> JSON {
+        let raw: [String: JSON] = ["method": .string(method), "path": .string(path)]
+        return try face.any("raw", Input(query: query, body: body, file: file, options: options, raw: raw))
+    }
 }
 
 /// Written and read by the one thread that makes the call.
@@ -133,10 +146,17 @@ public struct Response: Sendable {
     public let elapsed: TimeInterval
     /// Of a creation: `New`, `Existing` or `Unstated`.
     public let creation: String?
+    /// The headers that are text, with their names in lower case; of one that
+    /// came more than once the first.
+    public let headers: [String: String]
 
     init(_ reply: Reply) {
         (status, attempts, elapsed, creation) = (reply.status, reply.attempts, reply.elapsed, reply.creation)
+        headers = reply.headers
     }
+
+    /// A header, whatever the case of its name.
+    public func header(_ name: String) -> String? { headers[name.lowercased()] }
 }
 
 /// A list; each page is read when it is needed, and every reading begins anew.

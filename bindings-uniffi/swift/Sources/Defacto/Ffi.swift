@@ -1217,6 +1217,11 @@ public struct Reply: Equatable, Hashable {
      * Of a creation: `New`, `Existing` or `Unstated`.
      */
     public var creation: String?
+    /**
+     * The headers that are text, with their names in lower case; of one that
+     * came more than once the first.
+     */
+    public var headers: [String: String]
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -1235,12 +1240,17 @@ public struct Reply: Equatable, Hashable {
          */elapsed: Double,
         /**
          * Of a creation: `New`, `Existing` or `Unstated`.
-         */creation: String?) {
+         */creation: String?,
+        /**
+         * The headers that are text, with their names in lower case; of one that
+         * came more than once the first.
+         */headers: [String: String]) {
         self.json = json
         self.status = status
         self.attempts = attempts
         self.elapsed = elapsed
         self.creation = creation
+        self.headers = headers
     }
 
 
@@ -1263,7 +1273,8 @@ public struct FfiConverterTypeReply: FfiConverterRustBuffer {
                 status: FfiConverterUInt16.read(from: &buf),
                 attempts: FfiConverterUInt32.read(from: &buf),
                 elapsed: FfiConverterDouble.read(from: &buf),
-                creation: FfiConverterOptionString.read(from: &buf)
+                creation: FfiConverterOptionString.read(from: &buf),
+                headers: FfiConverterDictionaryStringString.read(from: &buf)
         )
     }
 
@@ -1273,6 +1284,7 @@ public struct FfiConverterTypeReply: FfiConverterRustBuffer {
         FfiConverterUInt32.write(value.attempts, into: &buf)
         FfiConverterDouble.write(value.elapsed, into: &buf)
         FfiConverterOptionString.write(value.creation, into: &buf)
+        FfiConverterDictionaryStringString.write(value.headers, into: &buf)
     }
 }
 
@@ -1523,6 +1535,32 @@ fileprivate struct FfiConverterOptionTypeUpload: FfiConverterRustBuffer {
         case 1: return try FfiConverterTypeUpload.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterDictionaryStringString: FfiConverterRustBuffer {
+    public static func write(_ value: [String: String], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for (key, value) in value {
+            FfiConverterString.write(key, into: &buf)
+            FfiConverterString.write(value, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String: String] {
+        let len: Int32 = try readInt(&buf)
+        var dict = [String: String]()
+        dict.reserveCapacity(Int(len))
+        for _ in 0..<len {
+            let key = try FfiConverterString.read(from: &buf)
+            let value = try FfiConverterString.read(from: &buf)
+            dict[key] = value
+        }
+        return dict
     }
 }
 /**

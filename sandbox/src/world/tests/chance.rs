@@ -1,8 +1,10 @@
 //! What may be done to a world, by chance.
 
 use defacto_types::{
-    CreateInstallmentPlan, InstallmentInput, InstallmentLoanInput, PaymentMethod, RepayNow,
-    RepaymentTerms, Scenario, SctRepaymentMethod, UpdateLoan,
+    BusinessIdentifierRequired, ComputePlan, CreateInstallmentPlan, CreateRecollectionCase,
+    IdentifierType, InstallmentInput, InstallmentLoanInput, PaymentMethod, RecollectionActionInput,
+    RecollectionInstallmentInput, RecollectionInstallmentLoanInput, RecollectionPlanInput,
+    RepayNow, RepaymentTerms, Scenario, SctRepaymentMethod, UpdateLoan,
 };
 use jiff::Timestamp;
 use rand::{Rng, RngExt};
@@ -61,6 +63,11 @@ pub(super) fn act(world: &mut World, rng: &mut impl Rng, now: Timestamp) {
             let no = world.open_checkout(&body, now).unwrap();
             _ = world.end_checkout(no, rng.random(), now);
         }
+        14 | 15 => {
+            if let Some(late) = (0..loans).find(|no| world.is_late(*no, now)) {
+                recollect(world, rng, late, now);
+            }
+        }
         12 => {
             let (amount, refund) = (rng.random_range(1..500_000), rng.random());
             let entry = world.new_card_entry(now, amount, refund, String::new(), String::new());
@@ -97,6 +104,45 @@ fn pull(world: &mut World, rng: &mut impl Rng, loan: No, now: Timestamp) {
         6 => _ = world.fail_payment(payment, now),
         _ => _ = world.charge_back(payment, now),
     }
+}
+
+/// A case of this loan, and a plan in it.
+fn recollect(world: &mut World, rng: &mut impl Rng, loan: No, now: Timestamp) {
+    let debtor = BusinessIdentifierRequired::new()
+        .identifier(BORROWER)
+        .identifier_type(IdentifierType::Siren);
+    let body = CreateRecollectionCase::new()
+        .agent("a")
+        .debtor_business(debtor)
+        .loan_ids([world.loans[loan].id.to_string()])
+        .next_action(RecollectionActionInput::new().action_name("a").due_at(now));
+    let Ok(case) = world.open_case(body, now) else {
+        return;
+    };
+    let ask = ComputePlan::new()
+        .number_of_installment(rng.random_range(1..5))
+        .recollection_fees(rng.random_range(0..100))
+        .start_date(now);
+    // Only its interest may be late.
+    let Ok(computed) = world.compute_plan(case, &ask, now) else {
+        return;
+    };
+    let parts = computed.installments.iter().map(|part| {
+        let shares = part.shares.iter().map(|(loan, share)| {
+            RecollectionInstallmentLoanInput::new()
+                .loan_id(world.loans[*loan].id.to_string())
+                .amount(*share)
+        });
+        RecollectionInstallmentInput::new()
+            .amount(part.fees + part.shares.iter().map(|(_, share)| share).sum::<i64>())
+            .date(part.date)
+            .loans(shares.collect::<Vec<_>>())
+            .recollection_fees(part.fees)
+    });
+    let body = RecollectionPlanInput::new()
+        .payment_method(computed.method)
+        .installments(parts.collect::<Vec<_>>());
+    world.plan_case(case, &body, now).unwrap();
 }
 
 /// A plan over this loan and the others that can be repaid.

@@ -2,12 +2,13 @@
 
 mod chance;
 mod check;
+mod force;
 
 use std::collections::HashSet;
 
 use defacto_types::{
-    AccountInput, BusinessIdentifier, CreateBorrower, CreateLoan, SandboxCountry, Scenario,
-    UpdateLoan,
+    AccountInput, BusinessIdentifier, CreateBorrower, CreateLoan, PaymentIntentStatus,
+    SandboxCountry, Scenario, UpdateLoan,
 };
 use jiff::{SignedDuration, Timestamp};
 use rand::{RngExt, SeedableRng};
@@ -15,12 +16,13 @@ use rand_chacha::ChaCha8Rng;
 
 use super::feed::Kind;
 use super::interest::plus_days;
+use super::ledger::Account;
 use super::loan::{Denial, Reader};
 use super::table::No;
 use super::transitions::{ALL, MOVES, Status};
 use super::{Refusal, World};
 use crate::generate::Generator;
-use crate::policy::{self, SaltReplay, Timing};
+use crate::policy::{self, SaltReplay, Settings, Timing};
 use chance::act;
 use check::check;
 
@@ -32,7 +34,7 @@ fn start() -> Timestamp {
 
 /// A world with a borrower that is ready.
 fn world(timing: Timing) -> World {
-    let mut world = World::new(7, start());
+    let mut world = World::new(7, start(), Settings::default());
     world.settings.timing = timing;
     let borrower = CreateBorrower::new()
         .identifier(BORROWER)
@@ -55,22 +57,39 @@ fn ask(world: &mut World, body: CreateLoan, now: Timestamp) -> No {
     world.request_loan(body, now).unwrap()
 }
 
+/// How many random worlds are tried.
+fn cases() -> u64 {
+    let set = std::env::var("DEFACTO_CASES").ok();
+    set.and_then(|text| text.parse().ok()).unwrap_or(30)
+}
+
 #[test]
 fn it_adds_up_whatever_is_done() {
     let mut reached = HashSet::new();
-    for seed in 0..30 {
+    let mut parts = HashSet::new();
+    let mut seen = [0; 5];
+    for seed in 0..cases() {
         for timing in [Timing::Guide, Timing::Calendar] {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             let mut world = world(timing);
             let mut now = start();
             for _ in 0..200 {
-                now += SignedDuration::from_hours(rng.random_range(0..30));
+                // Now and then long enough to be late.
+                let hours = if rng.random_ratio(1, 30) { 40 * 24 } else { 30 };
+                now += SignedDuration::from_hours(rng.random_range(0..hours));
                 world.advance(now);
                 act(&mut world, &mut rng, now);
                 check(&world);
+                let all = 0..world.installments.len();
+                parts.extend(all.map(|no| world.installments[no].value.status()));
             }
             let loans = 0..world.loans.len();
             reached.extend(loans.map(|no| world.loans[no].value.status));
+            seen[0] += usize::from(world.ledger.balance(Account::Extra(world.own)) != 0);
+            seen[1] += usize::from(world.cases.len() > 0);
+            seen[2] += usize::from(world.recollected > 0);
+            seen[3] += world.cards[0].value.entries.len();
+            seen[4] += usize::from(world.revenue_shares.len() > 1);
         }
     }
     for end in [
@@ -81,6 +100,15 @@ fn it_adds_up_whatever_is_done() {
     ] {
         assert!(reached.contains(&end), "{end:?}");
     }
+    for end in [
+        PaymentIntentStatus::Paid,
+        PaymentIntentStatus::PartiallyPaid,
+        PaymentIntentStatus::Canceled,
+        PaymentIntentStatus::Proposed,
+    ] {
+        assert!(parts.contains(&end), "{end:?}");
+    }
+    assert!(seen.iter().all(|times| *times > 0), "{seen:?}");
 }
 
 #[test]
@@ -219,6 +247,20 @@ fn the_calendar_follows_a_postponement() {
     let loan = &world.loans[no].value;
     assert_eq!(loan.status, Status::Closed);
     assert_eq!(loan.contractual, Some(plus_days(now, 35)));
+    let told: Vec<_> = loan
+        .events
+        .iter()
+        .map(|no| world.feed.get(*no).unwrap())
+        .map(|event| (event.kind, event.at))
+        .collect();
+    assert_eq!(
+        told[2..5],
+        [
+            (Kind::PrincipalDue, plus_days(now, 35)),
+            (Kind::PrincipalLate, plus_days(now, 39)),
+            (Kind::PrincipalRepaid, plus_days(now, 60))
+        ]
+    );
     check(&world);
 }
 
@@ -232,6 +274,24 @@ fn a_day_later_in_the_calendar_is_the_day_after_the_payout() {
     let loan = &world.loans[no].value;
     assert_eq!(loan.repaid_nominal_at, Some(plus_days(now, 6)));
     assert_eq!(loan.paid_interest, 50);
+}
+
+#[test]
+fn a_new_date_does_not_change_interest_that_is_billed() {
+    let mut world = world(Timing::Guide);
+    let now = start();
+    let body = request(&Scenario::Success, 100_000, now).auto_validate(true);
+    let no = ask(&mut world, body, now);
+    let late = plus_days(now, 100);
+    while world.loans[no].value.status != Status::ToRepay {
+        world.observe(&[no], Reader::One, now);
+    }
+    while world.loans[no].value.status != Status::ToRepayFees {
+        world.observe(&[no], Reader::One, late);
+    }
+    let billed = world.loans[no].value.fees_ongoing(late);
+    world.loans[no].value.to_repay_at = plus_days(now, 90);
+    assert_eq!(world.loans[no].value.fees_ongoing(late), billed);
 }
 
 #[test]
@@ -261,7 +321,7 @@ fn who_is_not_eligible_is_declined() {
 #[test]
 fn a_seed_fixes_the_ids() {
     let ids = |seed| {
-        let mut world = World::new(seed, start());
+        let mut world = World::new(seed, start(), Settings::default());
         let body = CreateBorrower::new().identifier(BORROWER);
         let no = world.create_borrower(body, start()).unwrap();
         world.borrowers[no].id

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use defacto_types::OPERATIONS;
 use defacto_types::operation::{Answer, Body, Method, Operation};
 use defacto_types::operations::GROUPS;
+use defacto_types::{OPERATIONS, WAITERS, Waiter};
 
+use super::told::ty;
 use super::{MARK, camel, comment, plain, quoted};
 use crate::codegen::reach::{Models, body};
 use crate::codegen::text::class;
@@ -15,13 +16,21 @@ pub(super) fn generate(models: &Models) -> Result<Vec<(String, String)>, String>
     for (group, doc) in GROUPS {
         let class = class(group);
         let mut text = format!(
-            "{MARK}package defacto.sdk.resources\n\nimport defacto.sdk.*\nimport defacto.sdk.models.*\n\n{}\
+            "{MARK}package defacto.sdk.resources\n\nimport defacto.sdk.*\nimport defacto.sdk.models.*\n{}\n{}\
              public class {class} internal constructor(private val face: Face) {{\n",
+            if WAITERS.iter().any(|row| row.group == *group) {
+                "import java.time.Duration\n"
+            } else {
+                ""
+            },
             comment(doc, 0)
         );
         let mut methods = Vec::new();
         for operation in OPERATIONS.iter().filter(|row| row.group == *group) {
             methods.push(method(operation, models)?);
+        }
+        for waiter in WAITERS.iter().filter(|row| row.group == *group) {
+            methods.push(wait(waiter)?);
         }
         text.push_str(&methods.join("\n"));
         text.push_str("}\n");
@@ -88,4 +97,36 @@ fn method(operation: &Operation, models: &Models) -> Result<String, String> {
         params.join(", ")
     );
     Ok(out)
+}
+
+fn wait(waiter: &Waiter) -> Result<String, String> {
+    let Answer::Json(model) = waiter.read.answer else {
+        return Err(format!("{waiter}: its read gives no object"));
+    };
+    let (mut params, mut path) = (Vec::new(), Vec::new());
+    for param in waiter.read.path_params {
+        let name = camel(param.name);
+        path.push(format!("{} to {name}", quoted(param.name)));
+        params.push(format!("{name}: String"));
+    }
+    params.push(format!("statuses: List<{}>", waiter.statuses));
+    let mut wait = vec!["\"statuses\" to statuses".to_owned()];
+    let mut doc = plain(waiter.doc);
+    for term in waiter.terms {
+        let name = camel(term.name);
+        let _ = write!(doc, "\n@param {name} {}", plain(term.doc));
+        wait.push(format!("{} to {name}", quoted(term.name)));
+        params.push(format!("{name}: {}? = null", ty(term.kind)));
+    }
+    Ok(format!(
+        "{}    public fun {}(\n        {},\n        options: CallOptions? = null,\n    ): {model} {{\n        \
+         val wait = given({})\n        \
+         return face.model({}, {model}, Input(path = mapOf({}), wait = wait, options = options))\n    }}\n",
+        comment(&doc, 1),
+        camel(waiter.name),
+        params.join(",\n        "),
+        wait.join(", "),
+        quoted(&waiter.to_string()),
+        path.join(", "),
+    ))
 }

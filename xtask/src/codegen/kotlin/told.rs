@@ -44,7 +44,8 @@ pub(super) fn classes() -> String {
     text
 }
 
-fn ty(kind: SettingKind) -> &'static str {
+/// The type of a setting.
+pub(super) fn ty(kind: SettingKind) -> &'static str {
     match kind {
         SettingKind::Seconds => "Duration",
         SettingKind::Count => "Int",

@@ -20,7 +20,8 @@ const NAMES: [(&str, &str); 4] = [
 
 pub(super) fn class() -> String {
     let mut text = format!(
-        "{MARK}\"use strict\";\n\nconst {{ BaseClient }} = require(\"./base\");\n\nclass Client extends BaseClient {{"
+        "{MARK}\"use strict\";\n\nconst {{ BaseClient }} = require(\"./base\");\n\nclass Client extends BaseClient {{\n  \
+         hello(options) {{\n    return this.testing.hello(options);\n  }}\n"
     );
     for (group, _) in GROUPS {
         // A group is loaded when it is first used, by a name a bundler can follow.
@@ -36,7 +37,9 @@ pub(super) fn class() -> String {
 }
 
 pub(super) fn declarations() -> String {
-    let mut text = format!("{MARK}import {{ BaseClient }} from \"./base\";\n");
+    let mut text = format!(
+        "{MARK}import {{ BaseClient }} from \"./base\";\nimport type {{ Call }} from \"./call\";\n"
+    );
     let mut groups: Vec<_> = GROUPS.iter().map(|(group, _)| *group).collect();
     groups.sort_unstable();
     for group in groups {
@@ -48,10 +51,15 @@ pub(super) fn declarations() -> String {
     }
     let _ = write!(
         text,
-        "\n{}export declare class Client extends BaseClient {{\n",
+        "import type {{ CallOptions }} from \"./settings\";\n\n\
+         {}export declare class Client extends BaseClient {{\n{}  hello(options?: CallOptions): Call<string>;\n",
         comment(
             "A client of the Defacto lending API: a group of operations a property.",
             0
+        ),
+        comment(
+            "Asks the server to greet back: shows that it can be reached and takes the key.",
+            1
         )
     );
     for (group, doc) in GROUPS {

@@ -23,7 +23,7 @@ const RESERVED: [&str; 7] = [
 pub(super) fn classes(answered: &Models) -> Result<String, String> {
     let mut text = format!(
         "{MARK}\"use strict\";\n\n\
-         const {{ Model, Page, list, map, object, time, value, whole, decimal }} = require(\"./model\");\n"
+         const {{ Model, Page, decimal, flag, free, list, map, named, needed, object, text, time, value, whole }} = require(\"./model\");\n"
     );
     for model in answered.values() {
         let _ = writeln!(text, "\nclass {} extends Model {{", model.name);
@@ -40,18 +40,18 @@ pub(super) fn classes(answered: &Models) -> Result<String, String> {
         }
         text.push_str("}\n");
     }
-    text.push_str("\nmodule.exports = {\n  Model,\n  Page,\n");
+    text.push_str("\nmodule.exports = named({\n  Model,\n  Page,\n");
     for name in answered.keys() {
         let _ = writeln!(text, "  {name},");
     }
-    text.push_str("};\n");
+    text.push_str("});\n");
     Ok(text)
 }
 
 fn getter(field: &FieldShape) -> String {
     let name = quoted(field.wire);
     let raw = format!("this._get({name})");
-    match &field.shape {
+    let read = match &field.shape {
         Shape::List(item) => match maker(item) {
             Some(make) => format!("list({raw}, {name}, {make})"),
             None => format!("list({raw}, {name})"),
@@ -65,22 +65,31 @@ fn getter(field: &FieldShape) -> String {
             Some(make) => format!("{make}({raw}, {name})"),
             None => format!("value({raw})"),
         },
+    };
+    if field.essential {
+        format!("needed({read}, {name})")
+    } else {
+        read
     }
 }
 
-/// The function that makes the value of a JSON value; `None` when they are the
-/// same.
+/// The function that makes the value of a JSON value and refuses one of another
+/// type; `None` where any will do.
 fn maker(shape: &Shape) -> Option<String> {
-    match shape {
-        Shape::Integer | Shape::Cents => Some("whole".to_owned()),
-        Shape::DailyRate | Shape::Decimal => Some("decimal".to_owned()),
-        Shape::Timestamp => Some("time".to_owned()),
+    let name = match shape {
+        Shape::Integer | Shape::Cents => "whole",
+        Shape::DailyRate | Shape::Decimal => "decimal",
+        Shape::Timestamp => "time",
+        Shape::Boolean => "flag",
+        Shape::Object => "free",
         Shape::Model(reflect) => {
             let class = reflect().name;
-            Some(format!("(raw, name) => object(raw, name, {class})"))
+            return Some(format!("(raw, name) => object(raw, name, {class})"));
         }
-        _ => None,
-    }
+        Shape::List(_) | Shape::Map(_) | Shape::Page(_) | Shape::Any => return None,
+        _ => "text",
+    };
+    Some(name.to_owned())
 }
 
 pub(super) fn declarations(answered: &Models) -> String {

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use defacto_types::OPERATIONS;
 use defacto_types::operation::{Answer, Body, Method, Operation};
 use defacto_types::operations::GROUPS;
+use defacto_types::{OPERATIONS, WAITERS, Waiter};
 
-use super::{MARK, Models, camel, comment, plain};
+use super::{MARK, Models, camel, comment, plain, settings};
 use crate::codegen::rust::pascal;
 
 pub(super) fn generate(models: &Models) -> Result<Vec<(String, String)>, String> {
@@ -18,6 +18,11 @@ pub(super) fn generate(models: &Models) -> Result<Vec<(String, String)>, String>
             let method = Signature::of(operation, models)?;
             code.push_str(&method.code());
             types.push_str(&method.declaration());
+        }
+        for waiter in WAITERS.iter().filter(|row| row.group == *group) {
+            let (method, declaration) = waiting(waiter)?;
+            code.push_str(&method);
+            types.push_str(&declaration);
         }
         let mut imports = String::new();
         if code.contains("models.") {
@@ -48,15 +53,23 @@ pub(super) fn generate(models: &Models) -> Result<Vec<(String, String)>, String>
             ("models.", "import type * as models from \"../models\";\n"),
             ("Pager<", "import type { Pager } from \"../pager\";\n"),
             ("params.", "import type * as params from \"../params\";\n"),
-            (
-                "CallOptions",
-                "import type { CallOptions } from \"../settings\";\n",
-            ),
         ] {
             if types.contains(used) {
                 imports.push_str(line);
             }
         }
+        let mut told = vec!["CallOptions".to_owned()];
+        told.extend(
+            WAITERS
+                .iter()
+                .filter(|row| row.group == *group)
+                .map(settings::terms),
+        );
+        let _ = writeln!(
+            imports,
+            "import type {{ {} }} from \"../settings\";",
+            told.join(", ")
+        );
         files.push((
             format!("lib/resources/{group}.d.ts"),
             format!(
@@ -66,6 +79,34 @@ pub(super) fn generate(models: &Models) -> Result<Vec<(String, String)>, String>
         ));
     }
     Ok(files)
+}
+
+/// A waiter's method and its declaration.
+fn waiting(waiter: &Waiter) -> Result<(String, String), String> {
+    let Answer::Json(ty) = waiter.read.answer else {
+        return Err(format!("{waiter}: its read answers with no object"));
+    };
+    let (mut arguments, mut typed, mut path) = (Vec::new(), Vec::new(), Vec::new());
+    for param in waiter.read.path_params {
+        let name = camel(param.name);
+        typed.push(format!("{name}: string"));
+        path.push(format!("{}: {name}", param.name));
+        arguments.push(name);
+    }
+    let method = camel(waiter.name);
+    let code = format!(
+        "\n  {method}({}, statuses, terms, options) {{\n    return this.#face.object(\"{waiter}\", models.{ty}, {{ path: {{ {} }}, wait: {{ ...terms, statuses }} }}, options);\n  }}\n",
+        arguments.join(", "),
+        path.join(", ")
+    );
+    let declaration = format!(
+        "{}  {method}({}, statuses: readonly models.{}[], terms?: {}, options?: CallOptions): Call<models.{ty}>;\n",
+        comment(&plain(waiter.doc), 1),
+        typed.join(", "),
+        waiter.statuses,
+        settings::terms(waiter)
+    );
+    Ok((code, declaration))
 }
 
 /// How an operation is called from JavaScript.

@@ -13,9 +13,9 @@ pub(super) fn client(face: Face) -> String {
     let (prefix, package) = (face.prefix(), face.package());
     let mut text = format!(
         "{MARK}\"\"\"The client{} and its resource groups.\"\"\"\n\nfrom __future__ import annotations\n\n\
-         from ._base import Base{prefix}Client, cached_property\nfrom ._wire import TYPE_CHECKING, given\n\nif TYPE_CHECKING:\n\
-         \x20   from collections.abc import Mapping\n    from typing import Any, Literal\n\n\
-         \x20   from typing_extensions import Self\n\n    from . import params\n",
+         from ._base import Base{prefix}Client, cached_property\n\
+         from ._names import Mapping, Self, params, typing as _t\n\
+         from ._wire import TYPE_CHECKING, given\n\nif TYPE_CHECKING:\n",
         match face {
             Face::Blocking => "",
             Face::Async => " for asyncio",
@@ -57,17 +57,18 @@ pub(super) fn client(face: Face) -> String {
 }
 
 /// The type of a setting given by the caller.
-fn setting(kind: SettingKind) -> String {
+/// The type of a setting.
+pub(super) fn setting(kind: SettingKind) -> String {
     match kind {
         SettingKind::Word(words) => {
             let words: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
-            format!("Literal[{}]", words.join(", "))
+            format!("_t.Literal[{}]", words.join(", "))
         }
         SettingKind::Seconds => "float".to_owned(),
         SettingKind::Count => "int".to_owned(),
         SettingKind::Flag => "bool".to_owned(),
         SettingKind::Texts => "Mapping[str, str]".to_owned(),
-        SettingKind::Values => "Mapping[str, Any]".to_owned(),
+        SettingKind::Values => "Mapping[str, _t.Any]".to_owned(),
         _ => "str".to_owned(),
     }
 }
@@ -93,7 +94,7 @@ fn init() -> String {
     }
     let _ = write!(
         text,
-        "    ) -> None:\n{}        fields: dict[str, Any] = {{\n{pairs}        }}\n\
+        "    ) -> None:\n{}        fields: dict[str, _t.Any] = {{\n{pairs}        }}\n\
          \x20       super().__init__({{**(settings or {{}}), **given(fields)}})\n",
         docstring(&doc, 2)
     );
@@ -128,7 +129,7 @@ fn with_options() -> String {
 /// The settings as a typed dictionary.
 pub(super) fn settings() -> String {
     let mut text =
-        "\nclass Settings(TypedDict, total=False):\n    \"\"\"The settings of a client.\"\"\"\n"
+        "\n\nclass Settings(_t.TypedDict, total=False):\n    \"\"\"The settings of a client.\"\"\"\n"
             .to_owned();
     for row in SETTINGS {
         let _ = write!(
@@ -181,7 +182,8 @@ pub(super) fn package() -> String {
          \x20       from ._async_client import AsyncClient\n\n        return AsyncClient\n\
          \x20   if name == \"__version__\":\n\
          \x20       from importlib.metadata import version\n\n        return version(\"defacto-sdk\")\n\
-         \x20   raise AttributeError(f\"module {__name__!r} has no attribute {name!r}\")\n",
+         \x20   raise AttributeError(f\"module {__name__!r} has no attribute {name!r}\")\n\n\n\
+         def __dir__() -> list[str]:\n    return sorted({*globals(), *__all__, \"__version__\"})\n",
     );
     text
 }
@@ -190,7 +192,7 @@ pub(super) fn package() -> String {
 pub(super) fn functions(group: &str) -> String {
     let mut text = format!(
         "{MARK}\"\"\"What a loan costs. Amounts are cents, rates percent per day.\"\"\"\n\n\
-         from __future__ import annotations\n\nfrom ._door import function\nfrom ._wire import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import decimal as _decimal\n"
+         from __future__ import annotations\n\nfrom ._door import function\nfrom ._names import decimal as _decimal\n"
     );
     for function in FUNCTIONS.iter().filter(|function| function.group == group) {
         let mut doc = format!("{}\nArguments:\n", wrapped(function.doc, ""));

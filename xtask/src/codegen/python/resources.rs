@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use defacto_types::OPERATIONS;
 use defacto_types::catalogue::models;
 use defacto_types::operation::{Answer, Body, Method, Operation};
 use defacto_types::operations::GROUPS;
 use defacto_types::schema::{FieldShape, Model};
+use defacto_types::{OPERATIONS, WAITERS, Waiter};
 
+use super::client::setting;
 use super::shape::written;
 use super::{Face, MARK, docstring, identifier, wrapped};
 use crate::codegen::rust::pascal;
@@ -30,6 +31,9 @@ pub(super) fn generate(face: Face) -> Result<Vec<(String, String)>, String> {
         for operation in OPERATIONS.iter().filter(|row| row.group == *group) {
             methods.push_str(&method(operation, &models, face)?);
         }
+        for waiter in WAITERS.iter().filter(|row| row.group == *group) {
+            methods.push_str(&waiting(waiter, face)?);
+        }
         files.push((
             format!("{}/{group}.py", face.package()),
             format!(
@@ -48,18 +52,16 @@ pub(super) fn generate(face: Face) -> Result<Vec<(String, String)>, String> {
 /// What the methods use; the rest only costs time when the module is loaded.
 fn imports(methods: &str, face: Face) -> String {
     let mut text = String::new();
-    let mut wire = vec!["TYPE_CHECKING"];
-    for name in ["given", "patch", "UNSET"] {
-        if methods.contains(&format!("{name}(")) || methods.contains(&format!("= {name}")) {
-            wire.push(name);
-        }
-    }
     if [" t.", "[t.", "(t."]
         .iter()
         .any(|used| methods.contains(used))
     {
         text.push_str("from .. import types as t\n");
     }
+    text.push_str(match face {
+        Face::Blocking => "from .._door import Door\n",
+        Face::Async => "from .._async_door import AsyncDoor\n",
+    });
     if methods.contains("Pager(") || methods.contains("Page(") {
         let names: Vec<_> = ["AsyncPager", "Page", "Pager"]
             .into_iter()
@@ -67,40 +69,24 @@ fn imports(methods: &str, face: Face) -> String {
             .collect();
         let _ = writeln!(text, "from .._pager import {}", names.join(", "));
     }
-    let _ = writeln!(text, "from .._wire import {}", wire.join(", "));
-    text.push_str("\nif TYPE_CHECKING:\n");
-    for (used, line) in [
-        ("_dt.", "import datetime as _dt"),
-        ("_decimal.", "import decimal as _decimal"),
-    ] {
-        if methods.contains(used) {
-            let _ = writeln!(text, "    {line}");
+    let mut import = |module: &str, names: &[(&str, &str)]| {
+        let used: Vec<_> = names
+            .iter()
+            .filter_map(|(used, name)| methods.contains(used).then_some(*name))
+            .collect();
+        if !used.is_empty() {
+            let _ = writeln!(text, "from ..{module} import {}", used.join(", "));
         }
-    }
-    let abstracts: Vec<_> = ["Mapping", "Sequence"]
-        .into_iter()
-        .filter(|name| methods.contains(&format!("{name}[")))
-        .collect();
-    if !abstracts.is_empty() {
-        let _ = writeln!(
-            text,
-            "    from collections.abc import {}",
-            abstracts.join(", ")
-        );
-    }
-    if methods.contains("Any") {
-        text.push_str("    from typing import Any\n");
-    }
-    if methods.contains("params.") {
-        text.push_str("    from .. import params\n");
-    }
-    text.push_str(match face {
-        Face::Blocking => "    from .._door import Door\n",
-        Face::Async => "    from .._async_door import AsyncDoor\n",
-    });
-    if methods.contains("| Unset") {
-        text.push_str("    from .._wire import Unset\n");
-    }
+    };
+    import("_names", &super::NAMES);
+    let wire = [
+        ("= UNSET", "UNSET"),
+        ("| Unset", "Unset"),
+        ("decoded(", "decoded"),
+        ("given(", "given"),
+        ("patch(", "patch"),
+    ];
+    import("_wire", &wire);
     text
 }
 
@@ -179,6 +165,44 @@ fn method(operation: &Operation, models: &Models, face: Face) -> Result<String, 
     ))
 }
 
+fn waiting(waiter: &Waiter, face: Face) -> Result<String, String> {
+    let Answer::Json(ty) = waiter.read.answer else {
+        return Err(format!("{waiter}: its read answers with no object"));
+    };
+    let (mut signature, mut path) = (String::new(), Vec::new());
+    for param in waiter.read.path_params {
+        let _ = writeln!(signature, "        {}: str,", param.name);
+        path.push(format!("\"{0}\": {0}", param.name));
+    }
+    let _ = write!(
+        signature,
+        "        statuses: Sequence[t.{}],\n        *,\n",
+        waiter.statuses
+    );
+    let mut doc = format!("{}\nArguments:\n", wrapped(waiter.doc, ""));
+    doc.push_str("    statuses: Those that end the wait.\n");
+    let mut pairs = "                \"statuses\": statuses,\n".to_owned();
+    for term in waiter.terms {
+        let name = term.name;
+        let _ = writeln!(
+            signature,
+            "        {name}: {} | None = None,",
+            setting(term.kind)
+        );
+        doc.push_str(&wrapped(&format!("{name}: {}", term.doc), "    "));
+        let _ = writeln!(pairs, "                \"{name}\": {name},");
+    }
+    let (start, wait) = face.words();
+    Ok(format!(
+        "\n    {start}def {}(\n        self,\n{signature}    ) -> t.{ty}:\n{}\
+         \x20       terms = given(\n            {{\n{pairs}            }}\n        )\n\
+         \x20       return t.{ty}({wait}self._door.call(\"{waiter}\", path={{{}}}, more={{\"wait\": terms}}))\n",
+        waiter.name,
+        docstring(&doc, 2),
+        path.join(", "),
+    ))
+}
+
 /// The arguments of an object's fields, and the expression that puts them
 /// together. What is left out of a PATCH is told apart from `None`.
 fn object(fields: &[FieldShape], method: Method, arguments: &mut Vec<Argument>) -> String {
@@ -233,7 +257,7 @@ fn answer(
         (Answer::Json(ty), _) => (format!("t.{ty}"), format!("return t.{ty}({call})")),
         (Answer::Text | Answer::Csv, _) => ("str".to_owned(), format!("return str({call})")),
         (Answer::Empty, _) => ("None".to_owned(), call),
-        (Answer::Any, _) => ("Any".to_owned(), format!("return {call}")),
+        (Answer::Any, _) => ("_t.Any".to_owned(), format!("return decoded({call})")),
         _ => return Err(format!("{operation}: the answer is of no known kind")),
     })
 }

@@ -1,5 +1,6 @@
 //! What a shape is in Python: when read, when written, and how it is decoded.
 
+use defacto_types::catalogue::STAND_INS;
 use defacto_types::function::Kind;
 use defacto_types::schema::Shape;
 
@@ -15,8 +16,8 @@ pub(super) fn read(shape: &Shape, module: &str) -> String {
         Shape::Model(reflect) => format!("{module}{}", reflect().name),
         Shape::List(item) => format!("list[{}]", read(item, module)),
         Shape::Map(item) => format!("dict[str, {}]", read(item, module)),
-        Shape::Object => "dict[str, Any]".to_owned(),
-        Shape::Page(_) | Shape::Any => "Any".to_owned(),
+        Shape::Object => "dict[str, _t.Any]".to_owned(),
+        Shape::Page(_) | Shape::Any => "_t.Any".to_owned(),
         _ => "str".to_owned(),
     }
 }
@@ -27,29 +28,33 @@ pub(super) fn written(shape: &Shape, module: &str) -> String {
         Shape::DailyRate | Shape::Decimal => "_decimal.Decimal | str".to_owned(),
         Shape::Model(reflect) => {
             let name = reflect().name;
-            if module.is_empty() {
-                format!("{name} | t.{name}")
-            } else {
-                format!("params.{name} | {module}{name}")
+            let own = if module.is_empty() { "" } else { "params." };
+            let mut text = format!("{own}{name} | t.{name}");
+            for (_, other) in STAND_INS.iter().filter(|(asked, _)| *asked == name) {
+                text.push_str(&format!(" | t.{other}"));
             }
+            text
         }
         Shape::Enum(reflect) => format!("t.{}", reflect().name),
         Shape::List(item) => format!("Sequence[{}]", written(item, module)),
         Shape::Map(item) => format!("Mapping[str, {}]", written(item, module)),
-        Shape::Object => "Mapping[str, Any]".to_owned(),
+        Shape::Object => "Mapping[str, _t.Any]".to_owned(),
         other => read(other, module),
     }
 }
 
-/// The function that makes the Python value of a JSON value; `None` when they
-/// are the same.
-pub(super) fn decoder(shape: &Shape, module: &str) -> Option<String> {
+/// How the native module makes a field's value; empty when it is as JSON has it.
+pub(super) fn made(shape: &Shape, is_needed: bool) -> String {
     match shape {
-        Shape::DailyRate | Shape::Decimal => Some("_wire.decimal".to_owned()),
-        Shape::Timestamp => Some("_wire.timestamp".to_owned()),
-        Shape::Date => Some("_wire.day".to_owned()),
-        Shape::Model(reflect) => Some(format!("{module}{}", reflect().name)),
-        _ => None,
+        Shape::DailyRate | Shape::Decimal => "decimal".to_owned(),
+        Shape::Timestamp => "time".to_owned(),
+        Shape::Date => "day".to_owned(),
+        Shape::Model(reflect) => reflect().name.to_owned(),
+        Shape::List(item) => format!("list {}", made(item, false)),
+        Shape::Map(item) => format!("map {}", made(item, false)),
+        Shape::Object | Shape::Page(_) | Shape::Any => "any".to_owned(),
+        _ if is_needed => "needed".to_owned(),
+        _ => String::new(),
     }
 }
 

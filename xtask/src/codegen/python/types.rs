@@ -1,6 +1,6 @@
 //! What an answer is read as: `types.pyi` for whoever reads the code, a module
 //! of `_models` a class and `types.py`, which loads them as they are used;
-//! `params.pyi`: what may be passed for a model, as a dict.
+//! `params.py`: what may be passed for a model, as a dict.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use defacto_types::catalogue::{enums, models};
 use defacto_types::operation::Body;
 use defacto_types::schema::{FieldShape, Model, Shape};
 
-use super::shape::{decoder, is_secret, read, written};
+use super::shape::{is_secret, made, read, written};
 use super::{MARK, docstring, identifier, wrapped};
 
 const DOC: &str = "\"\"\"What the API answers with. Every object keeps what the server sent:\n\
@@ -74,12 +74,18 @@ fn words() -> String {
 /// All there is, with its documentation.
 fn stub(models: &[Model]) -> String {
     let mut text = format!(
-        "{MARK}{DOC}import datetime as _dt\nimport decimal as _decimal\nfrom typing import Any\n\n\
+        "{MARK}{DOC}import datetime as _dt\nimport decimal as _decimal\nimport typing as _t\n\n\
          from . import _wire\n"
     );
     for open in enums() {
         let _ = writeln!(text, "from ._models.words import {0} as {0}", open.name);
     }
+    text.push_str("\n__all__ = [\n");
+    let names = enums().into_iter().map(|open| open.name);
+    for name in names.chain(models.iter().map(|model| model.name)) {
+        let _ = writeln!(text, "    \"{name}\",");
+    }
+    text.push_str("]\n");
     for model in models {
         let _ = write!(
             text,
@@ -88,7 +94,7 @@ fn stub(models: &[Model]) -> String {
             docstring(&plain(model.doc), 1)
         );
         for field in &model.fields {
-            let (ty, _) = getter(field, "");
+            let ty = getter(field, "");
             let _ = write!(text, "\n{}        ...\n", head(field, &ty));
         }
     }
@@ -99,6 +105,9 @@ fn stub(models: &[Model]) -> String {
 fn loader(models: &[Model]) -> String {
     let mut text = format!(
         "{MARK}{DOC}from __future__ import annotations\n\n\
+         # What the annotations of the classes name.\n\
+         from . import types as t\n\
+         from ._names import datetime as _dt, decimal as _decimal, typing as _t\n\n\
          # Loaded when first used: all of them take longer than the rest of a\n\
          # program's start. `types.pyi` has them as they are.\n_MODULES = {{\n"
     );
@@ -126,49 +135,39 @@ fn loader(models: &[Model]) -> String {
 /// The module of a class.
 fn module(model: &Model) -> String {
     let class = class(model);
-    let mut text = format!(
-        "{MARK}# mypy: disable-error-code=\"no-any-return\"\nfrom __future__ import annotations\n\n"
-    );
-    let uses = |name: &str| class.contains(name);
-    text.push_str(if uses("t.") && model_of_types(&class) {
-        "from .. import _wire\nfrom .. import types as t\n"
-    } else {
-        "from .. import _wire\n"
-    });
-    let checked: Vec<_> = [
-        ("_dt.", "import datetime as _dt"),
-        ("_decimal.", "import decimal as _decimal"),
-        ("Any", "from typing import Any"),
-    ]
-    .into_iter()
-    .filter(|(used, _)| uses(used))
-    .collect();
-    if !checked.is_empty() {
-        text.push_str("\nif _wire.TYPE_CHECKING:\n");
-        for (_, line) in checked {
-            let _ = writeln!(text, "    {line}");
-        }
-    }
-    text + &class
-}
-
-/// Whether a class names another of `types`.
-fn model_of_types(class: &str) -> bool {
-    ["-> t.", "[t.", "(t.", ", t.", "{name: t.", " t."]
+    // Annotations are read in the module that the class says it is of.
+    let mut checked = String::new();
+    if ["-> t.", "[t.", ", t.", ": t."]
         .iter()
         .any(|used| class.contains(used))
+    {
+        checked.push_str("    from .. import types as t\n");
+    }
+    let names: Vec<_> = super::NAMES
+        .iter()
+        .filter(|(used, _)| class.contains(used) && used.starts_with('_'))
+        .map(|(_, name)| *name)
+        .collect();
+    if !names.is_empty() {
+        let _ = writeln!(checked, "    from .._names import {}", names.join(", "));
+    }
+    let (also, checked) = if checked.is_empty() {
+        ("", checked)
+    } else {
+        ("TYPE_CHECKING, ", format!("\nif TYPE_CHECKING:\n{checked}"))
+    };
+    format!(
+        "{MARK}from __future__ import annotations\n\n\
+         from .._wire import {also}Field, Model\n{checked}{class}"
+    )
 }
 
 fn class(model: &Model) -> String {
     let mut text = format!(
-        "\n\nclass {}(_wire.Model):\n{}\n    __slots__ = ()\n    __module__ = \"defacto_sdk.types\"\n    _fields = frozenset(\n        (\n",
+        "\n\nclass {}(Model):\n{}\n    __slots__ = ()\n    __module__ = \"defacto_sdk.types\"\n",
         model.name,
         docstring(&plain(model.doc), 1)
     );
-    for field in &model.fields {
-        let _ = writeln!(text, "            \"{}\",", field.wire);
-    }
-    text.push_str("        )\n    )\n");
     let secrets: Vec<_> = model
         .fields
         .iter()
@@ -179,8 +178,15 @@ fn class(model: &Model) -> String {
         let _ = writeln!(text, "    _secrets = frozenset(({},))", secrets.join(", "));
     }
     for field in &model.fields {
-        let (ty, value) = getter(field, "t.");
-        let _ = write!(text, "\n{}        return {value}\n", head(field, &ty));
+        let _ = write!(
+            text,
+            "\n    {}: {} = Field(\n        \"{}\",\n        \"{}\",\n{},\n    )\n",
+            identifier(field.name),
+            getter(field, "t."),
+            field.wire,
+            made(&field.shape, is_needed(field)),
+            docstring(&plain(field.doc), 2).trim_end()
+        );
     }
     text
 }
@@ -194,40 +200,20 @@ fn head(field: &FieldShape, ty: &str) -> String {
     )
 }
 
-/// A property's type and value; classes are found in this module.
-fn getter(field: &FieldShape, module: &str) -> (String, String) {
-    let get = format!("self._data.get(\"{}\")", field.wire);
+/// A property's type.
+fn getter(field: &FieldShape, module: &str) -> String {
+    let ty = read(&field.shape, module);
     match &field.shape {
-        Shape::List(item) => (read(&field.shape, module), many("many", item, module, &get)),
-        Shape::Map(item) => (
-            read(&field.shape, module),
-            many("mapping", item, module, &get),
-        ),
-        // Copies: what is shared could be changed.
-        Shape::Any => ("Any".to_owned(), format!("_wire.copied({get})")),
-        Shape::Object => (
-            format!("{} | None", read(&field.shape, module)),
-            format!("_wire.copied({get})"),
-        ),
-        // The core refuses an answer without it; in a page nobody has looked.
-        shape if field.essential && decoder(shape, module).is_none() => (
-            read(shape, module),
-            format!("_wire.needed(self._data, \"{}\")", field.wire),
-        ),
-        shape => (
-            format!("{} | None", read(shape, module)),
-            match decoder(shape, module) {
-                Some(make) => format!("_wire.optional({make}, {get})"),
-                None => get,
-            },
-        ),
+        Shape::List(_) | Shape::Map(_) | Shape::Any => ty,
+        _ if is_needed(field) => ty,
+        _ => format!("{ty} | None"),
     }
 }
 
-/// A list's or a map's value.
-fn many(function: &str, item: &Shape, module: &str, get: &str) -> String {
-    let make = decoder(item, module).unwrap_or_else(|| "None".to_owned());
-    format!("_wire.{function}({make}, {get})")
+/// Whether reading it fails where it is not there. The core refuses such an
+/// answer; in a page nobody has looked.
+fn is_needed(field: &FieldShape) -> bool {
+    field.essential && made(&field.shape, false).is_empty()
 }
 
 /// A dict type for each model that some operation takes.
@@ -249,15 +235,20 @@ pub(super) fn params() -> Result<String, String> {
     }
     let mut text = format!(
         "{MARK}\"\"\"What may be passed for an object: a dict of these, or the object itself.\"\"\"\n\n\
-         import datetime as _dt\nimport decimal as _decimal\n\
-         from collections.abc import Mapping, Sequence\nfrom typing import Any, Literal, TypedDict\n\n\
-         from typing_extensions import Required\n\nfrom . import types as t\n"
+         from __future__ import annotations\n\n\
+         import datetime as _dt\nimport decimal as _decimal\nimport typing as _t\n\
+         from collections.abc import Mapping, Sequence\n\n\
+         from . import types as t\n\n\
+         if _t.TYPE_CHECKING:\n    from typing_extensions import Required\n\
+         elif hasattr(_t, \"Required\"):\n    Required = _t.Required\n\
+         else:\n\n    class Required:\n\
+         \x20       def __class_getitem__(cls, item):\n            return item\n"
     );
     text.push_str(&super::client::settings());
     for (name, model) in wanted {
         let _ = write!(
             text,
-            "\nclass {name}(TypedDict, total=False):\n{}",
+            "\n\nclass {name}(_t.TypedDict, total=False):\n{}",
             docstring(&plain(model.doc), 1)
         );
         for field in &model.fields {

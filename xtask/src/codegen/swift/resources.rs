@@ -1,9 +1,12 @@
 //! `Resources/*.swift`: a struct a resource group, a method an operation.
 
-use defacto_types::OPERATIONS;
+use std::fmt::Write as _;
+
 use defacto_types::operation::{Answer, Body, Method, Operation};
 use defacto_types::operations::GROUPS;
+use defacto_types::{OPERATIONS, WAITERS, Waiter};
 
+use super::told::ty;
 use super::{MARK, camel, comment, plain, quoted};
 use crate::codegen::reach::{Models, body};
 use crate::codegen::text::class;
@@ -19,6 +22,10 @@ pub(super) fn generate(models: &Models) -> Result<Vec<(String, String)>, String>
         for operation in OPERATIONS.iter().filter(|row| row.group == *group) {
             text.push('\n');
             text.push_str(&method(operation, models)?);
+        }
+        for waiter in WAITERS.iter().filter(|row| row.group == *group) {
+            text.push('\n');
+            text.push_str(&wait(waiter)?);
         }
         text.push_str("}\n");
         files.push((format!("Resources/{class}.swift"), text));
@@ -91,5 +98,37 @@ fn method(operation: &Operation, models: &Models) -> Result<String, String> {
         comment(&doc, 1),
         camel(operation.name),
         params.join(", ")
+    ))
+}
+
+fn wait(waiter: &Waiter) -> Result<String, String> {
+    let Answer::Json(model) = waiter.read.answer else {
+        return Err(format!("{waiter}: its read gives no object"));
+    };
+    let (mut params, mut path) = (Vec::new(), Vec::new());
+    for param in waiter.read.path_params {
+        let name = camel(param.name);
+        path.push(format!("{}: {name}", quoted(param.name)));
+        params.push(format!("{name}: String"));
+    }
+    params.push(format!("statuses: [{}]", waiter.statuses));
+    let mut wait = vec!["(\"statuses\", statuses)".to_owned()];
+    let mut doc = format!("{} Times are seconds.", plain(waiter.doc));
+    for term in waiter.terms {
+        let name = camel(term.name);
+        let _ = write!(doc, "\n- {name}: {}", plain(term.doc));
+        wait.push(format!("({}, {name})", quoted(term.name)));
+        params.push(format!("{name}: {}? = nil", ty(term.kind)));
+    }
+    Ok(format!(
+        "{}    @discardableResult\n    public func {}(\n        {},\n        options: CallOptions? = nil\n    ) throws -> {model} {{\n        \
+         let wait = given([:], [\n            {},\n        ])\n        \
+         return try face.model({}, Input(path: [{}], options: options, wait: wait))\n    }}\n",
+        comment(&doc, 1),
+        camel(waiter.name),
+        params.join(",\n        "),
+        wait.join(",\n            "),
+        quoted(&waiter.to_string()),
+        path.join(", "),
     ))
 }

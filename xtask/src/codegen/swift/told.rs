@@ -43,7 +43,8 @@ pub(super) fn structs() -> String {
     text
 }
 
-fn ty(kind: SettingKind) -> &'static str {
+/// The type of a setting.
+pub(super) fn ty(kind: SettingKind) -> &'static str {
     match kind {
         SettingKind::Seconds => "TimeInterval",
         SettingKind::Count => "Int64",

@@ -7,9 +7,14 @@ import defacto.sdk.*
 import defacto.sdk.models.*
 import java.math.BigDecimal
 import java.net.ServerSocket
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse
 import java.time.Duration
 import java.time.Instant
 import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.CountDownLatch
 import java.util.concurrent.atomic.AtomicReference
 import kotlin.concurrent.thread
 import kotlin.system.exitProcess
@@ -130,6 +135,43 @@ private fun interrupted() = ServerSocket(0).use { server ->
     }
 }
 
+/** Makes the sandbox fail, or answer otherwise. */
+private fun fault(base: String, fault: Map<String, Any?>) {
+    val request = HttpRequest.newBuilder(URI("$base/_sandbox/faults")).header("content-type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(Json.write(fault))).build()
+    same(2, HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.discarding()).statusCode() / 100)
+}
+
+/** A wait for what does not come ends with its thread, though it reads and pauses in turn. */
+private fun waits(base: String) = Client(settings(base)).use { client ->
+    val loan = """{"id": "1", "status": "TO_REPAY"}"""
+    fault(base, mapOf("operation" to "loans.get", "times" to 1000L, "status" to 200L, "body" to loan))
+    val isReading = CountDownLatch(1)
+    val ended = AtomicReference<Throwable>()
+    val waiting = thread {
+        Client(settings(base)) { _, _ -> isReading.countDown() }.use { logged ->
+            ended.set(runCatching { logged.loans.waitFor("1", listOf(LoanStatus.CLOSED)) }.exceptionOrNull())
+        }
+    }
+    isReading.await()
+    waiting.interrupt()
+    waiting.join(10_000)
+    check(!waiting.isAlive) { "still waiting" }
+    check(ended.get() is CanceledException) { "${ended.get()}" }
+    val late = fails<TimeoutException>("TO_REPAY and not CLOSED") {
+        client.loans.waitFor("1", listOf(LoanStatus.CLOSED), deadline = Duration.ofMillis(5), shortest = Duration.ZERO)
+    }
+    same("loans.get", late.operation)
+}
+
+private fun headers(base: String) = Client(settings(base)).use { client ->
+    val (hello, response) = client.withResponse { it.raw("get", "/hello") }
+    check("Hello" in hello.toString())
+    same(response.headers.getValue("content-type"), response.header("Content-Type"))
+    same(null, response.header("x-tomorrow"))
+    check(response.headers.keys.all { it == it.lowercase() }) { "${response.headers.keys}" }
+}
+
 private fun log(base: String) {
     val lines = CopyOnWriteArrayList<String>()
     Client(settings(base)) { level, line -> lines += "$level $line" }.use { it.testing.hello() }
@@ -155,7 +197,7 @@ fun main(arguments: Array<String>) {
     val tests = mapOf<String, () -> Any?>(
         "words" to ::words, "models" to ::models, "given" to ::given, "json" to ::json, "errors" to { errors(base) },
         "lists" to { lists(base) }, "interrupted" to ::interrupted, "log" to { log(base) }, "closed" to { closed(base) },
-        "threads" to { threads(base) },
+        "threads" to { threads(base) }, "headers" to { headers(base) }, "waits" to { waits(base) },
     )
     val failed = tests.filter { (name, test) ->
         runCatching { test() }.onFailure { System.err.println("$name: ${it.stackTraceToString().lines().take(6).joinToString("\n")}") }.isFailure

@@ -71,4 +71,36 @@ public struct LoansResource: Sendable {
     public func fetchDocuments(documentType: String, _ body: FetchLoanDocuments? = nil, options: CallOptions? = nil) throws -> LoanDocuments {
         try face.model("loans.fetch_documents", Input(path: ["document_type": documentType], body: body?.raw, options: options))
     }
+
+    /// Waits until a loan is in one of these statuses, by reading it again and again. Name
+    /// every status that you would accept: a loan moves by itself, so a reader may see
+    /// TO_REPAY without having seen VALIDATED. Fails with StateConflict as soon as none of
+    /// them lies ahead any more, and with Timeout when the deadline is over. Times are
+    /// seconds.
+    /// - deadline: How long to wait in all; 600 seconds unless set. The last read begins at
+    /// the deadline and may take a second.
+    /// - shortest: The wait between two reads at first and after every change; 0.5 seconds
+    /// unless set.
+    /// - longest: What the wait between two reads grows to; 15 seconds unless set.
+    /// - throughIssues: Whether to go on waiting where Defacto has to act first
+    /// (ISSUE_DETECTED) or a chargeback would be needed: days, if ever.
+    @discardableResult
+    public func waitFor(
+        loanId: String,
+        statuses: [LoanStatus],
+        deadline: TimeInterval? = nil,
+        shortest: TimeInterval? = nil,
+        longest: TimeInterval? = nil,
+        throughIssues: Bool? = nil,
+        options: CallOptions? = nil
+    ) throws -> Loan {
+        let wait = given([:], [
+            ("statuses", statuses),
+            ("deadline", deadline),
+            ("shortest", shortest),
+            ("longest", longest),
+            ("through_issues", throughIssues),
+        ])
+        return try face.model("loans.wait_for", Input(path: ["loan_id": loanId], options: options, wait: wait))
+    }
 }

@@ -32,6 +32,22 @@ public abstract class BaseClient<C> internal constructor(internal val face: Face
         options: CallOptions? = null,
     ): Any? = face.any(operation, Input(path, query, body, file, options))
 
+    /**
+     * A request of any path of the API, such as `client.raw("GET", "/loans")`, for what this version has
+     * no method for. What is no read is sent once only.
+     */
+    public fun raw(
+        method: String,
+        path: String,
+        query: Map<String, Any?> = emptyMap(),
+        body: Any? = null,
+        file: FileInput? = null,
+        options: CallOptions? = null,
+    ): Any? {
+        val raw = mapOf("method" to method, "path" to path)
+        return face.any("raw", Input(query = query, body = body, file = file, options = options, raw = raw))
+    }
+
     /** Closes the client. Calls under way end as they would have. */
     override fun close() {
         face.close()
@@ -68,7 +84,12 @@ public class Response internal constructor(
     public val elapsed: Duration,
     /** Of a creation: whether it is new. */
     public val creation: Creation?,
+    /** The headers that are text, with their names in lower case; of one that came more than once the first. */
+    public val headers: Map<String, String>,
 ) {
+    /** A header, whatever the case of its name. */
+    public fun header(name: String): String? = headers[name.lowercase()]
+
     internal companion object
 }
 

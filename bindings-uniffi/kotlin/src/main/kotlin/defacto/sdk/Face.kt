@@ -12,6 +12,8 @@ internal class Input(
     val body: Any? = null,
     val file: FileInput? = null,
     val options: CallOptions? = null,
+    val wait: Map<String, Any?>? = null,
+    val raw: Map<String, Any?>? = null,
 )
 
 /** How the resources call the native half. */
@@ -52,9 +54,11 @@ internal class Face private constructor(
 
     private fun json(input: Input): String {
         val options = options + (input.options?.told ?: emptyMap())
-        return Json.write(
-            wire(given("path" to input.path, "query" to input.query, "body" to input.body, "options" to options)),
+        val given = given(
+            "path" to input.path, "query" to input.query, "body" to input.body, "options" to options,
+            "wait" to input.wait, "raw" to input.raw,
         )
+        return Json.write(wire(given))
     }
 
     override fun close() {
@@ -87,4 +91,5 @@ internal fun Response.Companion.of(reply: Reply): Response = Response(
     reply.attempts.toInt(),
     java.time.Duration.ofNanos((reply.elapsed * 1e9).toLong()),
     reply.creation?.let { Creation.valueOf(it.uppercase()) },
+    reply.headers,
 )

@@ -2304,6 +2304,12 @@ data class Reply (
      * Of a creation: `New`, `Existing` or `Unstated`.
      */
     var `creation`: kotlin.String?
+    ,
+    /**
+     * The headers that are text, with their names in lower case; of one that
+     * came more than once the first.
+     */
+    var `headers`: Map<kotlin.String, kotlin.String>
 
 ){
 
@@ -2325,6 +2331,7 @@ public object FfiConverterTypeReply: FfiConverterRustBuffer<Reply> {
             FfiConverterUInt.read(buf),
             FfiConverterDouble.read(buf),
             FfiConverterOptionalString.read(buf),
+            FfiConverterMapStringString.read(buf),
         )
     }
 
@@ -2333,7 +2340,8 @@ public object FfiConverterTypeReply: FfiConverterRustBuffer<Reply> {
             FfiConverterUShort.allocationSize(value.`status`) +
             FfiConverterUInt.allocationSize(value.`attempts`) +
             FfiConverterDouble.allocationSize(value.`elapsed`) +
-            FfiConverterOptionalString.allocationSize(value.`creation`)
+            FfiConverterOptionalString.allocationSize(value.`creation`) +
+            FfiConverterMapStringString.allocationSize(value.`headers`)
     )
 
     override fun write(value: Reply, buf: ByteBuffer) {
@@ -2342,6 +2350,7 @@ public object FfiConverterTypeReply: FfiConverterRustBuffer<Reply> {
             FfiConverterUInt.write(value.`attempts`, buf)
             FfiConverterDouble.write(value.`elapsed`, buf)
             FfiConverterOptionalString.write(value.`creation`, buf)
+            FfiConverterMapStringString.write(value.`headers`, buf)
     }
 }
 
@@ -2563,6 +2572,45 @@ public object FfiConverterOptionalTypeUpload: FfiConverterRustBuffer<Upload?> {
         } else {
             buf.put(1)
             FfiConverterTypeUpload.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.String, kotlin.String>> {
+    override fun read(buf: ByteBuffer): Map<kotlin.String, kotlin.String> {
+        val len = buf.getInt()
+        return buildMap<kotlin.String, kotlin.String>(len) {
+            repeat(len) {
+                val k = FfiConverterString.read(buf)
+                val v = FfiConverterString.read(buf)
+                this[k] = v
+            }
+        }
+    }
+
+    override fun allocationSize(value: Map<kotlin.String, kotlin.String>): ULong {
+        val spaceForMapSize = 4UL
+        val spaceForChildren = value.map { (k, v) ->
+            FfiConverterString.allocationSize(k) +
+            FfiConverterString.allocationSize(v)
+        }.sum()
+        return spaceForMapSize + spaceForChildren
+    }
+
+    override fun write(value: Map<kotlin.String, kotlin.String>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        // The parens on `(k, v)` here ensure we're calling the right method,
+        // which is important for compatibility with older android devices.
+        // Ref https://blog.danlew.net/2017/03/16/kotlin-puzzler-whose-line-is-it-anyways/
+        value.forEach { (k, v) ->
+            FfiConverterString.write(k, buf)
+            FfiConverterString.write(v, buf)
         }
     }
 }

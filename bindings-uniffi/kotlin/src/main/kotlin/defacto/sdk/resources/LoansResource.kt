@@ -4,6 +4,7 @@ package defacto.sdk.resources
 
 import defacto.sdk.*
 import defacto.sdk.models.*
+import java.time.Duration
 
 /** Loans: request, offer, consent, repayment terms, history. */
 public class LoansResource internal constructor(private val face: Face) {
@@ -77,4 +78,30 @@ public class LoansResource internal constructor(private val face: Face) {
      */
     public fun fetchDocuments(documentType: String, body: FetchLoanDocuments? = null, options: CallOptions? = null): LoanDocuments =
         face.model("loans.fetch_documents", LoanDocuments, Input(path = mapOf("document_type" to documentType), body = body, options = options))
+
+    /**
+     * Waits until a loan is in one of these statuses, by reading it again and again. Name
+     * every status that you would accept: a loan moves by itself, so a reader may see
+     * TO_REPAY without having seen VALIDATED. Fails with StateConflict as soon as none of
+     * them lies ahead any more, and with Timeout when the deadline is over.
+     * @param deadline How long to wait in all; 600 seconds unless set. The last read begins
+     * at the deadline and may take a second.
+     * @param shortest The wait between two reads at first and after every change; 0.5
+     * seconds unless set.
+     * @param longest What the wait between two reads grows to; 15 seconds unless set.
+     * @param throughIssues Whether to go on waiting where Defacto has to act first
+     * (ISSUE_DETECTED) or a chargeback would be needed: days, if ever.
+     */
+    public fun waitFor(
+        loanId: String,
+        statuses: List<LoanStatus>,
+        deadline: Duration? = null,
+        shortest: Duration? = null,
+        longest: Duration? = null,
+        throughIssues: Boolean? = null,
+        options: CallOptions? = null,
+    ): Loan {
+        val wait = given("statuses" to statuses, "deadline" to deadline, "shortest" to shortest, "longest" to longest, "through_issues" to throughIssues)
+        return face.model("loans.wait_for", Loan, Input(path = mapOf("loan_id" to loanId), wait = wait, options = options))
+    }
 }
