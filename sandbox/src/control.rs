@@ -54,12 +54,17 @@ pub(crate) fn router(app: App) -> Router {
 /// A page of another site may lead here, and may not act here: it asks for no
 /// key, so a browser's word on where a request comes from has to do.
 async fn no_other_site(request: Request, next: Next) -> Response {
-    let site = request.headers().get("sec-fetch-site");
-    if !request.method().is_safe() && site.is_some_and(|site| site == "cross-site") {
+    if is_from_elsewhere(&request) {
         let detail = "a page of another site may not change anything here";
         return Problem::forbidden(detail).into_response();
     }
     next.run(request).await
+}
+
+/// Whether a page of another site wants to change something.
+pub(crate) fn is_from_elsewhere(request: &Request) -> bool {
+    let site = request.headers().get("sec-fetch-site");
+    !request.method().is_safe() && site.is_some_and(|site| site == "cross-site")
 }
 
 async fn health(State(app): State<App>) -> Json<Value> {

@@ -587,3 +587,156 @@ async fn a_clock_goes_on_from_where_it_stood() {
     let passed = moment(&to).duration_since(moment(&from));
     assert!(passed < jiff::SignedDuration::from_hours(12), "{passed}");
 }
+
+/// What it starts with beside the seed belongs to the file.
+#[tokio::test]
+async fn what_a_file_was_begun_with_belongs_to_it() {
+    let folder = Folder::new("begun");
+    let file = folder.file("state");
+    let fault = json!({ "operation": "loans.list", "status": 503, "times": 2, "probability": 0.5 });
+    let set_up = |rate: &str| {
+        let builder = Sandbox::builder().state(&file).demo(true);
+        let builder = builder.policy("daily_rate", rate).unwrap();
+        builder.fault(fault.clone()).unwrap()
+    };
+    let sandbox = set_up("0.07").start().await.unwrap();
+    let to = sandbox.address();
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    control(to, "POST /clock", json!({ "advance": "P9D" })).await;
+    borrow(to, &mut rng).await.unwrap();
+    // What comes back with a reset comes back again.
+    control(to, "POST /reset", json!({ "seed": 5 })).await;
+    control(to, "POST /clock", json!({ "freeze": true })).await;
+    borrow(to, &mut rng).await.unwrap();
+    let left = folder.file("left");
+    killed(&file, &left);
+    let before = everything(to).await;
+    let loans = control(to, "GET /view/loans", Value::Null).await;
+    assert_eq!(loans["count"], 9);
+    sandbox.stop().await;
+    for part in ["", "-wal"] {
+        let of = |path: &Path| PathBuf::from(format!("{}{part}", path.display()));
+        let _ = std::fs::remove_file(of(&file));
+        std::fs::rename(of(&left), of(&file)).unwrap();
+    }
+
+    let again = set_up("0.07").start().await.unwrap();
+    let after = everything(again.address()).await;
+    for (was, is) in before.iter().zip(&after) {
+        assert_eq!(was, is);
+    }
+    again.stop().await;
+    for other in [set_up("0.08"), Sandbox::builder().state(&file)] {
+        let error = other.start().await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("start with the same"), "{text}");
+        assert!(text.contains(r#""daily_rate":"0.07""#), "{text}");
+        let why = error.state().unwrap().why();
+        assert!(matches!(why, Why::OtherStart(_)), "{why:?}");
+    }
+    set_up("0.07").start().await.unwrap().stop().await;
+}
+
+#[tokio::test]
+async fn what_does_not_go_with_a_record_is_refused() {
+    let folder = Folder::new("accounts");
+    let file = folder.file("state");
+    for builder in [Sandbox::builder().record(), Sandbox::builder().state(&file)] {
+        let builder = builder.account("anna", "ka").unwrap();
+        let error = builder.start().await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("accounts"), "{text}");
+        assert!(text.contains("--state"), "{text}");
+        assert!(!error.is_of_address());
+    }
+    assert!(!file.exists());
+
+    let sandbox = Sandbox::builder().record().start().await.unwrap();
+    let to = sandbox.address();
+    let anna = r#"{"name": "anna", "key": "ka"}"#;
+    let refused = send(to, "POST", "/_sandbox/accounts", anna).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("--record"), "{}", refused.text());
+
+    // A scenario does not hold what a sandbox is started with.
+    let builder = Sandbox::builder().record();
+    let builder = builder.policy("timing", "calendar").unwrap();
+    let sandbox = builder.start().await.unwrap();
+    let export = send(sandbox.address(), "GET", "/_sandbox/export", "").await;
+    assert_eq!(export.status, 400, "{}", export.text());
+    assert!(export.text().contains("policies"), "{}", export.text());
+}
+
+/// The page looks at what is there while nobody asks for anything.
+#[tokio::test]
+async fn a_look_is_not_recorded_and_brings_nothing_about() {
+    let sandbox = Sandbox::builder().record().start().await.unwrap();
+    let to = sandbox.address();
+    let loan = borrow(to, &mut ChaCha8Rng::seed_from_u64(1)).await.unwrap();
+    let script = control(to, "GET /export", Value::Null).await;
+    for path in [
+        "/".to_owned(),
+        "/_sandbox/view/loans".to_owned(),
+        format!("/_sandbox/view/loans/{loan}"),
+        "/_sandbox/view/invoices".to_owned(),
+        "/_sandbox/view/borrowers".to_owned(),
+        "/_sandbox/view/requests".to_owned(),
+        "/_sandbox/webhooks/deliveries".to_owned(),
+        "/_sandbox/account".to_owned(),
+    ] {
+        let first = send(to, "GET", &path, "").await;
+        assert_eq!(first.status, 200, "{path}");
+    }
+    assert_eq!(control(to, "GET /export", Value::Null).await, script);
+}
+
+/// What was refused changes nothing the second time, either.
+#[tokio::test]
+async fn what_a_page_of_another_site_asks_is_not_recorded() {
+    let folder = Folder::new("site");
+    let file = folder.file("state");
+    let sandbox = open(&file).await.unwrap();
+    let to = sandbox.address();
+    control(to, "POST /faults", json!({ "status": 500 })).await;
+    let request = "DELETE /_sandbox/faults HTTP/1.1\r\nhost: a\r\nsec-fetch-site: cross-site\r\n\
+                   connection: close\r\n\r\n";
+    assert_eq!(Answer::of(&exchange(to, request).await.0).status, 403);
+    let script = control(to, "GET /export", Value::Null).await;
+    assert!(!script.to_string().contains("DELETE"), "{script}");
+    sandbox.stop().await;
+    let sandbox = open(&file).await.unwrap();
+    let faults = control(sandbox.address(), "GET /faults", Value::Null).await;
+    assert_eq!(faults["faults"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_snapshot_is_of_all_accounts() {
+    let builder = Sandbox::builder().account("anna", "ka").unwrap();
+    let builder = builder.account("bert", "k").unwrap();
+    let sandbox = builder.start().await.unwrap();
+    let to = sandbox.address();
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    // The key of these requests is bert's.
+    let kept = borrow(to, &mut rng).await.unwrap();
+    sandbox.snapshot("one").await.unwrap();
+    let carl = json!({ "name": "carl", "key": "kc" });
+    control(to, "POST /accounts", carl).await;
+    let notice = json!({ "amount": 4200, "merchant_name": "Cafe" });
+    let account = control(to, "GET /account?account=carl", Value::Null).await;
+    let card = account["card_ids"][0].as_str().unwrap();
+    let path = format!("POST /cards/{card}/entries?account=carl");
+    control(to, &path, notice).await;
+    let lost = borrow(to, &mut rng).await.unwrap();
+    sandbox.restore("one").await.unwrap();
+    let status = async |id: &str| send(to, "GET", &format!("/loan/{id}"), "").await.status;
+    assert_eq!(status(&kept).await, 200);
+    assert_eq!(status(&lost).await, 404);
+    let count = control(
+        to,
+        "GET /journal?operation=loans.create&account=bert",
+        Value::Null,
+    )
+    .await;
+    assert_eq!(count["requests"].as_array().unwrap().len(), 1);
+    assert_eq!(sandbox.count("loans.create", None).await.unwrap(), 0);
+}

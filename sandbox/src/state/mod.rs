@@ -53,8 +53,9 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     let Some(gate) = &app.gate else {
         return next.run(request).await;
     };
-    // The page asks for no turn, either.
-    if (is_control || path == "/") && request.method().is_safe() {
+    // The page asks for no turn, either, nor does what is refused as another's.
+    let is_look = (is_control || path == "/") && request.method().is_safe();
+    if is_look || (is_control && control::is_from_elsewhere(&request)) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
