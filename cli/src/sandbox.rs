@@ -111,10 +111,12 @@ impl Listen {
         // Before the ready line: who reads it may send the signal at once.
         let stop = stop_signal()?;
         let sandbox = self.builder()?.start().await.map_err(|source| {
-            let what = if source.is_of_address() {
-                "the sandbox does not start: choose another --listen address"
-            } else {
-                "the sandbox does not start"
+            if let Some(wrong) = source.config() {
+                return Failure::setting(wrong.to_string());
+            }
+            let what = match source.state() {
+                Some(_) => "the sandbox does not start",
+                None => "the sandbox does not start: choose another --listen address",
             };
             Failure::runtime(what, &source)
         })?;

@@ -350,10 +350,13 @@ impl StartError {
         }
     }
 
-    /// Whether the address cannot be listened on: another may do.
+    /// What it cannot be set up with, if it is that.
     #[must_use]
-    pub fn is_of_address(&self) -> bool {
-        matches!(self.why, Failed::Listen(_))
+    pub fn config(&self) -> Option<&ConfigError> {
+        match &self.why {
+            Failed::Setup(error) => Some(error),
+            Failed::Listen(_) | Failed::State(_) => None,
+        }
     }
 }
 
