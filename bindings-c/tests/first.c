@@ -309,13 +309,14 @@ static void threads(defacto_client *client)
     defacto_value_free(value);
 }
 
-/* A file, which the sandbox does not take yet: it answers 501. */
+/* A file, of which the sandbox makes a draft, and one that is no PDF. */
 static void upload(const defacto_client *client)
 {
     static const unsigned char pdf[] = "%PDF-1.7";
     defacto_error *error = NULL;
     defacto_file *file = NULL;
     defacto_value *fields = defacto_value_new(), *out = NULL;
+    bool is_draft = false;
 
     ok(defacto_file_new("invoice.pdf", DEFACTO_TERMINATED, "application/pdf", DEFACTO_TERMINATED,
                         pdf, sizeof pdf - 1, &file, &error),
@@ -324,9 +325,16 @@ static void upload(const defacto_client *client)
           DEFACTO_STATUS_INVALID_INPUT);
     defacto_error_free(error);
     error = NULL;
+    ok(defacto_invoices_upload(client, NULL, fields, file, &out, &error), error);
+    CHECK(defacto_value_get_bool(out, "/is_draft", &is_draft) == DEFACTO_STATUS_OK && is_draft);
+    defacto_value_free(out);
+    defacto_file_free(file);
+    ok(defacto_file_new("invoice.pdf", DEFACTO_TERMINATED, "application/pdf", DEFACTO_TERMINATED,
+                        pdf + 1, sizeof pdf - 2, &file, &error),
+       error);
     CHECK(defacto_invoices_upload(client, NULL, fields, file, &out, &error) ==
           DEFACTO_STATUS_REJECTED);
-    CHECK(strstr(defacto_error_message(error), "invoices.upload") != NULL);
+    CHECK(strstr(defacto_error_message(error), "must be a PDF") != NULL);
     defacto_error_free(error);
     defacto_file_free(file);
     defacto_value_free(fields);

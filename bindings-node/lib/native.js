@@ -13,18 +13,52 @@ function load() {
   } catch (error) {
     cause = error;
   }
-  try {
-    if (platform === "linux" && arch === "x64") {
-      return isMusl() ? require("defacto-sdk-linux-x64-musl") : require("defacto-sdk-linux-x64-gnu");
+  // Which C library there is takes Node longer to say than all else here takes: what
+  // is not for it does not load.
+  if (platform === "linux" && arch === "x64") {
+    try {
+      return require("defacto-sdk-linux-x64-gnu");
+    } catch (error) {
+      cause = telling(cause, error);
     }
-    if (platform === "linux" && arch === "arm64") {
-      return isMusl() ? require("defacto-sdk-linux-arm64-musl") : require("defacto-sdk-linux-arm64-gnu");
+    try {
+      return require("defacto-sdk-linux-x64-musl");
+    } catch (error) {
+      cause = telling(cause, error);
     }
-    if (platform === "darwin" && arch === "x64") return require("defacto-sdk-darwin-x64");
-    if (platform === "darwin" && arch === "arm64") return require("defacto-sdk-darwin-arm64");
-    if (platform === "win32" && arch === "x64") return require("defacto-sdk-win32-x64-msvc");
-  } catch (error) {
-    cause = error;
+  }
+  if (platform === "linux" && arch === "arm64") {
+    try {
+      return require("defacto-sdk-linux-arm64-gnu");
+    } catch (error) {
+      cause = telling(cause, error);
+    }
+    try {
+      return require("defacto-sdk-linux-arm64-musl");
+    } catch (error) {
+      cause = telling(cause, error);
+    }
+  }
+  if (platform === "darwin" && arch === "x64") {
+    try {
+      return require("defacto-sdk-darwin-x64");
+    } catch (error) {
+      cause = telling(cause, error);
+    }
+  }
+  if (platform === "darwin" && arch === "arm64") {
+    try {
+      return require("defacto-sdk-darwin-arm64");
+    } catch (error) {
+      cause = telling(cause, error);
+    }
+  }
+  if (platform === "win32" && arch === "x64") {
+    try {
+      return require("defacto-sdk-win32-x64-msvc");
+    } catch (error) {
+      cause = telling(cause, error);
+    }
   }
   throw new Error(
     `defacto-sdk has no addon for ${platform} ${arch} here. Its package is an optional dependency: ` +
@@ -34,8 +68,9 @@ function load() {
   );
 }
 
-function isMusl() {
-  return !process.report?.getReport().header?.glibcVersionRuntime;
+/** The error that says more: not that of a package which is not installed. */
+function telling(cause, error) {
+  return error.code === "MODULE_NOT_FOUND" && cause.code !== "MODULE_NOT_FOUND" ? cause : error;
 }
 
 module.exports = load();

@@ -23,14 +23,21 @@ function isProgram(path) {
 
 /** The folder of the package that has this platform's program, where it is installed. */
 function platformFolders() {
-  const { platform, arch, report } = process;
-  const abi = { linux: report?.getReport().header?.glibcVersionRuntime ? "-gnu" : "-musl", win32: "-msvc" };
-  try {
-    const name = `defacto-sdk-sandbox-${platform}-${arch}${abi[platform] ?? ""}`;
-    return [join(dirname(require.resolve(`${name}/package.json`)), "bin")];
-  } catch {
-    return [];
+  const { platform, arch } = process;
+  const kinds = { linux: ["-gnu", "-musl"], win32: ["-msvc"] };
+  const folders = [];
+  for (const kind of kinds[platform] ?? [""]) {
+    try {
+      const name = `defacto-sdk-sandbox-${platform}-${arch}${kind}`;
+      folders.push(join(dirname(require.resolve(`${name}/package.json`)), "bin"));
+    } catch {
+      // Not installed.
+    }
   }
+  // Node takes long to say which C library there is, and is asked only where it matters.
+  if (folders.length < 2) return folders;
+  const isGlibc = process.report?.getReport().header?.glibcVersionRuntime !== undefined;
+  return [folders[isGlibc ? 0 : 1]];
 }
 
 /** `DEFACTO_BIN`, else the one in the platform's package, else the first in `PATH`. */
