@@ -1,6 +1,7 @@
 //! The accounts of a simulator: each key sees books of its own. Time, faults
 //! and generated data are the same for all.
 
+use std::convert::Infallible;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use axum::Router;
@@ -10,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use defacto_types::InvalidParam;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use tokio::task::JoinHandle;
 
 use crate::app::{self, App};
 use crate::control;
@@ -124,11 +126,11 @@ struct Account {
 
 /// The task that delivers an account's notices; it ends when this is dropped.
 #[derive(Debug)]
-struct Courier(tokio::task::AbortHandle);
+struct Courier(JoinHandle<Infallible>);
 
 impl Courier {
     fn of(app: &App) -> Self {
-        Self(tokio::spawn(delivery::run(app.clone())).abort_handle())
+        Self(tokio::spawn(delivery::run(app.clone())))
     }
 }
 
@@ -204,6 +206,16 @@ impl Accounts {
             if account.courier.is_none() {
                 account.courier = Some(Courier::of(&account.app));
             }
+        }
+    }
+
+    /// Nothing is delivered any more, and what delivered holds nothing.
+    pub(crate) async fn end(&self) {
+        let couriers = |account: &mut Account| account.courier.take();
+        let couriers: Vec<_> = self.change().iter_mut().filter_map(couriers).collect();
+        for mut courier in couriers {
+            courier.0.abort();
+            let _ = (&mut courier.0).await;
         }
     }
 

@@ -102,7 +102,7 @@ impl Sandbox {
             .uri(format!("{}{path}", control::PREFIX))
             .body(Body::from(body))
             .map_err(|_| refused(400, "this is no path"))?;
-        let router = self.router.clone();
+        let router = self.router();
         let Ok(response) = TowerToHyperService::new(router).call(request).await;
         let status = response.status().as_u16();
         let bytes = to_bytes(response.into_body(), LARGEST_ANSWER)

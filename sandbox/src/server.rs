@@ -35,7 +35,7 @@ const GRACE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
-    pub(crate) router: Router,
+    accounts: Accounts,
     /// Sending, or dropping, it asks the server to stop.
     shutdown: Option<oneshot::Sender<()>>,
     task: JoinHandle<io::Result<()>>,
@@ -78,8 +78,13 @@ impl Sandbox {
         format!("{}{}", self.base_url(), control::PREFIX)
     }
 
+    /// What answers requests from within.
+    pub(crate) fn router(&self) -> Router {
+        self.accounts.first_router()
+    }
+
     /// Stops listening, lets the requests under way finish (for 5 seconds at
-    /// most), and returns when the port is free.
+    /// most), and returns when the port and a state file are free.
     pub async fn stop(mut self) {
         self.shutdown.take();
         if timeout(GRACE, &mut self.task).await.is_err() {
@@ -87,6 +92,7 @@ impl Sandbox {
             // Done once the task has dropped what it held.
             let _ = (&mut self.task).await;
         }
+        self.accounts.end().await;
     }
 }
 
@@ -246,11 +252,11 @@ impl Builder {
             address: asked_for,
             why,
         })?;
-        let router = accounts.first_router();
-        let task = tokio::spawn(connection::serve(listener, accounts, open, asked));
+        let serve = connection::serve(listener, accounts.clone(), open, asked);
+        let task = tokio::spawn(serve);
         Ok(Sandbox {
             address,
-            router,
+            accounts,
             shutdown: Some(shutdown),
             task,
         })

@@ -740,3 +740,15 @@ async fn a_snapshot_is_of_all_accounts() {
     assert_eq!(count["requests"].as_array().unwrap().len(), 1);
     assert_eq!(sandbox.count("loans.create", None).await.unwrap(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_is_free_once_its_sandbox_has_stopped() {
+    let folder = Folder::new("free");
+    let file = folder.file("state");
+    for round in 0..100 {
+        match open(&file).await {
+            Ok(sandbox) => sandbox.stop().await,
+            Err(error) => panic!("round {round}: {error}"),
+        }
+    }
+}
