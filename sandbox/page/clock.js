@@ -35,7 +35,7 @@ function tick() {
 /** Draws the clock and gives what the views need of it. */
 export async function clock() {
   const [time, settings] = await Promise.all([get("/clock"), get("/settings")]);
-  const byClock = settings.policy === "calendar";
+  const byClock = settings.timing === "calendar";
   const move = (length, name) => async () => {
     await post("/clock", { advance: length });
     return `The clock is ${name} later.`;
@@ -71,7 +71,7 @@ export async function clock() {
         type: "checkbox",
         id: "by-clock",
         checked: byClock,
-        onchange: choose((event) => put("/settings", { policy: event.currentTarget.checked ? "calendar" : "guide" })),
+        onchange: choose((event) => put("/settings", { timing: event.currentTarget.checked ? "calendar" : "guide" })),
       }),
       " Loans go by the clock",
     ),

@@ -78,7 +78,7 @@ function actions({ loan, moves, next_at }, settings) {
   };
   const possible = moves.filter((one) => one.known);
   const unknown = moves.filter((one) => !one.known);
-  const byClock = settings.policy === "calendar";
+  const byClock = settings.timing === "calendar";
   return card(
     "What can happen",
     h(

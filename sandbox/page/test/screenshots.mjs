@@ -8,7 +8,7 @@ import { receiver } from "./receiver.mjs";
 const [folder] = process.argv.slice(2);
 const [chromium, sandbox, hook] = await Promise.all([browser(), Sandbox.start(), receiver()]);
 await sandbox.control("POST", "/clock", { freeze: "2030-01-07T09:00:00Z" });
-await sandbox.control("PUT", "/settings", { policy: "calendar" });
+await sandbox.control("PUT", "/settings", { timing: "calendar" });
 await sandbox.api("POST", "/webhooks", { name: "shop", to_url: hook.url, event_types: ["Loan.VALIDATED", "Loan.TO_REPAY", "Loan.CLOSED"] });
 
 const names = ["Boulangerie Martin", "Atelier Nord", "Café Rivoli"];
