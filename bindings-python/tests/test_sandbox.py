@@ -151,7 +151,7 @@ def test_comes_back_to_a_snapshot(defacto_sandbox: Sandbox) -> None:
         defacto_sandbox.snapshot("one-call")
         defacto_sandbox.fault("testing.hello", status=500)
         with pytest.raises(errors.DefactoError):
-            client.hello(retries=0)
+            client.with_options(retries=0).hello()
         assert defacto_sandbox.count("testing.hello") == 2
         assert defacto_sandbox.count("testing.hello", acted=False) == 1
         defacto_sandbox.restore("one-call")
