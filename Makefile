@@ -64,6 +64,7 @@ check: spec-check codegen-check versions release-check unused-dependencies licen
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	$(CARGO) clippy --package defacto --no-default-features --locked -- -D warnings
+	$(CARGO) clippy --package defacto-sandbox --no-default-features --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
 
 spec-check: ## compare our declarations with the contract

@@ -24,10 +24,12 @@ pub(crate) struct Script {
 }
 
 /// The kinds of steps, and what a step of each may have beside itself.
-const KINDS: [(&str, &[&str]); 9] = [
+const KINDS: [(&str, &[&str]); 11] = [
     ("call", &["input"]),
     ("list", &["input"]),
     ("function", &["input"]),
+    ("wait", &["input"]),
+    ("raw", &["input"]),
     ("control", &["body", "text", "content_type"]),
     ("send", &["body", "text", "base64", "content_type", "key"]),
     ("journal", &[]),
@@ -109,10 +111,8 @@ fn check(steps: &Value, common: &Map<String, Value>) -> Result<Vec<Map<String, V
     for (index, step) in all.iter().enumerate() {
         let told = |problem: String| format!("step {}: {problem}", index + 1);
         let none = || {
-            told(
-                "is none of call, list, function, control, send, journal, client, use, let"
-                    .to_owned(),
-            )
+            let kinds = KINDS.map(|(kind, _)| kind).join(", ");
+            told(format!("is none of {kinds}"))
         };
         let fields = step.as_object().ok_or_else(none)?;
         let (kind, more) = KINDS

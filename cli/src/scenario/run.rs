@@ -89,9 +89,13 @@ impl<'a> Run<'a> {
     }
 
     fn act(&mut self, step: &Value) -> Result<Result<Came, Error>, String> {
-        let input = step.get("input").cloned().unwrap_or_else(|| json!({}));
+        let mut input = step.get("input").cloned().unwrap_or_else(|| json!({}));
         let name = |kind: &str| step[kind].as_str();
-        if let Some(operation) = name("call") {
+        let raw = name("raw").map(|request| request.split_once(' ').unwrap_or((request, "")));
+        if let Some((method, path)) = raw {
+            input["raw"] = json!({ "method": method, "path": path });
+        }
+        if let Some(operation) = name("call").or(name("wait")).or(raw.map(|_| "raw")) {
             let reply = self
                 .door()?
                 .call(operation, input.to_string().as_bytes(), None);
@@ -145,11 +149,14 @@ impl<'a> Run<'a> {
 }
 
 fn of_reply(reply: &Reply) -> Result<Came, String> {
-    let about = json!({
+    let mut about = json!({
         "status": reply.status,
         "attempts": reply.attempts,
         "creation": reply.creation.map(|creation| format!("{creation:?}")),
     });
+    for (name, value) in reply.headers() {
+        about[format!("header:{name}")] = value.into();
+    }
     let value = serde_json::from_slice(&reply.json).map_err(|error| error.to_string())?;
     Ok((value, about))
 }

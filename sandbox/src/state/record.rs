@@ -25,6 +25,10 @@ pub(crate) type TurnNo = u64;
 /// How often a request had stepped aside before.
 pub(crate) type Stop = u32;
 
+#[cfg_attr(
+    not(feature = "state"),
+    allow(dead_code, reason = "only a file says where a turn stopped")
+)]
 #[derive(Clone, Debug)]
 pub(crate) enum What {
     /// A process began, or went on with what another left.
