@@ -259,13 +259,6 @@ impl Accounts {
         }
     }
 
-    /// The clock was moved: what that brings, happens in every account.
-    pub(crate) fn wake(&self) {
-        for account in &*self.list() {
-            account.app.deliveries.wake();
-        }
-    }
-
     /// The names, without the keys.
     pub(crate) fn to_json(&self) -> Value {
         let accounts = self.list();

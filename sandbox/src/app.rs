@@ -55,8 +55,9 @@ pub(crate) struct Parts {
     pub(crate) is_usual: bool,
     world: Mutex<World>,
     accounts: OnceLock<accounts::Weak>,
-    /// Held while time is walked through: one walk at a time.
-    pub(crate) walk: tokio::sync::Mutex<()>,
+    /// Held while time is walked through: one walk at a time, since the clock
+    /// is one for all accounts.
+    pub(crate) walk: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl App {
@@ -96,7 +97,7 @@ impl App {
             is_usual,
             world: Mutex::new(fresh(seed, clock.now(), settings)),
             accounts: OnceLock::new(),
-            walk: tokio::sync::Mutex::new(()),
+            walk: Arc::default(),
             clock,
         }))
     }
@@ -107,7 +108,7 @@ impl App {
         Self(Arc::new(Parts {
             changes: Changes::default(),
             deliveries: Deliveries::new(seed),
-            walk: tokio::sync::Mutex::new(()),
+            walk: self.walk.clone(),
             clock: self.clock.clone(),
             faults: self.faults.clone(),
             generator: self.generator.clone(),

@@ -50,13 +50,28 @@ impl Entry {
     }
 }
 
-/// What a request made or changed, told by its handler to the journal.
+/// What a request names in its body, made or changed, told by its handler to
+/// the journal.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Touched(Option<Arc<[Id]>>);
 
+/// So many things of one request are kept at most.
+const MOST_TOUCHED: usize = 200;
+
 impl Touched {
     pub(crate) fn of(ids: impl IntoIterator<Item = Id>) -> Self {
-        Self(Some(ids.into_iter().collect()))
+        let mut kept: Vec<Id> = Vec::new();
+        for id in ids {
+            if kept.len() < MOST_TOUCHED && !kept.contains(&id) {
+                kept.push(id);
+            }
+        }
+        Self(Some(kept.into()))
+    }
+
+    /// Those of these that are ids at all.
+    pub(crate) fn named<'a>(ids: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::of(ids.into_iter().filter_map(Id::parse))
     }
 
     fn has(&self, id: Id) -> bool {
@@ -88,8 +103,10 @@ pub(crate) struct Entries {
 pub(crate) struct Look {
     /// Only those from this number on.
     pub(crate) from: usize,
-    /// Only those that name, made or changed this.
+    /// Only those that name, made or changed this,
     pub(crate) about: Option<String>,
+    /// or what this came about through.
+    pub(crate) through: Vec<Id>,
 }
 
 impl Journal {
@@ -144,6 +161,7 @@ impl Journal {
         let chosen = numbered.filter(|(_, entry)| {
             about.is_none_or(|about| entry.path.contains(about))
                 || id.is_some_and(|id| entry.touched.has(id))
+                || look.through.iter().any(|id| entry.touched.has(*id))
         });
         let chosen: Vec<_> = chosen.collect();
         let newest = chosen.len().saturating_sub(most);

@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use defacto_types::InvalidParam;
 
+use crate::journal::Touched;
 use crate::world::Refusal;
 
 /// An error as the API answers it.
@@ -15,6 +16,7 @@ pub(crate) struct Problem {
     detail: String,
     invalid_params: Vec<InvalidParam>,
     is_conflict: bool,
+    touched: Touched,
 }
 
 /// Marks an answer as the refusal of what does not go with the present state:
@@ -73,6 +75,15 @@ impl Problem {
             detail: detail.into(),
             invalid_params: Vec::new(),
             is_conflict: false,
+            touched: Touched::default(),
+        }
+    }
+
+    /// The refusal of a request that named these.
+    pub(crate) fn about(self, touched: &Touched) -> Self {
+        Self {
+            touched: touched.clone(),
+            ..self
         }
     }
 
@@ -121,6 +132,7 @@ impl IntoResponse for Problem {
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, content_type);
+        response.extensions_mut().insert(self.touched);
         if let Some(conflict) = conflict {
             response.extensions_mut().insert(conflict);
         }

@@ -52,10 +52,7 @@ async fn set(State(app): State<App>, body: Bytes) -> Result<Json<Value>, Problem
             walk.go(at).await;
         }
         Some(Way::NextOf(id)) => walk.go_on(id.as_deref()).await?,
-        None => walk.settle(app.clock.now()).await,
-    }
-    if let Some(accounts) = app.accounts() {
-        accounts.wake();
+        None => walk.go(app.clock.now()).await,
     }
     let mut answer = shown(&app.clock);
     walk.end(&mut answer);
@@ -193,9 +190,13 @@ fn shown(clock: &Clock) -> Value {
     })
 }
 
-/// A walk through time, and what happens on it. There is one at a time.
+/// A walk through time, and what happens on it: in every account, since they
+/// have one clock. There is one at a time.
 pub(crate) struct Walk<'a> {
+    /// Whose request it is: what is counted happened there.
     app: &'a App,
+    /// All accounts, that one among them.
+    apps: Vec<App>,
     _alone: tokio::sync::MutexGuard<'a, ()>,
     before: Counts,
     /// When nothing is waited for any more.
@@ -205,12 +206,16 @@ pub(crate) struct Walk<'a> {
 impl<'a> Walk<'a> {
     pub(crate) async fn begin(app: &'a App) -> Self {
         let alone = aside(app.walk.lock()).await;
-        let (mut world, _) = app.open();
+        let accounts = app.accounts().map(|accounts| accounts.apps());
+        let apps = accounts.unwrap_or_else(|| vec![app.clone()]);
+        for each in &apps {
+            drop(each.open());
+        }
         // What happened before is not of this walk.
-        let _: BTreeMap<_, _> = world.take_happened();
-        drop(world);
+        let _: BTreeMap<_, _> = app.look().take_happened();
         Self {
             app,
+            apps,
             _alone: alone,
             before: app.deliveries.counts(),
             end: Instant::now() + policy::LONGEST_WAIT,
@@ -218,31 +223,56 @@ impl<'a> Walk<'a> {
     }
 
     /// Goes to this moment, and returns once every effect is done: each event
-    /// at its own time, and each delivery that is due by then.
+    /// at its own time, whosever it is, and each delivery that is due by then.
     pub(crate) async fn go(&self, target: Timestamp) {
-        loop {
+        while let Some((app, until)) = self.next_by(target) {
             let more = {
-                let mut world = self.app.look();
-                let more = world.advance_some(target, policy::STEPS_AT_ONCE);
-                self.app.clock.move_to(more.unwrap_or(target));
+                let mut world = app.look();
+                let more = world.advance_some(until, policy::STEPS_AT_ONCE);
+                app.clock.move_to(more.unwrap_or(until));
                 more
             };
             let Some(reached) = more else {
-                break;
+                continue;
             };
-            let room = self
-                .app
-                .deliveries
-                .make_room(reached, policy::DELIVERIES_AHEAD);
+            let room = app.deliveries.make_room(reached, policy::DELIVERIES_AHEAD);
             let _ = aside(timeout_at(self.end, room)).await;
         }
+        self.app.clock.move_to(target);
         self.settle(target).await;
+    }
+
+    /// The account in which something happens next by then, and how far it may
+    /// go on before another account has its turn.
+    fn next_by(&self, target: Timestamp) -> Option<(&App, Timestamp)> {
+        let mut next: Option<(&App, Timestamp)> = None;
+        let mut others = target;
+        for app in &self.apps {
+            let due = app.world().next_due().map(|(due, _)| due);
+            let Some(due) = due.filter(|due| *due <= target) else {
+                continue;
+            };
+            match next {
+                Some((_, first)) if first <= due => others = others.min(due),
+                before => {
+                    others = before.map_or(others, |(_, first)| first);
+                    next = Some((app, due));
+                }
+            }
+        }
+        next.map(|(app, _)| (app, others))
     }
 
     /// Waits until all deliveries due by then are done.
     async fn settle(&self, now: Timestamp) {
-        let settled = self.app.deliveries.settle(now);
-        let _ = aside(timeout_at(self.end, settled)).await;
+        for app in &self.apps {
+            // What waits for its time there hears that it has come.
+            app.deliveries.wake();
+        }
+        for app in &self.apps {
+            let settled = app.deliveries.settle(now);
+            let _ = aside(timeout_at(self.end, settled)).await;
+        }
     }
 
     /// Goes to what happens next by itself, to this loan or to any.

@@ -9,6 +9,7 @@ use super::params::any;
 use super::{JsonBody, Params, World, all_of, found, payment_view, view};
 use crate::app::App;
 use crate::document::{BillFacts, Document, Party};
+use crate::journal::Touched;
 use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::world::loan::Reader;
@@ -105,11 +106,13 @@ pub(super) async fn report_sent(
     State(app): State<App>,
     Path(id): Path<String>,
     JsonBody(body): JsonBody<ReportBillSent>,
-) -> Result<StatusCode, Problem> {
+) -> Result<(Touched, StatusCode), Problem> {
     let (mut world, _) = app.open();
     let no = found(world.bills.find(&id), "bill")?;
-    world.report_bill_sent(no, &body)?;
-    Ok(StatusCode::NO_CONTENT)
+    let touched = Touched::of([world.loans[world.bills[no].value.loan].id]);
+    let sent = world.report_bill_sent(no, &body);
+    sent.map_err(|refusal| Problem::from(refusal).about(&touched))?;
+    Ok((touched, StatusCode::NO_CONTENT))
 }
 
 fn number(world: &World, no: No) -> String {

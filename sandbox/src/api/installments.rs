@@ -10,6 +10,7 @@ use defacto_types::{
 
 use super::{JsonBody, Params, World, all_of, found, view};
 use crate::app::App;
+use crate::journal::Touched;
 use crate::policy;
 use crate::problem::Problem;
 use crate::world::loan::Reader;
@@ -20,10 +21,21 @@ use crate::world::table::{No, Order, cut};
 pub(super) async fn create_plan(
     State(app): State<App>,
     JsonBody(body): JsonBody<CreateInstallmentPlan>,
-) -> Result<(StatusCode, Json<InstallmentPlan>), Problem> {
+) -> Result<(StatusCode, Touched, Json<InstallmentPlan>), Problem> {
+    let shares = body.installments.iter().flat_map(|part| &part.loans);
+    let named = Touched::named(shares.filter_map(|share| Some(share.loan_id.as_ref()?.as_str())));
     let (mut world, now) = app.open();
-    let no = world.request_plan(body, now)?;
-    Ok((StatusCode::CREATED, Json(show_plan(&world, no))))
+    let no = world.request_plan(body, now);
+    let no = no.map_err(|refusal| Problem::from(refusal).about(&named))?;
+    let shown = Json(show_plan(&world, no));
+    Ok((StatusCode::CREATED, touched(&world, no), shown))
+}
+
+/// A plan and its loans.
+pub(super) fn touched(world: &World, plan: No) -> Touched {
+    let row = &world.plans[plan];
+    let loans = row.value.loans.iter().map(|loan| world.loans[*loan].id);
+    Touched::of(loans.chain([row.id]))
 }
 
 /// `installment_plans.get`.

@@ -36,7 +36,10 @@ pub(super) async fn create(
         true => StatusCode::from_u16(world.settings.salt_replay_status.0),
         false => Ok(StatusCode::CREATED),
     };
-    let touched = Touched::of([world.loans[no].id]);
+    let loan = &world.loans[no].value;
+    let invoice = loan.invoice.map(|invoice| world.invoices[invoice].id);
+    let own = [world.loans[no].id, world.borrowers[loan.borrower].id];
+    let touched = Touched::of(own.into_iter().chain(invoice));
     let shown = Json(show(&app, &origin, &world, no, now));
     Ok((status.unwrap_or(StatusCode::CREATED), touched, shown))
 }
@@ -119,10 +122,12 @@ pub(super) async fn set_repayment_terms(
     origin: Origin,
     JsonBody(body): JsonBody<SetRepaymentTerms>,
 ) -> Result<(Touched, Json<Page<Loan>>), Problem> {
+    let named = body.repayment_terms.iter();
+    let touched = Touched::named(named.filter_map(|terms| Some(terms.loan_id.as_ref()?.as_str())));
     let (mut world, now) = app.open();
-    let loans = world.set_terms(body.repayment_terms, now)?;
+    let loans = world.set_terms(body.repayment_terms, now);
+    let loans = loans.map_err(|refusal| Problem::from(refusal).about(&touched))?;
     let shown = loans.iter().map(|no| show(&app, &origin, &world, *no, now));
-    let touched = Touched::of(loans.iter().map(|no| world.loans[*no].id));
     Ok((touched, Json(whole(shown.collect()))))
 }
 

@@ -10,6 +10,7 @@ use defacto_types::{
 use super::params::any;
 use super::{JsonBody, Params, World, all_of, payment_view};
 use crate::app::App;
+use crate::journal::Touched;
 use crate::origin::Origin;
 use crate::page;
 use crate::problem::Problem;
@@ -152,9 +153,11 @@ pub(super) async fn repay_now(
     State(app): State<App>,
     origin: Origin,
     JsonBody(body): JsonBody<RepayNow>,
-) -> Result<Json<RepayNowPage>, Problem> {
+) -> Result<(Touched, Json<RepayNowPage>), Problem> {
     let (mut world, now) = app.open();
     let no = world.open_checkout(&body, now)?;
     let url = origin.url(&page::checkout_path(&world, no));
-    Ok(Json(RepayNowPage::new().url(url)))
+    // It names no loan: the checkout knows which it repaid, once it has.
+    let touched = Touched::of([world.checkouts[no].id]);
+    Ok((touched, Json(RepayNowPage::new().url(url))))
 }

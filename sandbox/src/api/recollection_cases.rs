@@ -11,8 +11,9 @@ use defacto_types::{
 };
 
 use super::params::whole;
-use super::{JsonBody, Params, World, found, view};
+use super::{JsonBody, Params, World, found, installments, view};
 use crate::app::App;
+use crate::journal::Touched;
 use crate::problem::Problem;
 use crate::world::table::No;
 
@@ -42,10 +43,12 @@ pub(super) async fn list(
 pub(super) async fn create(
     State(app): State<App>,
     JsonBody(body): JsonBody<CreateRecollectionCase>,
-) -> Result<(StatusCode, Json<RecollectionCase>), Problem> {
+) -> Result<(StatusCode, Touched, Json<RecollectionCase>), Problem> {
+    let touched = Touched::named(body.loan_ids.iter().map(|id| id.as_str()));
     let (mut world, now) = app.open();
-    let no = world.open_case(body, now)?;
-    Ok((StatusCode::CREATED, Json(show(&world, no))))
+    let no = world.open_case(body, now);
+    let no = no.map_err(|refusal| Problem::from(refusal).about(&touched))?;
+    Ok((StatusCode::CREATED, touched, Json(show(&world, no))))
 }
 
 /// `recollection_cases.get`.
@@ -103,14 +106,15 @@ pub(super) async fn create_plan(
     State(app): State<App>,
     Path(id): Path<String>,
     JsonBody(body): JsonBody<RecollectionPlanInput>,
-) -> Result<(StatusCode, Json<RecollectionInstallmentPlan>), Problem> {
+) -> Result<(StatusCode, Touched, Json<RecollectionInstallmentPlan>), Problem> {
     let (mut world, now) = app.open();
     let no = found(world.cases.find(&id), "recollection case")?;
     let plan = world.plan_case(no, &body, now)?;
     let shown = RecollectionInstallmentPlan::new()
         .installment_plan_id(world.plans[plan].id.to_string())
         .recollection_case(show(&world, no));
-    Ok((StatusCode::CREATED, Json(shown)))
+    let touched = installments::touched(&world, plan);
+    Ok((StatusCode::CREATED, touched, Json(shown)))
 }
 
 fn show(world: &World, no: No) -> RecollectionCase {

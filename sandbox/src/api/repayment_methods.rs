@@ -10,6 +10,7 @@ use defacto_types::{
 use super::params::whole;
 use super::{JsonBody, World, found};
 use crate::app::App;
+use crate::journal::Touched;
 use crate::policy;
 use crate::problem::Problem;
 use crate::world::payment::Method;
@@ -33,13 +34,14 @@ pub(super) async fn add(
     State(app): State<App>,
     Path(id): Path<String>,
     JsonBody(body): JsonBody<AddRepaymentMethod>,
-) -> Result<Json<RepaymentMethodDetails>, Problem> {
+) -> Result<(Touched, Json<RepaymentMethodDetails>), Problem> {
     let (mut world, now) = app.open();
     let no = found(world.borrowers.find(&id), "borrower")?;
-    let place = world.add_repayment_method(no, &body, now)?;
+    let (place, changed) = world.add_repayment_method(no, &body, now)?;
+    let touched = Touched::of(changed.iter().map(|loan| world.loans[*loan].id));
     let method = world.borrowers[no].value.methods.get(place);
     let method = found(method.cloned(), "repayment method")?;
-    Ok(Json(show(&world, no, &method)))
+    Ok((touched, Json(show(&world, no, &method))))
 }
 
 fn show(world: &World, borrower: No, method: &RepaymentMethod) -> RepaymentMethodDetails {

@@ -61,7 +61,7 @@ pub(super) async fn loan(
         "fees": fees(&world, no, now),
         "attached": attached.collect::<Vec<_>>(),
         "documents": documents(&world, no),
-        "requests": calls(&app, id),
+        "requests": calls(&app, &world, id),
     })))
 }
 

@@ -13,6 +13,7 @@ use crate::journal::Look;
 use crate::policy;
 use crate::problem::Problem;
 use crate::world::World;
+use crate::world::id::Id;
 use crate::world::ledger::Account;
 use crate::world::table::No;
 use crate::world::transitions::MOVES;
@@ -36,9 +37,11 @@ pub(super) async fn requests(
         let pair = query.iter().find(|(known, _)| known == name);
         pair.map(|(_, value)| value.as_str())
     };
+    let about = given("about");
     let look = Look {
         from: given("from").and_then(|no| no.parse().ok()).unwrap_or(0),
-        about: given("about").map(str::to_owned),
+        about: about.map(str::to_owned),
+        through: about.map_or_else(Vec::new, |id| through(&app.world(), id)),
     };
     Json(json!({ "requests": app.journal.look(&look, policy::MOST_SHOWN) }))
 }
@@ -53,7 +56,7 @@ pub(super) async fn invoice(
     let no = no.ok_or_else(|| Problem::not_found("there is no such invoice"))?;
     Ok(Json(json!({
         "invoice": invoices::show(&world, no),
-        "requests": calls(&app, id),
+        "requests": calls(&app, &world, id),
     })))
 }
 
@@ -70,17 +73,28 @@ pub(super) async fn borrower(
         "borrower": borrowers::show(&world, no, None),
         "credit_line": line.map(|line| credit_lines::show(&world, line, None)),
         "use": credit(&world, no, now),
-        "requests": calls(&app, id),
+        "requests": calls(&app, &world, id),
     })))
 }
 
 /// The requests about something.
-pub(super) fn calls(app: &App, id: String) -> Vec<Value> {
+pub(super) fn calls(app: &App, world: &World, id: String) -> Vec<Value> {
     let look = Look {
         from: 0,
+        through: through(world, &id),
         about: Some(id),
     };
     app.journal.look(&look, policy::MOST_ABOUT)
+}
+
+/// The checkouts on which a loan was repaid: a request for one names no loan.
+fn through(world: &World, id: &str) -> Vec<Id> {
+    let Some(loan) = world.loans.find(id) else {
+        return Vec::new();
+    };
+    let all = (0..world.checkouts.len()).map(|no| &world.checkouts[no]);
+    let paid = all.filter(|checkout| checkout.value.loans.contains(&loan));
+    paid.map(|checkout| checkout.id).collect()
 }
 
 /// What was lent and held of a borrower's facility after each change, in

@@ -17,6 +17,8 @@ pub(crate) struct Checkout {
     pub(crate) callback: Box<str>,
     /// Whether it was paid or given up.
     pub(crate) is_over: bool,
+    /// The loans its money went to.
+    pub(crate) loans: Vec<No>,
 }
 
 impl World {
@@ -47,6 +49,7 @@ impl World {
             amount,
             callback: callback.into(),
             is_over: false,
+            loans: Vec::new(),
         };
         Ok(self.checkouts.push(id, now, checkout))
     }
@@ -67,12 +70,12 @@ impl World {
         checkout.is_over = true;
         if is_paid {
             let amount = checkout.amount;
-            self.repay(amount, now)?;
+            self.repay(no, amount, now)?;
         }
         Ok(())
     }
 
-    fn repay(&mut self, amount: i64, now: Timestamp) -> Result<(), Refusal> {
+    fn repay(&mut self, checkout: No, amount: i64, now: Timestamp) -> Result<(), Refusal> {
         let mut left = amount;
         let mut last = None;
         let due: Vec<_> = self.loans_by_repayment.iter().map(|(_, no)| *no).collect();
@@ -94,6 +97,7 @@ impl World {
             }
             if left < before {
                 last = Some((loan, at));
+                self.checkouts[checkout].value.loans.push(loan);
             }
         }
         if left > 0 {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::World;
 use super::table::No;
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Kind {
     Validated,
     Canceled,

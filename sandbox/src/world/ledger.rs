@@ -117,6 +117,12 @@ impl Ledger {
             .sum()
     }
 
+    /// Every movement so far.
+    #[cfg(test)]
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
     #[cfg(test)]
     pub(crate) fn total(&self) -> i64 {
         self.balances.values().sum()

@@ -128,9 +128,12 @@ impl World {
             at = at.max(plus_days(paid_at, 1));
         }
         let done = match next {
-            Step::Enter(to) => {
+            Step::Enter(mut to) => {
                 if loan.status == Status::ToValidate {
                     self.loans[no].value.denial = Some(Denial::Expired);
+                } else if loan.status == Status::ToRepay {
+                    // Not on its day, it may have cost nothing yet.
+                    to = self.after_principal(no, at);
                 }
                 self.enter(no, to, at)
             }

@@ -7,7 +7,7 @@ use super::World;
 use super::table::No;
 
 /// What a payment is for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Purpose {
     Payout,
     Principal,
@@ -37,6 +37,16 @@ pub(crate) enum About {
 }
 
 impl Purpose {
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 6] = [
+        Self::Payout,
+        Self::Principal,
+        Self::Fees,
+        Self::Extra,
+        Self::RevenueShare,
+        Self::Chargeback,
+    ];
+
     pub(crate) fn to_wire(self) -> PaymentType {
         match self {
             Self::Payout => PaymentType::LoanPayment,

@@ -38,13 +38,14 @@ impl World {
         main.cloned().unwrap_or_else(RepaymentMethod::transfer)
     }
 
-    /// Adds a way to repay, or picks one that is there; gives its place.
+    /// Adds a way to repay, or picks one that is there; gives its place, and
+    /// the loans that it is for from now on.
     pub(crate) fn add_repayment_method(
         &mut self,
         no: No,
         body: &AddRepaymentMethod,
         now: Timestamp,
-    ) -> Result<usize, Refusal> {
+    ) -> Result<(usize, Vec<No>), Refusal> {
         let borrower = &self.borrowers[no].value;
         if borrower.deactivated {
             return Err(Refusal::State("the borrower is DEACTIVATED".to_owned()));
@@ -94,6 +95,7 @@ impl World {
                 method.main = other == place;
             }
         }
+        let mut changed = Vec::new();
         if body.apply_to_all_active_loans == Some(true) {
             for loan in self.borrowers[no].value.loans.clone() {
                 let terms = &mut self.loans[loan].value;
@@ -101,9 +103,10 @@ impl World {
                     terms.repayment_method = method;
                     terms.repayment_from.clone_from(&account);
                     self.replan_payments(loan, now);
+                    changed.push(loan);
                 }
             }
         }
-        Ok(place)
+        Ok((place, changed))
     }
 }

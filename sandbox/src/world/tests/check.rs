@@ -1,10 +1,13 @@
 //! What must add up in every world.
 
+use std::collections::HashMap;
+
 use defacto_types::RevenueShareStatus;
 use jiff::Timestamp;
 
 use super::super::World;
 use super::super::bill::Stage;
+use super::super::feed::Kind;
 use super::super::ledger::Account;
 use super::super::loan::{Hold, Loan};
 use super::super::payment::{Progress, Purpose};
@@ -144,4 +147,38 @@ pub(super) fn check(world: &World) {
     assert_eq!(world.loans_by_payout.len(), rows);
     assert_eq!(world.loans_by_repayment.len(), rows);
     assert_eq!(world.payments_by_date.len(), world.payments.len() as usize);
+}
+
+/// What adds up over all that ever happened; it takes longer.
+pub(super) fn check_books(world: &World) {
+    // Every balance is what its entries come to.
+    let mut balances: HashMap<Account, i64> = HashMap::new();
+    for entry in world.ledger.entries() {
+        assert!(entry.amount != 0);
+        *balances.entry(entry.from).or_default() -= entry.amount;
+        *balances.entry(entry.to).or_default() += entry.amount;
+    }
+    for (account, balance) in balances {
+        assert_eq!(world.ledger.balance(account), balance, "{account:?}");
+    }
+    // And each loan is what the feed told of it.
+    let mut told: HashMap<(No, Kind), i64> = HashMap::new();
+    for event in (0..world.feed.len()).map(|no| world.feed.get(no).unwrap()) {
+        *told.entry((event.loan, event.kind)).or_default() += event.principal + event.fees;
+    }
+    for no in 0..world.loans.len() {
+        let loan = &world.loans[no].value;
+        let sum = |kind| told.get(&(no, kind)).copied().unwrap_or(0);
+        let lent = if loan.paid_at.is_some() {
+            loan.amount
+        } else {
+            0
+        };
+        assert_eq!(sum(Kind::PaidOut), lent);
+        let principal = sum(Kind::PrincipalRepaid) - sum(Kind::PrincipalChargedBack);
+        assert_eq!(principal, loan.repaid_nominal);
+        let interest = sum(Kind::FeesRepaid) - sum(Kind::FeesChargedBack);
+        assert_eq!(interest, loan.paid_interest);
+        assert_eq!(sum(Kind::InterestDue), loan.billed);
+    }
 }
