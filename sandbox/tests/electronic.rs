@@ -8,7 +8,10 @@ mod support;
 
 use std::net::SocketAddr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use defacto_sandbox::Sandbox;
+use defacto_types::Value;
 use lopdf::{Dictionary, Stream};
 use pdf_writer::types::AssociationKind;
 use pdf_writer::{Filter, Finish, Name, Pdf, Ref, Str, TextStr};
@@ -59,6 +62,11 @@ const INVOICE: &str = r#"<?xml version='1.0' encoding='UTF-8'?>
 /// A PDF with this file inside, compressed, by a writer that is not the
 /// library that reads it.
 fn pdf(name: &str, file: &[u8]) -> Vec<u8> {
+    write(name, file, &[])
+}
+
+/// The same with these compressed streams of objects in it.
+fn write(name: &str, file: &[u8], more: &[Vec<u8>]) -> Vec<u8> {
     let mut stream = Stream::new(Dictionary::new(), file.to_vec());
     stream.compress().unwrap();
     let is_smaller = stream.content.len() < file.len();
@@ -88,6 +96,12 @@ fn pdf(name: &str, file: &[u8]) -> Vec<u8> {
         file.filter(Filter::FlateDecode);
     }
     file.finish();
+    for (number, content) in (6..).zip(more) {
+        let mut stream = pdf.stream(Ref::new(number), content);
+        stream.filter(Filter::FlateDecode);
+        stream.pair(Name(b"Type"), Name(b"ObjStm"));
+        stream.pair(Name(b"N"), 0).pair(Name(b"First"), 0);
+    }
     pdf.finish()
 }
 
@@ -170,4 +184,108 @@ async fn a_file_that_is_none_makes_an_invoice_to_complete() {
     send(to, "PUT", "/_sandbox/settings", policy).await;
     let large = upload(to, "", &pdf("factur-x.xml", INVOICE.as_bytes()).repeat(3)).await;
     assert_eq!(large.status, 413, "{}", large.text());
+}
+
+/// An electronic invoice with so many streams beside it that hold no object
+/// but this much room each.
+fn padded(streams: usize, each: usize) -> Vec<u8> {
+    let mut room = Stream::new(Dictionary::new(), vec![b' '; each]);
+    room.compress().unwrap();
+    write("factur-x.xml", INVOICE.as_bytes(), &vec![room.content; streams])
+}
+
+#[tokio::test]
+async fn what_a_document_unpacks_to_is_limited_as_a_whole() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let to = sandbox.address();
+    let is_read = async |file: Vec<u8>| {
+        let made = upload(to, "", &file).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        !made.json()["total_amount"].is_null()
+    };
+    assert!(is_read(padded(4, 1 << 20)).await);
+    // Each of them is small enough, and all together are 300 MiB.
+    let bomb = padded(300, 1 << 20);
+    assert!(bomb.len() < 1 << 20);
+    assert!(!is_read(bomb).await);
+}
+
+/// A request for a loan whose invoice says this beside what it must.
+async fn lend(to: SocketAddr, file: &[u8], change: impl FnOnce(&mut Value)) -> Answer {
+    let borrower = json!({"identifier": "333333334", "signed_at": "2026-01-01T00:00:00Z"});
+    send(to, "POST", "/borrowers", &borrower.to_string()).await;
+    let iban = "DE89370400440532013000";
+    let mut body = json!({
+        "amount": 120_055,
+        "borrower": {"identifier": "333333334"},
+        "invoices": [{
+            "buyer": {"identifier": "DE123456789", "identifier_type": "vat_number"},
+            "seller": {"identifier": "899 021 021", "identifier_type": "siren"},
+            "document": STANDARD.encode(file),
+            "issued_at": "2030-01-01T23:00:00Z",
+            "due_at": "2030-03-01T00:00:00Z",
+            "invoice_number": "F-2030/17",
+            "total_amount": 120_055,
+        }],
+        "loan_to": {"account_number": iban},
+        "to_pay_at": "2030-01-03T00:00:00Z",
+        "to_repay_at": "2030-02-03T00:00:00Z",
+    });
+    change(&mut body["invoices"][0]);
+    send(to, "POST", "/loans", &body.to_string()).await
+}
+
+#[tokio::test]
+async fn the_document_of_a_request_completes_it_and_must_not_contradict_it() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let to = sandbox.address();
+    let file = pdf("factur-x.xml", INVOICE.as_bytes());
+    for (name, value) in [
+        ("total_amount", json!(120_056)),
+        ("tax_amount", json!(1)),
+        ("invoice_number", json!("F-18")),
+        ("due_at", json!("2030-03-03T00:00:00Z")),
+        ("currency", json!("GBP")),
+    ] {
+        let refused = lend(to, &file, |invoice| invoice[name] = value).await;
+        assert_eq!(refused.refused(), [format!("invoices[0].{name}")]);
+    }
+    let refused = lend(to, &file, |invoice| {
+        invoice["seller"]["identifier"] = json!("111111118");
+    });
+    assert_eq!(refused.await.refused(), ["invoices[0].seller.identifier"]);
+    let made = lend(to, &file, |_| {}).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    // The account paid to is the request's, not the printed one.
+    assert_eq!(
+        made.json()["loan_to"]["account_number"],
+        "DE89370400440532013000"
+    );
+    let list = send(to, "GET", "/invoices", "").await.json();
+    let invoice = &list["data"][0];
+    for (field, value) in [
+        ("net_amount", json!(100_000)),
+        ("tax_amount", json!(20_055)),
+        ("to_pay_amount", json!(110_050)),
+        ("currency", json!("EUR")),
+    ] {
+        assert_eq!(invoice[field], value, "{field}: {invoice}");
+    }
+    assert_eq!(invoice["seller"]["name"], "Müller & Fils");
+
+    // An invoice by itself needs nothing but the document.
+    let body = json!({"document": STANDARD.encode(&file), "is_draft": false});
+    let alone = send(to, "POST", "/invoices", &body.to_string()).await;
+    assert_eq!(alone.status, 201, "{}", alone.text());
+    assert_eq!(alone.json()["status"], "VERIFIED");
+    assert_eq!(alone.json()["invoice_number"], "F-2030/17");
+
+    // Unless the request is to hold whatever is printed.
+    let policy = r#"{"document_contradiction": "ignore"}"#;
+    send(to, "PUT", "/_sandbox/settings", policy).await;
+    let other = lend(to, &file, |invoice| {
+        invoice["total_amount"] = json!(999_999)
+    })
+    .await;
+    assert_eq!(other.status, 201, "{}", other.text());
 }

@@ -7,9 +7,9 @@
 mod common;
 mod support;
 
-use common::{Client, request as loan_request};
+use common::{Client, path_of, request as loan_request};
 use defacto_sandbox::{Sandbox, loan_moves};
-use defacto_types::{Loan, LoanStatus};
+use defacto_types::{Loan, LoanStatus, Value};
 use serde_json::json;
 use support::{Answer, exchange, get, request, send};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -197,4 +197,71 @@ async fn a_page_of_another_site_changes_nothing() {
         let (bytes, _) = exchange(to, &asked).await;
         assert_eq!(Answer::of(&bytes).status, status, "{site} {method}");
     }
+}
+
+#[tokio::test]
+async fn requests_that_name_a_loan_in_their_body_are_among_its_own() {
+    let (client, loan) = with_loan().await;
+    let id = loan.id.to_string();
+    let paid = json!({"event": "loan.paid_out", "id": id});
+    for _ in 0..3 {
+        let _ = client.get(&format!("/loan/{id}")).await;
+    }
+    let _ = client
+        .post(&format!("/loan/{id}/validate"), json!(null))
+        .await;
+    client.control("POST", "/trigger", paid).await;
+    let now = client.control("GET", "/clock", json!(null)).await["now"].clone();
+    // Refused or not, and with nothing of it in the path.
+    let terms = json!({"repayment_terms": [{
+        "loan_id": id, "repayment_date": "2020-01-01T00:00:00Z",
+        "repayment_method": "SCT", "sct": {"to_account": null},
+    }]});
+    let refused = client.send("PUT", "/loan/repayment-terms", terms).await;
+    assert!((400..500).contains(&refused.status), "{}", refused.body);
+    let mut plan = json!({"payment_method": "SCT", "installments": [{
+        "amount": 1, "date": now, "loans": [{"loan_id": id, "amount": 1}],
+    }]});
+    assert_eq!(
+        client.post("/installment-plans", plan.clone()).await.status,
+        422
+    );
+    plan["installments"][0]["amount"] = json!(loan.amount.unwrap().get());
+    plan["installments"][0]["loans"][0]["amount"] = plan["installments"][0]["amount"].clone();
+    let planned = client.post("/installment-plans", plan).await;
+    assert_eq!(planned.status, 201, "{}", planned.body);
+    // A payment by bank names no loan until it is paid.
+    let ask = json!({"amount": 100, "base_callback_url": "https://example.com"});
+    let page = client.post("/repay/now", ask).await.json();
+    let seen = async || {
+        let seen = client
+            .get(&format!("/_sandbox/view/loans/{id}"))
+            .await
+            .json();
+        let requests = seen["requests"].as_array().unwrap().clone();
+        let about = format!("/_sandbox/view/requests?about={id}");
+        let asked = client.get(&about).await.json()["requests"].clone();
+        assert_eq!(asked, json!(requests));
+        let pair = |request: &Value| {
+            let operation = request["operation"].as_str().unwrap().to_owned();
+            (operation, request["status"].as_u64().unwrap())
+        };
+        let changes = requests.iter().filter(|request| request["method"] != "GET");
+        changes.map(pair).collect::<Vec<_>>()
+    };
+    let mut expected = vec![
+        ("loans.create".to_owned(), 201),
+        ("loans.validate".to_owned(), 200),
+        (
+            "loans.set_repayment_terms".to_owned(),
+            u64::from(refused.status),
+        ),
+        ("installment_plans.create".to_owned(), 422),
+        ("installment_plans.create".to_owned(), 201),
+    ];
+    assert_eq!(seen().await, expected);
+    let path = path_of(page["url"].as_str().unwrap());
+    assert_eq!(client.form(&path, "do=pay").await.status, 200);
+    expected.push(("payments.repay_now".to_owned(), 200));
+    assert_eq!(seen().await, expected);
 }

@@ -81,7 +81,7 @@ pub(super) async fn list(
             bill
         } else {
             let file = Document::Bill(facts(world, no));
-            bill.document_url(origin.url(&app.links.publish(file, now)))
+            bill.document_url(origin.url(&app.links.publish(file, now, world.settings.link_life())))
         }
     })))
 }

@@ -146,7 +146,12 @@ fn contract(app: &App, origin: &Origin, world: &World, no: No, now: Timestamp) -
             .as_ref()
             .map(|number| number.expose().to_owned()),
     };
-    Some(origin.url(&app.links.publish(Document::Contract(facts), now)))
+    Some(
+        origin.url(
+            &app.links
+                .publish(Document::Contract(facts), now, world.settings.link_life()),
+        ),
+    )
 }
 
 /// A borrower as the API shows it; the contract's link is made for each

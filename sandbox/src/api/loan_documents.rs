@@ -34,7 +34,7 @@ pub(super) async fn fetch(
         Some((name, document(&world, no, &kind)?))
     });
     let archive = Document::Archive(files.collect());
-    let link = origin.url(&app.links.publish(archive, now));
+    let link = origin.url(&app.links.publish(archive, now, world.settings.link_life()));
     Ok(Json(LoanDocuments::new().link(link)))
 }
 
@@ -91,7 +91,11 @@ pub(super) fn attached(
     let files = world.loans[no].value.files.iter();
     let shown = files.map(|file| {
         let facts = facts(world, no, file.kind.as_str());
-        let link = origin.url(&app.links.publish(Document::Loan(facts), now));
+        let link = origin.url(&app.links.publish(
+            Document::Loan(facts),
+            now,
+            world.settings.link_life(),
+        ));
         LoanDocument::new()
             .document_name(file.name.as_deref())
             .document_type(file.kind.clone())

@@ -7,7 +7,6 @@ use defacto_types::{InvoiceId, Loan, LoanDocument};
 use jiff::Timestamp;
 
 use super::{World, view};
-use crate::world::loan::Denial;
 use crate::world::party::{Company, product_of};
 use crate::world::table::No;
 
@@ -59,7 +58,7 @@ fn show_as(blank: &Loan, world: &World, no: No, now: Timestamp) -> Loan {
     shown.closed_at = loan.closed_at.map(Into::into);
     shown.contractual_repayment_date = loan.contractual.map(Into::into);
     shown.currency = Some(loan.currency.clone());
-    shown.denial_reason = loan.denial.map(Denial::to_wire);
+    shown.denial_reason = loan.denial.map(|denial| denial.to_wire(&world.settings));
     shown.earliest_to_repay_at = Some(loan.earliest_to_repay_at(now).into());
     shown.fees_estimated = loan.fees_estimated().map(Into::into);
     shown.fees_ongoing = loan.fees_ongoing(now).map(Into::into);

@@ -12,7 +12,9 @@ use super::{
     payment_view,
 };
 use crate::app::App;
+use crate::policy::NoticeId;
 use crate::problem::Problem;
+use crate::world::id::Id;
 use crate::world::party::product_of;
 use crate::world::table::No;
 use crate::world::webhook::{Entity, Notice};
@@ -105,6 +107,10 @@ pub(crate) fn notification(world: &World, notice: &Notice) -> Value {
             ("borrower_financial_product", id, json(&product))
         }
     };
+    let id = match world.settings.notice_id {
+        NoticeId::Entity => id,
+        NoticeId::Notice => own_id(id, notice),
+    };
     json!({
         "entity_type": entity_type,
         "transition_name": notice.transition,
@@ -114,6 +120,16 @@ pub(crate) fn notification(world: &World, notice: &Notice) -> Value {
         "event_type": notice.event_type.as_str(),
         "entity_state": state,
     })
+}
+
+/// An id that another notice of the entity does not have.
+fn own_id(entity: Id, notice: &Notice) -> Id {
+    let event = notice.event_type.as_str().bytes();
+    let event = event.fold(0, |sum: u128, byte| {
+        sum.wrapping_mul(257) + u128::from(byte)
+    });
+    let at = u128::from(notice.at.as_microsecond().unsigned_abs());
+    entity.sibling(event.wrapping_mul(1 << 64) ^ at ^ 1 << 127)
 }
 
 fn json(entity: &impl defacto_types::Wire) -> Value {

@@ -66,7 +66,8 @@ async fn finish(app: &App, job: &Job, answer: Answer) {
         }
         None => None,
     };
-    app.deliveries.finish(job, answer);
+    let retries = app.settings().webhook_retries;
+    app.deliveries.finish(job, answer, &retries);
 }
 
 /// What sends, made when it is first needed: reading the system's

@@ -23,6 +23,7 @@ pub(crate) use courier::run;
 pub(crate) use queue::{Answer, Counts, Queue};
 pub(crate) use routes::router;
 
+use crate::policy::Pauses;
 use crate::world::table::No;
 use crate::world::webhook::Sealed;
 use queue::Job;
@@ -123,10 +124,10 @@ impl Deliveries {
     }
 
     /// A delivery was tried before, and had this outcome.
-    pub(crate) fn repeat(&self, no: u64, answer: Answer) {
+    pub(crate) fn repeat(&self, no: u64, answer: Answer, retries: &Pauses) {
         let mut queue = self.queue();
         if let Some(job) = queue.take_out(no) {
-            queue.finish(&job, answer);
+            queue.finish(&job, answer, retries);
         }
     }
 
@@ -150,8 +151,8 @@ impl Deliveries {
         self.queue().start(now)
     }
 
-    fn finish(&self, job: &Job, answer: Answer) {
-        self.queue().finish(job, answer);
+    fn finish(&self, job: &Job, answer: Answer, retries: &Pauses) {
+        self.queue().finish(job, answer, retries);
         self.progress.notify_waiters();
     }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::lever::Effect;
 use super::levers::Levers;
 use super::record::{Attempt, Delivery, State};
-use crate::policy;
+use crate::policy::{self, Pauses};
 use crate::world::table::No;
 use crate::world::webhook::{Entity, Sealed};
 
@@ -303,7 +303,7 @@ impl Queue {
             .min()
     }
 
-    pub(super) fn finish(&mut self, job: &Job, answer: Answer) {
+    pub(super) fn finish(&mut self, job: &Job, answer: Answer, retries: &Pauses) {
         if job.generation != self.generation {
             return;
         }
@@ -319,9 +319,9 @@ impl Queue {
             took_ms: answer.took_ms,
         });
         self.counts.attempts += 1;
-        let pause = policy::RETRIED_AFTER.get(delivery.attempts.len() - 1);
+        let pause = retries.after(delivery.attempts.len());
         let subscription = delivery.subscription;
-        let again = pause.and_then(|pause| delivery.due.checked_add(*pause).ok());
+        let again = pause.and_then(|pause| delivery.due.checked_add(pause).ok());
         let is_over = match (is_taken, again) {
             // Its subscription was deleted meanwhile.
             _ if delivery.state != State::Pending => None,

@@ -10,9 +10,6 @@ use rand_chacha::ChaCha8Rng;
 use super::Document;
 use crate::control;
 
-/// How long a link works.
-const LIFE: SignedDuration = SignedDuration::from_mins(15);
-
 /// How many links are remembered; the oldest are forgotten first.
 const CAPACITY: usize = 10_000;
 
@@ -49,15 +46,20 @@ impl Links {
     }
 
     /// Makes a link to a document, and gives its path below the base URL. It
-    /// works for 15 minutes.
-    pub(crate) fn publish(&self, document: Document, now: Timestamp) -> String {
+    /// works for this long.
+    pub(crate) fn publish(
+        &self,
+        document: Document,
+        now: Timestamp,
+        life: SignedDuration,
+    ) -> String {
         let mut shelf = self.shelf();
         if shelf.order.len() >= CAPACITY {
             let oldest = shelf.order.pop_front();
             oldest.and_then(|token| shelf.documents.remove(&token));
         }
         let token = format!("{:032x}", shelf.rng.random::<u128>());
-        let expires = now.checked_add(LIFE).unwrap_or(Timestamp::MAX);
+        let expires = now.checked_add(life).unwrap_or(Timestamp::MAX);
         shelf.order.push_back(token.clone());
         let path = format!("{}/documents/{token}", control::PREFIX);
         shelf.documents.insert(token, (Arc::new(document), expires));
@@ -95,6 +97,8 @@ impl Links {
 
 #[cfg(test)]
 mod tests {
+    const LIFE: SignedDuration = SignedDuration::from_mins(15);
+
     use super::super::{ContractFacts, Party};
     use super::*;
 
@@ -117,12 +121,12 @@ mod tests {
     fn a_link_expires() {
         let links = Links::new(0);
         let now: Timestamp = "2030-01-01T00:00:00Z".parse().unwrap();
-        let path = links.publish(document(), now);
+        let path = links.publish(document(), now, LIFE);
         let last = now + LIFE - SignedDuration::from_secs(1);
         assert!(links.find(token(&path), last).is_some());
         assert!(links.find(token(&path), now + LIFE).is_none());
         assert!(links.find("", now).is_none());
-        assert_ne!(links.publish(document(), now), path);
+        assert_ne!(links.publish(document(), now, LIFE), path);
         links.reset(0);
         assert!(links.find(token(&path), now).is_none());
     }
@@ -132,7 +136,7 @@ mod tests {
         let links = Links::new(0);
         let now = Timestamp::UNIX_EPOCH;
         let paths: Vec<_> = (0..=CAPACITY)
-            .map(|_| links.publish(document(), now))
+            .map(|_| links.publish(document(), now, LIFE))
             .collect();
         assert!(links.find(token(&paths[0]), now).is_none());
         assert!(links.find(token(&paths[1]), now).is_some());

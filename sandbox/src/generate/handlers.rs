@@ -62,7 +62,11 @@ pub(crate) async fn invoice(
     let draft = app
         .generator
         .invoice(&country, &scenario, seller, buyer, now);
-    let path = app.links.publish(Document::Invoice(draft.facts()), now);
+    let path = app.links.publish(
+        Document::Invoice(draft.facts()),
+        now,
+        app.settings().link_life(),
+    );
     let generated = GeneratedInvoice::new()
         .invoice_creation_payload(draft.into_payload())
         .pdf_download_url(origin.url(&path));

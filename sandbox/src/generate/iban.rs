@@ -120,11 +120,16 @@ impl Ibans {
 /// digits are not.
 #[must_use]
 pub fn scenario_of(iban: &str) -> Scenario {
+    marked_scenario(iban).unwrap_or(Scenario::Success)
+}
+
+/// The scenario an IBAN names, if it names one.
+pub(crate) fn marked_scenario(iban: &str) -> Option<Scenario> {
     iban.get(4..)
         .map(|account| account.trim_start_matches(|c: char| c.is_ascii_uppercase()))
         .and_then(|account| account.strip_prefix(MARK)?.chars().next())
         .and_then(|found| DIGITS.into_iter().find(|(_, digit)| *digit == found))
-        .map_or(Scenario::Success, |(scenario, _)| scenario)
+        .map(|(scenario, _)| scenario)
 }
 
 /// Whether this text, without spaces and in capitals, is an IBAN by its check

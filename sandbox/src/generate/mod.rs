@@ -21,6 +21,7 @@ use invoice::Draft;
 
 pub(crate) use handlers::{business, iban, invoice, set_eligibility};
 pub(crate) use iban::is_iban;
+pub(crate) use iban::marked_scenario;
 pub use iban::scenario_of;
 
 /// What the generated data is drawn from; clones share it.

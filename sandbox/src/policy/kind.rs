@@ -17,6 +17,10 @@ pub(crate) enum Values {
     Words(&'static [&'static str]),
     /// True or false.
     Truth,
+    /// A denial code of the API.
+    Denial,
+    /// Pauses in seconds, with commas between.
+    Pauses,
 }
 
 impl fmt::Display for Values {
@@ -26,6 +30,8 @@ impl fmt::Display for Values {
             Self::Percent => f.write_str("percent, 0 to 100"),
             Self::Words(words) => f.write_str(&words.join(" or ")),
             Self::Truth => f.write_str("true or false"),
+            Self::Denial => f.write_str("a denial code of the API"),
+            Self::Pauses => f.write_str("up to 10 numbers of seconds with commas between"),
         }
     }
 }
@@ -106,7 +112,7 @@ impl Kind for Rate {
 }
 
 /// The number of a word, if it is one of these.
-fn place(value: &Value, words: &[&str]) -> Option<usize> {
+pub(super) fn place(value: &Value, words: &[&str]) -> Option<usize> {
     let number;
     let word = match value {
         Value::String(text) => text,

@@ -4,14 +4,17 @@
 
 mod kind;
 mod settings;
+mod words;
 
 use std::time::Duration;
 
-use defacto_types::{DataRequestType, DenialCode};
-use jiff::SignedDuration;
+use defacto_types::DataRequestType;
 
 pub(crate) use kind::Rate;
 pub(crate) use settings::{Settings, Source, TABLE};
+pub(crate) use words::{
+    Contradiction, Duplicate, Holidays, NoticeId, Pauses, Rounding, Unmarked, Zone,
+};
 
 /// When automatic steps happen.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -62,13 +65,6 @@ pub(crate) const OWN_IDENTIFIER: &str = "900000009";
 
 /// Its name.
 pub(crate) const OWN_NAME: &str = "Sandbox Account Holder";
-
-/// Denial code for NOT_ELIGIBLE, of a borrower;
-pub(crate) const BORROWER_DENIAL: DenialCode = DenialCode::DoesNotMatchEligibilityCriteria;
-
-/// and of the other party of an invoice, whose credit limit is nothing.
-pub(crate) const COUNTERPARTY_DENIAL: DenialCode =
-    DenialCode::InvoiceDoesNotMatchEligibilityCriteria;
 
 /// INFERRED: the channel of an onboarding that names none.
 pub(crate) const REFERRAL: &str = "api";
@@ -121,16 +117,6 @@ pub(crate) const STEPS_AT_ONCE: usize = 500;
 
 /// INFERRED: a delivery has this long to be answered, really.
 pub(crate) const DELIVERY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// INFERRED: what was not answered with 2xx is sent again this much later, by
-/// the simulator's clock; then it has failed.
-pub(crate) const RETRIED_AFTER: [SignedDuration; 5] = [
-    SignedDuration::from_mins(1),
-    SignedDuration::from_mins(5),
-    SignedDuration::from_mins(30),
-    SignedDuration::from_hours(2),
-    SignedDuration::from_hours(12),
-];
 
 /// This many deliveries that are over are kept.
 pub(crate) const LARGEST_DELIVERY_LOG: usize = 2000;

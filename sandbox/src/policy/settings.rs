@@ -1,10 +1,14 @@
 //! The decisions that can be changed, declared once: parsing, the command
 //! line's help and the documentation's table come from this table.
 
-use defacto_types::InvalidParam;
+use defacto_types::{DenialCode, InvalidParam};
+use jiff::SignedDuration;
 use serde_json::{Map, Value};
 
 use super::kind::{Kind, Rate, ReplayStatus, StateStatus, Values};
+use super::words::{
+    Code, Contradiction, Duplicate, Holidays, NoticeId, Pauses, Rounding, Unmarked, Zone,
+};
 use super::{SaltReplay, Timing};
 use crate::world::invalid;
 
@@ -133,6 +137,34 @@ settings! {
     largest_page: i64 = 1000, Values::Whole("items", 1, 100_000);
     "The largest body of a request; a larger one is answered 413" Inferred
     largest_body: i64 = 33_554_432, Values::Whole("bytes", 1_024, 1_073_741_824);
+    "Whose midnight ends a day, for interest, dates and working days; a loan keeps it" Inferred
+    time_zone: Zone = Zone::Utc, Values::Words(Zone::NAMES);
+    "How a part of a cent of interest ends, once a figure; a loan keeps it" Inferred
+    rounding: Rounding = Rounding::HalfUp, Values::Words(Rounding::NAMES);
+    "The holidays that are no working days; a loan keeps it" Inferred
+    holidays: Holidays = Holidays::French, Values::Words(Holidays::NAMES);
+    "The scenario of a loan to an account that names none; a loan keeps it" Inferred
+    unmarked_iban: Unmarked = Unmarked::Success, Values::Words(Unmarked::NAMES);
+    "Whether one IBAN is for one company only; another's use of it is refused" Inferred
+    one_iban_one_company: bool = true, Values::Truth;
+    "Whether a loan in PENDING_VALIDATION can be changed" Inferred
+    edits_pending: bool = false, Values::Truth;
+    "What a request for a borrower that is there is answered: the borrower, or a refusal" Inferred
+    duplicate_borrower: Duplicate = Duplicate::Existing, Values::Words(Duplicate::NAMES);
+    "What happens to a request that contradicts the electronic invoice in it: a refusal, or the request holds" Inferred
+    document_contradiction: Contradiction = Contradiction::Refuse, Values::Words(Contradiction::NAMES);
+    "The denial code of a borrower that was made ineligible" Inferred
+    borrower_denial: Code = Code::of(&DenialCode::DoesNotMatchEligibilityCriteria), Values::Denial;
+    "The denial code of an invoice of which a party was made ineligible" Inferred
+    counterparty_denial: Code = Code::of(&DenialCode::InvoiceDoesNotMatchEligibilityCriteria), Values::Denial;
+    "The denial code of the scenario REJECT" Inferred
+    reject_denial: Code = Code::of(&DenialCode::CreditRiskNotEligible), Values::Denial;
+    "A link to a document works for this long" Inferred
+    link_life: i64 = 15, Values::Whole("minutes", 1, 525_600);
+    "A delivery that is not answered with 2xx is sent again after these pauses by the simulator's clock" Inferred
+    webhook_retries: Pauses = Pauses::of(&[60, 300, 1_800, 7_200, 43_200]), Values::Pauses;
+    "What the `id` of a notice is: its entity's, the same each time, or the notice's own" Inferred
+    notice_id: NoticeId = NoticeId::Entity, Values::Words(NoticeId::NAMES);
     "The most of one kind, such as loans or invoices, in an account; one more is answered 422" Inferred
     largest_table: i64 = 4_000_000, Values::Whole("things", 1, 4_000_000_000);
 }
@@ -152,6 +184,11 @@ impl Settings {
         })?;
         let set = (entry.set)(self, value, &entry.values);
         set.ok_or_else(|| invalid(name, format!("must be {}", entry.values)))
+    }
+
+    /// How long a link to a document works.
+    pub(crate) fn link_life(&self) -> SignedDuration {
+        SignedDuration::from_mins(self.link_life)
     }
 
     /// Changes all of these, or nothing.

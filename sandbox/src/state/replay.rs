@@ -61,7 +61,10 @@ pub(crate) async fn replay(app: &App, gate: &Gate, router: &Router) -> Result<u6
             match record.what {
                 What::Start => app.clock.skip(last, record.real),
                 What::Tick => app.advance(),
-                What::Delivered(no, answer) => app.deliveries.repeat(no, answer),
+                What::Delivered(no, answer) => {
+                    let retries = app.settings().webhook_retries;
+                    app.deliveries.repeat(no, answer, &retries);
+                }
                 What::Leave(..) => {}
                 What::Begin(no, call) => {
                     let mut it = begin(gate, router, &stops, no, &call)?;

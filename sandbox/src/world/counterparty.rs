@@ -11,7 +11,6 @@ use super::party::{Company, business_of, key_of, key_of_party};
 use super::table::No;
 use super::webhook::Entity;
 use super::{Refusal, World, invalid};
-use crate::policy;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Counterparty {
@@ -110,7 +109,8 @@ impl World {
     /// it is.
     pub(crate) fn credit_limit(&self, no: No) -> (i64, i64, Option<DenialCode>) {
         if !self.is_eligible(&self.counterparties[no].value.key) {
-            return (0, 0, Some(policy::COUNTERPARTY_DENIAL));
+            let denial = self.settings.counterparty_denial.to_wire();
+            return (0, 0, Some(denial));
         }
         let limit = -self.ledger.balance(Account::Limit(no));
         (limit, self.ledger.balance(Account::Room(no)), None)

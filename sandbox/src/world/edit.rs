@@ -3,7 +3,7 @@
 use defacto_types::{InvalidParam, PaymentMethod, RepaymentTerms, UpdateLoan};
 use jiff::Timestamp;
 
-use super::interest::{day, days};
+use super::interest::days;
 use super::ledger::Account;
 use super::loan::Reader;
 use super::party::BankAccount;
@@ -58,7 +58,10 @@ impl World {
         body: UpdateLoan,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        let editable = self.loans[no].value.status.editable();
+        let editable = match self.loans[no].value.status {
+            Status::PendingValidation if self.settings.edits_pending => Editable::All,
+            status => status.editable(),
+        };
         self.check_editable(no, editable, &body)?;
         if editable == Editable::Repayment {
             if let Some(date) = body.to_repay_at {
@@ -218,6 +221,7 @@ impl World {
         let signed = loan.contractual.unwrap_or(loan.to_repay_at);
         let paid = loan.paid_at.unwrap_or(loan.to_pay_at);
         let longest = self.settings.longest_postponement;
+        let zone = loan.conditions.zone();
         let state = |detail| Err(Refusal::State(detail));
         let detail = if date == loan.to_repay_at {
             return Ok(());
@@ -227,11 +231,11 @@ impl World {
             return Ok(());
         } else if loan.postponed {
             "a repayment is postponed once only"
-        } else if days(day(signed), day(date)) > longest {
+        } else if days(zone.day(signed), zone.day(date)) > longest {
             return state(format!(
                 "a repayment is postponed by {longest} days at most"
             ));
-        } else if days(day(paid), day(date)) > self.settings.longest_loan {
+        } else if days(zone.day(paid), zone.day(date)) > self.settings.longest_loan {
             let longest = self.settings.longest_loan;
             return state(format!("a loan lasts {longest} days at most"));
         } else {
@@ -335,8 +339,9 @@ impl World {
                 None
             }
         };
+        let zone = loan.conditions.zone();
         let fixed = loan.repayment_method == Method::Debit
-            && days(day(now), day(loan.to_repay_at)) < self.settings.debit_fixed;
+            && days(zone.day(now), zone.day(loan.to_repay_at)) < self.settings.debit_fixed;
         if fixed && debited != loan.repayment_from {
             let days = self.settings.debit_fixed;
             let detail = format!("the debit has been instructed: less than {days} days are left");

@@ -5,7 +5,6 @@ use defacto_types::{DefactoSegment, DenialCode};
 use super::World;
 use super::id::Id;
 use super::party::{Company, key_of};
-use crate::policy;
 
 impl World {
     /// Whether loans with this company are accepted.
@@ -27,7 +26,7 @@ impl World {
         let key = key_of(identifier);
         let mut denials = Vec::new();
         if !self.is_eligible(&key) {
-            denials.push(policy::BORROWER_DENIAL);
+            denials.push(self.settings.borrower_denial.to_wire());
         }
         if self
             .borrower_by_identifier(&key)

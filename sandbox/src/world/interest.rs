@@ -1,8 +1,9 @@
-//! What a loan costs: outstanding × days × rate, half a cent rounded up, once.
+//! What a loan costs: outstanding × days × rate, rounded once.
 
 use jiff::civil::Date;
-use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
+
+use crate::policy::{Rounding, Zone};
 
 /// The days a loan runs for and what it costs on each.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +18,9 @@ pub(crate) struct Terms {
     pub(crate) late_rate: i64,
     /// It costs at least this many days.
     pub(crate) fewest_days: i64,
+    /// Whose midnight ends a day.
+    pub(crate) zone: Zone,
+    pub(crate) rounding: Rounding,
 }
 
 /// The interest on this principal until this day, in cents. The day of a part
@@ -31,7 +35,7 @@ pub(crate) fn interest(
     let mut outstanding = principal;
     let mut from = terms.from;
     for (at, amount) in parts {
-        let day = day(*at).clamp(from, until.max(from));
+        let day = terms.zone.day(*at).clamp(from, until.max(from));
         millionths += accrued(outstanding, from, day, terms);
         outstanding -= amount;
         from = day;
@@ -43,8 +47,7 @@ pub(crate) fn interest(
         let rate = i128::from(terms.fewest_days) * i128::from(terms.rate);
         millionths = i128::from(principal) * rate;
     }
-    let cents = (millionths * 2 + 1_000_000).div_euclid(2_000_000);
-    i64::try_from(cents).unwrap_or(i64::MAX)
+    i64::try_from(terms.rounding.apply(millionths)).unwrap_or(i64::MAX)
 }
 
 /// What a balance costs from one day to another, in millionths of a cent.
@@ -56,11 +59,6 @@ fn accrued(outstanding: i64, from: Date, until: Date, terms: &Terms) -> i128 {
     i128::from(outstanding)
         * (i128::from(all - late) * i128::from(terms.rate)
             + i128::from(late) * i128::from(terms.late_rate))
-}
-
-/// The day of an instant, in UTC.
-pub(crate) fn day(at: Timestamp) -> Date {
-    Offset::UTC.to_datetime(at).date()
 }
 
 /// Calendar days from one to the other; negative when it is the other way.
@@ -91,6 +89,8 @@ mod tests {
             late_from,
             rate,
             late_rate: 1000,
+            zone: Zone::Utc,
+            rounding: Rounding::HalfUp,
         }
     }
 

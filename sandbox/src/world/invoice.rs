@@ -10,6 +10,7 @@ use super::party::{BankAccount, key_of_party};
 use super::table::No;
 use super::transitions::Status;
 use super::{Refusal, World, clears, invalid};
+use crate::document::reading;
 
 /// "Invoices verify": there is no status between handing in and verified.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -57,16 +58,16 @@ pub(crate) struct Invoice {
 pub(crate) struct Fields {
     pub(crate) buyer: Option<CounterpartyInput>,
     pub(crate) seller: Option<CounterpartyInput>,
-    currency: Option<Currency>,
-    due_at: Option<Timestamp>,
-    issued_at: Option<Timestamp>,
-    number: Option<String>,
+    pub(super) currency: Option<Currency>,
+    pub(super) due_at: Option<Timestamp>,
+    pub(super) issued_at: Option<Timestamp>,
+    pub(super) number: Option<String>,
     pub(crate) metadata: Option<Map<String, Value>>,
-    net_amount: Option<i64>,
-    tax_amount: Option<i64>,
-    to_pay_amount: Option<i64>,
+    pub(super) net_amount: Option<i64>,
+    pub(super) tax_amount: Option<i64>,
+    pub(super) to_pay_amount: Option<i64>,
     pub(crate) total_amount: Option<i64>,
-    account: Option<AccountInput>,
+    pub(super) account: Option<AccountInput>,
 }
 
 macro_rules! fields {
@@ -117,6 +118,13 @@ fn party(shared: SharedCounterparty) -> CounterpartyInput {
 }
 
 impl Fields {
+    pub(super) fn without_account(self) -> Self {
+        Self {
+            account: None,
+            ..self
+        }
+    }
+
     /// The account on the invoice, if it is one.
     pub(crate) fn account(&self, at: &str) -> Result<Option<BankAccount>, Refusal> {
         let Some(account) = &self.account else {
@@ -163,7 +171,9 @@ impl World {
         now: Timestamp,
     ) -> Result<No, Refusal> {
         let draft = body.is_draft == Some(true);
-        let no = self.add_invoice(body.into(), "", now)?;
+        let printed = reading::inline(body.document.as_ref());
+        let fields = self.completed(body.into(), printed, "")?;
+        let no = self.add_invoice(fields, "", now)?;
         if !draft {
             self.verify(no, now);
         }

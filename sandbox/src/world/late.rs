@@ -2,7 +2,6 @@
 
 use defacto_types::Scenario;
 use jiff::Timestamp;
-use jiff::tz::Offset;
 
 use super::feed::Kind;
 use super::interest::plus_days;
@@ -109,7 +108,7 @@ impl World {
             Lateness::LateRate => {
                 // The day after its first, on which it has cost something.
                 let first = loan.conditions.late_from(loan.to_repay_at, signed);
-                let first = Offset::UTC.to_timestamp(first.at(0, 0, 0, 0));
+                let first = loan.conditions.zone().start_of(first);
                 plus_days(first.unwrap_or(signed), 1).max(signed)
             }
         };

@@ -12,8 +12,8 @@ use super::payment::Method;
 use super::table::No;
 use super::transitions::Status;
 use super::working_days::plus_working_days;
-use crate::generate::scenario_of;
-use crate::policy::{self, Rate, Settings};
+use crate::generate::marked_scenario;
+use crate::policy::{Holidays, Rate, Rounding, Settings, Unmarked, Zone};
 
 /// Why a loan was refused: the denial codes the simulator gives.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -39,11 +39,11 @@ pub(crate) enum Denial {
 }
 
 impl Denial {
-    pub(crate) fn to_wire(self) -> DenialCode {
+    pub(crate) fn to_wire(self, settings: &Settings) -> DenialCode {
         match self {
-            Self::CreditRisk => DenialCode::CreditRiskNotEligible,
-            Self::Borrower => policy::BORROWER_DENIAL,
-            Self::Invoice => policy::COUNTERPARTY_DENIAL,
+            Self::CreditRisk => settings.reject_denial.to_wire(),
+            Self::Borrower => settings.borrower_denial.to_wire(),
+            Self::Invoice => settings.counterparty_denial.to_wire(),
             Self::BorrowerStatus => DenialCode::BorrowerStatus,
             Self::Funds => DenialCode::AmountSuperiorToAvailableBalance,
             Self::Duration => DenialCode::ExcessiveDurationLoanRequest,
@@ -92,6 +92,10 @@ pub(crate) struct Conditions {
     late_after_contractual: i64,
     earliest_by_transfer: i64,
     earliest_by_debit: i64,
+    zone: Zone,
+    rounding: Rounding,
+    holidays: Holidays,
+    unmarked: Unmarked,
 }
 
 impl From<&Settings> for Conditions {
@@ -104,6 +108,10 @@ impl From<&Settings> for Conditions {
             late_after_contractual: settings.late_after_contractual,
             earliest_by_transfer: settings.earliest_by_transfer,
             earliest_by_debit: settings.earliest_by_debit,
+            zone: settings.time_zone,
+            rounding: settings.rounding,
+            holidays: settings.holidays,
+            unmarked: settings.unmarked_iban,
         }
     }
 }
@@ -111,8 +119,13 @@ impl From<&Settings> for Conditions {
 impl Conditions {
     /// When the late rate begins.
     pub(crate) fn late_from(&self, planned: Timestamp, contractual: Timestamp) -> Date {
-        let after = |at, days| interest::day(interest::plus_days(at, days));
+        let after = |at, days| self.zone.day(interest::plus_days(at, days));
         after(planned, self.late_after_planned).min(after(contractual, self.late_after_contractual))
+    }
+
+    /// Whose midnight ends its days.
+    pub(crate) fn zone(&self) -> Zone {
+        self.zone
     }
 
     /// The rate in millionths a day.
@@ -184,7 +197,8 @@ pub(crate) struct Loan {
 impl Loan {
     /// What happens to it in the sandbox.
     pub(crate) fn scenario(&self) -> Scenario {
-        scenario_of(&self.loan_to.iban)
+        let marked = marked_scenario(&self.loan_to.iban);
+        marked.unwrap_or_else(|| self.conditions.unmarked.scenario())
     }
 
     /// What is lent, or would be, and not repaid.
@@ -207,10 +221,8 @@ impl Loan {
 
     /// Days from the payout to the repayment, as planned.
     pub(crate) fn planned_days(&self) -> i64 {
-        interest::days(
-            interest::day(self.to_pay_at),
-            interest::day(self.to_repay_at),
-        )
+        let zone = self.conditions.zone;
+        interest::days(zone.day(self.to_pay_at), zone.day(self.to_repay_at))
     }
 
     fn terms(&self, paid_at: Timestamp) -> Terms {
@@ -219,11 +231,13 @@ impl Loan {
         let planned = self.to_repay_at.max(paid_at);
         let contractual = self.contractual.unwrap_or(planned).max(paid_at);
         Terms {
-            from: interest::day(paid_at),
+            from: self.conditions.zone.day(paid_at),
             late_from: Some(self.conditions.late_from(planned, contractual)),
             rate: self.conditions.rate,
             late_rate: self.conditions.late_rate,
             fewest_days: self.conditions.fewest_days,
+            zone: self.conditions.zone,
+            rounding: self.conditions.rounding,
         }
     }
 
@@ -237,7 +251,7 @@ impl Loan {
                 Some(interest(
                     self.amount,
                     &[],
-                    interest::day(until),
+                    self.conditions.zone.day(until),
                     &self.terms(from),
                 ))
             }
@@ -255,7 +269,7 @@ impl Loan {
         Some(interest(
             self.amount,
             &self.parts,
-            interest::day(until),
+            self.conditions.zone.day(until),
             &self.terms(paid_at),
         ))
     }
@@ -264,7 +278,10 @@ impl Loan {
         let from = self.paid_at.unwrap_or(self.to_pay_at).max(now);
         match self.repayment_method {
             Method::Transfer => interest::plus_days(from, self.conditions.earliest_by_transfer),
-            Method::Debit => plus_working_days(from, self.conditions.earliest_by_debit),
+            Method::Debit => {
+                let Conditions { zone, holidays, .. } = self.conditions;
+                plus_working_days(from, self.conditions.earliest_by_debit, zone, holidays)
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod chargeback;
 pub(crate) mod checkout;
 pub(crate) mod counterparty;
 pub(crate) mod edit;
+mod electronic;
 pub(crate) mod eligibility;
 pub(crate) mod feed;
 pub(crate) mod force;

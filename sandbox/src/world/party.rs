@@ -13,6 +13,7 @@ use super::table::No;
 use super::webhook::Entity;
 use super::{Refusal, World, invalid};
 use crate::generate::is_iban;
+use crate::policy::Duplicate;
 
 /// A company, by its role in the simulator.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -154,7 +155,12 @@ impl World {
             return Err(Refusal::invalid("identifier_type", reason));
         }
         if let Some(known) = self.borrower_keys.get(&key) {
-            return Ok(*known);
+            return match self.settings.duplicate_borrower {
+                Duplicate::Existing => Ok(*known),
+                Duplicate::Refuse => {
+                    Err(Refusal::State("the borrower is there already".to_owned()))
+                }
+            };
         }
         self.check_room(self.borrowers.len() as usize, "borrowers")?;
         if let Some(number) = &body.account_number {
@@ -318,6 +324,7 @@ impl World {
     /// these.
     pub(super) fn check_iban(&self, iban: &str, owners: &[&str]) -> Result<(), Refusal> {
         match self.ibans.get(iban) {
+            Some(_) if !self.settings.one_iban_one_company => Ok(()),
             Some(owner) if !owners.contains(&&**owner) => Err(Refusal::State(format!(
                 "the account {} belongs to another company: one IBAN is for one counterparty or borrower only",
                 mask_account(iban)

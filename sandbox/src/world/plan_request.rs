@@ -3,7 +3,6 @@
 use defacto_types::{CreateInstallmentPlan, InvalidParam, PaymentMethod};
 use jiff::Timestamp;
 
-use super::interest::day;
 use super::party::BankAccount;
 use super::payment::Method;
 use super::plan::Wanted;
@@ -129,13 +128,14 @@ impl World {
             let reason = format!("must be {most} at most");
             wrong.push(invalid("installments", reason));
         }
-        let mut before = day(now);
+        let zone = self.settings.time_zone;
+        let mut before = zone.day(now);
         for (index, wanted) in wanted.iter().enumerate() {
-            if day(wanted.date) < before {
+            if zone.day(wanted.date) < before {
                 let reason = "must be neither over nor before the one before";
                 wrong.push(invalid(format!("installments[{index}].date"), reason));
             }
-            before = before.max(day(wanted.date));
+            before = before.max(zone.day(wanted.date));
         }
         // What is wrong so far would be told twice.
         if !wrong.is_empty() {

@@ -9,7 +9,6 @@ use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
 
 use super::id::Id;
-use super::interest::day;
 use super::party::key_of;
 use super::payment::Method;
 use super::plan::Wanted;
@@ -18,6 +17,7 @@ use super::table::No;
 use super::transitions::Status;
 use super::working_days::next_working_day;
 use super::{Refusal, World, invalid};
+use crate::policy::{Holidays, Zone};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
@@ -178,7 +178,8 @@ impl World {
             wrong.push(invalid("repayment_method", "must be DIRECT_DEBIT or SCT"));
         }
         let start = body.start_date.map_or(now, |at| at.get());
-        if day(start) < day(now) {
+        let zone = self.settings.time_zone;
+        if zone.day(start) < zone.day(now) {
             wrong.push(invalid("start_date", "must not be over"));
         }
         if !wrong.is_empty() {
@@ -205,7 +206,7 @@ impl World {
         for index in 0..count {
             let shares = loans.iter().map(|(loan, owed)| (*loan, part(*owed, index)));
             let installment = ComputedInstallment {
-                date: falls_due(start, &period, index)
+                date: falls_due(start, &period, index, zone, self.settings.holidays)
                     .ok_or_else(|| Refusal::invalid("start_date", "is too far away"))?,
                 shares: shares.filter(|(_, share)| *share > 0).collect(),
                 fees: part(fees, index),
@@ -290,7 +291,13 @@ impl World {
 
 /// READ: weekends and holidays are avoided; the next working day takes their
 /// place.
-fn falls_due(start: Timestamp, period: &InstallmentPeriod, index: i64) -> Option<Timestamp> {
+fn falls_due(
+    start: Timestamp,
+    period: &InstallmentPeriod,
+    index: i64,
+    zone: Zone,
+    holidays: Holidays,
+) -> Option<Timestamp> {
     let first = Offset::UTC.to_datetime(start);
     let span = match period {
         InstallmentPeriod::Weekly => index.weeks(),
@@ -298,5 +305,6 @@ fn falls_due(start: Timestamp, period: &InstallmentPeriod, index: i64) -> Option
         _ => index.months(),
     };
     let date = first.checked_add(span).ok()?;
-    Some(next_working_day(Offset::UTC.to_timestamp(date).ok()?))
+    let date = Offset::UTC.to_timestamp(date).ok()?;
+    Some(next_working_day(date, zone, holidays))
 }

@@ -12,6 +12,7 @@ use super::party::{BankAccount, Company, key_of, key_of_party, product_of};
 use super::table::No;
 use super::transitions::Status;
 use super::{Refusal, World, invalid, loan_file};
+use crate::document::reading;
 use crate::policy::{self, SaltReplay, Settings};
 
 /// The parts of a request that must be there.
@@ -219,7 +220,10 @@ impl World {
             return Err(Refusal::invalid(name, "a loan has one invoice at most"));
         }
         if let Some(new) = new.into_iter().next() {
-            return Ok(Financed::New(Box::new(new.into())));
+            // The loan is paid where the request says, not where is printed.
+            let printed = reading::inline(new.document.as_ref()).map(Fields::without_account);
+            let fields = self.completed(new.into(), printed, "invoices[0].")?;
+            return Ok(Financed::New(Box::new(fields)));
         }
         let Some(id) = ids.first() else {
             return Ok(Financed::Nothing);

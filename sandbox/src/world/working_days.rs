@@ -1,9 +1,11 @@
-//! Business-day calendar: Monday to Friday without French public holidays.
+//! Business-day calendar: Monday to Friday, without French public holidays
+//! unless it is decided otherwise.
 
 use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, ToSpan};
 
-use super::interest::{day, plus_days};
+use super::interest::plus_days;
+use crate::policy::{Holidays, Zone};
 
 /// Month and day of the holidays that never move.
 const FIXED: [(i8, i8); 8] = [
@@ -22,12 +24,17 @@ const FIXED: [(i8, i8); 8] = [
 const MOVING: [i64; 3] = [1, 39, 50];
 
 /// This many working days later, at the same time of day.
-pub(crate) fn plus_working_days(at: Timestamp, days: i64) -> Timestamp {
+pub(crate) fn plus_working_days(
+    at: Timestamp,
+    days: i64,
+    zone: Zone,
+    holidays: Holidays,
+) -> Timestamp {
     let mut at = at;
     let mut left = days;
     while left > 0 && at < Timestamp::MAX {
         at = plus_days(at, 1);
-        if is_working_day(day(at)) {
+        if is_working_day(zone.day(at), holidays) {
             left -= 1;
         }
     }
@@ -35,15 +42,15 @@ pub(crate) fn plus_working_days(at: Timestamp, days: i64) -> Timestamp {
 }
 
 /// This time of day on the first working day from here on.
-pub(crate) fn next_working_day(at: Timestamp) -> Timestamp {
+pub(crate) fn next_working_day(at: Timestamp, zone: Zone, holidays: Holidays) -> Timestamp {
     let mut at = at;
-    while at < Timestamp::MAX && !is_working_day(day(at)) {
+    while at < Timestamp::MAX && !is_working_day(zone.day(at), holidays) {
         at = plus_days(at, 1);
     }
     at
 }
 
-fn is_working_day(date: Date) -> bool {
+fn is_working_day(date: Date, holidays: Holidays) -> bool {
     let weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
     let fixed = FIXED.contains(&(date.month(), date.day()));
     let moving = easter(date.year()).is_some_and(|easter| {
@@ -51,7 +58,7 @@ fn is_working_day(date: Date) -> bool {
             .iter()
             .any(|days| easter.checked_add(days.days()).ok() == Some(date))
     });
-    !(weekend || fixed || moving)
+    !(weekend || (holidays == Holidays::French && (fixed || moving)))
 }
 
 /// Easter Sunday, by the anonymous Gregorian algorithm.
@@ -77,6 +84,19 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
+    fn day(from: Timestamp, days: i64) -> Date {
+        Zone::Utc.day(plus_working_days(from, days, Zone::Utc, Holidays::French))
+    }
+
+    #[test]
+    fn holidays_are_working_days_where_it_is_decided_so() {
+        // New Year's Day 2026 is a Thursday.
+        let before: Timestamp = "2025-12-31T10:00:00Z".parse().unwrap();
+        let after = plus_working_days(before, 1, Zone::Utc, Holidays::None);
+        assert_eq!(Zone::Utc.day(after), date(2026, 1, 1));
+        assert_eq!(day(before, 1), date(2026, 1, 2));
+    }
+
     #[test]
     fn easter_is_when_it_was() {
         for (year, month, day) in [(2024, 3, 31), (2025, 4, 20), (2026, 4, 5), (2038, 4, 25)] {
@@ -87,10 +107,10 @@ mod tests {
     #[test]
     fn weekends_and_holidays_do_not_count() {
         let friday: Timestamp = "2026-01-02T10:00:00Z".parse().unwrap();
-        assert_eq!(day(plus_working_days(friday, 1)), date(2026, 1, 5));
-        assert_eq!(day(plus_working_days(friday, 3)), date(2026, 1, 7));
+        assert_eq!(day(friday, 1), date(2026, 1, 5));
+        assert_eq!(day(friday, 3), date(2026, 1, 7));
         // Easter Monday is the 6th.
         let thursday: Timestamp = "2026-04-02T10:00:00Z".parse().unwrap();
-        assert_eq!(day(plus_working_days(thursday, 2)), date(2026, 4, 7));
+        assert_eq!(day(thursday, 2), date(2026, 4, 7));
     }
 }

@@ -3,6 +3,10 @@
 mod attachment;
 mod cii;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use defacto_types::Base64Document;
+
 use crate::world::invoice::Fields;
 
 /// What an invoice's file says, or nothing when it is no PDF.
@@ -15,6 +19,15 @@ pub(crate) fn invoice(file: &[u8]) -> Option<Fields> {
     }
     let xml = attachment::find(file);
     Some(xml.and_then(|xml| cii::read(&xml)).unwrap_or_default())
+}
+
+/// The same for a document that a request carries in Base64: nothing when it
+/// is no PDF.
+pub(crate) fn inline(document: Option<&Base64Document>) -> Option<Fields> {
+    let text = document?.expose();
+    // Only what may be a PDF is decoded.
+    let is_pdf = text.starts_with("JVBER");
+    is_pdf.then(|| invoice(&STANDARD.decode(text).ok()?))?
 }
 
 #[cfg(test)]

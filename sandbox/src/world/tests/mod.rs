@@ -2,6 +2,7 @@
 
 mod chance;
 mod check;
+mod choices;
 mod force;
 
 use std::collections::{HashMap, HashSet};
