@@ -2,8 +2,17 @@
 
 const BASE = "/_sandbox";
 
-async function call(method, path, body) {
+/** The account that is looked at; the first when the address names none. */
+export const account = () => new URLSearchParams(location.search).get("account") ?? "";
+
+/** A path of the control API for a link: for the account that is looked at. */
+export function linked(path) {
+  return account() ? `${BASE}${path}?account=${encodeURIComponent(account())}` : BASE + path;
+}
+
+async function call(method, path, body, whose = account()) {
   const options = { method, headers: {}, cache: "no-store" };
+  if (whose) options.headers["x-sandbox-account"] = whose;
   if (body !== undefined) {
     options.headers["content-type"] = "application/json";
     options.body = JSON.stringify(body);
@@ -24,6 +33,8 @@ async function call(method, path, body) {
 }
 
 export const get = (path) => call("GET", path);
+/** The names of all accounts, whichever is looked at. */
+export const accounts = async () => (await call("GET", "/accounts", undefined, "")).accounts.map(({ name }) => name);
 export const post = (path, body = {}) => call("POST", path, body);
 export const put = (path, body) => call("PUT", path, body);
 export const remove = (path) => call("DELETE", path);

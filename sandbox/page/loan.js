@@ -1,6 +1,6 @@
 // One loan.
 
-import { get, moment, money, post, short, words } from "./api.js";
+import { get, linked, moment, money, post, short, words } from "./api.js";
 import { h } from "./dom.js";
 import { drawing } from "./machine.js";
 import { badge, button, card, facts, heading, onDay, raw, table, when } from "./parts.js";
@@ -197,7 +197,7 @@ function installments(planned, cents) {
 
 function documents({ loan, documents, attached, bill }) {
   const file = (kind, title) =>
-    h("a", { href: `/_sandbox/view/loans/${loan.id}/documents/${encodeURIComponent(kind)}`, download: `${short(loan.id)}-${kind}.pdf` }, title);
+    h("a", { href: linked(`/view/loans/${loan.id}/documents/${encodeURIComponent(kind)}`), download: `${short(loan.id)}-${kind}.pdf` }, title);
   const link = (kind) => h("li", {}, file(kind, words(kind)));
   return card(
     "Documents",

@@ -1,6 +1,7 @@
 // Which view is shown, and when it is drawn again.
 
-import { get } from "./api.js";
+import { choice } from "./accounts.js";
+import { account, get, linked } from "./api.js";
 import { borrower, borrowers } from "./borrowers.js";
 import { clock } from "./clock.js";
 import { h, show } from "./dom.js";
@@ -55,13 +56,15 @@ async function refresh() {
 
 async function draw() {
   const hash = location.hash;
+  const whose = account();
   const { page, id } = place();
   const [name, title, list, one] = page;
   try {
+    await choice(follow);
     tables ??= { machine: await get("/view/machine"), ...(await get("/trigger")) };
     const context = { id, refresh, ...tables, ...(await clock()) };
     const view = await (id ? one : list)(context);
-    if (location.hash !== hash) {
+    if (location.hash !== hash || account() !== whose) {
       isStale = true;
       return;
     }
@@ -89,9 +92,15 @@ async function draw() {
   main.dataset.view = hash;
 }
 
+/** What changes in the account that is looked at, and which that is. */
+let stream = null;
+let heard = null;
+
 function listen() {
   const live = document.getElementById("live");
-  const stream = new EventSource("/_sandbox/stream");
+  stream?.close();
+  heard = account();
+  stream = new EventSource(linked("/stream"));
   stream.addEventListener("change", () => {
     live.textContent = "live";
     refresh();
@@ -101,10 +110,17 @@ function listen() {
   };
 }
 
+/** The address was changed: to another view, or another account. */
+function follow() {
+  if (account() !== heard) listen();
+  refresh();
+}
+
 document.getElementById("skip").onclick = (event) => {
   event.preventDefault();
   main.focus();
 };
-addEventListener("hashchange", refresh);
+addEventListener("hashchange", follow);
+addEventListener("popstate", follow);
 refresh();
 listen();

@@ -31,6 +31,8 @@ mod demo;
 mod document;
 mod fault;
 mod fields;
+#[cfg(test)]
+mod fuzz;
 mod generate;
 mod handle;
 mod journal;

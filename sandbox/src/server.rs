@@ -83,6 +83,12 @@ impl Sandbox {
         self.accounts.first_router()
     }
 
+    /// The simulators of its accounts.
+    #[cfg(test)]
+    pub(crate) fn apps(&self) -> Vec<App> {
+        self.accounts.apps()
+    }
+
     /// Stops listening, lets the requests under way finish (for 5 seconds at
     /// most), and returns when the port and a state file are free.
     pub async fn stop(mut self) {

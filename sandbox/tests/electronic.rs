@@ -191,7 +191,11 @@ async fn a_file_that_is_none_makes_an_invoice_to_complete() {
 fn padded(streams: usize, each: usize) -> Vec<u8> {
     let mut room = Stream::new(Dictionary::new(), vec![b' '; each]);
     room.compress().unwrap();
-    write("factur-x.xml", INVOICE.as_bytes(), &vec![room.content; streams])
+    write(
+        "factur-x.xml",
+        INVOICE.as_bytes(),
+        &vec![room.content; streams],
+    )
 }
 
 #[tokio::test]

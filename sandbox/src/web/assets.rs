@@ -27,6 +27,7 @@ const FILES: &[(&str, &str, &str)] = files! {
     "app.css": CSS,
     "icon.svg": SVG,
     "main.js": SCRIPT,
+    "accounts.js": SCRIPT,
     "dom.js": SCRIPT,
     "api.js": SCRIPT,
     "parts.js": SCRIPT,

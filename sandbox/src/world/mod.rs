@@ -38,7 +38,7 @@ pub(crate) mod webhook;
 pub(crate) mod working_days;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

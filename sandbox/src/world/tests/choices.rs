@@ -129,8 +129,8 @@ fn a_borrower_twice_is_refused_where_it_is_decided_so() {
 
 #[test]
 fn refusals_have_the_codes_that_were_decided() {
-    let mut world = decided("borrower_denial", "COMPANY_TOO_YOUNG");
-    let code = DenialCode::from("COMPANY_TOO_YOUNG".to_owned());
+    let mut world = decided("borrower_denial", "ACTIVITY_NOT_ELIGIBLE_BORROWER");
+    let code = DenialCode::from("ACTIVITY_NOT_ELIGIBLE_BORROWER".to_owned());
     assert!(code.is_known());
     world.set_eligible(BORROWER, false);
     assert_eq!(world.borrower_denials(BORROWER), [code.clone()]);

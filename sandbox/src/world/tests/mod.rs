@@ -25,7 +25,8 @@ use super::{Refusal, World};
 use crate::generate::Generator;
 use crate::policy::{self, SaltReplay, Settings, Timing};
 use chance::{act, names};
-use check::{check, check_books};
+pub(crate) use check::check;
+use check::check_books;
 
 const BORROWER: &str = "333333334";
 

@@ -71,10 +71,9 @@ pub(super) fn step(world: &mut World, rng: &mut ChaCha8Rng, now: Timestamp) -> O
     world.step_now(loan, now).ok()
 }
 
-/// Another policy from now on. That of counterparties stays, since what is
-/// added up knows one limit.
+/// Another policy from now on.
 pub(super) fn decide(world: &mut World, rng: &mut ChaCha8Rng, _: Timestamp) -> Option<()> {
-    let (name, value) = match rng.random_range(0..12) {
+    let (name, value) = match rng.random_range(0..13) {
         0 => ("settles_fees", json!(rng.random_ratio(3, 4))),
         1 => (
             "daily_rate",
@@ -91,6 +90,7 @@ pub(super) fn decide(world: &mut World, rng: &mut ChaCha8Rng, _: Timestamp) -> O
         7 => ("revenue_share", json!(rng.random_range(0..=100))),
         8 => ("cancels_pending", json!(rng.random::<bool>())),
         9 => ("offer_life", json!(rng.random_range(0..10))),
+        11 => ("counterparty_limit", json!(rng.random_range(1..40_000_000))),
         10 => ("longest_loan", json!(rng.random_range(60..200))),
         _ => (
             "salt_replay",
