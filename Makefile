@@ -59,6 +59,7 @@ soak: ## the random suites at full length
 	$(MAKE) contract-check CONTRACT_CASES=100
 	DEFACTO_CASES=10000 $(CARGO) test --locked --package defacto --test schedules -- --nocapture
 	DEFACTO_CASES=20000 $(CARGO) test --locked --package defacto-sandbox --lib it_adds_up
+	DEFACTO_CASES=2000 $(CARGO) test --locked --package defacto-sandbox --lib nothing_a_client_sends
 
 check: spec-check codegen-check versions release-check unused-dependencies licences ## format, lints, documentation, contract, generated code, dependencies
 	$(CARGO) fmt --all --check

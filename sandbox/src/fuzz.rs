@@ -137,6 +137,7 @@ struct Fuzz {
 async fn nothing_a_client_sends_breaks_anything() {
     let cases = std::env::var("DEFACTO_CASES").ok();
     let cases = cases.and_then(|text| text.parse().ok()).unwrap_or(20);
+    let mut answers = [0_u64; 6];
     for seed in 0..cases {
         let sandbox = Sandbox::start().await.unwrap();
         let mut fuzz = Fuzz {
@@ -154,6 +155,7 @@ async fn nothing_a_client_sends_breaks_anything() {
                 (100..500).contains(&status),
                 "seed {seed}, step {step}: {status} {shown:.500}\n{sent:.2000}"
             );
+            answers[usize::from(status / 100)] += 1;
             fuzz.learn(&body);
             for app in sandbox.apps() {
                 check(&app.world());
@@ -167,6 +169,9 @@ async fn nothing_a_client_sends_breaks_anything() {
         assert_eq!(status, 200);
         sandbox.stop().await;
     }
+    // Enough of it is taken, and enough is refused.
+    let all: u64 = answers.iter().sum();
+    assert!(answers[2] * 6 > all && answers[4] * 3 > all, "{answers:?}");
 }
 
 impl Fuzz {

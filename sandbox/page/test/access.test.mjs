@@ -19,6 +19,8 @@ let hashes;
 before(async () => {
   [chromium, sandbox, hook] = await Promise.all([browser(), Sandbox.start(), receiver()]);
   await sandbox.api("POST", "/webhooks", { name: "all", to_url: hook.url, event_types: ["Loan.VALIDATED", "Loan.DECLINED", "CreditLine.BALANCE_UPDATED"] });
+  // With a second account there is a choice of one on every page.
+  await sandbox.control("POST", "/accounts", { name: "bert", key: "kb" });
   const borrower = await sandbox.borrower();
   const loan = await sandbox.loan({ borrower, auto_validate: true });
   const declined = await sandbox.loan({ borrower, scenario: "REJECT" });

@@ -133,7 +133,10 @@ fn refusals_have_the_codes_that_were_decided() {
     let code = DenialCode::from("ACTIVITY_NOT_ELIGIBLE_BORROWER".to_owned());
     assert!(code.is_known());
     world.set_eligible(BORROWER, false);
-    assert_eq!(world.borrower_denials(BORROWER), [code.clone()]);
+    assert_eq!(
+        world.borrower_denials(BORROWER),
+        std::slice::from_ref(&code)
+    );
     assert_eq!(Denial::Borrower.to_wire(&world.settings), code);
     for (name, denial) in [
         ("counterparty_denial", Denial::Invoice),

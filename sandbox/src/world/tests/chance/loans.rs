@@ -59,11 +59,11 @@ pub(super) fn request(world: &mut World, rng: &mut ChaCha8Rng, now: Timestamp) -
         }
         1 => {
             let all = 0..world.invoices.len();
-            let verified = all.filter(|no| {
+            let mut verified = all.rev().filter(|no| {
                 let invoice = &world.invoices[*no].value;
                 invoice.stage == Stage::Verified && !world.is_financed(*no)
             });
-            if let Some(no) = verified.last() {
+            if let Some(no) = verified.next() {
                 body = body
                     .invoice_ids([world.invoices[no].id.to_string()])
                     .amount(amount.min(world.invoices[no].value.total_amount.unwrap()));
