@@ -10,7 +10,7 @@ use std::time::Duration;
 use defacto_types::{DataRequestType, DenialCode};
 use jiff::SignedDuration;
 
-pub(crate) use kind::Rate;
+pub(crate) use kind::{Rate, Values};
 pub(crate) use settings::{Settings, Source, TABLE};
 
 /// When automatic steps happen.
