@@ -1,6 +1,6 @@
 //! What an API declares of its answers, ready to be compared.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use axum::body::Bytes;
@@ -58,6 +58,8 @@ pub(super) struct Declared {
     answers: HashMap<Route, HashMap<u16, Content>>,
     bodies: HashMap<Route, SchemaIndex>,
     problem: SchemaIndex,
+    /// The routes of pages, whose refusals are pages too.
+    pages: HashSet<Route>,
 }
 
 impl fmt::Debug for Declared {
@@ -83,11 +85,15 @@ impl Declared {
         });
         let mut found = Vec::new();
         let mut listed = Vec::new();
+        let mut pages = HashSet::new();
         for (path, method, operation) in operations(&document) {
             let route = (method.to_ascii_uppercase(), path.to_owned());
             if let Some(schema) = json_of(&operation["requestBody"]) {
                 found.push((route.clone(), None, listed.len()));
                 listed.push(schema.clone());
+            }
+            if operation["responses"]["default"]["content"]["text/html"].is_object() {
+                pages.insert(route.clone());
             }
             for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
                 let Ok(status) = status.parse() else {
@@ -136,6 +142,7 @@ impl Declared {
             answers,
             bodies,
             problem,
+            pages,
         })
     }
 
@@ -148,13 +155,15 @@ impl Declared {
         kind: Option<&str>,
         body: &Bytes,
     ) -> Vec<Misfit> {
+        let route = route.map(|(method, path)| (method.to_owned(), path.to_owned()));
         if status.is_client_error() {
-            return self.judge_problem(status, kind, body);
+            let is_page = route.is_some_and(|route| self.pages.contains(&route));
+            return match kind {
+                Some("text/html") if is_page => Vec::new(),
+                _ => self.judge_problem(status, kind, body),
+            };
         }
-        let of_route = route.and_then(|(method, path)| {
-            let route = (method.to_owned(), path.to_owned());
-            self.answers.get(&route)
-        });
+        let of_route = route.and_then(|route| self.answers.get(&route));
         let Some(content) = of_route.and_then(|all| all.get(&status.as_u16())) else {
             return vec![Misfit::new("", "is of a status that is not declared")];
         };

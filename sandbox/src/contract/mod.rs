@@ -64,7 +64,8 @@ pub struct Checked {
 
 /// The folder that the environment names.
 pub(crate) fn folder() -> Option<PathBuf> {
-    std::env::var_os(FOLDER).map(PathBuf::from)
+    let folder = std::env::var_os(FOLDER).filter(|folder| !folder.is_empty());
+    folder.map(PathBuf::from)
 }
 
 /// Read once in a process, since every test starts simulators of its own.

@@ -65,11 +65,12 @@ fn read(path: &Path) -> Result<Value, String> {
 }
 
 /// Makes the exception that a line of `answers.json` names: `Schema.field` may
-/// be null, `POST /loans 200` is declared as the operation's success is.
+/// be there and null, `POST /loans 200` is declared as the operation's success is.
 fn except(document: &mut Value, place: &str) -> Option<()> {
     if let Some((schema, field)) = place.split_once('.') {
         let schema = document["components"]["schemas"].get_mut(schema)?;
-        let field = schema["properties"].get_mut(field)?;
+        let fields = schema["properties"].as_object_mut()?;
+        let field = fields.entry(field).or_insert_with(|| json!({}));
         field["nullable"] = true.into();
         return Some(());
     }

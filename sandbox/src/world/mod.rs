@@ -9,6 +9,7 @@ pub(crate) mod checkout;
 pub(crate) mod counterparty;
 pub(crate) mod edit;
 pub(crate) mod eligibility;
+mod email;
 pub(crate) mod feed;
 pub(crate) mod force;
 pub(crate) mod hold;
