@@ -189,7 +189,7 @@ async fn each_operation_of_the_file_has_a_route() {
             "{method} {path}: {text}"
         );
     }
-    assert_eq!(sandbox.checked().unwrap().misfits, 0);
+    assert_eq!(sandbox.checked().unwrap().first, [""; 0]);
 }
 
 #[test]

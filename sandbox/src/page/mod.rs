@@ -4,12 +4,13 @@
 mod checkout;
 mod onboarding;
 
+use axum::extract::{Form, FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
-use crate::control;
-use crate::control::{Routes, Says};
+use crate::app::App;
+use crate::control::{self, Routes, Says};
 use crate::world::table::No;
 use crate::world::{Refusal, World};
 
@@ -54,6 +55,24 @@ pub(crate) fn onboarding_path(world: &World, no: No, now: Timestamp) -> String {
 /// The path of the page of a repayment.
 pub(crate) fn checkout_path(world: &World, no: No) -> String {
     format!("{}/pay/{}", control::PREFIX, world.checkouts[no].id)
+}
+
+/// The fields of a form that was sent; what is no form is refused as a page.
+struct Filled(Vec<(String, String)>);
+
+impl FromRequest<App> for Filled {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        match Form::from_request(request, app).await {
+            Ok(Form(fields)) => Ok(Self(fields)),
+            Err(wrong) => Err(refusal(
+                wrong.status(),
+                "No form",
+                "This is not the page's form.",
+            )),
+        }
+    }
 }
 
 /// The value of a form's field, without the space around it.
