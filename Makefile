@@ -51,9 +51,13 @@ conformance-rust:
 .venv/bin/schemathesis: .venv/bin/maturin
 	.venv/bin/pip install --quiet 'schemathesis>=4.32,<5'
 
-contract-check: .venv/bin/schemathesis ## requests made up from the contract, against the sandbox
+.venv/bin/openapi-spec-validator: .venv/bin/maturin
+	.venv/bin/pip install --quiet openapi-spec-validator
+
+contract-check: .venv/bin/schemathesis .venv/bin/openapi-spec-validator ## requests made up from the contract, against the sandbox
 	$(CARGO) build --quiet --locked $(TESTED_CLI)
 	bindings-c/tests/run $(TARGET)/debug/defacto .venv/bin/python contract/check --cases $(CONTRACT_CASES)
+	.venv/bin/openapi-spec-validator docs/sandbox-control.openapi.json
 
 CONTRACT_CASES ?= 5
 
