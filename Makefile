@@ -2,6 +2,10 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 TOOLS := .tools/bin
+# The program of the tests: its sandboxes check every answer against the contract
+# in this folder (docs/sandbox.md).
+TESTED_CLI := --package defacto-cli --features defacto-cli/contract
+export DEFACTO_SANDBOX_CONTRACT := $(CURDIR)/contract
 
 .PHONY: help first-loan hello test test-rust system-packages conformance contract-check package check spec-check codegen-check versions \
 	release-check unused-dependencies licences advisories bench docs soak clean
@@ -47,9 +51,13 @@ conformance-rust:
 .venv/bin/schemathesis: .venv/bin/maturin
 	.venv/bin/pip install --quiet 'schemathesis>=4.32,<5'
 
-contract-check: .venv/bin/schemathesis ## requests made up from the contract, against the sandbox
-	$(CARGO) build --quiet --locked --package defacto-cli
+.venv/bin/openapi-spec-validator: .venv/bin/maturin
+	.venv/bin/pip install --quiet openapi-spec-validator
+
+contract-check: .venv/bin/schemathesis .venv/bin/openapi-spec-validator ## requests made up from the contract, against the sandbox
+	$(CARGO) build --quiet --locked $(TESTED_CLI)
 	bindings-c/tests/run $(TARGET)/debug/defacto .venv/bin/python contract/check --cases $(CONTRACT_CASES)
+	.venv/bin/openapi-spec-validator docs/sandbox-control.openapi.json
 
 CONTRACT_CASES ?= 5
 

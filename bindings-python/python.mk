@@ -11,7 +11,7 @@
 # The sandbox's package brings the `defacto` program.
 python-package: .venv/bin/maturin
 	.venv/bin/maturin develop --quiet --locked --manifest-path bindings-python/Cargo.toml
-	cd bindings-python/sandbox && ../../.venv/bin/maturin develop --quiet --locked
+	cd bindings-python/sandbox && ../../.venv/bin/maturin develop --quiet --locked --features contract
 
 PYTHON_SOURCES := bindings-python/python bindings-python/sandbox/python bindings-python/tests examples/python
 

@@ -120,10 +120,18 @@ impl Listen {
             };
             Failure::runtime(what, &source)
         })?;
-        let ready = json!({
+        #[cfg_attr(
+            not(feature = "contract"),
+            expect(unused_mut, reason = "nothing is added")
+        )]
+        let mut ready = json!({
             "base_url": sandbox.base_url(),
             "control_url": sandbox.control_url(),
         });
+        #[cfg(feature = "contract")]
+        if sandbox.checked().is_some() {
+            ready["checks_answers"] = true.into();
+        }
         if let Some(path) = &self.ready_file {
             write_whole(path, &format!("{ready}\n")).map_err(|source| {
                 let what = format!("--ready-file {} cannot be written", path.display());
@@ -140,7 +148,16 @@ impl Listen {
         } else {
             stop.await;
         }
+        #[cfg(feature = "contract")]
+        let checked = sandbox.checked();
         sandbox.stop().await;
+        #[cfg(feature = "contract")]
+        if let Some(checked) = checked.filter(|checked| checked.misfits > 0) {
+            let (misfits, answers) = (checked.misfits, checked.answers);
+            let first = checked.first.join("\n  ");
+            let what = format!("{misfits} of {answers} answers were not as declared:\n  {first}");
+            return Err(Failure::other(what));
+        }
         Ok(())
     }
 }

@@ -10,6 +10,8 @@ use crate::api::webhooks::notification;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::connection::Open;
+#[cfg(feature = "contract")]
+use crate::contract::Contract;
 use crate::delivery::Deliveries;
 use crate::document::Links;
 use crate::fault::{Fault, Faults};
@@ -31,6 +33,9 @@ pub(crate) struct Start {
     pub(crate) faults: Vec<Fault>,
     /// Whether that is what it starts with when nothing is said.
     pub(crate) is_usual: bool,
+    /// What its answers are checked against, if they are.
+    #[cfg(feature = "contract")]
+    pub(crate) contract: Option<Contract>,
 }
 
 /// The parts of one simulator.
@@ -44,6 +49,8 @@ pub(crate) struct Parts {
     pub(crate) journal: Journal,
     pub(crate) links: Links,
     pub(crate) connections: Open,
+    #[cfg(feature = "contract")]
+    pub(crate) contract: Option<Contract>,
     pub(crate) snapshots: Snapshots,
     /// What requests go through one by one, if they are recorded.
     pub(crate) gate: Option<Gate>,
@@ -70,6 +77,8 @@ impl App {
             settings: Settings::default(),
             faults: Vec::new(),
             is_usual: true,
+            #[cfg(feature = "contract")]
+            contract: None,
         };
         Self::with(start, connections, Clock::default(), None)
     }
@@ -81,6 +90,8 @@ impl App {
             settings,
             faults,
             is_usual,
+            #[cfg(feature = "contract")]
+            contract,
         } = start;
         Self(Arc::new(Parts {
             changes: Changes::default(),
@@ -91,6 +102,8 @@ impl App {
             links: Links::new(seed),
             snapshots: Snapshots::default(),
             connections,
+            #[cfg(feature = "contract")]
+            contract,
             seed,
             gate,
             settings,
@@ -115,6 +128,8 @@ impl App {
             journal: Journal::default(),
             links: self.links.clone(),
             connections: self.connections.clone(),
+            #[cfg(feature = "contract")]
+            contract: self.contract.clone(),
             snapshots: self.snapshots.clone(),
             gate: self.gate.clone(),
             seed,

@@ -1,25 +1,32 @@
 //! The part of the control API that shows and does what the lending API has no
 //! operation for.
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use defacto_types::CardEntry;
 use serde_json::{Value, json};
 
 use crate::api::cards::show_entry;
 use crate::app::App;
+use crate::control::shapes::named;
+use crate::control::{Routes, Says};
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::world::party::business_of;
 
 /// The levers' routes, without the control API's prefix.
-pub(crate) fn router() -> Router<App> {
-    Router::new()
-        .route("/account", get(account))
-        .route("/cards/{id}/entries", post(use_card))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/account", account, {
+            let summary = "The ids of what is there from the start and in no list";
+            Says::new("get_account", summary).gives(named("Own"))
+        })
+        .post("/cards/{id}/entries", use_card, {
+            let says = Says::new("use_card", "Buys with a card, or takes it back");
+            says.takes(named("CardUse")).makes(named("OfLending"))
+        })
 }
 
 /// The ids of what is there from the start and in no list.

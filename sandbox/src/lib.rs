@@ -25,6 +25,8 @@ mod clock;
 mod companion;
 mod config;
 mod connection;
+#[cfg(feature = "contract")]
+mod contract;
 mod control;
 mod delivery;
 mod demo;
@@ -52,6 +54,9 @@ mod web;
 mod world;
 
 pub use config::{ConfigError, Policy, fault_presets, policies};
+#[cfg(feature = "contract")]
+pub use contract::Checked;
+pub use control::control_openapi;
 pub use generate::scenario_of;
 pub use handle::{ControlError, Happened};
 pub use server::{Builder, Sandbox, StartError};

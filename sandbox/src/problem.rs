@@ -57,6 +57,19 @@ impl Problem {
         )
     }
 
+    /// An answer of the simulator's own that is not as declared.
+    #[cfg(feature = "contract")]
+    pub(crate) fn misfit(detail: String, places: Vec<InvalidParam>) -> Self {
+        Self {
+            invalid_params: places,
+            ..Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The sandbox breaks the contract",
+                detail,
+            )
+        }
+    }
+
     pub(crate) fn invalid(invalid_params: Vec<InvalidParam>) -> Self {
         Self {
             invalid_params,

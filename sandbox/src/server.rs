@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-#[cfg(feature = "state")]
+#[cfg(any(feature = "state", feature = "contract"))]
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ use crate::app::{App, Start};
 use crate::clock::Clock;
 use crate::config::{ConfigError, Setup};
 use crate::connection::{self, Open};
+#[cfg(feature = "contract")]
+use crate::contract::{self, Checked, Contract};
 use crate::control;
 use crate::routes;
 #[cfg(feature = "state")]
@@ -78,6 +80,16 @@ impl Sandbox {
         format!("{}{}", self.base_url(), control::PREFIX)
     }
 
+    /// What the check of the answers found so far; `None` where they are not
+    /// checked. See [`Builder::contract`].
+    #[cfg(feature = "contract")]
+    #[must_use]
+    pub fn checked(&self) -> Option<Checked> {
+        let apps = self.accounts.apps();
+        let contract = apps.first()?.contract.as_ref()?;
+        Some(contract.checked())
+    }
+
     /// What answers requests from within.
     pub(crate) fn router(&self) -> Router {
         self.accounts.first_router()
@@ -118,6 +130,8 @@ pub struct Builder {
     keep: Keep,
     setup: Setup,
     demo: bool,
+    #[cfg(feature = "contract")]
+    contract: Option<PathBuf>,
 }
 
 /// What is kept of the requests.
@@ -137,6 +151,8 @@ impl Default for Builder {
             keep: Keep::Nothing,
             setup: Setup::default(),
             demo: false,
+            #[cfg(feature = "contract")]
+            contract: contract::folder(),
         }
     }
 }
@@ -179,6 +195,16 @@ impl Builder {
     /// account; a reset brings them back.
     pub fn demo(mut self, demo: bool) -> Self {
         self.demo = demo;
+        self
+    }
+
+    /// Checks every answer against the contract in this folder of the project;
+    /// one that does not fit is answered as a problem with status 500 that
+    /// names what is wrong. Faults come after it. The folder is the one that
+    /// `DEFACTO_SANDBOX_CONTRACT` names unless this is called.
+    #[cfg(feature = "contract")]
+    pub fn contract(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.contract = Some(folder.into());
         self
     }
 
@@ -275,6 +301,14 @@ impl Builder {
             let refused = ConfigError::of("accounts", state::ONE_ACCOUNT);
             return Err(Failed::Setup(refused));
         }
+        #[cfg(feature = "contract")]
+        let contract = match &self.contract {
+            Some(folder) => Some(
+                Contract::read(folder)
+                    .map_err(|reason| Failed::Setup(ConfigError::of("contract", &reason)))?,
+            ),
+            None => None,
+        };
         let clock = Clock::default();
         let start = self.setup.start(self.demo);
         let (path, store, seed) = match &self.keep {
@@ -305,6 +339,8 @@ impl Builder {
             settings,
             faults,
             is_usual,
+            #[cfg(feature = "contract")]
+            contract,
         };
         let app = App::with(start, open, clock, gate.clone());
         let accounts = Accounts::new(app.clone(), accounts, self.demo)

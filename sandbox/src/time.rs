@@ -3,17 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
 use crate::app::App;
 use crate::clock::{Clock, Mode};
-use crate::control::refused;
+use crate::control::shapes::named;
+use crate::control::{Routes, Says, refused};
 use crate::delivery::Counts;
 use crate::fields::Fields;
 use crate::policy::{self, Timing};
@@ -22,8 +22,17 @@ use crate::state::aside;
 use crate::world::table::No;
 
 /// The clock's route, without the control API's prefix.
-pub(crate) fn router() -> Router<App> {
-    Router::new().route("/clock", get(show).post(set))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/clock", show, {
+            Says::new("get_clock", "The simulator's time").gives(named("Clock"))
+        })
+        .post("/clock", set, {
+            let summary = "Moves the time, or says how it passes; answers when all is done \
+                           that happens meanwhile";
+            let says = Says::new("set_clock", summary);
+            says.takes(named("ClockChange")).gives(named("ClockMoved"))
+        })
 }
 
 async fn show(State(app): State<App>) -> Json<Value> {

@@ -1,14 +1,14 @@
 //! What can be made to happen that no operation of the API does: one row each.
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::control::refused;
+use crate::control::shapes::named;
+use crate::control::{Routes, Says, refused};
 use crate::fields::Fields;
 use crate::policy::Timing;
 use crate::problem::Problem;
@@ -154,8 +154,19 @@ pub fn triggers() -> impl Iterator<Item = (&'static str, &'static str, &'static 
 }
 
 /// Its route, without the control API's prefix.
-pub(crate) fn router() -> Router<App> {
-    Router::new().route("/trigger", get(list).post(pull))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/trigger", list, {
+            Says::new("list_triggers", "What can be made to happen").gives(named("Triggers"))
+        })
+        .post("/trigger", pull, {
+            let says = Says::new(
+                "trigger",
+                "Makes something happen, to the newest without an id",
+            );
+            says.takes(named("TriggerRequest"))
+                .gives(named("Triggered"))
+        })
 }
 
 async fn list() -> Json<Value> {

@@ -353,7 +353,7 @@ async fn an_onboarding_can_be_clicked_through() {
     let client = Client::start().await;
     let body = json!({
         "business": {"identifier": BORROWER, "identifier_type": "siren"},
-        "preferred_language": "fr", "email": "\"><script>",
+        "preferred_language": "fr", "email": "\"><script>\"@example.com",
         "redirect_url": "https://example.com/back?a=1&b='",
     });
     let made: Onboarding = client.post("/onboardings", body.clone()).await.is(200);

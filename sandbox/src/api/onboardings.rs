@@ -10,7 +10,6 @@ use defacto_types::{
 use jiff::Timestamp;
 
 use super::eligibility::reason;
-use super::view::OrNull;
 use super::{JsonBody, World, found};
 use crate::app::App;
 use crate::origin::Origin;
@@ -54,13 +53,15 @@ fn show(world: &World, origin: &Origin, no: No, now: Timestamp) -> Onboarding {
     };
     let details = onboarding.details.as_ref();
     let borrower = onboarding.borrower;
+    // INFERRED: a name is required, so a business that was not named yet goes by
+    // its number.
     let business = OnboardingBusiness::new()
         .defacto_segment(
             borrower.and_then(|no| world.segment(crate::world::party::Company::Borrower(no))),
         )
         .identifier(onboarding.key.as_str())
         .identifier_type(onboarding.kind.clone())
-        .name(OrNull(details.map(|details| details.name.as_str())));
+        .name(details.map_or(onboarding.key.as_str(), |details| &details.name));
     let user = details.map(|details| {
         OnboardingUserInfo::new()
             .email(Some(details.email.as_str()).filter(|email| !email.is_empty()))

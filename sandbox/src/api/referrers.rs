@@ -4,10 +4,10 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use defacto_types::{
-    AccountNumberType, BusinessIdentifierWithName, Currency, Decimal, ExecutionRule,
-    FinancialProduct, PaymentIntent, PaymentIntentRelations, PaymentIntentStatus, PaymentMethod,
-    PaymentType, ProductType, PublicApiAccountNumber, Referrer, ReferrerConfig,
-    ReferrerRevenueShareConfig, ReferrerType, RevenueShare, RevenueShareFrequency,
+    AccountDetails, AccountNumberType, BankIdentifierType, BusinessIdentifierWithName, Currency,
+    Decimal, ExecutionRule, FinancialProduct, PaymentIntent, PaymentIntentRelations,
+    PaymentIntentStatus, PaymentMethod, PaymentType, ProductType, PublicApiAccountNumber, Referrer,
+    ReferrerConfig, ReferrerRevenueShareConfig, ReferrerType, RevenueShare, RevenueShareFrequency,
     RevenueShareStatus, RevenueShareType, RevenueSharingDuration,
 };
 
@@ -108,6 +108,11 @@ fn show_share(world: &World, no: No) -> RevenueShare {
         .identifier_type(view::kind(kind, &own.value.key))
         .name(OrNull(own.value.input.name.clone()));
     let is_paid = share.status == RevenueShareStatus::Paid;
+    let to = AccountDetails::new()
+        .account_number(policy::OWN_ACCOUNT)
+        .account_number_type(AccountNumberType::Iban)
+        .bank_identifier(policy::BIC)
+        .bank_identifier_type(BankIdentifierType::Bic);
     let intent = PaymentIntent::new()
         .amount(share.amount)
         .currency(Currency::Eur)
@@ -125,7 +130,7 @@ fn show_share(world: &World, no: No) -> RevenueShare {
         } else {
             PaymentIntentStatus::Proposed
         })
-        .to_account_details(defacto_types::Null)
+        .to_account_details(to)
         .to_business_id(business_of(own.id).to_string());
     RevenueShare::new()
         .end_date(share.end.unwrap_or(share.start))

@@ -21,7 +21,7 @@ use tokio::sync::Notify;
 
 pub(crate) use courier::run;
 pub(crate) use queue::{Answer, Counts, Queue};
-pub(crate) use routes::router;
+pub(crate) use routes::{routes, states};
 
 use crate::policy::Pauses;
 use crate::world::table::No;

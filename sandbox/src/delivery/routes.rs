@@ -1,15 +1,16 @@
 //! The part of the control API that shows and changes deliveries.
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State as Shared};
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::levers::Levers;
 use super::record::{Delivery, State};
 use crate::app::App;
+use crate::control::shapes::{between, named, one_of, text, whole};
+use crate::control::{Routes, Says};
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::state::aside;
@@ -19,12 +20,46 @@ const SHOWN: usize = 100;
 const MOST_SHOWN: usize = 1000;
 
 /// Its routes, without the control API's prefix.
-pub(crate) fn router() -> Router<App> {
-    Router::new()
-        .route("/webhooks/deliveries", get(list))
-        .route("/webhooks/deliveries/{id}", get(one))
-        .route("/webhooks/deliveries/{id}/redeliver", post(redeliver))
-        .route("/webhooks/levers", get(levers).put(set_levers))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/webhooks/deliveries", list, {
+            let most = i64::try_from(MOST_SHOWN).unwrap_or(i64::MAX);
+            Says::new(
+                "list_deliveries",
+                "The newest deliveries, the oldest of them first",
+            )
+            .query("webhook_id", text(), "Only this subscription's")
+            .query("event_type", text(), "Only those of this event")
+            .query("entity_id", text(), "Only those about this")
+            .query("state", one_of(states()), "Only those in this state")
+            .query(
+                "after",
+                whole(0),
+                "Only those after this delivery, from it on",
+            )
+            .query("limit", between(1, most), "So many at most")
+            .gives(named("Deliveries"))
+        })
+        .get("/webhooks/deliveries/{id}", one, {
+            Says::new("get_delivery", "A delivery").gives(named("Delivery"))
+        })
+        .post("/webhooks/deliveries/{id}/redeliver", redeliver, {
+            let summary = "Sends it once more, and answers once that was tried";
+            Says::new("redeliver", summary).makes(named("Delivery"))
+        })
+        .get("/webhooks/levers", levers, {
+            let says = Says::new("get_levers", "What goes wrong with deliveries");
+            says.gives(named("Levers"))
+        })
+        .put("/webhooks/levers", set_levers, {
+            let says = Says::new("set_levers", "Replaces what goes wrong with deliveries");
+            says.takes(named("LeversRequest")).gives(named("Levers"))
+        })
+}
+
+/// The names of the states of a delivery.
+pub(crate) fn states() -> impl Iterator<Item = &'static str> {
+    State::ALL.into_iter().map(State::as_str)
 }
 
 /// The newest deliveries that fit, the oldest of them first.

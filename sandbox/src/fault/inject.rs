@@ -60,7 +60,7 @@ pub(crate) async fn answer(
         app.faults.take(operation, &entry.method, &entry.path, now)
     });
     let Some(fault) = fault else {
-        let response = run(&app, request, next).await;
+        let response = run(&app, &entry, request, next).await;
         app.record(Entry {
             status: Some(response.status()),
             acted: acted(&entry, &response),
@@ -105,15 +105,22 @@ pub(crate) async fn answer(
 }
 
 /// Runs the operation, and answers a conflict as the policy says.
-async fn run(app: &App, request: Request, next: Next) -> Response {
+async fn run(app: &App, entry: &Entry, request: Request, next: Next) -> Response {
     let response = auth::run(request, next).await;
-    match response.extensions().get::<Conflict>() {
+    let response = match response.extensions().get::<Conflict>() {
         Some(Conflict(problem)) => {
             let status = app.settings().state_conflict_status.0;
             problem.clone().with_status(status).into_response()
         }
         None => response,
+    };
+    #[cfg(feature = "contract")]
+    if let Some(contract) = &app.contract {
+        return contract.check(entry, response).await;
     }
+    #[cfg(not(feature = "contract"))]
+    let _ = entry;
+    response
 }
 
 /// What goes back to the client.
@@ -140,7 +147,7 @@ async fn carry_out(app: App, fault: Fault, entry: Entry, request: Request, next:
     let mut made = Touched::default();
     let mut response = StatusCode::OK.into_response();
     if fault.acts() {
-        response = run(&app, request, next).await;
+        response = run(&app, &entry, request, next).await;
         did = acted(&entry, &response);
         made = touched(&response);
     }

@@ -1,11 +1,11 @@
 //! The page of a repayment by pay-by-bank: pay, or give up.
 
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use defacto_types::Cents;
 
-use super::{escape, page, refusal, value, words};
+use super::{Filled, escape, page, refusal, value, words};
 use crate::app::App;
 use crate::world::World;
 use crate::world::table::No;
@@ -33,7 +33,7 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>) -> Resp
 pub(super) async fn act(
     State(app): State<App>,
     Path(id): Path<String>,
-    Form(form): Form<Vec<(String, String)>>,
+    Filled(form): Filled,
 ) -> Response {
     let (mut world, now) = app.open();
     let Some(no) = world.checkouts.find(&id) else {

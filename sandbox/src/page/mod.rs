@@ -4,25 +4,42 @@
 mod checkout;
 mod onboarding;
 
-use axum::Router;
+use axum::extract::{Form, FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use jiff::Timestamp;
 
 use crate::app::App;
-use crate::control;
+use crate::control::{self, Routes, Says};
 use crate::world::table::No;
 use crate::world::{Refusal, World};
 
 /// The pages' routes, without the control API's prefix.
-pub(crate) fn router() -> Router<App> {
-    Router::new()
-        .route(
-            "/onboarding/{id}",
-            get(onboarding::show).post(onboarding::act),
-        )
-        .route("/pay/{id}", get(checkout::show).post(checkout::act))
+pub(crate) fn routes() -> Routes {
+    let token = || ("token", control::shapes::text(), "What the link has");
+    let says =
+        |id, summary, (name, schema, text)| Says::new(id, summary).query(name, schema, text).page();
+    Routes::new()
+        .get("/onboarding/{id}", onboarding::show, {
+            let summary = "The page on which a company becomes a borrower";
+            says("show_onboarding", summary, token())
+        })
+        .post("/onboarding/{id}", onboarding::act, {
+            says(
+                "act_on_onboarding",
+                "Does what a button of it says",
+                token(),
+            )
+            .takes_form()
+        })
+        .get("/pay/{id}", checkout::show, {
+            let summary = "The page on which a repayment is paid or given up";
+            Says::new("show_payment", summary).page()
+        })
+        .post("/pay/{id}", checkout::act, {
+            let says = Says::new("act_on_payment", "Does what a button of it says");
+            says.page().takes_form()
+        })
 }
 
 /// The path of an onboarding's page, with a token that lasts two hours.
@@ -38,6 +55,24 @@ pub(crate) fn onboarding_path(world: &World, no: No, now: Timestamp) -> String {
 /// The path of the page of a repayment.
 pub(crate) fn checkout_path(world: &World, no: No) -> String {
     format!("{}/pay/{}", control::PREFIX, world.checkouts[no].id)
+}
+
+/// The fields of a form that was sent; what is no form is refused as a page.
+struct Filled(Vec<(String, String)>);
+
+impl FromRequest<App> for Filled {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        match Form::from_request(request, app).await {
+            Ok(Form(fields)) => Ok(Self(fields)),
+            Err(wrong) => Err(refusal(
+                wrong.status(),
+                "No form",
+                "This is not the page's form.",
+            )),
+        }
+    }
 }
 
 /// The value of a form's field, without the space around it.

@@ -1,11 +1,11 @@
 //! The page of an onboarding: the company's details, then the signature.
 
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 
-use super::{escape, page, refusal, value, words};
+use super::{Filled, escape, page, refusal, value, words};
 use crate::app::App;
 use crate::text;
 use crate::world::onboarding::Details;
@@ -34,7 +34,7 @@ pub(super) async fn act(
     State(app): State<App>,
     Path(id): Path<String>,
     Query(query): Query<Pairs>,
-    Form(form): Form<Pairs>,
+    Filled(form): Filled,
 ) -> Response {
     let (mut world, now) = app.open();
     let no = match admitted(&world, &id, &query, now) {

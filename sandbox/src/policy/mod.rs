@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use defacto_types::DataRequestType;
 
-pub(crate) use kind::Rate;
+pub(crate) use kind::{Rate, Values};
 pub(crate) use settings::{Settings, Source, TABLE};
 pub(crate) use words::{
     Contradiction, Duplicate, Holidays, NoticeId, Pauses, Rounding, Unmarked, Zone,

@@ -22,7 +22,7 @@ pub(crate) use file::File;
 pub(crate) use gate::{Gate, aside, finish_turn, in_turn, is_turn, spawn};
 pub(crate) use record::What;
 pub(crate) use replay::replay;
-pub(crate) use routes::router;
+pub(crate) use routes::routes;
 pub(crate) use snapshot::Snapshots;
 pub(crate) use store::Store;
 

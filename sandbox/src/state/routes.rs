@@ -1,25 +1,39 @@
 //! The part of the control API that keeps states and gives them back.
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{delete, get, post};
-use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::export::export;
 use crate::app::App;
-use crate::control::refused;
+use crate::control::shapes::named;
+use crate::control::{Routes, Says, refused};
 use crate::fields::Fields;
 use crate::problem::Problem;
 
 /// Its routes, without the control API's prefix.
-pub(crate) fn router() -> Router<App> {
-    Router::new()
-        .route("/snapshots", get(list).post(save))
-        .route("/snapshots/{name}", delete(remove))
-        .route("/snapshots/{name}/restore", post(restore))
-        .route("/export", get(script))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/snapshots", list, {
+            Says::new("list_snapshots", "The snapshots").gives(named("Snapshots"))
+        })
+        .post("/snapshots", save, {
+            let says = Says::new("save_snapshot", "Keeps everything as it is under a name");
+            says.takes(named("SnapshotRequest"))
+                .makes(named("Snapshot"))
+        })
+        .delete("/snapshots/{name}", remove, {
+            Says::new("delete_snapshot", "Forgets a snapshot")
+        })
+        .post("/snapshots/{name}/restore", restore, {
+            Says::new("restore_snapshot", "Everything as it was").gives(named("Snapshot"))
+        })
+        .get("/export", script, {
+            let says = Says::new("export_scenario", "What was asked so far, as a scenario");
+            says.gives(named("Script"))
+        })
 }
 
 async fn list(State(app): State<App>) -> Json<Value> {

@@ -3,6 +3,7 @@
 use defacto_types::{BillStatus, ReportBillSent};
 use jiff::Timestamp;
 
+use super::email::is_email;
 use super::interest::plus_days;
 use super::table::No;
 use super::{Refusal, World, invalid};
@@ -97,14 +98,4 @@ impl World {
         self.loans[loan].value.seen = 0;
         Ok(())
     }
-}
-
-/// Something before and after one `@`, and no space.
-fn is_email(text: &str) -> bool {
-    let mut parts = text.split('@');
-    let all = [parts.next(), parts.next()];
-    all.iter()
-        .all(|part| part.is_some_and(|part| !part.is_empty()))
-        && parts.next().is_none()
-        && !text.contains(char::is_whitespace)
 }

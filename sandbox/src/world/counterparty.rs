@@ -6,6 +6,7 @@ use defacto_types::{
 };
 use jiff::Timestamp;
 
+use super::email::check_email;
 use super::ledger::Account;
 use super::party::{Company, business_of, key_of, key_of_party};
 use super::table::No;
@@ -53,6 +54,9 @@ impl World {
         if key_of(party.identifier.as_deref().unwrap_or_default()).is_empty() {
             wrong.push(invalid("identifier", "must not be empty"));
         }
+        let contact = party.contact.as_ref();
+        let email = contact.and_then(|contact| contact.email.as_deref());
+        check_email("contact.email", email, &mut wrong);
         if !wrong.is_empty() {
             return Err(Refusal::Invalid(wrong));
         }

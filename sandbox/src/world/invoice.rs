@@ -6,6 +6,7 @@ use defacto_types::{
 };
 use jiff::Timestamp;
 
+use super::email::check_email;
 use super::party::{BankAccount, key_of_party};
 use super::table::No;
 use super::transitions::Status;
@@ -159,6 +160,11 @@ impl Fields {
         }
         if self.currency.as_ref().is_some_and(|c| !c.is_known()) {
             wrong.push(invalid(format!("{at}currency"), "must be EUR or GBP"));
+        }
+        for (name, party) in [("buyer", &self.buyer), ("seller", &self.seller)] {
+            let contact = party.as_ref().and_then(|party| party.contact.as_ref());
+            let email = contact.and_then(|contact| contact.email.as_deref());
+            check_email(&format!("{at}{name}.contact.email"), email, &mut wrong);
         }
         wrong
     }

@@ -4,6 +4,7 @@ use defacto_types::{CreateBorrower, CreateOnboarding, CreateOwner, IdentifierTyp
 use jiff::{SignedDuration, Timestamp};
 
 use super::batch::check_business;
+use super::email::check_email;
 use super::id::Id;
 use super::party::{BankAccount, key_of};
 use super::table::No;
@@ -58,6 +59,7 @@ impl World {
         let key = key_of(business.identifier.as_deref().unwrap_or_default());
         let kind = business.identifier_type;
         check_business("business.", &key, kind.as_ref(), &mut wrong);
+        check_email("email", body.email.as_deref(), &mut wrong);
         let redirect_url = body.redirect_url.map(|url| Box::from(url.expose()));
         if redirect_url.as_deref().is_some_and(|url| !is_web(url)) {
             wrong.push(invalid("redirect_url", "must be an http or https URL"));
@@ -133,6 +135,8 @@ impl World {
                 wrong.push(invalid(name, "must not be empty"));
             }
         }
+        let email = Some(details.email.as_str()).filter(|email| !email.is_empty());
+        check_email("email", email, &mut wrong);
         if !details.iban.is_empty() && BankAccount::new(&details.iban, None).is_none() {
             wrong.push(invalid("iban", "must be an IBAN"));
         }

@@ -6,6 +6,7 @@ use defacto_types::{
 };
 use jiff::Timestamp;
 
+use super::email::check_email;
 use super::id::Id;
 use super::ledger::Account;
 use super::repayment_method::RepaymentMethod;
@@ -163,6 +164,16 @@ impl World {
             };
         }
         self.check_room(self.borrowers.len() as usize, "borrowers")?;
+        let mut wrong = Vec::new();
+        let owner = body.owner.as_ref().and_then(|owner| owner.email.as_deref());
+        check_email("owner.email", owner, &mut wrong);
+        for (index, director) in body.directors.iter().enumerate() {
+            let name = format!("directors[{index}].business_email");
+            check_email(&name, director.business_email.as_deref(), &mut wrong);
+        }
+        if !wrong.is_empty() {
+            return Err(Refusal::Invalid(wrong));
+        }
         if let Some(number) = &body.account_number {
             let Some(account) = BankAccount::new(number.expose(), None) else {
                 return Err(Refusal::invalid("account_number", "must be an IBAN"));
@@ -296,6 +307,7 @@ impl World {
                 wrong.push(invalid(name, "must not be empty"));
             }
         }
+        check_email("email", body.email.as_deref(), &mut wrong);
         // READ: the front side is mandatory.
         if body
             .identity_documents

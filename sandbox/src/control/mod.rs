@@ -1,11 +1,19 @@
 //! The simulator's own API, for whoever runs it. It asks for no key.
 
+mod components;
+mod openapi;
+mod routes;
+pub(crate) mod shapes;
+
+pub(crate) use routes::{Routes, Says};
+
+use std::sync::LazyLock;
+
 use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use axum::{Json, Router};
 use defacto_types::InvalidParam;
 use serde_json::{Value, json};
@@ -13,6 +21,8 @@ use serde_json::{Value, json};
 use crate::accounts::Spec;
 use crate::app::App;
 use crate::changes;
+#[cfg(feature = "contract")]
+use crate::contract;
 use crate::delivery;
 use crate::fault::{self, Fault};
 use crate::fields::Fields;
@@ -27,23 +37,91 @@ use crate::web;
 /// Where it is, below the base URL.
 pub(crate) const PREFIX: &str = "/_sandbox";
 
-/// The control API's routes, without the prefix.
+/// The OpenAPI file of the control API.
+static OPENAPI: LazyLock<String> = LazyLock::new(|| openapi::document(&routes()));
+
+/// The OpenAPI file of the control API, as JSON.
+#[must_use]
+pub fn control_openapi() -> &'static str {
+    &OPENAPI
+}
+
+/// All of its routes.
+fn routes() -> Routes {
+    own_routes()
+        .and(time::routes())
+        .and(trigger::routes())
+        .and(delivery::routes())
+        .and(levers::routes())
+        .and(state::routes())
+        .and(page::routes())
+        .and(web::routes())
+}
+
+/// Those of this file.
+fn own_routes() -> Routes {
+    let named = shapes::named;
+    Routes::new()
+        .get("/openapi.json", this, {
+            let summary = "This file";
+            Says::new("get_openapi", summary).gives(shapes::map(shapes::any()))
+        })
+        .get("/health", health, {
+            let summary = "Says that the server runs, and how many connections are open";
+            Says::new("get_health", summary).gives(named("Health"))
+        })
+        .get("/documents/{token}", document, {
+            let summary = "The file behind a link that the lending API gave out";
+            Says::new("get_document", summary).file(&["application/pdf", "application/zip"])
+        })
+        .get("/faults", faults, {
+            let summary = "Lists the faults with the times left";
+            Says::new("list_faults", summary).gives(named("Faults"))
+        })
+        .post("/faults", add_fault, {
+            let says = Says::new("add_fault", "Adds a fault");
+            says.takes(named("FaultRequest")).makes(named("Fault"))
+        })
+        .delete("/faults", clear_faults, {
+            Says::new("clear_faults", "Removes all faults")
+        })
+        .get("/journal", requests, {
+            let summary = "The requests to the lending API, oldest first";
+            Says::new("get_journal", summary)
+                .query("operation", shapes::text(), "Only those for this operation")
+                .query(
+                    "after",
+                    shapes::whole(0),
+                    "Leaves out so many of all there were",
+                )
+                .gives(named("Journal"))
+        })
+        .get("/settings", settings, {
+            Says::new("get_settings", "The simulator's choices").gives(named("Settings"))
+        })
+        .put("/settings", set_settings, {
+            let says = Says::new("set_settings", "Changes those given");
+            says.takes(named("SettingsChange")).gives(named("Settings"))
+        })
+        .post("/reset", reset, {
+            let summary = "Back to the start, at this moment and from this seed if they are given";
+            Says::new("reset", summary).takes(named("ResetRequest"))
+        })
+        .get("/accounts", accounts, {
+            Says::new("list_accounts", "The accounts' names").gives(named("Accounts"))
+        })
+        .post("/accounts", add_account, {
+            let says = Says::new("add_account", "Opens books for one account more");
+            says.takes(named("AccountRequest")).makes(named("Accounts"))
+        })
+}
+
+/// What answers it, without the prefix.
 pub(crate) fn router(app: App) -> Router {
-    Router::new()
-        .route("/health", get(health))
-        .route("/documents/{token}", get(document))
-        .route("/faults", get(faults).post(add_fault).delete(clear_faults))
-        .route("/journal", get(requests))
-        .route("/settings", get(settings).put(set_settings))
-        .route("/reset", post(reset))
-        .route("/accounts", get(accounts).post(add_account))
-        .merge(delivery::router())
-        .merge(page::router())
-        .merge(time::router())
-        .merge(trigger::router())
-        .merge(levers::router())
-        .merge(state::router())
-        .merge(web::router())
+    let router = routes().into_router();
+    #[cfg(feature = "contract")]
+    let router = router.layer(from_fn_with_state(app.clone(), contract::check_control));
+    router
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(app.clone(), changes::tell_after))
@@ -65,6 +143,13 @@ async fn no_other_site(request: Request, next: Next) -> Response {
 pub(crate) fn is_from_elsewhere(request: &Request) -> bool {
     let site = request.headers().get("sec-fetch-site");
     !request.method().is_safe() && site.is_some_and(|site| site == "cross-site")
+}
+
+async fn this() -> impl IntoResponse {
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        control_openapi(),
+    )
 }
 
 async fn health(State(app): State<App>) -> Json<Value> {
