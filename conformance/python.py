@@ -90,6 +90,8 @@ def plain(value: Any) -> Any:
     """A result as the JSON it stands for."""
     if hasattr(value, "to_dict"):
         return value.to_dict()
+    if hasattr(value, "data"):  # a page
+        return {"data": plain(value.data)}
     return [plain(item) for item in value] if isinstance(value, list) else value
 
 
