@@ -39,6 +39,7 @@ mod origin;
 mod page;
 mod policy;
 mod problem;
+mod reset;
 mod routes;
 pub mod scenario;
 mod server;
