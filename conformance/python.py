@@ -90,6 +90,8 @@ def plain(value: Any) -> Any:
     """A result as the JSON it stands for."""
     if hasattr(value, "to_dict"):
         return value.to_dict()
+    if hasattr(value, "data"):  # a page
+        return {"data": plain(value.data)}
     return [plain(item) for item in value] if isinstance(value, list) else value
 
 
@@ -145,7 +147,10 @@ class Run:
         if options:
             method = getattr(getattr(self.client.with_options(**options), group), name)
         body = {field: value for field, value in body.items() if field in known}
-        return method, {**given.get("path", {}), **given.get("query", {}), **body}
+        arguments = {**given.get("path", {}), **given.get("query", {}), **body}
+        if file := given.get("file"):
+            arguments |= {"file": file["text"].encode(), "file_name": file["name"]}
+        return method, arguments
 
     def call(self, operation: str, given: dict[str, Any], step: dict[str, Any]) -> tuple[Any, Any]:
         method, arguments = self.method(operation, given)

@@ -248,6 +248,31 @@ static bool save(run *run, const defacto_value *step, const result *came)
     return true;
 }
 
+/* The call of a step, with the file of its input if it has one. */
+static void call(const run *run, const char *operation, const defacto_value *input, result *came)
+{
+    char *name = text_at(input, "/file/name"), *text = text_at(input, "/file/text");
+    defacto_value *sent = parse("{}");
+    defacto_file *file = NULL;
+    size_t index;
+    for (index = 0; index < count(input, ""); index++) {
+        const char *part = name_at(input, "", index);
+        char *at = member("", part);
+        if (strcmp(part, "file") != 0)
+            put(sent, at, input, at);
+        free(at);
+    }
+    if (name != NULL && text != NULL)
+        must(defacto_file_new(name, DEFACTO_TERMINATED, "application/pdf", DEFACTO_TERMINATED,
+                              (const uint8_t *)text, strlen(text), &file, NULL),
+             "make a file");
+    (void)defacto_client_call(run->client, operation, sent, file, &came->value, &came->error);
+    defacto_file_free(file);
+    defacto_value_free(sent);
+    free(name);
+    free(text);
+}
+
 /* Does what the step says; false with a problem. */
 static bool act(run *run, const defacto_value *step, result *came)
 {
@@ -256,7 +281,7 @@ static bool act(run *run, const defacto_value *step, result *came)
     bool holds = true;
     size_t index;
     if ((name = text_at(step, "/call")) != NULL) {
-        (void)defacto_client_call(run->client, name, input, NULL, &came->value, &came->error);
+        call(run, name, input, came);
     } else if ((name = text_at(step, "/wait")) != NULL) {
         wait_for(run, name, input, came);
     } else if ((name = text_at(step, "/raw")) != NULL) {

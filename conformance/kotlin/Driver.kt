@@ -77,6 +77,7 @@ class Run(private val base: String, private val common: Map<String, Any?>) : Aut
         @Suppress("UNCHECKED_CAST")
         fun part(name: String) = input[name] as Map<String, Any?>? ?: emptyMap()
         val options = CallOptions.of(part("options"))
+        val file = file(input)
         val (group, name) = operation.split(".").map(::camel)
         val resource = Client::class.java.getMethod("get" + group.replaceFirstChar(Char::uppercase)).invoke(client)
         val method: Method? = resource.javaClass.methods.find { it.name == name && !it.isSynthetic }
@@ -86,6 +87,7 @@ class Run(private val base: String, private val common: Map<String, Any?>) : Aut
             when {
                 type == String::class.java -> path.removeFirstOrNull() ?: ""
                 type == CallOptions::class.java -> options
+                type == FileInput::class.java && file != null -> file
                 Model::class.java.isAssignableFrom(type) -> {
                     // The query comes before the body, and most operations have one of them.
                     val fields = parts.removeFirstOrNull()?.let(input::get) ?: emptyMap<String, Any?>()
@@ -95,7 +97,7 @@ class Run(private val base: String, private val common: Map<String, Any?>) : Aut
                 else -> return byName(client, operation, input)
             }
         }
-        val isSaid = path.isEmpty() && parts.isEmpty() && input.keys.all { it in setOf("path", "query", "body", "options") }
+        val isSaid = path.isEmpty() && parts.isEmpty() && input.keys.all { it in setOf("path", "query", "body", "file", "options") }
         if (arguments == null || !isSaid) return byName(client, operation, input)
         return try {
             method.invoke(resource, *arguments.toTypedArray())
@@ -104,10 +106,14 @@ class Run(private val base: String, private val common: Map<String, Any?>) : Aut
         }
     }
 
+    private fun file(input: Map<String, Any?>): FileInput? = (input["file"] as Map<*, *>?)?.let {
+        FileInput(it["name"] as String, (it["text"] as String).toByteArray())
+    }
+
     @Suppress("UNCHECKED_CAST")
     private fun byName(client: Client, operation: String, input: Map<String, Any?>): Any? = client.invoke(
         operation, input["path"] as? Map<String, String> ?: emptyMap(), input["query"] as? Map<String, Any?> ?: emptyMap(),
-        input["body"], options = CallOptions.of(input["options"] as? Map<String, Any?> ?: emptyMap()),
+        input["body"], file(input), CallOptions.of(input["options"] as? Map<String, Any?> ?: emptyMap()),
     )
 
     private fun list(operation: String, step: Map<String, Any?>, input: Map<String, Any?>): Outcome {

@@ -113,15 +113,16 @@ class Run {
   }
 
   /** The method of the operation, called with the input by its parameters' names. */
-  method(operation, { path = {}, query, body, options }) {
+  method(operation, { path = {}, query, body, file, options }) {
     const [group, name] = operation.split(".").map(camel);
     const method = this.client[group][name];
     const names = /\((.*?)\)/.exec(method)[1].split(", ");
     const given = Object.entries({ ...query, ...body }).map(([field, value]) => [camel(field), value]);
-    const own = { params: given.length ? Object.fromEntries(given) : undefined, options: told(options) };
+    const upload = file && { name: file.name, content: file.text };
+    const own = { params: given.length ? Object.fromEntries(given) : undefined, file: upload, options: told(options) };
     const fits = Object.keys(path).every((field) => names.includes(camel(field))) && (names.includes("params") || !own.params);
     // What no method takes can only be said by name.
-    if (!fits) return this.client.invoke(operation, { path, query, body }, told(options));
+    if (!fits) return this.client.invoke(operation, { path, query, body, file: upload }, told(options));
     return method.apply(this.client[group], names.map((field) => (field in own ? own[field] : path[snake(field)])));
   }
 

@@ -4,8 +4,9 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 
-use crate::accounts::{self, Accounts};
+use crate::accounts::{self, AccountNo, Accounts};
 use crate::api::webhooks::notification;
 use crate::changes::Changes;
 use crate::clock::Clock;
@@ -18,6 +19,7 @@ use crate::fault::{Fault, Faults};
 use crate::generate::Generator;
 use crate::journal::{Entry, Journal};
 use crate::policy::Settings;
+use crate::reset::Reset;
 use crate::state::{self, Gate, Snapshots, What};
 use crate::world::World;
 
@@ -31,8 +33,8 @@ pub(crate) struct Start {
     pub(crate) seed: u64,
     pub(crate) settings: Settings,
     pub(crate) faults: Vec<Fault>,
-    /// Whether that is what it starts with when nothing is said.
-    pub(crate) is_usual: bool,
+    /// All it starts with that is not the usual, as a reset takes it.
+    pub(crate) own: Map<String, Value>,
     /// What its answers are checked against, if they are.
     #[cfg(feature = "contract")]
     pub(crate) contract: Option<Contract>,
@@ -54,12 +56,17 @@ pub(crate) struct Parts {
     pub(crate) snapshots: Snapshots,
     /// What requests go through one by one, if they are recorded.
     pub(crate) gate: Option<Gate>,
+    /// Which of the accounts it is.
+    pub(crate) account: AccountNo,
     /// What it started with.
     pub(crate) seed: u64,
     /// What is decided at the start.
     settings: Settings,
-    /// Whether policies, faults and data at the start are the usual ones.
-    pub(crate) is_usual: bool,
+    /// The first account's seed and what was decided, at the start or the last
+    /// reset, for all accounts.
+    begun: Arc<Mutex<(u64, Settings)>>,
+    /// All it started with that is not the usual, as a reset takes it.
+    pub(crate) own: Map<String, Value>,
     world: Mutex<World>,
     accounts: OnceLock<accounts::Weak>,
     /// Held while time is walked through: one walk at a time, since the clock
@@ -68,7 +75,6 @@ pub(crate) struct Parts {
 }
 
 impl App {
-    /// A fresh simulator, with test data drawn from this seed.
     /// A fresh simulator that records nothing.
     #[cfg(test)]
     pub(crate) fn new(seed: u64, connections: Open) -> Self {
@@ -76,7 +82,7 @@ impl App {
             seed,
             settings: Settings::default(),
             faults: Vec::new(),
-            is_usual: true,
+            own: Map::new(),
             #[cfg(feature = "contract")]
             contract: None,
         };
@@ -89,7 +95,7 @@ impl App {
             seed,
             settings,
             faults,
-            is_usual,
+            own,
             #[cfg(feature = "contract")]
             contract,
         } = start;
@@ -106,8 +112,10 @@ impl App {
             contract,
             seed,
             gate,
+            account: 0,
             settings,
-            is_usual,
+            begun: Arc::new(Mutex::new((seed, settings))),
+            own,
             world: Mutex::new(fresh(seed, clock.now(), settings)),
             accounts: OnceLock::new(),
             walk: Arc::default(),
@@ -116,8 +124,9 @@ impl App {
     }
 
     /// Another account's: its books are its own, the rest is the same.
-    pub(crate) fn sibling(&self, number: u64) -> Self {
-        let seed = seed_of(self.seed, number);
+    pub(crate) fn sibling(&self, account: AccountNo) -> Self {
+        let (first, settings) = self.begun();
+        let seed = seed_of(first, account);
         Self(Arc::new(Parts {
             changes: Changes::default(),
             deliveries: Deliveries::new(seed),
@@ -132,12 +141,19 @@ impl App {
             contract: self.contract.clone(),
             snapshots: self.snapshots.clone(),
             gate: self.gate.clone(),
+            account,
             seed,
             settings: self.settings,
-            is_usual: self.is_usual,
-            world: Mutex::new(fresh(seed, self.clock.now(), self.settings)),
+            begun: self.begun.clone(),
+            own: Map::new(),
+            world: Mutex::new(fresh(seed, self.clock.now(), settings)),
             accounts: OnceLock::new(),
         }))
+    }
+
+    /// Whether both are the same simulator.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
@@ -145,8 +161,8 @@ impl App {
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The seed of the account of this number, when the first has this one.
-pub(crate) fn seed_of(first: u64, number: u64) -> u64 {
-    first.wrapping_add(number.wrapping_mul(SPREAD))
+pub(crate) fn seed_of(first: u64, account: AccountNo) -> u64 {
+    first.wrapping_add((account as u64).wrapping_mul(SPREAD))
 }
 
 impl Deref for App {
@@ -158,15 +174,17 @@ impl Deref for App {
 }
 
 impl Parts {
-    /// Back to how it started, with this seed; with the clock stopped at this
-    /// moment, if one is given. Every part that remembers anything is reset
-    /// here, and saved and loaded in `state/snapshot.rs`.
-    pub(crate) fn reset(&self, seed: u64, at: Option<Timestamp>) {
+    /// Back to how it started, or to what is given, with this seed. Every part
+    /// that remembers anything is reset here, and saved and loaded in
+    /// `state/snapshot.rs`.
+    pub(crate) fn reset(&self, seed: u64, reset: Reset) {
         self.clock.reset();
-        if let Some(at) = at {
+        if let Some(at) = reset.at {
             self.clock.freeze_at(at);
         }
-        self.faults.reset(seed);
+        *self.begun.lock().unwrap_or_else(PoisonError::into_inner) =
+            (seed, reset.settings.unwrap_or(self.settings));
+        self.faults.reset(seed, reset.faults);
         self.generator.rewind(seed);
         self.links.reset(seed);
         self.snapshots.clear();
@@ -176,7 +194,8 @@ impl Parts {
     /// Back to how it started what is not shared with other accounts.
     pub(crate) fn reset_books(&self, seed: u64) {
         self.journal.clear();
-        *self.world() = fresh(seed, self.clock.now(), self.settings);
+        let (_, settings) = self.begun();
+        *self.world() = fresh(seed, self.clock.now(), settings);
         // Last: nothing of the world before is taken in any more.
         self.deliveries.clear(seed);
     }
@@ -195,6 +214,12 @@ impl Parts {
     /// Does everything whose time has come.
     pub(crate) fn advance(&self) {
         self.look().advance(self.clock.now());
+    }
+
+    /// With which seed and settings the present world began.
+    fn begun(&self) -> (u64, Settings) {
+        // It is replaced whole.
+        *self.begun.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes it one of these accounts; it stays that.
@@ -234,7 +259,8 @@ impl Parts {
             match &self.gate {
                 None => self.advance(),
                 Some(gate) => {
-                    let tick = gate.pass(|| is_due().then_some(What::Tick)).await;
+                    let tick = || is_due().then_some(What::Tick(self.account));
+                    let tick = gate.pass(tick).await;
                     if let Ok(Some(_hold)) = tick {
                         self.advance();
                     }

@@ -22,14 +22,18 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    /// What a simulator starts with, as a state file keeps it.
+    /// What a simulator starts with, as a state file keeps it: without keys.
     pub(crate) fn start(&self, demo: bool) -> Value {
         let faults: Vec<_> = self.faults.iter().map(Fault::to_json).collect();
-        json!({
+        let mut start = json!({
             "policy": self.settings.to_json(),
             "faults": faults,
             "seed_data": demo.then_some("demo"),
-        })
+        });
+        if !self.accounts.is_empty() {
+            start["accounts"] = self.accounts.iter().map(Spec::to_json).collect();
+        }
+        start
     }
 
     /// Adds what a TOML text says.

@@ -43,6 +43,7 @@ mod origin;
 mod page;
 mod policy;
 mod problem;
+mod reset;
 mod routes;
 pub mod scenario;
 mod server;

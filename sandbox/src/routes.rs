@@ -22,19 +22,14 @@ use crate::web;
 
 /// Everything an account is answered; all operations unless some are allowed.
 pub(crate) fn router(app: App, allowed: Option<Arc<[Target]>>) -> Router {
-    let all = unrecorded(app.clone(), allowed);
+    let all = api(app.clone(), allowed)
+        .nest(control::PREFIX, control::router(app.clone()))
+        .merge(web::front());
     if app.gate.is_some() {
         all.layer(from_fn_with_state(app, state::record))
     } else {
         all
     }
-}
-
-/// The same, without recording what is asked.
-pub(crate) fn unrecorded(app: App, allowed: Option<Arc<[Target]>>) -> Router {
-    api(app.clone(), allowed)
-        .nest(control::PREFIX, control::router(app))
-        .merge(web::front())
 }
 
 /// The lending API. Its layers run after the route is found and cover the

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
-use defacto_types::Value;
+use defacto_types::{Map, Value};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -25,7 +25,6 @@ use crate::connection::{self, Open};
 #[cfg(feature = "contract")]
 use crate::contract::{self, Checked, Contract};
 use crate::control;
-use crate::routes;
 #[cfg(feature = "state")]
 use crate::state::File;
 use crate::state::{self, Gate, StateError, Store, What};
@@ -173,8 +172,7 @@ impl Builder {
     }
 
     /// Keeps every request in memory, so that they can be exported as a
-    /// scenario. Requests are then carried out one by one, and there is one
-    /// account.
+    /// scenario. Requests are then carried out one by one.
     pub fn record(mut self) -> Self {
         self.keep = Keep::InMemory;
         self
@@ -183,8 +181,8 @@ impl Builder {
     /// Keeps every request in this file, and starts from what is in it: the
     /// simulated world outlives the process, however it ends. The file is made
     /// if it is not there. Its seed is the one it was begun with; policies,
-    /// faults and data must be those it was begun with, and there is one
-    /// account. Requests are then carried out one by one.
+    /// faults, data and the names of accounts must be those it was begun with.
+    /// It holds no key. Requests are then carried out one by one.
     #[cfg(feature = "state")]
     pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
         self.keep = Keep::In(file.into());
@@ -296,11 +294,6 @@ impl Builder {
 
     /// A fresh simulator, or the one that was.
     async fn open(self, open: Open) -> Result<Accounts, Failed> {
-        let recorded = !matches!(self.keep, Keep::Nothing);
-        if recorded && !self.setup.accounts.is_empty() {
-            let refused = ConfigError::of("accounts", state::ONE_ACCOUNT);
-            return Err(Failed::Setup(refused));
-        }
         #[cfg(feature = "contract")]
         let contract = match &self.contract {
             Some(folder) => Some(
@@ -328,7 +321,7 @@ impl Builder {
         if let Some(gate) = &gate {
             begin(gate, &clock).map_err(Failed::State)?;
         }
-        let is_usual = start == Setup::default().start(false);
+        let own = own(start);
         let Setup {
             settings,
             faults,
@@ -338,23 +331,32 @@ impl Builder {
             seed,
             settings,
             faults,
-            is_usual,
+            own,
             #[cfg(feature = "contract")]
             contract,
         };
-        let app = App::with(start, open, clock, gate.clone());
-        let accounts = Accounts::new(app.clone(), accounts, self.demo)
+        let app = App::with(start, open, clock.clone(), gate.clone());
+        let accounts = Accounts::new(app, accounts, self.demo)
             .map_err(|wrong| Failed::Setup(ConfigError(vec![wrong])))?;
         accounts.begin().await;
         if let Some(gate) = gate {
-            let router = routes::unrecorded(app.clone(), None);
-            let replayed = state::replay(&app, &gate, &router).await;
+            let replayed = state::replay(&accounts, &gate, &clock).await;
             let path = path.unwrap_or_else(|| Path::new(""));
             replayed.map_err(|stuck| Failed::State(stuck.of(path)))?;
             accounts.deliver();
         }
         Ok(accounts)
     }
+}
+
+/// What of this is not the usual.
+fn own(start: Value) -> Map<String, Value> {
+    let usual = Setup::default().start(false);
+    let Value::Object(start) = start else {
+        return Map::new();
+    };
+    let is_own = |(name, value): &(String, Value)| usual.get(name) != Some(value);
+    start.into_iter().filter(is_own).collect()
 }
 
 /// A world begins when it first did, and not when it is looked at.

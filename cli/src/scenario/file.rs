@@ -30,7 +30,7 @@ const KINDS: [(&str, &[&str]); 11] = [
     ("function", &["input"]),
     ("wait", &["input"]),
     ("raw", &["input"]),
-    ("control", &["body", "text", "content_type"]),
+    ("control", &["body", "text", "base64", "content_type"]),
     ("send", &["body", "text", "base64", "content_type", "key"]),
     ("journal", &[]),
     ("client", &[]),

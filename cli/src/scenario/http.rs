@@ -75,7 +75,7 @@ impl Http {
             .map_err(|_| format!("{method} is no method"))?;
         let mut asked = self.client.request(method, format!("{to}{path}"));
         if step["key"] != false {
-            asked = asked.bearer_auth(super::KEY);
+            asked = asked.bearer_auth(step["key"].as_str().unwrap_or(super::KEY));
         }
         let body = match (
             &step["body"],

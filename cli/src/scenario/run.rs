@@ -1,7 +1,7 @@
 //! Carries out the steps of a scenario, one after the other.
 
-use defacto::Error;
 use defacto::bridge::{self, Door, Reply, failure};
+use defacto::{Error, File};
 use defacto_sandbox::scenario::{Saved, compare, fill};
 use serde_json::{Map, Value, json};
 
@@ -96,9 +96,10 @@ impl<'a> Run<'a> {
             input["raw"] = json!({ "method": method, "path": path });
         }
         if let Some(operation) = name("call").or(name("wait")).or(raw.map(|_| "raw")) {
+            let file = take_file(&mut input);
             let reply = self
                 .door()?
-                .call(operation, input.to_string().as_bytes(), None);
+                .call(operation, input.to_string().as_bytes(), file);
             return match reply {
                 Ok(reply) => Ok(Ok(of_reply(&reply)?)),
                 Err(error) => Ok(Err(error)),
@@ -146,6 +147,13 @@ impl<'a> Run<'a> {
         }
         Door::open(all.to_string().as_bytes())
     }
+}
+
+/// A file of an input, which crosses beside it.
+fn take_file(input: &mut Value) -> Option<File> {
+    let file = input.as_object_mut()?.remove("file")?;
+    let text = |name: &str| file[name].as_str().unwrap_or_default().to_owned();
+    Some(File::pdf(text("name"), text("text")))
 }
 
 fn of_reply(reply: &Reply) -> Result<Came, String> {

@@ -12,6 +12,22 @@ pub(crate) struct Suite {
     pub(crate) cases: Vec<Case>,
 }
 
+impl Suite {
+    /// The operations that these steps call, through shared ones too.
+    pub(crate) fn operations(&self, steps: &[Map<String, Value>]) -> BTreeSet<String> {
+        let mut called = BTreeSet::new();
+        for step in steps {
+            let name = |kind: &str| step.get(kind).and_then(Value::as_str);
+            called.extend(name("call").or(name("list")).map(str::to_owned));
+            if let Some(shared) = name("use") {
+                let shared: Vec<_> = steps_of(&self.common[shared]).collect();
+                called.extend(self.operations(&shared));
+            }
+        }
+        called
+    }
+}
+
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) steps: Vec<Map<String, Value>>,

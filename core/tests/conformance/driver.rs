@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
-use defacto::Error;
 use defacto::bridge::{self, Door, Reply, failure};
+use defacto::{Error, File};
 use serde_json::{Map, Value, json};
 
 use crate::case::{Case, steps_of};
@@ -69,17 +69,17 @@ impl Driver {
         (saved, door): &mut (Saved, Door),
     ) -> Result<(), String> {
         let filled = fill(&Value::Object(step.clone()), saved)?;
-        let input = filled.get("input").cloned().unwrap_or_else(|| json!({}));
+        let mut input = filled.get("input").cloned().unwrap_or_else(|| json!({}));
         let name = |kind: &str| filled[kind].as_str();
         if let Some(Value::Object(values)) = filled.get("let") {
             saved.extend(values.clone());
             return Ok(());
         }
         let came: Result<Came, Error> = if let Some(operation) = name("call").or(name("wait")) {
-            door.call(operation, input.to_string().as_bytes(), None)
+            let file = take_file(&mut input);
+            door.call(operation, input.to_string().as_bytes(), file)
                 .map(|reply| of_reply(&reply))
         } else if let Some((method, path)) = name("raw").and_then(|raw| raw.split_once(' ')) {
-            let mut input = input;
             input["raw"] = json!({"method": method, "path": path});
             door.call("raw", input.to_string().as_bytes(), None)
                 .map(|reply| of_reply(&reply))
@@ -156,6 +156,13 @@ impl Driver {
         let about = json!({"requests": requests.len(), "acted": acted});
         Ok((requests.into(), about))
     }
+}
+
+/// A file of an input, which crosses beside it.
+fn take_file(input: &mut Value) -> Option<File> {
+    let file = input.as_object_mut()?.remove("file")?;
+    let text = |name: &str| file[name].as_str().unwrap_or_default().to_owned();
+    Some(File::pdf(text("name"), text("text")))
 }
 
 fn of_reply(reply: &Reply) -> Came {

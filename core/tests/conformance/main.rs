@@ -9,8 +9,10 @@
 mod case;
 mod driver;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use defacto::types::OPERATIONS;
 use defacto_sandbox::Sandbox;
 use driver::Driver;
 
@@ -40,6 +42,23 @@ async fn every_case() {
         failed.len()
     );
     assert!(failed.is_empty(), "\n{}", failed.join("\n"));
+}
+
+/// An operation is in a case by itself or through steps that cases share.
+#[test]
+fn every_operation_is_in_a_case() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance");
+    let suite = case::read(&root).unwrap();
+    let mut called = BTreeSet::new();
+    for case in &suite.cases {
+        called.extend(suite.operations(&case.steps));
+    }
+    let missing: Vec<_> = OPERATIONS
+        .iter()
+        .map(ToString::to_string)
+        .filter(|operation| !called.contains(operation))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 /// The kinds of step and what each may hold; anything else is a slip.

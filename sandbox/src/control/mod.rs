@@ -29,6 +29,7 @@ use crate::fields::Fields;
 use crate::levers;
 use crate::page;
 use crate::problem::Problem;
+use crate::reset::Reset;
 use crate::state;
 use crate::time;
 use crate::trigger;
@@ -224,14 +225,12 @@ async fn set_settings(State(app): State<App>, body: Bytes) -> Result<Json<Value>
 }
 
 async fn reset(State(app): State<App>, body: Bytes) -> Result<StatusCode, Problem> {
-    let mut fields = Fields::of_both(Vec::new(), &body)?;
-    let seed = fields.take("seed", "must be a number from 0", Value::as_u64);
-    let at = fields.take("at", "must be a timestamp", |v| time::moment(v.as_str()?));
-    fields.finish()?;
-    match app.accounts() {
-        Some(accounts) => accounts.reset(seed, at).await,
-        None => app.reset(seed.unwrap_or(app.seed), at),
-    }
+    let reset = Reset::read(&body)?;
+    let Some(accounts) = app.accounts() else {
+        return Err(Problem::not_found("the sandbox is stopping"));
+    };
+    let wrong = |wrong| Problem::invalid(vec![wrong]);
+    accounts.reset(reset).await.map_err(wrong)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -247,9 +246,6 @@ async fn add_account(
     body: Bytes,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let spec = Spec::of(Fields::of(&body)?)?;
-    if app.gate.is_some() {
-        return Err(refused("name", state::ONE_ACCOUNT));
-    }
     let Some(accounts) = app.accounts() else {
         return Err(Problem::not_found("the sandbox is stopping"));
     };

@@ -60,7 +60,7 @@ async fn finish(app: &App, job: &Job, answer: Answer) {
         Some(gate) => {
             let what = || {
                 let is_of_now = app.deliveries.is_of_now(job);
-                is_of_now.then(|| What::Delivered(job.no, answer.clone()))
+                is_of_now.then(|| What::Delivered(app.account, job.no, answer.clone()))
             };
             gate.pass(what).await.ok()
         }

@@ -65,10 +65,10 @@ impl Faults {
         self.waiting().faults = faults;
     }
 
-    /// Back to how it started, with chance drawn from this seed.
-    pub(crate) fn reset(&self, seed: u64) {
+    /// Back to how it started, or to these, with chance drawn from this seed.
+    pub(crate) fn reset(&self, seed: u64, faults: Option<Vec<Fault>>) {
         let mut waiting = self.waiting();
-        waiting.faults = waiting.first.clone();
+        waiting.faults = faults.unwrap_or_else(|| waiting.first.clone());
         waiting.rng = rng(seed);
     }
 

@@ -72,16 +72,23 @@ impl Fault {
 
     /// Reads a fault as data.
     pub(crate) fn of(mut fields: Fields) -> Result<Self, Problem> {
+        let fault = Self::of_part(&mut fields);
+        fields.finish()?;
+        Ok(fault)
+    }
+
+    /// Reads it as a part; what is wrong is remembered in the fields.
+    pub(crate) fn of_part(fields: &mut Fields) -> Self {
         let expected = format!("must be one of {}", preset::names());
         let preset = fields.take("preset", &expected, |name| Preset::find(name.as_str()?));
         if let Some(preset) = preset {
             fields.fill(preset.fields);
         }
-        let when = When::read(&mut fields);
+        let when = When::read(fields);
         let mut fault = Self {
-            target: target(&mut fields),
+            target: target(fields),
             when,
-            delay_ms: delay(&mut fields),
+            delay_ms: delay(fields),
             reset: fields.word("reset", Reset::ALL, Reset::as_str),
             status: fields.take("status", "must be a number from 200 to 599", status),
             headers: fields
@@ -98,17 +105,16 @@ impl Fault {
             close_idle: fields
                 .take("close_idle", "must be true or false", Value::as_bool)
                 .unwrap_or(false),
-            set: Set::read(&mut fields),
-            slow: Slow::read(&mut fields),
-            skew: skew(&mut fields),
+            set: Set::read(fields),
+            slow: Slow::read(fields),
+            skew: skew(fields),
         };
         // Too much asked has a status of its own.
         if fault.when.rate.is_some() && !fault.replaces() && fault.reset.is_none() {
             fault.status = Some(StatusCode::TOO_MANY_REQUESTS);
         }
-        fault.check(&mut fields);
-        fields.finish()?;
-        Ok(fault)
+        fault.check(fields);
+        fault
     }
 
     /// Refuses what cannot go together.

@@ -30,7 +30,8 @@ pub enum Why {
     Damaged,
     /// It was begun with this other seed.
     OtherSeed(u64),
-    /// It was begun with other policies, faults or data: with these, as JSON.
+    /// It was begun with other policies, faults, accounts or data: with these,
+    /// as JSON.
     OtherStart(String),
 }
 
@@ -103,8 +104,8 @@ impl fmt::Display for StateError {
             ),
             Why::OtherStart(start) => write!(
                 f,
-                "the state file {file} was begun with other policies, faults or seed data: start \
-                 with the same, or choose another file; it was begun with {start}"
+                "the state file {file} was begun with other policies, faults, accounts or seed \
+                 data: start with the same, or choose another file; it was begun with {start}"
             ),
         }
     }

@@ -10,13 +10,14 @@ use serde_json::{Value, json};
 
 use super::record::{Call, Record, Stop, TurnNo, What};
 use super::{StateError, VERSION, Why};
+use crate::accounts::AccountNo;
 use crate::delivery::Answer;
 
 /// Says that the file is of a sandbox: "dfsb".
 const APPLICATION: i64 = 0x6466_7362;
 
 /// The tables' form.
-const FORM: i64 = 1;
+const FORM: i64 = 2;
 
 const TABLES: &str = "
     CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -27,6 +28,7 @@ const TABLES: &str = "
         kind TEXT NOT NULL,
         subject INTEGER NOT NULL,
         stop INTEGER NOT NULL,
+        account INTEGER NOT NULL,
         head TEXT NOT NULL,
         body BLOB NOT NULL
     ) STRICT;
@@ -130,16 +132,22 @@ impl File {
     pub(crate) fn append(&self, record: &Record) -> Result<(), StateError> {
         let (kind, subject, stop) = match &record.what {
             What::Start => ("start", 0, 0),
-            What::Tick => ("tick", 0, 0),
+            What::Tick(_) => ("tick", 0, 0),
             What::Begin(turn, _) => ("begin", *turn, 0),
             What::Leave(turn, stop) => ("leave", *turn, *stop),
             What::Continue(turn, stop) => ("continue", *turn, *stop),
             What::Gone(turn, stop) => ("gone", *turn, *stop),
-            What::Delivered(no, _) => ("delivered", *no, 0),
+            What::Delivered(_, no, _) => ("delivered", *no, 0),
+        };
+        let account = match &record.what {
+            What::Begin(_, call) => call.account,
+            What::Tick(account) | What::Delivered(account, ..) => *account,
+            _ => 0,
         };
         let (head, body): (String, &[u8]) = match &record.what {
             What::Begin(_, call) => {
                 let head = json!({
+                    "account": call.name,
                     "method": call.method,
                     "target": call.target,
                     "headers": call.headers,
@@ -147,7 +155,7 @@ impl File {
                 });
                 (head.to_string(), &call.body)
             }
-            What::Delivered(_, answer) => {
+            What::Delivered(_, _, answer) => {
                 let head = json!({
                     "status": answer.status,
                     "error": answer.error,
@@ -163,14 +171,15 @@ impl File {
             kind,
             i64::try_from(subject).unwrap_or(i64::MAX),
             stop,
+            i64::try_from(account).unwrap_or(i64::MAX),
             head,
             body,
         ];
         let mut insert = self
             .database
             .prepare_cached(
-                "INSERT INTO log (real, now, kind, subject, stop, head, body)
-                 VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO log (real, now, kind, subject, stop, account, head, body)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             )
             .map_err(|error| self.refused(error))?;
         let done = insert.execute(values);
@@ -259,18 +268,20 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Record>> {
     let kind: String = row.get("kind")?;
     let subject = row.get::<_, i64>("subject")?.unsigned_abs();
     let stop: Stop = row.get("stop")?;
+    let account = usize::try_from(row.get::<_, i64>("account")?).unwrap_or_default();
     let head: String = row.get("head")?;
     let body: Vec<u8> = row.get("body")?;
     let head: Value = serde_json::from_str(&head).unwrap_or_default();
     let text = |name: &str| head[name].as_str().map(str::to_owned);
     let what = match kind.as_str() {
         "start" => Some(What::Start),
-        "tick" => Some(What::Tick),
-        "begin" => call(&head, body).map(|call| What::Begin(subject, call)),
+        "tick" => Some(What::Tick(account)),
+        "begin" => call(account, &head, body).map(|call| What::Begin(subject, call)),
         "leave" => Some(What::Leave(subject, stop)),
         "continue" => Some(What::Continue(subject, stop)),
         "gone" => Some(What::Gone(subject, stop)),
         "delivered" => Some(What::Delivered(
+            account,
             subject,
             Answer {
                 status: head["status"].as_u64().and_then(|it| it.try_into().ok()),
@@ -288,12 +299,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Record>> {
     Ok(what.map(record))
 }
 
-fn call(head: &Value, body: Vec<u8>) -> Option<Call> {
+fn call(account: AccountNo, head: &Value, body: Vec<u8>) -> Option<Call> {
     let headers = head["headers"].as_array()?.iter().map(|pair| {
         let text = |index: usize| pair[index].as_str().map(str::to_owned);
         Some((text(0)?, text(1)?))
     });
     Some(Call {
+        account,
+        name: head["account"].as_str().map(str::to_owned),
         method: head["method"].as_str()?.to_owned(),
         target: head["target"].as_str()?.to_owned(),
         headers: headers.collect::<Option<_>>()?,

@@ -58,19 +58,27 @@ impl Gate {
         Ok(stops)
     }
 
-    /// Begins a request's turn when all before it are over.
-    pub(super) async fn begin(&self, call: Call) -> Result<Arc<Turn>, StateError> {
+    /// Begins a request's turn when all before it are over; `None` when those
+    /// took away what it is for.
+    pub(super) async fn begin(
+        &self,
+        is_there: impl FnOnce() -> bool,
+        call: Call,
+    ) -> Result<Option<Arc<Turn>>, StateError> {
         let alone = Arc::clone(&self.0.alone).lock_owned().await;
+        if !is_there() {
+            return Ok(None);
+        }
         let no = self.0.last.load(Ordering::Relaxed) + 1;
         let hold = self.enter(alone, What::Begin(no, call))?;
         self.0.last.store(no, Ordering::Relaxed);
-        Ok(Arc::new(Turn {
+        Ok(Some(Arc::new(Turn {
             gate: self.clone(),
             no,
             stops: AtomicU32::new(0),
             hold: Mutex::new(Some(hold)),
             replayed: None,
-        }))
+        })))
     }
 
     /// A turn of no request: what is recorded is done as long as it is held.

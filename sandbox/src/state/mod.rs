@@ -27,7 +27,6 @@ pub(crate) use snapshot::Snapshots;
 pub(crate) use store::Store;
 
 use crate::app::App;
-use crate::auth;
 use crate::control;
 use crate::problem::Problem;
 use record::Call;
@@ -37,11 +36,6 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The largest body of a request that is recorded.
 const LARGEST_BODY: usize = 64 << 20;
-
-/// Why there is no second account where requests are recorded: the record
-/// holds no key.
-pub(crate) const ONE_ACCOUNT: &str = "cannot be combined with a state file or a record \
-    (`--state`, `--record`): leave out the accounts, or the state";
 
 /// The outermost layer where requests are recorded: each waits for its turn.
 /// What only reads the control API has none, and changes nothing.
@@ -55,7 +49,9 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     };
     // The page asks for no turn, either, nor does what is refused as another's.
     let is_look = (is_control || path == "/") && request.method().is_safe();
-    if is_look || (is_control && control::is_from_elsewhere(&request)) {
+    // What is done again, or within another request, is recorded already.
+    if gate::is_turn(Some(gate)) || is_look || (is_control && control::is_from_elsewhere(&request))
+    {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
@@ -63,10 +59,12 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         return Problem::too_large("the body is larger than a sandbox with a state takes")
             .into_response();
     };
-    let call = Call::of(&parts, body.clone(), auth::is_accepted(&parts.headers));
+    let call = Call::of(&parts, &body, app.account);
     let request = Request::from_parts(parts, Body::from(body));
-    match gate.begin(call).await {
-        Ok(turn) => gate::within(turn, next.run(request)).await,
+    let is_there = || app.accounts().is_some_and(|accounts| accounts.has(&app));
+    match gate.begin(is_there, call).await {
+        Ok(Some(turn)) => gate::within(turn, next.run(request)).await,
+        Ok(None) => Problem::unauthorized("the account is gone since").into_response(),
         Err(error) => Problem::unavailable(error.to_string()).into_response(),
     }
 }

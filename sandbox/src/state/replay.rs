@@ -13,7 +13,8 @@ use tower::ServiceExt;
 use super::gate::{self, Gate, Replayed, Turn};
 use super::record::{Call, Stop, TurnNo, What};
 use super::{StateError, Why};
-use crate::app::App;
+use crate::accounts::Accounts;
+use crate::clock::Clock;
 
 type Stops = Arc<HashSet<(TurnNo, Stop)>>;
 
@@ -43,13 +44,13 @@ enum Rest {
 
 /// Does it all again; deliveries are not sent, but have the outcome they had.
 /// Gives how many records there were.
-pub(crate) async fn replay(app: &App, gate: &Gate, router: &Router) -> Result<u64, Stuck> {
+pub(crate) async fn replay(accounts: &Accounts, gate: &Gate, clock: &Clock) -> Result<u64, Stuck> {
     let stops: Stops = Arc::new(gate.stops()?);
     let pausing: HashSet<TurnNo> = stops.iter().map(|(no, _)| *no).collect();
     let mut waiting: HashMap<TurnNo, Waiting> = HashMap::new();
+    let at = |account| accounts.at(account).ok_or(Stuck::Odd);
     let mut read = 0;
     let mut last = None;
-    app.deliveries.set_replaying(true);
     loop {
         let records = gate.read(read)?;
         if records.is_empty() {
@@ -57,16 +58,18 @@ pub(crate) async fn replay(app: &App, gate: &Gate, router: &Router) -> Result<u6
         }
         read += records.len() as u64;
         for record in records {
-            app.clock.pin(Some(record.real));
+            clock.pin(Some(record.real));
             match record.what {
-                What::Start => app.clock.skip(last, record.real),
-                What::Tick => app.advance(),
-                What::Delivered(no, answer) => {
+                What::Start => clock.skip(last, record.real),
+                What::Tick(account) => at(account)?.0.advance(),
+                What::Delivered(account, no, answer) => {
+                    let app = &at(account)?.0;
                     let retries = app.settings().webhook_retries;
                     app.deliveries.repeat(no, answer, &retries);
                 }
                 What::Leave(..) => {}
                 What::Begin(no, call) => {
+                    let (_, router) = at(call.account)?;
                     let mut it = begin(gate, router, &stops, no, &call)?;
                     if !pausing.contains(&no) {
                         (&mut it.task).await.map_err(|_| Stuck::Odd)?;
@@ -94,18 +97,17 @@ pub(crate) async fn replay(app: &App, gate: &Gate, router: &Router) -> Result<u6
         give_up(it.task).await;
     }
     let real = Timestamp::now();
-    app.clock.pin(Some(real));
-    app.clock.skip(last, real);
+    clock.pin(Some(real));
+    clock.skip(last, real);
     gate.record(real, What::Start)?;
-    app.clock.pin(None);
-    app.deliveries.set_replaying(false);
+    clock.pin(None);
     Ok(read)
 }
 
 /// A request in its own task, as the server runs them.
 fn begin(
     gate: &Gate,
-    router: &Router,
+    router: Router,
     stops: &Stops,
     no: TurnNo,
     call: &Call,
@@ -119,7 +121,6 @@ fn begin(
         go: tokio::sync::Mutex::new(may_go),
     };
     let turn = Turn::replayed(gate, no, replayed);
-    let router = router.clone();
     let answer = gate::within(turn, async move { router.oneshot(request).await.ok() });
     Ok(Waiting {
         task: tokio::spawn(answer),

@@ -73,11 +73,8 @@ async fn script(State(app): State<App>) -> Result<Json<Value>, Problem> {
         let detail = "nothing is recorded: start the sandbox with `--record` or `--state FILE`";
         return Err(Problem::bad_request(detail));
     };
-    if !app.is_usual {
-        let detail = "the sandbox began with policies, faults or data of its own, which a scenario \
-                      does not hold: start it without, and set them through the control API";
-        return Err(Problem::bad_request(detail));
-    }
+    let first = app.accounts().and_then(|accounts| accounts.at(0));
+    let app = first.map_or(app.clone(), |(first, _)| first);
     let steps = export(&app, gate);
     let steps = steps.map_err(|error| Problem::unavailable(error.to_string()))?;
     Ok(Json(json!({

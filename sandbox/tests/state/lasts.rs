@@ -8,7 +8,9 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 
-use crate::life::{Folder, control, everything, killed, lend, live, open, receiver, send};
+use crate::life::{
+    Folder, carry_out, control, everything, killed, lend, live, open, receiver, send,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_sandbox_comes_back_as_it_was() {
@@ -128,20 +130,7 @@ async fn an_export_leads_a_fresh_sandbox_to_the_same_state() {
 
         let fresh = Sandbox::start().await.unwrap();
         let to = fresh.address();
-        for step in script["steps"].as_array().unwrap() {
-            let (kind, prefix) = if step["control"].is_string() {
-                ("control", "/_sandbox")
-            } else {
-                ("send", "")
-            };
-            let (method, path) = step[kind].as_str().unwrap().split_once(' ').unwrap();
-            let body = match (&step["body"], &step["text"]) {
-                (Value::Null, Value::Null) => String::new(),
-                (Value::Null, text) => text.as_str().unwrap().to_owned(),
-                (body, _) => body.to_string(),
-            };
-            send(to, method, &format!("{prefix}{path}"), &body).await;
-        }
+        carry_out(to, &script).await;
         let after = everything(to).await;
         for (was, is) in before.iter().zip(&after) {
             // How long a delivery really took differs.

@@ -52,11 +52,35 @@ pub(crate) async fn open(file: &Path) -> Result<Sandbox, StartError> {
     Sandbox::builder().state(file).start().await
 }
 
+tokio::task_local! {
+    /// Whose requests these are; the first account's key is `k` otherwise.
+    static ACCOUNT: &'static str;
+    /// The key of a step.
+    static KEY: String;
+}
+
+/// What is asked is asked for this account.
+pub(crate) async fn of<F: Future>(account: &'static str, asked: F) -> F::Output {
+    ACCOUNT.scope(account, asked).await
+}
+
 /// With a host that does not change with the port, since links name it.
 pub(crate) async fn send(to: SocketAddr, method: &str, path: &str, body: &str) -> Answer {
+    let account = ACCOUNT.try_with(|account| *account);
+    let (key, account) = match account {
+        Ok(name) => (
+            format!("key-of-{name}"),
+            format!("x-sandbox-account: {name}\r\n"),
+        ),
+        Err(_) => {
+            let key = KEY.try_with(Clone::clone);
+            (key.unwrap_or_else(|_| "k".to_owned()), String::new())
+        }
+    };
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nhost: sandbox.test\r\nauthorization: Bearer k\r\n\
-         connection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nhost: sandbox.test\r\nauthorization: Bearer {key}\r\n\
+         {account}connection: close\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
         body.len()
     );
     let (bytes, _) = exchange(to, &request).await;
@@ -86,10 +110,32 @@ pub(crate) async fn control(to: SocketAddr, request: &str, body: Value) -> Value
     serde_json::from_slice(&answer.body).unwrap_or_default()
 }
 
+/// Carries out an export, as `defacto sandbox run` does.
+pub(crate) async fn carry_out(to: SocketAddr, script: &Value) {
+    for step in script["steps"].as_array().unwrap() {
+        let (kind, prefix) = if step["control"].is_string() {
+            ("control", "/_sandbox")
+        } else {
+            ("send", "")
+        };
+        let (method, path) = step[kind].as_str().unwrap().split_once(' ').unwrap();
+        let body = match (&step["body"], &step["text"]) {
+            (Value::Null, Value::Null) => String::new(),
+            (Value::Null, text) => text.as_str().unwrap().to_owned(),
+            (body, _) => body.to_string(),
+        };
+        let path = format!("{prefix}{path}");
+        let asked = send(to, method, &path, &body);
+        let key = step["key"].as_str().unwrap_or("k").to_owned();
+        KEY.scope(key, asked).await;
+    }
+}
+
 /// Everything that can be read, in the same order on each side.
 pub(crate) async fn everything(to: SocketAddr) -> Vec<(String, u16, String)> {
     let mut all = Vec::new();
     for path in [
+        "/accounts",
         "/clock",
         "/journal",
         "/faults",

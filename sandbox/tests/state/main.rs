@@ -5,6 +5,7 @@
     reason = "clippy.toml does not see helpers as tests"
 )]
 
+mod accounts;
 mod lasts;
 mod life;
 mod refused;

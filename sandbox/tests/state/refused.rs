@@ -146,36 +146,6 @@ async fn what_a_file_was_begun_with_belongs_to_it() {
     set_up("0.07").start().await.unwrap().stop().await;
 }
 
-#[tokio::test]
-async fn what_does_not_go_with_a_record_is_refused() {
-    let folder = Folder::new("accounts");
-    let file = folder.file("state");
-    for builder in [Sandbox::builder().record(), Sandbox::builder().state(&file)] {
-        let builder = builder.account("anna", "ka").unwrap();
-        let error = builder.start().await.unwrap_err();
-        let text = error.to_string();
-        assert!(text.contains("accounts"), "{text}");
-        assert!(text.contains("--state"), "{text}");
-        assert!(error.config().is_some());
-    }
-    assert!(!file.exists());
-
-    let sandbox = Sandbox::builder().record().start().await.unwrap();
-    let to = sandbox.address();
-    let anna = r#"{"name": "anna", "key": "ka"}"#;
-    let refused = send(to, "POST", "/_sandbox/accounts", anna).await;
-    assert_eq!(refused.status, 422);
-    assert!(refused.text().contains("--record"), "{}", refused.text());
-
-    // A scenario does not hold what a sandbox is started with.
-    let builder = Sandbox::builder().record();
-    let builder = builder.policy("timing", "calendar").unwrap();
-    let sandbox = builder.start().await.unwrap();
-    let export = send(sandbox.address(), "GET", "/_sandbox/export", "").await;
-    assert_eq!(export.status, 400, "{}", export.text());
-    assert!(export.text().contains("policies"), "{}", export.text());
-}
-
 /// The page looks at what is there while nobody asks for anything.
 #[tokio::test]
 async fn a_look_is_not_recorded_and_brings_nothing_about() {

@@ -12,6 +12,7 @@ mod node;
 mod python;
 mod reach;
 mod rust;
+mod sandbox_table;
 mod swift;
 mod text;
 
@@ -34,6 +35,7 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
     kotlin::generate(&mut files)?;
     swift::generate(&mut files)?;
     docs::generate(&mut files);
+    sandbox_table::generate(&mut files)?;
     c::generate(&mut files)?;
     c_beside::generate(&mut files);
     let mut different = Vec::new();

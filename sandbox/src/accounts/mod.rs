@@ -1,7 +1,10 @@
 //! The accounts of a simulator: each key sees books of its own. Time, faults
 //! and generated data are the same for all.
 
+mod spec;
+
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use axum::Router;
@@ -9,7 +12,6 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 use defacto_types::InvalidParam;
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use tokio::task::JoinHandle;
 
@@ -17,12 +19,14 @@ use crate::app::{self, App};
 use crate::control;
 use crate::delivery;
 use crate::demo;
-use crate::fault::Target;
 use crate::fields::Fields;
 use crate::problem::Problem;
+use crate::reset::Reset;
 use crate::routes;
 use crate::state;
 use crate::world::invalid;
+use spec::Key;
+pub(crate) use spec::{Spec, invented_key, with_invented_keys, without_keys};
 
 /// The header in which a control request names an account.
 const HEADER: &str = "x-sandbox-account";
@@ -44,62 +48,6 @@ pub(crate) struct UnknownKey;
 #[derive(Clone, Debug)]
 pub(crate) struct Named(pub(crate) Arc<str>);
 
-/// An account to be.
-#[derive(Clone, Debug)]
-pub(crate) struct Spec {
-    name: String,
-    key: Option<String>,
-    /// What its key may do; everything when nothing is said.
-    permissions: Option<Vec<Target>>,
-}
-
-impl Spec {
-    /// The only account where none is named: any key is its.
-    fn open() -> Self {
-        Self {
-            name: DEFAULT.to_owned(),
-            key: None,
-            permissions: None,
-        }
-    }
-
-    /// Whether both cannot be.
-    pub(crate) fn clashes(&self, other: &Self) -> bool {
-        self.name == other.name || self.key == other.key
-    }
-
-    pub(crate) fn of(mut fields: Fields) -> Result<Self, Problem> {
-        let expected = "must be 1 to 64 letters, digits, dashes and underscores";
-        let name = fields.take("name", expected, |value| {
-            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-            let name = value.as_str()?;
-            ((1..=64).contains(&name.len()) && name.bytes().all(is_plain)).then(|| name.to_owned())
-        });
-        let expected = "must be the text that comes after `Bearer`";
-        let key = fields.take("key", expected, |value| {
-            let key = value.as_str()?;
-            let is_plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic());
-            is_plain.then(|| key.to_owned())
-        });
-        let expected = "must be a list of operations or patterns of them, such as loans.*";
-        let permissions = fields.take("permissions", expected, |value| {
-            let texts = value.as_array()?.iter();
-            texts.map(|text| Target::parse(text.as_str()?)).collect()
-        });
-        for (field, is_given) in [("name", name.is_some()), ("key", key.is_some())] {
-            if !is_given && !fields.is_refused(field) {
-                fields.refuse(field, "is needed");
-            }
-        }
-        fields.finish()?;
-        Ok(Self {
-            name: name.unwrap_or_default(),
-            key,
-            permissions,
-        })
-    }
-}
-
 /// The accounts; clones share them.
 #[derive(Clone, Debug)]
 pub(crate) struct Accounts(Arc<RwLock<Vec<Account>>>, Arc<Start>);
@@ -107,19 +55,23 @@ pub(crate) struct Accounts(Arc<RwLock<Vec<Account>>>, Arc<Start>);
 /// What there is from the start.
 #[derive(Debug)]
 struct Start {
-    count: usize,
+    /// The accounts, at least one.
+    specs: Vec<Spec>,
     /// Whether there is data to look at.
     demo: bool,
+    /// Whether what is to be delivered is. Not while what was is done again.
+    is_live: AtomicBool,
 }
+
+/// An account's place among all: the first is 0.
+pub(crate) type AccountNo = usize;
 
 #[derive(Debug)]
 struct Account {
     name: Arc<str>,
-    key: Option<String>,
+    key: Option<Key>,
     app: App,
     router: Router,
-    /// What its key may do.
-    permissions: Option<Arc<[Target]>>,
     /// Ends its deliveries with it. None while what was is done again.
     courier: Option<Courier>,
 }
@@ -145,17 +97,19 @@ impl Accounts {
     /// takes any key when there are none. Where requests are recorded, nothing
     /// is delivered before [`deliver`](Self::deliver).
     pub(crate) fn new(app: App, specs: Vec<Spec>, demo: bool) -> Result<Self, InvalidParam> {
-        let mut specs = specs.into_iter();
-        let first = specs.next().unwrap_or_else(Spec::open);
+        let specs = or_open(specs);
         let start = Start {
-            count: 1 + specs.len(),
+            specs: specs.clone(),
             demo,
+            is_live: AtomicBool::new(app.gate.is_none()),
         };
         let accounts = Self(Arc::default(), Arc::new(start));
-        app.belong(&accounts);
-        accounts.push(first, app)?;
+        let mut first = Some(app);
         for spec in specs {
-            accounts.add(spec)?;
+            match first.take() {
+                Some(app) => accounts.push(spec, app)?,
+                None => accounts.add(spec)?,
+            }
         }
         Ok(accounts)
     }
@@ -168,7 +122,7 @@ impl Accounts {
             (first, accounts.len())
         };
         match first {
-            Some(first) => self.push(spec, first.sibling(number as u64)),
+            Some(first) => self.push(spec, first.sibling(number)),
             None => Ok(()),
         }
     }
@@ -176,6 +130,8 @@ impl Accounts {
     fn push(&self, spec: Spec, app: App) -> Result<(), InvalidParam> {
         app.belong(self);
         let permissions = spec.permissions.map(Arc::from);
+        let is_live = self.1.is_live.load(Ordering::Acquire);
+        app.deliveries.set_replaying(!is_live);
         let mut accounts = self.change();
         if accounts.iter().any(|account| *account.name == *spec.name) {
             return Err(invalid("name", "is another account's"));
@@ -192,9 +148,8 @@ impl Accounts {
         accounts.push(Account {
             name: spec.name.into(),
             key: spec.key,
-            router: routes::router(app.clone(), permissions.clone()),
-            permissions,
-            courier: app.gate.is_none().then(|| Courier::of(&app)),
+            router: routes::router(app.clone(), permissions),
+            courier: is_live.then(|| Courier::of(&app)),
             app,
         });
         Ok(())
@@ -202,11 +157,28 @@ impl Accounts {
 
     /// From now on, what is to be delivered is.
     pub(crate) fn deliver(&self) {
+        self.1.is_live.store(true, Ordering::Release);
         for account in &mut *self.change() {
+            account.app.deliveries.set_replaying(false);
             if account.courier.is_none() {
                 account.courier = Some(Courier::of(&account.app));
             }
         }
+    }
+
+    /// The simulator at this place, and what answers a request in its name.
+    pub(crate) fn at(&self, no: AccountNo) -> Option<(App, Router)> {
+        let accounts = self.list();
+        let account = accounts.get(no)?;
+        Some((account.app.clone(), account.router.clone()))
+    }
+
+    /// Whether this simulator is still that of an account.
+    pub(crate) fn has(&self, app: &App) -> bool {
+        let accounts = self.list();
+        accounts
+            .get(app.account)
+            .is_some_and(|account| account.app.is(app))
     }
 
     /// Nothing is delivered any more, and what delivered holds nothing.
@@ -232,11 +204,15 @@ impl Accounts {
         accounts.iter().map(|account| account.app.clone()).collect()
     }
 
-    /// Back to how it started: accounts added since are gone. With another
-    /// seed, and with the clock stopped at this moment, if they are given.
-    pub(crate) async fn reset(&self, seed: Option<u64>, at: Option<Timestamp>) {
-        self.clear(seed, at);
-        self.begin().await;
+    /// Back to how it started, or to what is given: accounts added since are
+    /// gone.
+    pub(crate) async fn reset(&self, reset: Reset) -> Result<(), InvalidParam> {
+        let demo = reset.demo.unwrap_or(self.1.demo);
+        self.clear(reset)?;
+        if demo {
+            self.fill().await;
+        }
+        Ok(())
     }
 
     /// Makes what there is from the start.
@@ -246,17 +222,37 @@ impl Accounts {
         }
     }
 
-    fn clear(&self, seed: Option<u64>, at: Option<Timestamp>) {
-        self.change().truncate(self.1.count);
+    fn clear(&self, mut reset: Reset) -> Result<(), InvalidParam> {
+        let specs = reset.accounts.take().map(or_open);
+        let specs = specs.unwrap_or_else(|| self.1.specs.clone());
+        let mut more = Vec::new();
+        {
+            let mut accounts = self.change();
+            accounts.truncate(specs.len());
+            for (no, spec) in specs.into_iter().enumerate() {
+                let Some(account) = accounts.get_mut(no) else {
+                    more.push(spec);
+                    continue;
+                };
+                let permissions = spec.permissions.map(Arc::from);
+                account.router = routes::router(account.app.clone(), permissions);
+                account.name = spec.name.into();
+                account.key = spec.key;
+            }
+        }
         let apps = self.apps();
         let Some((first, others)) = apps.split_first() else {
-            return;
+            return Ok(());
         };
-        let seed = seed.unwrap_or(first.seed);
-        first.reset(seed, at);
-        for (number, other) in (1..).zip(others) {
-            other.reset_books(app::seed_of(seed, number));
+        let seed = reset.seed.unwrap_or(first.seed);
+        first.reset(seed, reset);
+        for other in others {
+            other.reset_books(app::seed_of(seed, other.account));
         }
+        for spec in more {
+            self.add(spec)?;
+        }
+        Ok(())
     }
 
     /// The names, without the keys.
@@ -270,18 +266,10 @@ impl Accounts {
 
     /// Fills the first account, and forgets that anything was asked for it.
     async fn fill(&self) {
-        let first = {
-            let accounts = self.list();
-            // What is recorded is what it follows from: the start, or a reset.
-            accounts.first().map(|first| {
-                let router = routes::unrecorded(first.app.clone(), first.permissions.clone());
-                (first.app.clone(), router, first.key.clone())
-            })
-        };
-        if let Some((app, router, key)) = first {
+        if let Some((app, router)) = self.at(0) {
             let faults = app.faults.suspend();
-            let key = key.as_deref().unwrap_or("demo");
-            let filled = demo::fill(router, key, app.clock.now());
+            // What is recorded is what it follows from: the start, or a reset.
+            let filled = demo::fill(router, app.clock.now());
             state::in_turn(app.gate.as_ref(), filled).await;
             app.faults.resume(faults);
             app.journal.clear();
@@ -303,8 +291,8 @@ impl Accounts {
             {
                 return Ok(only.router.clone());
             }
-            let key = key_of(request);
-            let mine = |account: &Account| key.is_some() && account.key.as_deref() == key;
+            let key = key_of(request).map(Key::of);
+            let mine = |account: &Account| key.is_some() && account.key == key;
             let open = || accounts.iter().position(|account| account.key.is_none());
             accounts.iter().position(mine).or_else(open)
         };
@@ -349,6 +337,15 @@ pub(crate) struct Weak(std::sync::Weak<RwLock<Vec<Account>>>, Arc<Start>);
 impl Weak {
     pub(crate) fn upgrade(&self) -> Option<Accounts> {
         Some(Accounts(self.0.upgrade()?, self.1.clone()))
+    }
+}
+
+/// These, or the one there is where none is named.
+fn or_open(specs: Vec<Spec>) -> Vec<Spec> {
+    if specs.is_empty() {
+        vec![Spec::open()]
+    } else {
+        specs
     }
 }
 
