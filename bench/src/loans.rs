@@ -112,6 +112,8 @@ impl Ground {
             "invoices": [{
                 "buyer": {"identifier": "111111118", "name": "Buyer"},
                 "seller": {"identifier": "222222226", "name": "Seller"},
+                // No invoice goes without: eight bytes are the least that pass.
+                "document": "JVBERi0xLjc=",
                 "issued_at": "2026-01-01T00:00:00Z",
                 "due_at": "2026-01-31T00:00:00Z",
                 "invoice_number": format!("FK-{number}"),

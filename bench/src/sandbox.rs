@@ -20,7 +20,7 @@ const EACH: usize = 250;
 /// Requests for a page a round.
 const PAGES: usize = 30;
 /// Requests to Prism a round, on each connection: it takes milliseconds.
-const SLOW: usize = 5;
+const SLOW: usize = 2;
 /// Loans of one borrower.
 const LOANS_EACH: usize = 1_000;
 /// Loans in the world whose pages are the measure.
