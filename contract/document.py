@@ -19,7 +19,10 @@ def refs(value: Any) -> set[tuple[str, str]]:
     """The components it points at: their kinds and names."""
     if isinstance(value, dict):
         own = value.get("$ref")
-        found = {tuple(own.split("/")[2:])} if isinstance(own, str) else set()
+        found: set[tuple[str, str]] = set()
+        if isinstance(own, str):
+            _, _, kind, name = own.split("/")
+            found.add((kind, name))
         return found.union(*map(refs, value.values()))
     return set().union(*map(refs, value)) if isinstance(value, list) else set()
 
