@@ -276,7 +276,7 @@ mod tests {
                 }
                 1 => ("borrower", (*one(rng, &BORROWERS)).to_owned()),
                 2 => {
-                    let status = one(rng, &LoanStatus::ALL);
+                    let status = one(rng, LoanStatus::ALL);
                     ("status", status.as_str().to_owned())
                 }
                 3 => ("postponed", "false".to_owned()),
