@@ -112,6 +112,7 @@ RELEASE := $(TARGET)/release
 bench: ## measure the client, the sandbox and every face against what users would take otherwise
 	$(CARGO) build --release --locked --package defacto-cli --package defacto-bench --package defacto-c --package defacto-python --package defacto-node
 	tools/bench-faces $(RELEASE)
+	tools/bench-sandbox
 	$(RELEASE)/defacto-bench
 
 docs: ## build the documentation

@@ -15,16 +15,20 @@ use crate::{Outcome, runtime, sample};
 const JSON: [(HeaderName, &str); 1] = [(CONTENT_TYPE, "application/json")];
 
 /// Answers with the loan that standard input holds, alone or in a page, until
-/// the process is killed.
+/// the process is killed. The page is the second line of it, or else has other
+/// loans like this one.
 ///
 /// # Errors
 ///
 /// When it cannot listen.
 pub fn serve() -> Outcome<()> {
-    let mut loan = String::new();
-    std::io::stdin().read_to_string(&mut loan)?;
-    let page = Bytes::from(sample::page(&loan)?);
-    let loan = Bytes::from(loan);
+    let mut input = String::new();
+    std::io::stdin().read_to_string(&mut input)?;
+    let (loan, page) = match input.split_once('\n') {
+        Some((loan, page)) => (loan, page.to_owned()),
+        None => (&*input, sample::page(&input)?),
+    };
+    let (loan, page) = (Bytes::from(loan.to_owned()), Bytes::from(page));
     let made = loan.clone();
     let router = Router::new()
         .route("/loan/{loan_id}", get(async move || (JSON, loan.clone())))

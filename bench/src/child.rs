@@ -24,6 +24,15 @@ impl Server {
         Self::start("canned", loan)
     }
 
+    /// The canned server, answering with this loan and this page.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start.
+    pub fn canned_page(loan: &str, page: &str) -> Outcome<Self> {
+        Self::start("canned", &format!("{loan}\n{page}"))
+    }
+
     /// The simulator.
     ///
     /// # Errors

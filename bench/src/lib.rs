@@ -8,16 +8,20 @@ pub mod canned;
 pub mod child;
 pub mod clients;
 pub mod faces;
+pub mod filters;
 pub mod limits;
 pub mod lives;
 pub mod load;
+pub mod loans;
 pub mod models;
 pub mod pairs;
+pub mod prism;
 pub mod process;
 pub mod report;
 pub mod requests;
 pub mod sample;
 pub mod sandbox;
+pub mod starts;
 pub mod worker;
 
 /// What may fail here, with whatever it failed with.

@@ -1,7 +1,5 @@
-//! The simulator: whole lives of loans, and its start.
+//! The simulator: whole lives of loans, and a jump over many of them.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -9,15 +7,17 @@ use tokio::runtime::Runtime;
 
 use crate::child::Server;
 use crate::load::{Line, request};
-use crate::pairs::{Cost, Pairs, median, rounds};
-use crate::report::{Better, Report, Row};
-use crate::sandbox::fill;
+use crate::loans::{BEGIN, Ground, Wish, control, send};
+use crate::pairs::{Cost, Pairs, alternate, rounds};
+use crate::report::{Better, Report, Row, microseconds, say};
+use crate::sandbox::end;
 use crate::{Outcome, runtime};
 
 /// Loans a round.
 const LOANS: usize = 500;
-/// Before the first of the dates in the loans.
-const BEGIN: &str = "2026-02-01T00:00:00Z";
+const CONNECTIONS: usize = 16;
+/// Open loans over which a year passes, and those it is compared with.
+const OPEN: [usize; 2] = [1_000, 10_000];
 
 /// Everything of it.
 ///
@@ -26,120 +26,45 @@ const BEGIN: &str = "2026-02-01T00:00:00Z";
 /// When a request fails.
 pub fn measure(report: &mut Report) -> Outcome<()> {
     let runtime = runtime()?;
-    start(report)?;
-    closing(report, &runtime)
-}
-
-async fn control(line: &mut Line, path: &str, method: &str, body: Value) -> Outcome<Value> {
-    let path = format!("/_sandbox{path}");
-    let answer = line.ask(&request(method, &path, &body.to_string())).await?;
-    Ok(serde_json::from_str(answer).unwrap_or_default())
-}
-
-/// A sandbox in which everything happens on its day, and this many loans.
-async fn lend(line: &mut Line, loans: std::ops::Range<usize>) -> Outcome<()> {
-    control(line, "/settings", "PUT", json!({ "policy": "calendar" })).await?;
-    control(line, "/clock", "POST", json!({ "freeze": BEGIN })).await?;
-    fill(line, loans).await
-}
-
-/// A year passes.
-async fn pass(line: &mut Line) -> Outcome<()> {
-    control(line, "/clock", "POST", json!({ "advance": "P365D" })).await?;
-    let page = line.ask(&request("GET", "/loans?page_size=1", "")).await?;
-    let page: Value = serde_json::from_str(page)?;
-    let status = &page["data"][0]["status"];
-    if status != "CLOSED" {
-        return Err(format!("a loan is still {status}").into());
-    }
-    Ok(())
-}
-
-/// The command line beside this program, if it was built.
-fn program() -> Outcome<Option<PathBuf>> {
-    let own = std::env::current_exe()?;
-    let beside = own.parent().map(|folder| folder.join("defacto"));
-    Ok(beside.filter(|path| path.exists()))
-}
-
-/// From the start of the process to its line.
-fn until_ready(program: &Path) -> Outcome<f64> {
-    use std::io::BufRead as _;
-    let mut command = Command::new(program);
-    command.arg("sandbox").stdout(Stdio::piped());
-    let started = Instant::now();
-    let mut child = command.spawn()?;
-    let mut line = String::new();
-    if let Some(stdout) = child.stdout.take() {
-        std::io::BufReader::new(stdout).read_line(&mut line)?;
-    }
-    let took = started.elapsed().as_secs_f64();
-    child.kill()?;
-    child.wait()?;
-    if line.contains("base_url") {
-        Ok(took)
-    } else {
-        Err("the sandbox does not start".into())
-    }
-}
-
-fn milliseconds(seconds: f64) -> String {
-    format!("{:.1} ms", seconds * 1e3)
-}
-
-fn start(report: &mut Report) -> Outcome<()> {
-    let Some(program) = program()? else {
-        report.note("`defacto` was not built beside `defacto-bench`: its start was not measured.");
-        return Ok(());
-    };
-    let times = (0..rounds()).map(|_| until_ready(&program));
-    let times = times.collect::<Outcome<Vec<_>>>()?;
-    report.add([Row::limit(
-        "sandbox: start to the ready line",
-        "defacto sandbox",
-        (median(times), 0.050),
-        rounds(),
-        milliseconds,
-    )])
+    closing(report, &runtime)?;
+    jump(report, &runtime)
 }
 
 /// The same requests to the simulator, which leads each loan to its end, and
 /// to a server that answers the same bytes.
 fn closing(report: &mut Report, runtime: &Runtime) -> Outcome<()> {
     let sandbox = Server::sandbox()?;
-    let mut next = 0;
-    let loan = runtime.block_on(async {
+    let (ground, loan) = runtime.block_on(async {
         let mut line = Line::open(sandbox.address).await?;
-        lend(&mut line, 0..1).await?;
-        let page = line.ask(&request("GET", "/loans", "")).await?;
-        let page: Value = serde_json::from_str(page)?;
-        Outcome::Ok(page["data"][0].to_string())
+        let ground = Ground::lay(&mut line, 1).await?;
+        let loan = line.ask(&ground.post(0, Wish::default())).await?.to_owned();
+        Outcome::Ok((ground, loan))
     })?;
     let bare = Server::canned(&loan)?;
-    let mut lives = |server: &Server, is_real: bool| -> Outcome<Cost> {
+    let mut next = 1;
+    let mut posts = || {
         let from = next;
         next += LOANS;
-        let (cpu, wall) = (server.cpu()?, Instant::now());
-        runtime.block_on(async {
-            let mut line = Line::open(server.address).await?;
-            if is_real {
-                lend(&mut line, from..from + LOANS).await?;
-                pass(&mut line).await
-            } else {
-                fill(&mut line, from..from + LOANS).await
-            }
-        })?;
-        #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
-        let loans = LOANS as f64;
-        Ok(Cost {
-            cpu: (server.cpu()? - cpu) / loans,
-            wall: wall.elapsed().as_secs_f64() / loans,
-        })
+        let posts = (from..next).map(|number| ground.post(number, Wish::default()));
+        posts.collect::<Vec<_>>()
     };
     let mut pairs = Pairs::default();
-    for _ in 0..rounds() {
-        pairs.ours.push(lives(&sandbox, true)?);
-        pairs.bare.push(lives(&bare, false)?);
+    for round in 0..=rounds() {
+        let (to_sandbox, to_bare) = (posts(), posts());
+        let ours = timed(|| {
+            runtime.block_on(async {
+                let mut line = Line::open(sandbox.address).await?;
+                control(&mut line, "POST", "/clock", json!({ "freeze": BEGIN })).await?;
+                send(sandbox.address, to_sandbox, CONNECTIONS).await?;
+                end(&mut line).await.map(drop)
+            })
+        })?;
+        let bare = timed(|| runtime.block_on(send(bare.address, to_bare, CONNECTIONS)))?;
+        // The first does not count.
+        if round > 0 {
+            pairs.ours.push(ours);
+            pairs.bare.push(bare);
+        }
     }
     report.add([Row::against(
         "sandbox: loans from POST to CLOSED, rate",
@@ -149,4 +74,84 @@ fn closing(report: &mut Report, runtime: &Runtime) -> Outcome<()> {
         pairs.rounds(),
         |rate| format!("{rate:.0}/s"),
     )])
+}
+
+fn timed(work: impl FnOnce() -> Outcome<()>) -> Outcome<Cost> {
+    let started = Instant::now();
+    work()?;
+    #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
+    let loans = LOANS as f64;
+    Ok(Cost {
+        cpu: 0.0,
+        wall: started.elapsed().as_secs_f64() / loans,
+    })
+}
+
+/// A year over loans that are paid out: what one thing that falls due costs,
+/// where there are few loans and where there are many.
+fn jump(report: &mut Report, runtime: &Runtime) -> Outcome<()> {
+    let [few, many] = OPEN.map(|loans| open(runtime, loans));
+    let (few, many) = (few?, many?);
+    let pairs = alternate(
+        rounds(),
+        || runtime.block_on(year(&many)),
+        || runtime.block_on(year(&few)),
+    )?;
+    report.add([Row::against(
+        "sandbox: a year over 10,000 open loans, CPU an event",
+        pairs.medians(|cost| cost.cpu),
+        (Better::Lower, 1.5),
+        ("10,000 loans", "1,000 loans"),
+        pairs.rounds(),
+        microseconds,
+    )])?;
+    let whole = pairs.medians(|cost| cost.wall).ours;
+    say(&format!("  the year over 10,000 loans took {whole:.3} s"))?;
+    Ok(())
+}
+
+/// Loans that are paid out and due on a hundred days, to come back to.
+#[allow(clippy::cast_possible_wrap, reason = "ten thousand at most")]
+fn open(runtime: &Runtime, loans: usize) -> Outcome<Server> {
+    let server = Server::sandbox()?;
+    runtime.block_on(async {
+        let mut line = Line::open(server.address).await?;
+        let ground = Ground::lay(&mut line, 10).await?;
+        let wish = |number: usize| Wish {
+            borrower: number % 10,
+            lasts: 10 + (number % 100) as i64,
+            ..Wish::default()
+        };
+        ground.fill(&mut line, 0..loans, wish).await?;
+        control(&mut line, "POST", "/clock", json!({ "advance": "P29D" })).await?;
+        let path = format!("/loans?page_size=1&status=TO_REPAY&cursor=0_{}", 1);
+        let page: Value = serde_json::from_str(line.ask(&request("GET", &path, "")).await?)?;
+        if page["data"][0]["status"] != "TO_REPAY" {
+            return Err("the first loan is not paid out".into());
+        }
+        control(&mut line, "POST", "/snapshots", json!({ "name": "open" })).await?;
+        Outcome::Ok(())
+    })?;
+    Ok(server)
+}
+
+/// One jump, from where all loans are open; what an event of it cost, and how
+/// long the whole took.
+async fn year(server: &Server) -> Outcome<Cost> {
+    let mut line = Line::open(server.address).await?;
+    control(&mut line, "POST", "/snapshots/open/restore", Value::Null).await?;
+    let (cpu, wall) = (server.cpu()?, Instant::now());
+    let year = json!({ "advance": "P365D" });
+    let walked = control(&mut line, "POST", "/clock", year).await?;
+    let (cpu, wall) = (server.cpu()? - cpu, wall.elapsed().as_secs_f64());
+    let events = walked["events"].as_object().into_iter().flatten();
+    let events: u64 = events.filter_map(|(_, count)| count.as_u64()).sum();
+    // Nothing is left to happen, and everything is closed.
+    end(&mut line).await?;
+    #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
+    let events = events as f64;
+    Ok(Cost {
+        cpu: cpu / events,
+        wall,
+    })
 }

@@ -49,31 +49,60 @@ impl Line {
     ///
     /// When it is none.
     pub async fn ask(&mut self, request: &[u8]) -> Outcome<&str> {
-        self.stream.write_all(request).await?;
         self.buffer.clear();
-        let mut whole = usize::MAX;
-        let mut head = 0;
-        while self.buffer.len() < whole {
+        self.stream.write_all(request).await?;
+        let (head, whole) = self.answer().await?;
+        Ok(std::str::from_utf8(&self.buffer[head..whole])?)
+    }
+
+    /// Sends all of these at once, and reads their answers, which must be
+    /// successes.
+    ///
+    /// # Errors
+    ///
+    /// When one is none.
+    pub async fn ask_all(&mut self, requests: &[Vec<u8>]) -> Outcome<()> {
+        self.buffer.clear();
+        self.stream.write_all(&requests.concat()).await?;
+        for _ in requests {
+            let (_, whole) = self.answer().await?;
+            self.buffer.drain(..whole);
+        }
+        Ok(())
+    }
+
+    /// Reads an answer to the front of the buffer: where its body begins and
+    /// ends.
+    async fn answer(&mut self) -> Outcome<(usize, usize)> {
+        let mut found = None;
+        loop {
+            if found.is_none()
+                && let Some(end) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n")
+            {
+                let head = end + 4;
+                found = Some((head, head + length(&self.buffer[..head])?));
+            }
+            if let Some((head, whole)) = found
+                && self.buffer.len() >= whole
+            {
+                if !self.buffer.starts_with(b"HTTP/1.1 2") {
+                    let body = String::from_utf8_lossy(&self.buffer[head..whole]);
+                    return Err(format!("refused: {body}").into());
+                }
+                return Ok((head, whole));
+            }
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
                 return Err("the server closed the connection".into());
             }
-            if head == 0
-                && let Some(end) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n")
-            {
-                head = end + 4;
-                whole = head + length(&self.buffer[..head])?;
-            }
         }
-        let body = std::str::from_utf8(&self.buffer[head..])?;
-        if !self.buffer.starts_with(b"HTTP/1.1 2") {
-            return Err(format!("refused: {body}").into());
-        }
-        Ok(body)
     }
 }
 
 fn length(head: &[u8]) -> Outcome<usize> {
     let head = std::str::from_utf8(head)?;
+    if head.starts_with("HTTP/1.1 204") {
+        return Ok(0);
+    }
     let field = head
         .lines()
         .filter_map(|line| line.split_once(':'))

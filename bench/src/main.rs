@@ -2,7 +2,9 @@
 //! of the servers that it measures against.
 
 use defacto_bench::report::{Report, say};
-use defacto_bench::{Outcome, allocations, calls, canned, faces, limits, lives, process, sandbox};
+use defacto_bench::{
+    Outcome, allocations, calls, canned, faces, filters, limits, lives, process, sandbox, starts,
+};
 
 fn main() -> Outcome<()> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -28,11 +30,13 @@ fn measure(only: &[&str]) -> Outcome<()> {
     }
     let mut report = Report::default();
     type Part = fn(&mut Report) -> Outcome<()>;
-    let parts: [(&str, Part); 6] = [
+    let parts: [(&str, Part); 8] = [
         ("calls", calls::measure),
         ("allocations", allocations::measure),
         ("sandbox", sandbox::measure),
         ("lives", lives::measure),
+        ("filters", filters::measure),
+        ("starts", starts::measure),
         ("limits", limits::measure),
         ("faces", faces::measure),
     ];

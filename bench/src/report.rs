@@ -73,6 +73,12 @@ impl Row {
         Self::against(name, medians, goal, (contender, "limit"), rounds, show)
     }
 
+    /// Ours ÷ the other's.
+    #[must_use]
+    pub fn ratio(&self) -> f64 {
+        self.ratio
+    }
+
     fn met(&self) -> bool {
         match self.better {
             Better::Lower => self.ratio <= self.goal,

@@ -1,5 +1,6 @@
 //! The simulator: how fast it answers, and how many loans it holds.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -8,7 +9,9 @@ use tokio::runtime::Runtime;
 
 use crate::child::Server;
 use crate::load::{self, Line, request};
+use crate::loans::{Ground, Wish, control};
 use crate::pairs::{Cost, alternate, rounds};
+use crate::prism::Prism;
 use crate::report::{Better, Report, Row, say};
 use crate::{Outcome, runtime};
 
@@ -16,13 +19,17 @@ const CONNECTIONS: usize = 16;
 const EACH: usize = 250;
 /// Requests for a page a round.
 const PAGES: usize = 30;
-/// Loans of one borrower: 12,000 cents each, below the limit of 20,000,000.
+/// Requests to Prism a round, on each connection: it takes milliseconds.
+const SLOW: usize = 2;
+/// Loans of one borrower.
 const LOANS_EACH: usize = 1_000;
 /// Loans in the world whose pages are the measure.
 const FEW: usize = 1_000;
 /// Loans that must fit.
 const MANY: usize = 100_000;
 const GIBIBYTE: f64 = 1024.0 * 1024.0 * 1024.0;
+/// Bytes that a closed loan may take.
+const LOAN: f64 = 8_000.0;
 
 /// Everything of the simulator.
 ///
@@ -35,60 +42,113 @@ pub fn measure(report: &mut Report) -> Outcome<()> {
     holds(report, &runtime)
 }
 
-/// One request on several connections, for what it costs the server.
-fn cost(runtime: &Runtime, server: &Server, get: &Arc<[u8]>, load: [usize; 2]) -> Outcome<Cost> {
+/// The same request so many times on some connections, by the clock.
+fn wall(runtime: &Runtime, to: SocketAddr, get: &Arc<[u8]>, load: [usize; 2]) -> Outcome<Cost> {
     let [connections, each] = load;
-    let (cpu, wall) = (server.cpu()?, Instant::now());
-    runtime.block_on(load::repeat(server.address, get, connections, each))?;
+    let started = Instant::now();
+    runtime.block_on(load::repeat(to, get, connections, each))?;
     #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
     let calls = (connections * each) as f64;
     Ok(Cost {
-        cpu: (server.cpu()? - cpu) / calls,
-        wall: wall.elapsed().as_secs_f64() / calls,
+        cpu: 0.0,
+        wall: started.elapsed().as_secs_f64() / calls,
     })
+}
+
+/// The same, and what it costs the server.
+pub(crate) fn cost(
+    runtime: &Runtime,
+    server: &Server,
+    get: &Arc<[u8]>,
+    load: [usize; 2],
+) -> Outcome<Cost> {
+    let cpu = server.cpu()?;
+    let cost = wall(runtime, server.address, get, load)?;
+    #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
+    let calls = (load[0] * load[1]) as f64;
+    Ok(Cost {
+        cpu: (server.cpu()? - cpu) / calls,
+        ..cost
+    })
+}
+
+fn rate(rate: f64) -> String {
+    format!("{rate:.0}/s")
 }
 
 fn answers(report: &mut Report, runtime: &Runtime) -> Outcome<()> {
     let sandbox = Server::sandbox()?;
-    let (path, loan) = runtime.block_on(async {
+    let list = "/loans?page_size=100";
+    let (path, loan, page) = runtime.block_on(async {
         let mut line = Line::open(sandbox.address).await?;
-        fill(&mut line, 0..1).await?;
-        settle(&mut line, 1).await?;
-        let page: Value = serde_json::from_str(line.ask(&request("GET", "/loans", "")).await?)?;
-        let id = page["data"][0]["id"].as_str().unwrap_or_default();
+        let ground = Ground::lay(&mut line, 1).await?;
+        ground.fill(&mut line, 0..100, |_| Wish::default()).await?;
+        end(&mut line).await?;
+        let page = line.ask(&request("GET", list, "")).await?.to_owned();
+        let of_loans: Value = serde_json::from_str(&page)?;
+        let id = of_loans["data"][0]["id"].as_str().unwrap_or_default();
         let path = format!("/loan/{id}");
         let loan = line.ask(&request("GET", &path, "")).await?.to_owned();
-        Outcome::Ok((path, loan))
+        Outcome::Ok((path, loan, page))
     })?;
-    let bare = Server::canned(&loan)?;
-    let get: Arc<[u8]> = request("GET", &path, "").into();
-    let load = [CONNECTIONS, EACH];
-    let pairs = alternate(
-        rounds(),
-        || cost(runtime, &sandbox, &get, load),
-        || cost(runtime, &bare, &get, load),
-    )?;
-    let show = |rate: f64| format!("{rate:.0}/s");
-    let goal = (Better::Higher, 0.6);
-    let sides = ("defacto-sandbox", "axum");
-    report.add([
-        Row::against(
-            "sandbox: GET /loan/{id}, rate",
+    let bare = Server::canned_page(&loan, &page)?;
+    let prism = Prism::start(&[("/loan/{loan_id}", &loan), ("/loans", &page)])?;
+    if prism.is_none() {
+        report.note("Prism is not there, `tools/bench-sandbox` sets it up: nothing was measured against it.");
+    }
+    for (what, path, each) in [
+        ("GET /loan/{id}", &*path, EACH),
+        ("page of 100 loans", list, 20),
+    ] {
+        let get: Arc<[u8]> = request("GET", path, "").into();
+        let pairs = alternate(
+            rounds(),
+            || cost(runtime, &sandbox, &get, [CONNECTIONS, each]),
+            || cost(runtime, &bare, &get, [CONNECTIONS, each]),
+        )?;
+        let sides = ("defacto-sandbox", "axum");
+        let row = |name: &str, of: fn(&Cost) -> f64| {
+            let (medians, goal) = (pairs.medians(of), (Better::Higher, 0.6));
+            Row::against(name, medians, goal, sides, pairs.rounds(), rate)
+        };
+        report.add([
+            row(&format!("sandbox: {what}, rate"), |cost| 1.0 / cost.wall),
+            row(&format!("sandbox: {what}, rate by CPU time"), |cost| {
+                1.0 / cost.cpu
+            }),
+        ])?;
+        let Some(prism) = &prism else {
+            continue;
+        };
+        let pairs = alternate(
+            rounds(),
+            || wall(runtime, sandbox.address, &get, [CONNECTIONS, each]),
+            || wall(runtime, prism.address, &get, [CONNECTIONS, SLOW]),
+        )?;
+        report.add([Row::against(
+            &format!("sandbox: {what}, rate"),
             pairs.medians(|cost| 1.0 / cost.wall),
-            goal,
-            sides,
+            (Better::Higher, 40.0),
+            ("defacto-sandbox", "Prism"),
             pairs.rounds(),
-            show,
-        ),
-        Row::against(
-            "sandbox: GET /loan/{id}, rate by CPU time",
-            pairs.medians(|cost| 1.0 / cost.cpu),
-            goal,
-            sides,
-            pairs.rounds(),
-            show,
-        ),
-    ])
+            rate,
+        )])?;
+    }
+    Ok(())
+}
+
+/// A year passes, after which every loan that could be is closed.
+pub(crate) async fn end(line: &mut Line) -> Outcome<Value> {
+    let walked = control(line, "POST", "/clock", json!({ "advance": "P365D" })).await?;
+    for end in ["asc", "desc"] {
+        let path = format!("/loans?page_size=1&sort_by=created_at:{end}");
+        let page: Value = serde_json::from_str(line.ask(&request("GET", &path, "")).await?)?;
+        let status = &page["data"][0]["status"];
+        if status != "CLOSED" {
+            return Err(format!("a loan is still {status}").into());
+        }
+    }
+    Ok(walked)
 }
 
 fn holds(report: &mut Report, runtime: &Runtime) -> Outcome<()> {
@@ -97,8 +157,13 @@ fn holds(report: &mut Report, runtime: &Runtime) -> Outcome<()> {
         let started = Instant::now();
         runtime.block_on(async {
             let mut line = Line::open(server.address).await?;
-            fill(&mut line, 0..loans).await?;
-            settle(&mut line, loans).await
+            let ground = Ground::lay(&mut line, loans / LOANS_EACH).await?;
+            let wish = |number| Wish {
+                borrower: number / LOANS_EACH,
+                ..Wish::default()
+            };
+            ground.fill(&mut line, 0..loans, wish).await?;
+            end(&mut line).await
         })?;
         let took = started.elapsed().as_secs_f64();
         say(&format!("  {loans} loans led to their end in {took:.1} s"))?;
@@ -106,13 +171,25 @@ fn holds(report: &mut Report, runtime: &Runtime) -> Outcome<()> {
     });
     let [few, many] = worlds;
     let (few, many) = (few?, many?);
-    report.add([Row::limit(
-        "sandbox: memory with 100,000 closed loans",
-        "defacto-sandbox",
-        (many.memory()?, GIBIBYTE),
-        1,
-        |bytes| format!("{:.0} MiB", bytes / 1024.0 / 1024.0),
-    )])?;
+    let memory = many.memory()?;
+    #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
+    let each = (memory - few.memory()?) / (MANY - FEW) as f64;
+    report.add([
+        Row::limit(
+            "sandbox: memory with 100,000 closed loans",
+            "defacto-sandbox",
+            (memory, GIBIBYTE),
+            1,
+            |bytes| format!("{:.0} MiB", bytes / 1024.0 / 1024.0),
+        ),
+        Row::limit(
+            "sandbox: memory of a closed loan",
+            "defacto-sandbox",
+            (each, LOAN),
+            1,
+            |bytes| format!("{:.1} kB", bytes / 1000.0),
+        ),
+    ])?;
     for (name, cursors) in [
         ("first page", ["".to_owned(), "".to_owned()]),
         (
@@ -137,83 +214,4 @@ fn holds(report: &mut Report, runtime: &Runtime) -> Outcome<()> {
         )])?;
     }
     Ok(())
-}
-
-/// Makes the loans with these numbers.
-pub(crate) async fn fill(line: &mut Line, numbers: std::ops::Range<usize>) -> Outcome<()> {
-    let (mut borrower, mut iban) = (String::new(), String::new());
-    for number in numbers {
-        if number % LOANS_EACH == 0 {
-            borrower = siren(10_000_000 + number / LOANS_EACH);
-            let body = json!({
-                "identifier": borrower,
-                "name": format!("Borrower {number}"),
-                "signed_at": "2026-01-01T00:00:00Z",
-            });
-            line.ask(&request("POST", "/borrowers", &body.to_string()))
-                .await?;
-            let get = request("GET", "/sandbox/iban-generator?scenario=SUCCESS", "");
-            let answer: Value = serde_json::from_str(line.ask(&get).await?)?;
-            iban = answer["iban"].as_str().unwrap_or_default().to_owned();
-        }
-        let body = loan(&borrower, &iban, number);
-        line.ask(&request("POST", "/loans", &body.to_string()))
-            .await?;
-    }
-    Ok(())
-}
-
-/// Reads lists until every loan has come to its end: a read moves what is
-/// under way one step, a thousand loans at most.
-async fn settle(line: &mut Line, loans: usize) -> Outcome<()> {
-    for _ in 0..(10 * loans / 1000 + 10) {
-        line.ask(&request("GET", "/loans?page_size=1", "")).await?;
-    }
-    for end in ["asc", "desc"] {
-        let path = format!("/loans?page_size=1&sort_by=created_at:{end}");
-        let page: Value = serde_json::from_str(line.ask(&request("GET", &path, "")).await?)?;
-        let status = &page["data"][0]["status"];
-        if status != "CLOSED" {
-            return Err(format!("a loan is still {status}").into());
-        }
-    }
-    Ok(())
-}
-
-fn loan(borrower: &str, iban: &str, number: usize) -> Value {
-    json!({
-        "amount": 12_000,
-        "auto_validate": true,
-        "borrower": {"identifier": borrower},
-        "invoices": [{
-            "buyer": {"identifier": "111111118", "name": "Buyer"},
-            "seller": {"identifier": "222222226", "name": "Seller"},
-            "document": "JVBERi0xLjc=",
-            "issued_at": "2026-01-01T00:00:00Z",
-            "due_at": "2026-01-31T00:00:00Z",
-            "invoice_number": format!("FK-{number}"),
-            "net_amount": 10_000,
-            "tax_amount": 2_000,
-            "total_amount": 12_000,
-            "to_account": {"account_number": iban, "bank_identifier": "FK2FACTO"},
-        }],
-        "loan_to": {"account_number": iban},
-        "salt_id": format!("bench-{number}"),
-        "to_pay_at": "2026-03-01T00:00:00Z",
-        "to_repay_at": "2026-03-31T00:00:00Z",
-    })
-}
-
-/// The company number that begins with these 8 digits: the ninth makes Luhn's
-/// sum right.
-fn siren(digits: usize) -> String {
-    let begin = format!("{digits:08}");
-    let sum: u32 = begin
-        .chars()
-        .rev()
-        .filter_map(|c| c.to_digit(10))
-        .zip([2, 1].into_iter().cycle())
-        .map(|(digit, weight)| digit * weight / 10 + digit * weight % 10)
-        .sum();
-    format!("{begin}{}", (10 - sum % 10) % 10)
 }

@@ -5,23 +5,21 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use defacto_types::{
-    CreateLoan, EntityType, Loan, LoanEvent, LoanSort, LoanStatus, LoanType, Page,
-    SetRepaymentTerms, UpdateLoan,
+    CreateLoan, EntityType, Loan, LoanEvent, LoanSort, Page, SetRepaymentTerms, UpdateLoan,
 };
 use jiff::Timestamp;
 
 use super::body::written;
-use super::params::{any, whole, within};
+use super::loan_filter::Filter;
+use super::params::whole;
 use super::{JsonBody, Params, World, all_of, found, loan_documents, loan_view};
 use crate::app::App;
 use crate::journal::Touched;
 use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::world::Refusal;
-use crate::world::interest::plus_days;
 use crate::world::loan::Reader;
-use crate::world::party::key_of;
-use crate::world::table::{No, Order, cut, walk_sorted};
+use crate::world::table::{No, cut};
 
 /// `loans.create`.
 pub(super) async fn create(
@@ -140,100 +138,6 @@ fn show(app: &App, origin: &Origin, world: &World, no: No, now: Timestamp) -> Lo
     shown
 }
 
-/// What `loans.list` keeps.
-struct Filter {
-    ids: Vec<String>,
-    borrowers: Vec<String>,
-    types: Vec<LoanType>,
-    statuses: Vec<LoanStatus>,
-    guarantor: bool,
-    postponed: Option<bool>,
-    query: Option<String>,
-    contractual: (Option<Timestamp>, Option<Timestamp>),
-    to_pay_at: (Option<Timestamp>, Option<Timestamp>),
-    to_repay_at: (Option<Timestamp>, Option<Timestamp>),
-}
-
-impl Filter {
-    fn read(params: &mut Params, now: Timestamp) -> Self {
-        let mut to_repay_at = (
-            params.time("to_repay_at_from"),
-            params.time("to_repay_at_to"),
-        );
-        if let Some(days) = params.number("to_repay_at_within_days") {
-            if to_repay_at != (None, None) {
-                let reason = "excludes to_repay_at_from and to_repay_at_to";
-                params.refuse("to_repay_at_within_days", reason);
-            }
-            to_repay_at = (Some(now), Some(plus_days(now, days)));
-        }
-        // Nobody guarantees a loan here.
-        let called = params.truth("guarantee_called") == Some(true);
-        Self {
-            ids: params.all("id"),
-            borrowers: params.all("borrower").iter().map(|t| key_of(t)).collect(),
-            types: params.all_known("loan_type", LoanType::is_known),
-            statuses: params.all_known("status", LoanStatus::is_known),
-            guarantor: called || params.one("guarantor").is_some(),
-            postponed: params.truth("postponed"),
-            query: params.one("query").map(|text| text.to_lowercase()),
-            contractual: (
-                params.time("contractual_repayment_date_from"),
-                params.time("contractual_repayment_date_to"),
-            ),
-            to_pay_at: (params.time("to_pay_at_from"), params.time("to_pay_at_to")),
-            to_repay_at,
-        }
-    }
-
-    fn keeps(&self, world: &World, no: No) -> bool {
-        let row = &world.loans[no];
-        let loan = &row.value;
-        let contractual = loan.contractual;
-        !self.guarantor
-            && any(&self.statuses, &loan.status.to_wire())
-            && any(&self.types, &loan.loan_type)
-            && (self.ids.is_empty() || self.ids.contains(&row.id.to_string()))
-            && any(&self.borrowers, &world.borrowers[loan.borrower].value.key)
-            && self.postponed.is_none_or(|wanted| loan.postponed == wanted)
-            && (self.contractual == (None, None)
-                || contractual.is_some_and(|at| within(at, self.contractual.0, self.contractual.1)))
-            && within(loan.to_pay_at, self.to_pay_at.0, self.to_pay_at.1)
-            && within(loan.to_repay_at, self.to_repay_at.0, self.to_repay_at.1)
-            && self
-                .query
-                .as_ref()
-                .is_none_or(|text| matches(world, no, text))
-    }
-}
-
-/// Whether a loan's id, invoice number, amount, fees, status or counterparty
-/// has this text in it.
-fn matches(world: &World, no: No, text: &str) -> bool {
-    let row = &world.loans[no];
-    let loan = &row.value;
-    let invoice = loan.invoice.map(|invoice| &world.invoices[invoice].value);
-    let number = invoice.and_then(|invoice| invoice.number.as_deref());
-    let names = invoice
-        .map(|invoice| [invoice.buyer, invoice.seller])
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|party| world.counterparties[party].value.name.as_deref());
-    let fees = loan.fees_estimated().map(|fees| fees.to_string());
-    let own = [
-        row.id.to_string(),
-        loan.amount.to_string(),
-        loan.status.to_wire().as_str().to_owned(),
-    ];
-    own.iter()
-        .map(String::as_str)
-        .chain(fees.as_deref())
-        .chain(number)
-        .chain(names)
-        .any(|field| field.to_lowercase().contains(text))
-}
-
 /// `loans.list`.
 pub(super) async fn list(
     State(app): State<App>,
@@ -261,42 +165,19 @@ fn page(
     let mut params = Params::new(uri, pairs);
     let sort = params.known("sort_by", LoanSort::is_known);
     let (mut world, now) = app.open();
-    let filter = Filter::read(&mut params, now);
+    let named = params.all("id");
+    let filter = Filter::read(&mut params, &world, now);
     let part = params.part(world.settings)?;
-    let named = all_of(&filter.ids, |id| world.loans.find(id));
     if !is_reader {
         // Looked at as it stands.
-    } else if filter.ids.is_empty() {
+    } else if named.is_empty() {
         world.observe_all(Reader::List, now);
     } else {
+        let named = all_of(&named, |id| world.loans.find(id));
         world.observe(&named, Reader::List, now);
     }
     let world = &*world;
-    let table = &world.loans;
-    let order = match sort {
-        Some(LoanSort::CreatedAtAsc | LoanSort::ToPayAtAsc | LoanSort::ToRepayAtAsc) => {
-            Order::Rising
-        }
-        _ => Order::Falling,
-    };
-    let rows = match sort {
-        Some(LoanSort::ToPayAtAsc | LoanSort::ToPayAtDesc) => {
-            walk_sorted(&world.loans_by_payout, order, part.after)
-        }
-        Some(LoanSort::ToRepayAtAsc | LoanSort::ToRepayAtDesc) => {
-            walk_sorted(&world.loans_by_repayment, order, part.after)
-        }
-        _ if !filter.ids.is_empty() => table.narrow(named, order, part.after),
-        _ if !filter.borrowers.is_empty() => {
-            let rows = filter
-                .borrowers
-                .iter()
-                .filter_map(|key| world.borrower_by_identifier(key))
-                .flat_map(|no| world.borrowers[no].value.loans.iter().copied());
-            table.narrow(rows.collect(), order, part.after)
-        }
-        _ => table.walk(order, part.after),
-    };
+    let rows = filter.rows(world, sort.as_ref(), part);
     let cut = cut(rows, part.size, |no| filter.keeps(world, no));
     Ok(Json(params.page(part, &cut, |no| {
         loan_view::show_in_list(world, no, now)

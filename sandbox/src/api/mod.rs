@@ -16,6 +16,7 @@ pub(crate) mod installments;
 mod invoice_upload;
 pub(crate) mod invoices;
 pub(crate) mod loan_documents;
+mod loan_filter;
 pub(crate) mod loan_view;
 pub(crate) mod loans;
 mod onboardings;

@@ -308,7 +308,14 @@ fn books() -> Vec<Named> {
         ),
         (
             "ResetRequest",
-            request([("seed?", whole(0)), ("at?", time())]),
+            request([
+                ("seed?", whole(0)),
+                ("at?", time()),
+                ("policy?", named("SettingsChange")),
+                ("faults?", list(named("FaultRequest"))),
+                ("seed_data?", or_null(one_of(["demo"]))),
+                ("accounts?", list(named("AccountRequest"))),
+            ]),
         ),
     ]
 }
@@ -317,7 +324,7 @@ fn books() -> Vec<Named> {
 fn setting(values: &Values, shown: &Value) -> Value {
     match values {
         Values::Whole(_, from, to) => between(*from, *to),
-        Values::Percent => text(),
+        Values::Percent | Values::Denial | Values::Pauses => text(),
         Values::Truth => truth(),
         Values::Words(words) if shown.is_string() => one_of(words.iter().copied()),
         // Statuses are shown as the numbers they are.

@@ -78,7 +78,13 @@ impl World {
     fn repay(&mut self, checkout: No, amount: i64, now: Timestamp) -> Result<(), Refusal> {
         let mut left = amount;
         let mut last = None;
-        let due: Vec<_> = self.loans_by_repayment.iter().map(|(_, no)| *no).collect();
+        let due: Vec<_> = self
+            .loan_index
+            .repayment
+            .sorted
+            .iter()
+            .map(|(_, no)| *no)
+            .collect();
         for loan in due {
             if left == 0 {
                 return Ok(());

@@ -275,6 +275,7 @@ impl World {
         loan.status = to;
         loan.seen = 0;
         loan.history.push(Moment { at, status: to });
+        self.loan_index.moved(no, from, to);
         self.notify_loan(no, to, at);
         Ok(from)
     }

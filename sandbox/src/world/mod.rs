@@ -20,8 +20,10 @@ pub(crate) mod invoice;
 pub(crate) mod late;
 pub(crate) mod ledger;
 pub(crate) mod life;
+pub(crate) mod lists;
 pub(crate) mod loan;
 pub(crate) mod loan_file;
+pub(crate) mod loan_index;
 pub(crate) mod onboarding;
 pub(crate) mod party;
 pub(crate) mod payment;
@@ -59,6 +61,7 @@ use id::Id;
 use invoice::Invoice;
 use ledger::Ledger;
 use loan::Loan;
+use loan_index::LoanIndex;
 use onboarding::Onboarding;
 use party::{Borrower, Company, CreditLine};
 use payment::Payment;
@@ -147,8 +150,7 @@ pub(crate) struct World {
     ineligible: HashSet<String>,
     /// When something automatic is due to happen to which loan.
     agenda: BTreeSet<(Timestamp, No)>,
-    pub(crate) loans_by_payout: Sorted,
-    pub(crate) loans_by_repayment: Sorted,
+    pub(crate) loan_index: LoanIndex,
     pub(crate) payments_by_amount: Sorted,
     pub(crate) payments_by_method: Sorted,
     pub(crate) payments_by_date: Sorted,
@@ -192,8 +194,7 @@ impl World {
             plan_salts: HashMap::new(),
             ineligible: HashSet::new(),
             agenda: BTreeSet::new(),
-            loans_by_payout: Sorted::new(),
-            loans_by_repayment: Sorted::new(),
+            loan_index: LoanIndex::default(),
             payments_by_amount: Sorted::new(),
             payments_by_method: Sorted::new(),
             payments_by_date: Sorted::new(),

@@ -302,22 +302,6 @@ impl World {
             _ => Company::Borrower(borrower),
         };
     }
-
-    pub(super) fn index_loan(&mut self, no: No) {
-        let loan = &self.loans[no].value;
-        self.loans_by_payout
-            .insert((loan.to_pay_at.as_microsecond(), no));
-        self.loans_by_repayment
-            .insert((loan.to_repay_at.as_microsecond(), no));
-    }
-
-    pub(super) fn unindex_loan(&mut self, no: No) {
-        let loan = &self.loans[no].value;
-        self.loans_by_payout
-            .remove(&(loan.to_pay_at.as_microsecond(), no));
-        self.loans_by_repayment
-            .remove(&(loan.to_repay_at.as_microsecond(), no));
-    }
 }
 
 fn essence(body: &CreateLoan, settings: &Settings) -> Result<Essence, Refusal> {

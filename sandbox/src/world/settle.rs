@@ -14,7 +14,9 @@ impl World {
     pub(super) fn validated(&mut self, no: No, at: Timestamp) {
         self.shift_hold(no, Hold::Pending, at);
         let loan = &mut self.loans[no].value;
-        loan.contractual = Some(loan.to_repay_at);
+        let before = loan.contractual.replace(loan.to_repay_at);
+        let index = &mut self.loan_index.contractual;
+        index.change(no, before, loan.to_repay_at);
         let (amount, to_pay_at) = (loan.amount, loan.to_pay_at);
         let (payout, proposed) = (Purpose::Payout, Progress::Proposed);
         self.add_payment(no, payout, proposed, amount, to_pay_at, at);

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
-use std::ops::{Index, IndexMut};
+use std::ops::{Index, IndexMut, RangeInclusive};
 
 use jiff::Timestamp;
 
 use super::id::Id;
+use super::lists::Lists;
 
 /// The number of a row: the order of creation, and the end of every sort.
 pub(crate) type No = u32;
@@ -71,6 +72,17 @@ impl<T> Table<T> {
                 Box::new((0..self.len().min(cursor.no)).rev().map(key))
             }
         }
+    }
+
+    /// The rows of these lists after the cursor, in order of creation.
+    pub(crate) fn walk_lists<'a>(
+        &'a self,
+        lists: Lists<'a>,
+        order: Order,
+        after: Option<Cursor>,
+    ) -> Box<dyn Iterator<Item = (i64, No)> + 'a> {
+        let rows = lists.walk(order, after.map(|cursor| cursor.no));
+        Box::new(rows.map(|no| (self[no].created.as_microsecond(), no)))
     }
 
     /// Of these rows, those after the cursor in order of creation.
@@ -146,13 +158,29 @@ pub(crate) fn walk_sorted(
     order: Order,
     after: Option<Cursor>,
 ) -> Box<dyn Iterator<Item = (i64, No)> + '_> {
-    use std::ops::Bound::{Excluded, Unbounded};
-    let edge = after.map(|cursor| (cursor.value, cursor.no));
-    match (order, edge) {
-        (Order::Rising, None) => Box::new(sorted.iter().copied()),
-        (Order::Rising, Some(edge)) => Box::new(sorted.range((Excluded(edge), Unbounded)).copied()),
-        (Order::Falling, None) => Box::new(sorted.iter().rev().copied()),
-        (Order::Falling, Some(edge)) => Box::new(sorted.range(..edge).rev().copied()),
+    walk_within(sorted, order, after, i64::MIN..=i64::MAX)
+}
+
+/// Of these values only.
+pub(crate) fn walk_within(
+    sorted: &Sorted,
+    order: Order,
+    after: Option<Cursor>,
+    values: RangeInclusive<i64>,
+) -> Box<dyn Iterator<Item = (i64, No)> + '_> {
+    let (mut start, mut end) = ((*values.start(), 0), (*values.end(), No::MAX));
+    match (order, after) {
+        (Order::Rising, Some(Cursor { value, no })) => {
+            start = start.max((value, no.saturating_add(1)));
+        }
+        (Order::Falling, Some(Cursor { value, no })) => end = end.min((value, no)),
+        (_, None) => {}
+    }
+    // A range that runs backwards is none to the set.
+    let rows = (start < end).then(|| sorted.range(start..end).copied());
+    match order {
+        Order::Rising => Box::new(rows.into_iter().flatten()),
+        Order::Falling => Box::new(rows.into_iter().flatten().rev()),
     }
 }
 

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from ._process import SandboxError
-
-# No proxy of the environment stands between a program and its own machine.
-_open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
 @dataclass(frozen=True)
@@ -131,11 +126,17 @@ class Control:
 
     def send(self, method: str, path: str, body: Any = None) -> Any:
         """Sends one request; what is refused is an error that says why."""
+        # Loading it takes longer than the sandbox to start, which needs no request.
+        import urllib.error
+        import urllib.request
+
+        # No proxy of the environment stands between a program and its own machine.
+        http = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(self._url + path, data, headers, method=method)
         try:
-            with _open(request, timeout=300) as answer:
+            with http.open(request, timeout=300) as answer:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             raise SandboxError(f"{method} {path}: {_problem(error.read())}") from error

@@ -11,8 +11,8 @@ use super::super::feed::Kind;
 use super::super::ledger::Account;
 use super::super::loan::{Hold, Loan};
 use super::super::payment::{Progress, Purpose};
-use super::super::table::No;
-use super::super::transitions::Status;
+use super::super::table::{No, Order};
+use super::super::transitions::{ALL, Status};
 
 /// Everything that must add up.
 pub(crate) fn check(world: &World) {
@@ -140,8 +140,17 @@ pub(crate) fn check(world: &World) {
     assert_eq!(balance(Account::Cash), cash);
     assert_eq!(balance(Account::Income), -income);
     let rows = world.loans.len() as usize;
-    assert_eq!(world.loans_by_payout.len(), rows);
-    assert_eq!(world.loans_by_repayment.len(), rows);
+    assert_eq!(world.loan_index.payout.sorted.len(), rows);
+    assert_eq!(world.loan_index.repayment.sorted.len(), rows);
+    for status in ALL {
+        let is_in = |no: &No| world.loans[*no].value.status == status;
+        let found = world.loan_index.in_status(|wanted| wanted == status);
+        let found: Vec<_> = found.walk(Order::Rising, None).collect();
+        assert_eq!(
+            found,
+            (0..world.loans.len()).filter(is_in).collect::<Vec<_>>()
+        );
+    }
     assert_eq!(world.payments_by_date.len(), world.payments.len() as usize);
 }
 
