@@ -63,6 +63,7 @@ pub mod tracking;
 mod trail;
 #[cfg(feature = "client")]
 mod wait;
+pub mod webhook;
 
 #[cfg(feature = "client")]
 pub use call::{Call, Created, Creation, Handle, Pending, Response, WithResponse};

@@ -27,6 +27,8 @@ mod read;
 mod sights;
 #[cfg(feature = "client")]
 pub mod store;
+#[cfg(feature = "client")]
+mod tracker;
 
 pub use change::{Change, ChangeKind};
 pub use entity::{Entity, Subject};
@@ -36,3 +38,5 @@ pub use machine::Status;
 pub use moment::Moment;
 pub use observation::{Observation, Source};
 pub use sights::{Anomaly, State};
+#[cfg(feature = "client")]
+pub use tracker::{Changes, LoanView, Settled, Synced, Tracker, TrackerBuilder};
