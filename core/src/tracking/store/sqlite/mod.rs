@@ -42,6 +42,7 @@ pub struct Sqlite {
 pub struct OpenOptions {
     read_only: bool,
     binding: Option<String>,
+    largest_pages: Option<u32>,
 }
 
 impl Default for OpenOptions {
@@ -57,6 +58,7 @@ impl OpenOptions {
         Self {
             read_only: false,
             binding: None,
+            largest_pages: None,
         }
     }
 
@@ -73,6 +75,14 @@ impl OpenOptions {
     #[must_use]
     pub fn bound_to(mut self, binding: impl Into<String>) -> Self {
         self.binding = Some(binding.into());
+        self
+    }
+
+    /// How large the file may grow, in pages of 4,096 bytes. A write that does
+    /// not fit is refused, and nothing is lost.
+    #[must_use]
+    pub fn largest_pages(mut self, pages: u32) -> Self {
+        self.largest_pages = Some(pages);
         self
     }
 
@@ -116,11 +126,17 @@ impl OpenOptions {
             Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.set_prepared_statement_cache_capacity(64);
-        if !self.read_only {
-            connection.pragma_update(None, "journal_mode", "WAL")?;
-            connection.pragma_update(None, "synchronous", "FULL")?;
-        }
         Ok(connection)
+    }
+
+    /// What is durable, and how; only once the file is known to be a tracker's.
+    fn harden(&self, connection: &Connection) -> rusqlite::Result<()> {
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        if let Some(pages) = self.largest_pages {
+            connection.pragma_update(None, "max_page_count", pages)?;
+        }
+        Ok(())
     }
 
     fn prepare(&self, path: &Path, connection: &Connection) -> Result<(), Error> {
@@ -137,8 +153,13 @@ impl OpenOptions {
             Form::Ours(steps) if steps < tables::STEPS.len() && self.read_only => {
                 return refuse("the store is of an earlier version: open it for writing once");
             }
-            Form::Empty => tables::migrate(connection, 0).map_err(wrong)?,
-            Form::Ours(steps) => {
+            _ if self.read_only => {}
+            form => {
+                let steps = match form {
+                    Form::Ours(steps) => steps,
+                    _ => 0,
+                };
+                self.harden(connection).map_err(wrong)?;
                 if steps < tables::STEPS.len() {
                     tables::migrate(connection, steps).map_err(wrong)?;
                 }

@@ -83,11 +83,12 @@ pub(super) fn form(connection: &Connection) -> rusqlite::Result<Form> {
     let number = |name: &str| -> rusqlite::Result<i64> {
         connection.pragma_query_value(None, name, |row| row.get(0))
     };
-    if number("page_count")? == 0 {
-        return Ok(Form::Empty);
-    }
-    if number("application_id")? != APPLICATION {
-        return Ok(Form::Foreign);
+    let objects: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    match number("application_id")? {
+        0 if objects == 0 => return Ok(Form::Empty),
+        APPLICATION => {}
+        _ => return Ok(Form::Foreign),
     }
     let version = number("user_version")?;
     Ok(match usize::try_from(version) {
