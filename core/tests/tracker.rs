@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use defacto::tracking::store::{IntentState, Memory};
 use defacto::tracking::{ChangeKind, Tracker};
-use defacto::types::{Cents, CreateLoan, ListLoans, LoanStatus};
+use defacto::types::{Cents, CreateLoan, ListLoans, LoanStatus, WebhookEventType};
+use defacto::webhook::Tokens;
 use defacto::{Client, ErrorKind};
 use serde_json::json;
 use support::{Lab, SOON, invoice, request};
@@ -376,4 +377,58 @@ async fn a_pass_costs_pages_and_not_loans() {
     tokio::time::timeout(Duration::from_secs(60), lab.sandbox.stop())
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_receiver_checks_the_token_before_it_looks_at_anything() {
+    let lab = Lab::start().await;
+    let tracker = tracker(lab.client());
+    let receiver = tracker
+        .receiver(Tokens::new(["old", "new"]))
+        .largest_body(100);
+    let large = [b' '; 101];
+    for (query, body, status) in [
+        ("token=new", &b"{}"[..], 200),
+        ("apikey=old", b"{}", 200),
+        ("token=wrong", b"{}", 401),
+        ("", &large, 401),
+        ("token=new", &large, 413),
+    ] {
+        assert_eq!(receiver.receive(query, body).await, status, "{query}");
+    }
+    let received = receiver.received();
+    assert_eq!(
+        (received.stored, received.refused, received.failed),
+        (2, 3, 0)
+    );
+    assert_eq!(tracker.store().unread(9).await.unwrap().len(), 2);
+    lab.sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn a_subscription_is_made_once_and_kept_in_step() {
+    let lab = Lab::start().await;
+    let client = lab.client();
+    let events = [WebhookEventType::LoanClosed, WebhookEventType::LoanToRepay];
+    let url = "http://127.0.0.1:9/hook?token=one";
+    let first = client.ensure_webhook("ours", url, &events).await.unwrap();
+    let reordered = [events[1].clone(), events[0].clone()];
+    let again = client
+        .ensure_webhook("ours", url, &reordered)
+        .await
+        .unwrap();
+    assert_eq!(first.id, again.id);
+    let rotated = client
+        .ensure_webhook("ours", "http://127.0.0.1:9/hook?token=two", &events)
+        .await
+        .unwrap();
+    assert_eq!(rotated.id, first.id);
+    assert!(rotated.to_url.unwrap().expose().ends_with("two"));
+    client
+        .ensure_webhook("another", url, &events)
+        .await
+        .unwrap();
+    assert_eq!(lab.acted("webhooks.create").await, 2);
+    assert_eq!(lab.acted("webhooks.update").await, 1);
+    lab.sandbox.stop().await;
 }

@@ -39,4 +39,6 @@ pub use moment::Moment;
 pub use observation::{Observation, Source};
 pub use sights::{Anomaly, State};
 #[cfg(feature = "client")]
-pub use tracker::{Changes, LoanView, Settled, Synced, Tracker, TrackerBuilder};
+pub use tracker::{
+    Changes, LoanView, Received, Receiver, Settled, Synced, Tracker, TrackerBuilder,
+};

@@ -5,6 +5,7 @@ mod changes;
 mod notices;
 mod offset;
 mod read;
+mod receiver;
 mod send;
 mod settle;
 mod sync;
@@ -19,6 +20,7 @@ use tokio::sync::Notify;
 
 pub use builder::TrackerBuilder;
 pub use changes::Changes;
+pub use receiver::{Received, Receiver};
 pub use settle::Settled;
 pub use sync::Synced;
 pub use view::LoanView;
