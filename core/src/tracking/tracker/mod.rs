@@ -78,7 +78,6 @@ impl Tracker {
     }
 
     /// Starts a tracker; see [`TrackerBuilder`].
-    #[must_use]
     pub fn builder(client: Client, store: impl Store + 'static) -> TrackerBuilder {
         TrackerBuilder::new(client, Arc::new(store))
     }
