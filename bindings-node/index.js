@@ -25,3 +25,4 @@ exports.OutcomeUnknownError = errors.OutcomeUnknownError;
 exports.DecodeError = errors.DecodeError;
 exports.UnexpectedAnswerError = errors.UnexpectedAnswerError;
 exports.CanceledError = errors.CanceledError;
+exports.StoreError = errors.StoreError;

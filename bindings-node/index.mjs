@@ -24,4 +24,5 @@ export const {
   DecodeError,
   UnexpectedAnswerError,
   CanceledError,
+  StoreError,
 } = sdk;

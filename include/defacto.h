@@ -153,6 +153,8 @@ enum defacto_status
   DEFACTO_STATUS_UNEXPECTED_ANSWER = 14,
   /** The caller stopped waiting; no change was made. */
   DEFACTO_STATUS_CANCELED = 15,
+  /** The tracker's store cannot be read or written. */
+  DEFACTO_STATUS_STORE = 16,
   /** An argument that is needed is NULL. */
   DEFACTO_STATUS_NULL_ARGUMENT = 100,
   /** A text is not UTF-8. */

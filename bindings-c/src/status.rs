@@ -40,6 +40,8 @@ pub enum Status {
     UnexpectedAnswer = 14,
     /// The caller stopped waiting; no change was made.
     Canceled = 15,
+    /// The tracker's store cannot be read or written.
+    Store = 16,
     /// An argument that is needed is NULL.
     NullArgument = 100,
     /// A text is not UTF-8.
@@ -86,6 +88,7 @@ impl From<ErrorKind> for Status {
             ErrorKind::Decode => Self::Decode,
             ErrorKind::UnexpectedAnswer => Self::UnexpectedAnswer,
             ErrorKind::Canceled => Self::Canceled,
+            ErrorKind::Store => Self::Store,
             _ => Self::Other,
         }
     }

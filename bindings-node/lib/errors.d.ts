@@ -93,3 +93,9 @@ export declare class CanceledError extends DefactoError {
   readonly code: 15;
   readonly kind: "Canceled";
 }
+
+/** The tracker's store cannot be read or written. */
+export declare class StoreError extends DefactoError {
+  readonly code: 16;
+  readonly kind: "Store";
+}

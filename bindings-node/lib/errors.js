@@ -49,6 +49,9 @@ register(UnexpectedAnswerError, "UnexpectedAnswer", 14);
 class CanceledError extends DefactoError {}
 register(CanceledError, "Canceled", 15);
 
+class StoreError extends DefactoError {}
+register(StoreError, "Store", 16);
+
 module.exports = {
   DefactoError,
   ConfigurationError,
@@ -66,4 +69,5 @@ module.exports = {
   DecodeError,
   UnexpectedAnswerError,
   CanceledError,
+  StoreError,
 };

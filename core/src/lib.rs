@@ -29,8 +29,9 @@
 //! A lost answer is no failure: what happens then depends on the operation and
 //! is told by [`Error::is_outcome_unknown`].
 //!
-//! Without the default feature `client` what is left is pure: [`lifecycle`]
-//! and [`money`], with no network, no runtime and no clock.
+//! Without the default feature `client` what is left is pure: [`lifecycle`],
+//! [`money`] and the fold of [`tracking`], with no network, no runtime and no
+//! clock.
 #![deny(rustdoc::broken_intra_doc_links)]
 
 #[cfg(feature = "client")]
@@ -57,10 +58,12 @@ mod list;
 pub mod money;
 #[cfg(feature = "client")]
 mod raw;
+pub mod tracking;
 #[cfg(feature = "client")]
 mod trail;
 #[cfg(feature = "client")]
 mod wait;
+pub mod webhook;
 
 #[cfg(feature = "client")]
 pub use call::{Call, Created, Creation, Handle, Pending, Response, WithResponse};

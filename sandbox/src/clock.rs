@@ -80,6 +80,12 @@ impl Clock {
         self.setting().now()
     }
 
+    /// What time it is, where that is not simply the real time.
+    pub(crate) fn moved(&self) -> Option<Timestamp> {
+        let setting = *self.setting();
+        setting.at.map(|_| setting.now())
+    }
+
     /// How time passes.
     pub(crate) fn mode(&self) -> Mode {
         self.setting().mode

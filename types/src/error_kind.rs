@@ -61,6 +61,8 @@ error_kinds! {
     UnexpectedAnswer = 14,
     /// The caller stopped waiting; no change was made.
     Canceled = 15,
+    /// The tracker's store cannot be read or written.
+    Store = 16,
 }
 
 impl ErrorKind {

@@ -28,6 +28,7 @@ from .errors import (
     RejectedError,
     ServerError,
     StateConflictError,
+    StoreError,
     UnauthenticatedError,
     UnexpectedAnswerError,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "Response",
     "ServerError",
     "StateConflictError",
+    "StoreError",
     "UNSET",
     "UnauthenticatedError",
     "UnexpectedAnswerError",

@@ -22,6 +22,7 @@ __all__ = [
     "DecodeError",
     "UnexpectedAnswerError",
     "CanceledError",
+    "StoreError",
     "outcome_unknown",
 ]
 
@@ -129,3 +130,10 @@ class CanceledError(DefactoError):
 
     code = 15
     kind = "Canceled"
+
+
+class StoreError(DefactoError):
+    """The tracker's store cannot be read or written."""
+
+    code = 16
+    kind = "Store"

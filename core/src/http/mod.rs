@@ -16,6 +16,7 @@ pub mod transport;
 pub(crate) use answer::{Answer, Found};
 pub use multipart::File;
 pub(crate) use network::Network;
-pub(crate) use request::{Request, header};
+pub(crate) use recover::{State, look};
+pub(crate) use request::{Request, header, new_salt, new_uuid};
 pub(crate) use retry::{Budget, Pace};
 pub(crate) use send::{send, send_until};

@@ -348,6 +348,11 @@ impl Request {
         }
     }
 
+    /// Whether there is a body of any kind.
+    pub(crate) fn has_body(&self) -> bool {
+        !matches!(self.body, Payload::None)
+    }
+
     fn require<B: Wire + Any>(&mut self, body: &B) {
         let mut missing = Vec::new();
         body.missing("", &mut missing);

@@ -6,7 +6,10 @@
 //! Defacto's documentation are not available, so that part of every table is
 //! deduced; [`Evidence`] tells which.
 
+pub mod installment;
+pub mod invoice;
 pub mod loan;
+pub mod payment;
 
 /// How well an arrow of a table is known.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -30,4 +33,36 @@ pub enum Actor {
     Time,
     /// The outcome of a payment.
     Bank,
+}
+
+/// One arrow between two statuses of an object.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Arrow<S> {
+    /// The status left.
+    pub from: S,
+    /// The status entered.
+    pub to: S,
+    /// Who causes it.
+    pub actor: Actor,
+    /// How well it is known.
+    pub evidence: Evidence,
+    /// Whether it leads back, so that a loan that goes on well never takes it.
+    pub setback: bool,
+}
+
+impl<S> Arrow<S> {
+    const fn new(from: S, to: S, actor: Actor, evidence: Evidence) -> Self {
+        Self {
+            from,
+            to,
+            actor,
+            evidence,
+            setback: false,
+        }
+    }
+
+    const fn back(mut self) -> Self {
+        self.setback = true;
+        self
+    }
 }

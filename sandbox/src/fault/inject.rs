@@ -106,20 +106,22 @@ pub(crate) async fn answer(
 
 /// Runs the operation, and answers a conflict as the policy says.
 async fn run(app: &App, entry: &Entry, request: Request, next: Next) -> Response {
-    let response = auth::run(request, next).await;
-    let response = match response.extensions().get::<Conflict>() {
-        Some(Conflict(problem)) => {
-            let status = app.settings().state_conflict_status.0;
-            problem.clone().with_status(status).into_response()
-        }
-        None => response,
-    };
+    let mut response = auth::run(request, next).await;
+    if let Some(Conflict(problem)) = response.extensions().get::<Conflict>() {
+        let status = app.settings().state_conflict_status.0;
+        response = problem.clone().with_status(status).into_response();
+    }
     #[cfg(feature = "contract")]
     if let Some(contract) = &app.contract {
-        return contract.check(entry, response).await;
+        response = contract.check(entry, response).await;
     }
     #[cfg(not(feature = "contract"))]
     let _ = entry;
+    // Where the clock was moved, the answer is dated by it: a client learns from
+    // that what time it is on the server.
+    if let Some(date) = app.clock.moved().and_then(date_of) {
+        response.headers_mut().insert(header::DATE, date);
+    }
     response
 }
 
@@ -211,9 +213,13 @@ fn replacement(fault: &Fault) -> Response {
 
 /// The header `Date` of a clock that is this far ahead.
 fn date(skew: SignedDuration) -> Option<HeaderValue> {
-    let shown = Timestamp::now().checked_add(skew).ok()?;
+    date_of(Timestamp::now().checked_add(skew).ok()?)
+}
+
+/// The header `Date` of a moment.
+fn date_of(moment: Timestamp) -> Option<HeaderValue> {
     let text = DateTimePrinter::new()
-        .timestamp_to_rfc9110_string(&shown)
+        .timestamp_to_rfc9110_string(&moment)
         .ok()?;
     HeaderValue::try_from(text).ok()
 }

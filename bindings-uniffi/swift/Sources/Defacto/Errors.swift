@@ -45,6 +45,9 @@ public final class UnexpectedAnswerError: DefactoError, @unchecked Sendable {}
 /// The caller stopped waiting; no change was made.
 public final class CanceledError: DefactoError, @unchecked Sendable {}
 
+/// The tracker's store cannot be read or written.
+public final class StoreError: DefactoError, @unchecked Sendable {}
+
 /// The error of a failure as the core tells it.
 func errorOf(_ code: Int64, _ raw: [String: JSON]) -> DefactoError {
     switch code {
@@ -63,6 +66,7 @@ func errorOf(_ code: Int64, _ raw: [String: JSON]) -> DefactoError {
     case 13: return DecodeError(code: 13, kind: "Decode", raw: raw)
     case 14: return UnexpectedAnswerError(code: 14, kind: "UnexpectedAnswer", raw: raw)
     case 15: return CanceledError(code: 15, kind: "Canceled", raw: raw)
+    case 16: return StoreError(code: 16, kind: "Store", raw: raw)
     // Of a kind this version does not know.
     default: return DefactoError(code: code, kind: raw["kind"]?.string ?? "", raw: raw)
     }

@@ -62,6 +62,10 @@ public class UnexpectedAnswerException internal constructor(raw: Map<String, Any
 public class CanceledException internal constructor(raw: Map<String, Any?>) :
     DefactoException(15, "Canceled", raw)
 
+/** The tracker's store cannot be read or written. */
+public class StoreException internal constructor(raw: Map<String, Any?>) :
+    DefactoException(16, "Store", raw)
+
 /** The exception of a failure as the core tells it. */
 internal fun exceptionOf(raw: Map<String, Any?>): DefactoException = when (val code = raw["code"]) {
     1L -> ConfigurationException(raw)
@@ -79,6 +83,7 @@ internal fun exceptionOf(raw: Map<String, Any?>): DefactoException = when (val c
     13L -> DecodeException(raw)
     14L -> UnexpectedAnswerException(raw)
     15L -> CanceledException(raw)
+    16L -> StoreException(raw)
     // Of a kind this version does not know.
     else -> DefactoException((code as? Long)?.toInt() ?: 0, raw["kind"] as? String ?: "", raw)
 }

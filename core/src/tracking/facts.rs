@@ -1,0 +1,98 @@
+//! The fields of an object that are kept.
+
+use std::collections::BTreeMap;
+
+use defacto_types::{Cents, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The value of a field.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Fact {
+    /// Cents, or a count.
+    Number(i64),
+    /// A text; an instant as the API writes it.
+    Text(Box<str>),
+}
+
+/// The fields of an object, by their names on the wire. What may name a person
+/// or an account is not among them.
+#[derive(Clone, Debug, Default, Eq, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Facts(BTreeMap<Box<str>, Fact>);
+
+impl Facts {
+    /// A field's value.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Fact> {
+        self.0.get(name)
+    }
+
+    /// A number: cents, where the field is an amount.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<i64> {
+        match self.get(name) {
+            Some(Fact::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// An amount of money.
+    #[must_use]
+    pub fn cents(&self, name: &str) -> Option<Cents> {
+        self.number(name).map(Cents)
+    }
+
+    /// A text.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.get(name) {
+            Some(Fact::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// An instant.
+    #[must_use]
+    pub fn instant(&self, name: &str) -> Option<Timestamp> {
+        self.text(name)?.parse().ok()
+    }
+
+    /// Every field, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Fact)> {
+        self.0.iter().map(|(name, fact)| (&**name, fact))
+    }
+
+    /// Sets a field; nothing where there is no value.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Option<impl Into<Fact>>) -> Self {
+        if let Some(value) = value {
+            self.0.insert(name.into(), value.into());
+        }
+        self
+    }
+}
+
+impl From<i64> for Fact {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<Cents> for Fact {
+    fn from(cents: Cents) -> Self {
+        Self::Number(cents.0)
+    }
+}
+
+impl From<&str> for Fact {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<Timestamp> for Fact {
+    fn from(instant: Timestamp) -> Self {
+        Self::Text(instant.to_string().into())
+    }
+}

@@ -1,0 +1,107 @@
+//! A change that is meant to be made, written down before it is asked for.
+
+use std::fmt;
+
+use defacto_types::{Timestamp, Value};
+use serde::{Deserialize, Serialize};
+
+/// Where an intent stands.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum IntentState {
+    /// Whether the change was made is not known yet.
+    Open,
+    /// The change was made.
+    Done,
+    /// The change was refused, and not made.
+    Refused,
+}
+
+impl IntentState {
+    /// Its name in stores and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Done => "done",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// What became of an intent.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Done or refused.
+    pub state: IntentState,
+    /// The id of the object it made or changed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub subject: Option<String>,
+    /// Why it was refused, masked.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+}
+
+/// A change that is meant to be made.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Intent {
+    /// Its id, made by the tracker.
+    pub id: String,
+    /// The operation, as `group.name`.
+    pub operation: String,
+    /// The parameters of the path.
+    pub params: Vec<(String, String)>,
+    /// The body; forgotten once it is settled.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub body: Option<Value>,
+    /// A hash of the body without its idempotency key and the tracker's stamp.
+    pub body_hash: String,
+    /// The idempotency key.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub salt: Option<String>,
+    /// Who meant it, in the caller's words.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub actor: Option<String>,
+    /// When it was written down.
+    pub made_at: Timestamp,
+    /// Where it stands.
+    pub state: IntentState,
+    /// The worker that may settle it.
+    pub holder: String,
+    /// Until when.
+    pub held_until: Timestamp,
+    /// How often settling it was tried.
+    pub attempts: u32,
+    /// What was in the way last.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub obstacle: Option<String>,
+    /// What became of it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub outcome: Option<Outcome>,
+}
+
+impl Intent {
+    pub(super) fn settle(&mut self, outcome: Outcome) {
+        self.state = outcome.state;
+        self.outcome = Some(outcome);
+        self.body = None;
+        self.obstacle = None;
+    }
+}
+
+/// Without the body, which holds account numbers.
+impl fmt::Debug for Intent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Intent")
+            .field("id", &self.id)
+            .field("operation", &self.operation)
+            .field("params", &self.params)
+            .field("state", &self.state)
+            .field("made_at", &self.made_at)
+            .field("attempts", &self.attempts)
+            .field("obstacle", &self.obstacle)
+            .field("outcome", &self.outcome)
+            .finish_non_exhaustive()
+    }
+}

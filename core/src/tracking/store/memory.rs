@@ -1,0 +1,280 @@
+//! A store that forgets at the end of the process.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use defacto_types::Timestamp;
+
+use super::super::moment::Span;
+use super::super::{Change, Entity, Observation, Source, Subject, Track};
+use super::log::{EntryKey, unpack};
+use super::{Batch, Begun, Intent, IntentState, Notification, Numbered, Store, Task};
+
+/// A store that forgets at the end of the process: for tests, and for programs
+/// that read the whole book when they start.
+#[derive(Debug, Default)]
+pub struct Memory(Mutex<Tables>);
+
+#[derive(Debug, Default)]
+struct Tables {
+    tracks: BTreeMap<Subject, Track>,
+    /// Entries in the order they were begun.
+    log: Vec<(EntryKey, Span, Source)>,
+    entries: HashMap<EntryKey, usize>,
+    changes: Vec<Numbered>,
+    cursors: HashMap<String, u64>,
+    notifications: BTreeMap<u64, Notification>,
+    received: u64,
+    intents: BTreeMap<String, Intent>,
+    marks: HashMap<String, String>,
+}
+
+impl Memory {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        // What panicked elsewhere left no write half made: each is a few moves.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tables {
+    fn observe(&mut self, observation: &Observation) -> Vec<Change> {
+        let key = EntryKey::of(observation);
+        match self.entries.get(&key) {
+            Some(&at) => {
+                if let Some((_, span, _)) = self.log.get_mut(at) {
+                    span.join(observation.moment);
+                }
+            }
+            None => {
+                self.entries.insert(key.clone(), self.log.len());
+                self.log
+                    .push((key, observation.moment.into(), observation.source));
+            }
+        }
+        self.tracks
+            .entry(observation.subject.clone())
+            .or_insert_with(|| Track::new(observation.subject.clone()))
+            .fold(observation)
+    }
+
+    fn commit(&mut self, batch: Batch, now: Timestamp) -> Vec<Numbered> {
+        let mut made = Vec::new();
+        for observation in &batch.observations {
+            made.extend(self.observe(observation));
+        }
+        made.extend(batch.changes);
+        let first = self.changes.last().map_or(0, |change| change.seq) + 1;
+        let numbered: Vec<Numbered> = (first..)
+            .zip(made)
+            .map(|(seq, change)| Numbered {
+                seq,
+                recorded_at: now,
+                change,
+            })
+            .collect();
+        self.changes.extend(numbered.iter().cloned());
+        for seq in batch.read {
+            self.notifications.remove(&seq);
+        }
+        if let Some((id, outcome)) = batch.settled
+            && let Some(intent) = self.intents.get_mut(&id)
+        {
+            intent.settle(outcome);
+        }
+        self.marks.extend(batch.marks);
+        numbered
+    }
+
+    fn claim(
+        &mut self,
+        holder: &str,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Vec<Intent> {
+        self.intents
+            .values_mut()
+            .filter(|intent| intent.state == IntentState::Open && intent.held_until <= now)
+            .take(limit)
+            .map(|intent| {
+                holder.clone_into(&mut intent.holder);
+                intent.held_until = until;
+                intent.attempts += 1;
+                intent.clone()
+            })
+            .collect()
+    }
+}
+
+fn done<'a, T: Send + 'a>(value: T) -> Task<'a, T> {
+    Box::pin(std::future::ready(Ok(value)))
+}
+
+impl Store for Memory {
+    fn commit(&self, batch: Batch, now: Timestamp) -> Task<'_, Vec<Numbered>> {
+        done(self.tables().commit(batch, now))
+    }
+
+    fn track(&self, subject: Subject) -> Task<'_, Option<Track>> {
+        done(self.tables().tracks.get(&subject).cloned())
+    }
+
+    fn tracks(&self, entity: Entity, after: Option<String>, limit: usize) -> Task<'_, Vec<Track>> {
+        let tables = self.tables();
+        let start = Subject::new(entity, after.as_deref().unwrap_or_default());
+        let found = tables
+            .tracks
+            .range(start..)
+            .map(|(_, track)| track)
+            .take_while(|track| track.subject().entity == entity)
+            .filter(|track| after.as_deref() != Some(&track.subject().id))
+            .take(limit)
+            .cloned()
+            .collect();
+        done(found)
+    }
+
+    fn related(&self, loan_id: String) -> Task<'_, Vec<Track>> {
+        let tables = self.tables();
+        let found = tables
+            .tracks
+            .values()
+            .filter(|track| track.loan_id() == Some(&loan_id))
+            .cloned()
+            .collect();
+        done(found)
+    }
+
+    fn changes(&self, after: u64, limit: usize) -> Task<'_, Vec<Numbered>> {
+        let tables = self.tables();
+        let start = tables.changes.partition_point(|change| change.seq <= after);
+        done(
+            tables
+                .changes
+                .iter()
+                .skip(start)
+                .take(limit)
+                .cloned()
+                .collect(),
+        )
+    }
+
+    fn history(&self, subject: Subject) -> Task<'_, Vec<Numbered>> {
+        let tables = self.tables();
+        let found = tables
+            .changes
+            .iter()
+            .filter(|one| {
+                one.change.subject == subject
+                    || subject.entity == Entity::Loan
+                        && one.change.loan_id.as_deref() == Some(&*subject.id)
+            })
+            .cloned()
+            .collect();
+        done(found)
+    }
+
+    fn cursor(&self, consumer: String) -> Task<'_, u64> {
+        done(self.tables().cursors.get(&consumer).copied().unwrap_or(0))
+    }
+
+    fn set_cursor(&self, consumer: String, seq: u64) -> Task<'_, ()> {
+        self.tables().cursors.insert(consumer, seq);
+        done(())
+    }
+
+    fn receive(&self, body: Vec<u8>, received_at: Timestamp) -> Task<'_, u64> {
+        let mut tables = self.tables();
+        tables.received += 1;
+        let seq = tables.received;
+        let notification = Notification {
+            seq,
+            received_at,
+            body,
+        };
+        tables.notifications.insert(seq, notification);
+        done(seq)
+    }
+
+    fn unread(&self, limit: usize) -> Task<'_, Vec<Notification>> {
+        done(
+            self.tables()
+                .notifications
+                .values()
+                .take(limit)
+                .cloned()
+                .collect(),
+        )
+    }
+
+    fn begin(&self, intent: Intent) -> Task<'_, Begun> {
+        let mut tables = self.tables();
+        let known = tables
+            .intents
+            .values()
+            .find(|known| known.salt.is_some() && known.salt == intent.salt);
+        let begun = match known {
+            Some(known) => Begun::Known(Box::new(known.clone())),
+            None => {
+                tables.intents.insert(intent.id.clone(), intent);
+                Begun::New
+            }
+        };
+        done(begun)
+    }
+
+    fn claim(
+        &self,
+        holder: String,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Task<'_, Vec<Intent>> {
+        done(self.tables().claim(&holder, now, until, limit))
+    }
+
+    fn release(&self, id: String, obstacle: String, next_at: Timestamp) -> Task<'_, ()> {
+        if let Some(intent) = self.tables().intents.get_mut(&id) {
+            intent.obstacle = Some(obstacle);
+            intent.held_until = next_at;
+        }
+        done(())
+    }
+
+    fn intents(&self, state: IntentState, limit: usize) -> Task<'_, Vec<Intent>> {
+        let tables = self.tables();
+        let found = tables
+            .intents
+            .values()
+            .filter(|intent| intent.state == state)
+            .take(limit)
+            .cloned()
+            .collect();
+        done(found)
+    }
+
+    fn mark(&self, name: String) -> Task<'_, Option<String>> {
+        done(self.tables().marks.get(&name).cloned())
+    }
+
+    fn observations(&self, after: u64, limit: usize) -> Task<'_, Vec<(u64, Observation)>> {
+        let tables = self.tables();
+        let start = usize::try_from(after).unwrap_or(usize::MAX);
+        let found = (after + 1..)
+            .zip(tables.log.iter().skip(start))
+            .take(limit)
+            .flat_map(|(seq, (key, span, source))| {
+                unpack(key, *span, *source)
+                    .into_iter()
+                    .map(move |one| (seq, one))
+            })
+            .collect();
+        done(found)
+    }
+}

@@ -1,0 +1,159 @@
+//! Where a tracker keeps what it knows.
+//!
+//! A [`Store`] is small: one atomic [`Batch`] of writes, a few reads, and
+//! intents that one worker at a time may settle. [`Memory`] forgets at the end
+//! of the process;
+#![cfg_attr(feature = "sqlite", doc = "[`Sqlite`] is a file of one process.")]
+#![cfg_attr(
+    not(feature = "sqlite"),
+    doc = "`Sqlite` (feature `sqlite`) is a file."
+)]
+//! All pass the same tests, in `core/tests/store`.
+
+mod intent;
+mod log;
+mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::fmt;
+use std::pin::Pin;
+
+use defacto_types::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use intent::{Intent, IntentState, Outcome};
+pub use memory::Memory;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{OpenOptions, Sqlite};
+
+use super::{Change, Entity, Observation, Subject, Track};
+use crate::Error;
+
+/// What a store's methods return.
+pub type Task<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+/// A change with its place in the order of all changes of a store.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub struct Numbered {
+    /// Grows with each change of the store; not without gaps.
+    pub seq: u64,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// The change.
+    #[serde(flatten)]
+    pub change: Change,
+}
+
+/// A notification as it came.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Notification {
+    /// Its place in the order they came.
+    pub seq: u64,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+/// Only the size: a notification holds account numbers.
+impl fmt::Debug for Notification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notification")
+            .field("seq", &self.seq)
+            .field("received_at", &self.received_at)
+            .field("bytes", &self.body.len())
+            .finish()
+    }
+}
+
+/// Writes that are made together or not at all.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// To be folded into their tracks.
+    pub observations: Vec<Observation>,
+    /// Changes found otherwise, such as alerts.
+    pub changes: Vec<Change>,
+    /// Notifications that have been read.
+    pub read: Vec<u64>,
+    /// An intent that is settled, by its id.
+    pub settled: Option<(String, Outcome)>,
+    /// Marks to set, by name.
+    pub marks: Vec<(String, String)>,
+}
+
+/// What beginning an intent found.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Begun {
+    /// It is new and recorded.
+    New,
+    /// An intent with the same idempotency key is there already.
+    Known(Box<Intent>),
+}
+
+/// Where a tracker keeps what it knows. Every method that writes returns once
+/// the write would survive the end of the process, where the store can.
+pub trait Store: fmt::Debug + Send + Sync {
+    /// Makes the writes and returns the changes they made, numbered.
+    fn commit(&self, batch: Batch, now: Timestamp) -> Task<'_, Vec<Numbered>>;
+
+    /// What is known of an object.
+    fn track(&self, subject: Subject) -> Task<'_, Option<Track>>;
+
+    /// The objects of a kind after an id, in the order of their ids.
+    fn tracks(&self, entity: Entity, after: Option<String>, limit: usize) -> Task<'_, Vec<Track>>;
+
+    /// The objects that belong to a loan.
+    fn related(&self, loan_id: String) -> Task<'_, Vec<Track>>;
+
+    /// The changes after one, in their order.
+    fn changes(&self, after: u64, limit: usize) -> Task<'_, Vec<Numbered>>;
+
+    /// Every change of an object and what belongs to it, in their order.
+    fn history(&self, subject: Subject) -> Task<'_, Vec<Numbered>>;
+
+    /// The last change a consumer has acknowledged; 0 at first.
+    fn cursor(&self, consumer: String) -> Task<'_, u64>;
+
+    /// Sets a consumer's cursor, forward or back.
+    fn set_cursor(&self, consumer: String, seq: u64) -> Task<'_, ()>;
+
+    /// Keeps a notification until it is read, and returns its number.
+    fn receive(&self, body: Vec<u8>, received_at: Timestamp) -> Task<'_, u64>;
+
+    /// Notifications that have not been read, oldest first.
+    fn unread(&self, limit: usize) -> Task<'_, Vec<Notification>>;
+
+    /// Records an intent and claims it for `intent.holder` until
+    /// `intent.held_until`, unless its idempotency key is known.
+    fn begin(&self, intent: Intent) -> Task<'_, Begun>;
+
+    /// Claims open intents that nobody holds any more, oldest first.
+    fn claim(
+        &self,
+        holder: String,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Task<'_, Vec<Intent>>;
+
+    /// Gives an intent back, unsettled, with what was in the way.
+    fn release(&self, id: String, obstacle: String, next_at: Timestamp) -> Task<'_, ()>;
+
+    /// The intents of a state, oldest first.
+    fn intents(&self, state: IntentState, limit: usize) -> Task<'_, Vec<Intent>>;
+
+    /// A mark, by its name.
+    fn mark(&self, name: String) -> Task<'_, Option<String>>;
+
+    /// What was observed, compacted so that folding it again ends in the same
+    /// state; after a place in its order.
+    fn observations(&self, after: u64, limit: usize) -> Task<'_, Vec<(u64, Observation)>>;
+}
+
+/// An error of a store.
+#[cfg(feature = "sqlite")]
+fn refused(message: impl Into<String>) -> Error {
+    Error::new(crate::ErrorKind::Store, message)
+}

@@ -1,0 +1,368 @@
+//! Reads and writes of the tables.
+
+use defacto_types::Timestamp;
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::super::super::moment::{Moment, Span};
+use super::super::super::{Change, Entity, Observation, Source, Status, Subject, Track};
+use super::super::log::{EntryKey, unpack};
+use super::super::{Batch, Begun, Intent, IntentState, Notification, Numbered};
+
+type Result<T> = rusqlite::Result<T>;
+
+pub(super) fn commit(on: &Connection, batch: Batch, now: Timestamp) -> Result<Vec<Numbered>> {
+    let mut made = Vec::new();
+    for observation in &batch.observations {
+        made.extend(observe(on, observation)?);
+    }
+    made.extend(batch.changes);
+    let mut numbered = Vec::with_capacity(made.len());
+    for change in made {
+        numbered.push(append(on, change, now)?);
+    }
+    for seq in batch.read {
+        on.prepare_cached("UPDATE notifications SET is_read = 1 WHERE seq = ?")?
+            .execute([whole(seq)])?;
+    }
+    if let Some((id, outcome)) = batch.settled
+        && let Some(mut intent) = intent(on, "id", &id)?
+    {
+        intent.settle(outcome);
+        put_intent(on, &intent)?;
+    }
+    for (name, value) in batch.marks {
+        on.prepare_cached("INSERT OR REPLACE INTO marks VALUES (?, ?)")?
+            .execute([name, value])?;
+    }
+    Ok(numbered)
+}
+
+fn observe(on: &Connection, observation: &Observation) -> Result<Vec<Change>> {
+    let subject = &observation.subject;
+    let mut known = track(on, subject)?.unwrap_or_else(|| Track::new(subject.clone()));
+    let before = known.clone();
+    let changes = known.fold(observation);
+    if known != before {
+        log(on, observation)?;
+        put_track(on, &known)?;
+    }
+    Ok(changes)
+}
+
+fn log(on: &Connection, observation: &Observation) -> Result<()> {
+    let key = EntryKey::of(observation);
+    let hash = Uuid::new_v5(
+        &Uuid::NAMESPACE_OID,
+        key.facts.as_deref().unwrap_or_default().as_bytes(),
+    );
+    let (from, to) = observation.moment.into();
+    on.prepare_cached(
+        "INSERT INTO log (entity, id, status, facts_hash, facts, source,
+                          first_from, first_to, last_from, last_to)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?8)
+         ON CONFLICT (entity, id, status, facts_hash) DO UPDATE SET
+             first_from = min(first_from, ?7), first_to = min(first_to, ?8),
+             last_from = max(last_from, ?7), last_to = max(last_to, ?8)",
+    )?
+    .execute(params![
+        key.subject.entity.as_str(),
+        key.subject.id,
+        key.status.as_ref().map_or("", Status::as_str),
+        hash.as_bytes().as_slice(),
+        key.facts,
+        observation.source.as_str(),
+        from,
+        to,
+    ])?;
+    Ok(())
+}
+
+fn put_track(on: &Connection, track: &Track) -> Result<()> {
+    let facts = track.facts();
+    let number = |name| facts.and_then(|facts| facts.number(name));
+    on.prepare_cached("INSERT OR REPLACE INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
+        .execute(params![
+            track.subject().entity.as_str(),
+            track.subject().id,
+            track.loan_id(),
+            track.state().map(|state| state.status.to_string()),
+            track.needs_a_look(),
+            facts.and_then(|facts| facts.text("currency")),
+            number("amount"),
+            number("repaid_nominal_amount"),
+            facts
+                .and_then(|facts| facts.instant("to_repay_at"))
+                .map(micros),
+            json(track)?,
+        ])?;
+    Ok(())
+}
+
+fn append(on: &Connection, change: Change, now: Timestamp) -> Result<Numbered> {
+    on.prepare_cached(
+        "INSERT INTO changes (entity, id, loan_id, recorded_at, change) VALUES (?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        change.subject.entity.as_str(),
+        change.subject.id,
+        change.loan_id,
+        micros(now),
+        json(&change)?,
+    ])?;
+    Ok(Numbered {
+        seq: on.last_insert_rowid().unsigned_abs(),
+        recorded_at: now,
+        change,
+    })
+}
+
+pub(super) fn track(on: &Connection, subject: &Subject) -> Result<Option<Track>> {
+    on.prepare_cached("SELECT track FROM tracks WHERE entity = ? AND id = ?")?
+        .query_row([subject.entity.as_str(), &subject.id], |row| parsed(row, 0))
+        .optional()
+}
+
+pub(super) fn tracks(
+    on: &Connection,
+    entity: Entity,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<Track>> {
+    let sql = "SELECT track FROM tracks WHERE entity = ? AND id > ? ORDER BY id LIMIT ?";
+    let after = after.unwrap_or_default();
+    list(
+        on,
+        sql,
+        params![entity.as_str(), after, count(limit)],
+        |row| parsed(row, 0),
+    )
+}
+
+pub(super) fn related(on: &Connection, loan_id: &str) -> Result<Vec<Track>> {
+    let sql = "SELECT track FROM tracks WHERE loan_id = ? ORDER BY entity, id";
+    list(on, sql, params![loan_id], |row| parsed(row, 0))
+}
+
+pub(super) fn changes(on: &Connection, after: u64, limit: usize) -> Result<Vec<Numbered>> {
+    let sql = "SELECT seq, recorded_at, change FROM changes WHERE seq > ? ORDER BY seq LIMIT ?";
+    list(on, sql, params![whole(after), count(limit)], numbered)
+}
+
+pub(super) fn history(on: &Connection, subject: &Subject) -> Result<Vec<Numbered>> {
+    let sql = "SELECT seq, recorded_at, change FROM changes
+               WHERE entity = ?1 AND id = ?2 OR ?1 = 'loan' AND loan_id = ?2 ORDER BY seq";
+    list(
+        on,
+        sql,
+        params![subject.entity.as_str(), subject.id],
+        numbered,
+    )
+}
+
+fn numbered(row: &Row<'_>) -> Result<Numbered> {
+    Ok(Numbered {
+        seq: row.get::<_, i64>(0)?.unsigned_abs(),
+        recorded_at: instant(row.get(1)?),
+        change: parsed(row, 2)?,
+    })
+}
+
+pub(super) fn cursor(on: &Connection, consumer: &str) -> Result<u64> {
+    let seq: Option<i64> = on
+        .prepare_cached("SELECT seq FROM cursors WHERE consumer = ?")?
+        .query_row([consumer], |row| row.get(0))
+        .optional()?;
+    Ok(seq.unwrap_or(0).unsigned_abs())
+}
+
+pub(super) fn set_cursor(on: &Connection, consumer: &str, seq: u64) -> Result<()> {
+    on.prepare_cached("INSERT OR REPLACE INTO cursors VALUES (?, ?)")?
+        .execute(params![consumer, whole(seq)])?;
+    Ok(())
+}
+
+pub(super) fn receive(on: &Connection, body: &[u8], received_at: Timestamp) -> Result<u64> {
+    on.prepare_cached("INSERT INTO notifications (received_at, body) VALUES (?, ?)")?
+        .execute(params![micros(received_at), body])?;
+    Ok(on.last_insert_rowid().unsigned_abs())
+}
+
+pub(super) fn unread(on: &Connection, limit: usize) -> Result<Vec<Notification>> {
+    let sql = "SELECT seq, received_at, body FROM notifications
+               WHERE is_read = 0 ORDER BY seq LIMIT ?";
+    list(on, sql, params![count(limit)], |row| {
+        Ok(Notification {
+            seq: row.get::<_, i64>(0)?.unsigned_abs(),
+            received_at: instant(row.get(1)?),
+            body: row.get(2)?,
+        })
+    })
+}
+
+pub(super) fn begin(on: &Connection, new: &Intent) -> Result<Begun> {
+    let known = match &new.salt {
+        Some(salt) => intent(on, "salt", salt)?,
+        None => None,
+    };
+    match known {
+        Some(known) => Ok(Begun::Known(Box::new(known))),
+        None => {
+            put_intent(on, new)?;
+            Ok(Begun::New)
+        }
+    }
+}
+
+pub(super) fn claim(
+    on: &Connection,
+    holder: &str,
+    now: Timestamp,
+    until: Timestamp,
+    limit: usize,
+) -> Result<Vec<Intent>> {
+    let sql = "SELECT intent FROM intents WHERE state = 'open' AND held_until <= ?
+               ORDER BY made_at LIMIT ?";
+    let mut claimed: Vec<Intent> = list(on, sql, params![micros(now), count(limit)], |row| {
+        parsed(row, 0)
+    })?;
+    for intent in &mut claimed {
+        holder.clone_into(&mut intent.holder);
+        intent.held_until = until;
+        intent.attempts += 1;
+        put_intent(on, intent)?;
+    }
+    Ok(claimed)
+}
+
+pub(super) fn release(on: &Connection, id: &str, obstacle: String, next: Timestamp) -> Result<()> {
+    if let Some(mut intent) = intent(on, "id", id)? {
+        intent.obstacle = Some(obstacle);
+        intent.held_until = next;
+        put_intent(on, &intent)?;
+    }
+    Ok(())
+}
+
+/// Intents held by a worker that is gone are free again.
+pub(super) fn free(on: &Connection) -> Result<()> {
+    let open: Vec<Intent> = list(
+        on,
+        "SELECT intent FROM intents WHERE state = 'open'",
+        params![],
+        |row| parsed(row, 0),
+    )?;
+    for mut intent in open {
+        intent.held_until = Timestamp(jiff::Timestamp::UNIX_EPOCH);
+        put_intent(on, &intent)?;
+    }
+    Ok(())
+}
+
+pub(super) fn intents(on: &Connection, state: IntentState, limit: usize) -> Result<Vec<Intent>> {
+    let sql = "SELECT intent FROM intents WHERE state = ? ORDER BY made_at, id LIMIT ?";
+    list(on, sql, params![state.as_str(), count(limit)], |row| {
+        parsed(row, 0)
+    })
+}
+
+fn intent(on: &Connection, by: &str, value: &str) -> Result<Option<Intent>> {
+    on.prepare_cached(&format!("SELECT intent FROM intents WHERE {by} = ?"))?
+        .query_row([value], |row| parsed(row, 0))
+        .optional()
+}
+
+fn put_intent(on: &Connection, intent: &Intent) -> Result<()> {
+    on.prepare_cached("INSERT OR REPLACE INTO intents VALUES (?, ?, ?, ?, ?, ?)")?
+        .execute(params![
+            intent.id,
+            intent.salt,
+            intent.state.as_str(),
+            micros(intent.made_at),
+            micros(intent.held_until),
+            json(intent)?,
+        ])?;
+    Ok(())
+}
+
+pub(super) fn mark(on: &Connection, name: &str) -> Result<Option<String>> {
+    on.prepare_cached("SELECT value FROM marks WHERE name = ?")?
+        .query_row([name], |row| row.get(0))
+        .optional()
+}
+
+pub(super) fn observations(
+    on: &Connection,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<(u64, Observation)>> {
+    let sql = "SELECT seq, entity, id, status, facts, source,
+                      first_from, first_to, last_from, last_to
+               FROM log WHERE seq > ? ORDER BY seq LIMIT ?";
+    let entries = list(on, sql, params![whole(after), count(limit)], |row| {
+        let status: String = row.get(3)?;
+        let key = EntryKey {
+            subject: Subject::new(
+                Entity::named(&row.get::<_, String>(1)?),
+                row.get::<_, String>(2)?,
+            ),
+            status: (!status.is_empty()).then(|| status.as_str().into()),
+            facts: row.get(4)?,
+        };
+        let span = Span {
+            first: Moment::from((row.get(6)?, row.get(7)?)),
+            last: Moment::from((row.get(8)?, row.get(9)?)),
+        };
+        let seq = row.get::<_, i64>(0)?.unsigned_abs();
+        Ok((seq, key, span, Source::named(&row.get::<_, String>(5)?)))
+    })?;
+    Ok(entries
+        .into_iter()
+        .flat_map(|(seq, key, span, source)| {
+            unpack(&key, span, source)
+                .into_iter()
+                .map(move |one| (seq, one))
+        })
+        .collect())
+}
+
+fn list<T>(
+    on: &Connection,
+    sql: &str,
+    values: &[&dyn ToSql],
+    read: impl FnMut(&Row<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    on.prepare_cached(sql)?.query_map(values, read)?.collect()
+}
+
+fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+fn parsed<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T> {
+    let text = row.get_ref(column)?.as_str()?;
+    serde_json::from_str(text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+    })
+}
+
+fn micros(instant: Timestamp) -> i64 {
+    instant.get().as_microsecond()
+}
+
+fn instant(micros: i64) -> Timestamp {
+    Moment::from((micros, micros)).start()
+}
+
+/// SQLite's numbers are signed; ours count from 1 and never come near.
+fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,154 @@
+//! The thread that owns a connection, and group commit.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::oneshot;
+
+use super::super::{Task, refused};
+use crate::Error;
+
+/// Writes that go into one transaction at most.
+const GROUP: usize = 1_024;
+
+/// Tells whoever asked, once the transaction is over.
+type Finish = Box<dyn FnOnce(Result<(), &str>) + Send>;
+type Job = Box<dyn FnOnce(&Connection) -> Finish + Send>;
+
+/// A thread that owns a connection and carries out jobs, all those that wait
+/// in one transaction: what is written at once is made durable at once.
+#[derive(Debug)]
+pub(super) struct Worker {
+    path: PathBuf,
+    jobs: Sender<Job>,
+}
+
+impl Worker {
+    /// Starts the thread; it ends when the worker is dropped and its jobs are
+    /// done.
+    pub(super) fn start(path: &Path, connection: Connection, role: &Role) -> Result<Self, Error> {
+        let (jobs, waiting) = channel();
+        let role = *role;
+        thread::Builder::new()
+            .name(format!("defacto-store-{}", role.name()))
+            .spawn(move || run(&connection, &waiting, role))
+            .map_err(|error| {
+                refused(format!("{}: no thread for the store", path.display())).with_source(error)
+            })?;
+        Ok(Self {
+            path: path.to_owned(),
+            jobs,
+        })
+    }
+
+    /// Carries out a job; a write that fails leaves nothing behind.
+    pub(super) fn ask<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Task<'_, T> {
+        let (tell, told) = oneshot::channel();
+        let path = self.path.clone();
+        let job: Job = Box::new(move |connection| {
+            let done = nested(connection, job);
+            Box::new(move |committed| {
+                let result = match (done, committed) {
+                    (Err(error), _) => Err(explain(&path, error)),
+                    (Ok(_), Err(why)) => Err(refused(format!("{}: {why}", path.display()))),
+                    (Ok(value), Ok(())) => Ok(value),
+                };
+                // Whoever asked may have gone.
+                let _ = tell.send(result);
+            })
+        });
+        let sent = self.jobs.send(job);
+        Box::pin(async move {
+            let gone = || refused(format!("{}: the store is closed", self.path.display()));
+            sent.map_err(|_| gone())?;
+            told.await.map_err(|_| gone())?
+        })
+    }
+}
+
+/// What a worker is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Role {
+    Write,
+    Read,
+}
+
+impl Role {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Write => "write",
+            Self::Read => "read",
+        }
+    }
+
+    fn begin(self) -> &'static str {
+        match self {
+            Self::Write => "BEGIN IMMEDIATE",
+            Self::Read => "BEGIN DEFERRED",
+        }
+    }
+}
+
+fn run(connection: &Connection, waiting: &Receiver<Job>, role: Role) {
+    while let Ok(first) = waiting.recv() {
+        let begun = connection.execute_batch(role.begin());
+        let mut finish = vec![first(connection)];
+        while finish.len() < GROUP
+            && let Ok(next) = waiting.try_recv()
+        {
+            finish.push(next(connection));
+        }
+        let committed = begun.and_then(|()| connection.execute_batch("COMMIT"));
+        if committed.is_err() {
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        let committed = committed.map_err(|error| why(&error));
+        for tell in finish {
+            tell(committed.as_ref().copied().map_err(String::as_str));
+        }
+    }
+}
+
+fn nested<T>(
+    connection: &Connection,
+    job: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    if connection.is_autocommit() {
+        // The transaction could not be begun; the job's own error says why.
+        return job(connection);
+    }
+    connection.prepare_cached("SAVEPOINT job")?.execute([])?;
+    let done = job(connection);
+    if done.is_err() && !connection.is_autocommit() {
+        connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
+    }
+    if !connection.is_autocommit() {
+        connection.prepare_cached("RELEASE job")?.execute([])?;
+    }
+    done
+}
+
+fn why(error: &rusqlite::Error) -> String {
+    let hint = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => "the disk is full, or the file at its limit: make room",
+        Some(ErrorCode::DatabaseCorrupt) => "the file is damaged: restore a backup",
+        Some(ErrorCode::NotADatabase) => "the file is no database of a tracker",
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "another program holds the file: let it end"
+        }
+        Some(ErrorCode::ReadOnly) => "the store is open for reading alone",
+        Some(ErrorCode::CannotOpen) => "the file cannot be opened",
+        _ => return error.to_string(),
+    };
+    format!("{hint} ({error})")
+}
+
+/// An error with the file's name and what to do.
+pub(super) fn explain(path: &Path, error: rusqlite::Error) -> Error {
+    refused(format!("{}: {}", path.display(), why(&error))).with_source(error)
+}

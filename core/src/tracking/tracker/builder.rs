@@ -1,0 +1,62 @@
+//! How a tracker is set up.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use defacto_types::Timestamp;
+use tokio::sync::Notify;
+
+use super::super::store::Store;
+use super::{Inner, Tracker};
+use crate::Client;
+use crate::http::new_uuid;
+
+/// A tracker that is being set up.
+#[must_use = "`build` makes the tracker"]
+pub struct TrackerBuilder {
+    client: Client,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+impl TrackerBuilder {
+    pub(super) fn new(client: Client, store: Arc<dyn Store>) -> Self {
+        Self {
+            client,
+            store,
+            clock: Arc::new(|| Timestamp(jiff::Timestamp::now())),
+        }
+    }
+
+    /// What time it is: the system's clock unless set. The server's own clock
+    /// is learned from its answers.
+    pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The tracker.
+    #[must_use]
+    pub fn build(self) -> Tracker {
+        Tracker {
+            inner: Arc::new(Inner {
+                client: self.client,
+                store: self.store,
+                clock: self.clock,
+                holder: new_uuid().to_string(),
+                flying: Mutex::default(),
+                offset: Mutex::default(),
+                changed: Notify::new(),
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for TrackerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrackerBuilder")
+            .field("client", &self.client)
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}

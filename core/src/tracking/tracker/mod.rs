@@ -1,0 +1,131 @@
+//! The tracker: what the fold and the store are for.
+
+mod builder;
+mod changes;
+mod notices;
+mod offset;
+mod read;
+mod receiver;
+mod send;
+mod settle;
+mod sync;
+mod view;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use defacto_types::Timestamp;
+use tokio::sync::Notify;
+
+pub use builder::TrackerBuilder;
+pub use changes::Changes;
+pub use receiver::{Received, Receiver};
+pub use settle::Settled;
+pub use sync::Synced;
+pub use view::LoanView;
+
+use super::store::{Batch, Numbered, Store};
+use crate::{Client, Error};
+use offset::Offset;
+
+/// Follows loans for as long as they live, across crashes, lost notifications
+/// and restarts. Cheap to clone; the clones share one store.
+///
+/// ```no_run
+/// # async fn example(body: defacto::types::CreateLoan) -> Result<(), defacto::Error> {
+/// use defacto::Client;
+/// use defacto::tracking::Tracker;
+/// use defacto::tracking::store::Memory;
+///
+/// let client = Client::from_env()?;
+/// let tracker = Tracker::new(client.clone(), Memory::new());
+/// // Written down before it is sent: never made twice, never forgotten.
+/// let loan = tracker.send(client.loans().create(&body)).await?;
+/// tracker.sync().await?;
+/// let mut changes = tracker.changes("mailer").await?;
+/// while let Some(change) = changes.next().await? {
+///     println!("{} {:?}", change.change.subject, change.change.kind);
+///     changes.acknowledge(&change).await?;
+/// }
+/// # let _ = loan;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Tracker {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    client: Client,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// The name under which this tracker claims intents.
+    holder: String,
+    /// Intents whose request is under way in this process.
+    flying: Mutex<HashSet<String>>,
+    offset: Mutex<Offset>,
+    /// For consumers: there may be new changes.
+    changed: Notify,
+}
+
+impl Tracker {
+    /// A tracker of the loans of a client's account, with the usual settings.
+    #[must_use]
+    pub fn new(client: Client, store: impl Store + 'static) -> Self {
+        Self::builder(client, store).build()
+    }
+
+    /// Starts a tracker; see [`TrackerBuilder`].
+    pub fn builder(client: Client, store: impl Store + 'static) -> TrackerBuilder {
+        TrackerBuilder::new(client, Arc::new(store))
+    }
+
+    /// The client it asks.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.inner.client
+    }
+
+    /// Where it keeps what it knows.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        &*self.inner.store
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.inner.clock)()
+    }
+
+    fn offset(&self) -> MutexGuard<'_, Offset> {
+        self.inner
+            .offset
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn flying(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.inner
+            .flying
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<Vec<Numbered>, Error> {
+        let made = self.inner.store.commit(batch, self.now()).await?;
+        if !made.is_empty() {
+            self.inner.changed.notify_waiters();
+        }
+        Ok(made)
+    }
+}
+
+impl fmt::Debug for Tracker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tracker")
+            .field("client", &self.inner.client)
+            .field("store", &self.inner.store)
+            .finish_non_exhaustive()
+    }
+}

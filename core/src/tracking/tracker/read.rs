@@ -1,0 +1,124 @@
+//! Reads of the tracker's own, and what they show.
+
+use defacto_types::operation::Answer as Shape;
+use defacto_types::{Loan, Page, Payment, Timestamp, Wire};
+use serde::de::DeserializeOwned;
+
+use super::Tracker;
+use crate::Error;
+use crate::http::{Answer, Request};
+use crate::tracking::{Moment, Observation, Source};
+use crate::trail::Trail;
+
+/// When something was read: as closely as reads can be told apart, and with all
+/// that is not known of the server's clock.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    close: Moment,
+    wide: Moment,
+}
+
+impl Tracker {
+    /// Sends a request, and notes when it was answered by the server's clock.
+    pub(super) async fn ask(&self, request: Box<Request>) -> Result<(Answer, Seen), Error> {
+        let sent = self.now();
+        let answer = self.inner.client.send(request).await?;
+        let seen = self.seen(sent, &answer);
+        Ok((answer, seen))
+    }
+
+    pub(super) fn seen(&self, sent: Timestamp, answer: &Answer) -> Seen {
+        let received = self.now();
+        let mut offset = self.offset();
+        offset.learn(sent, received, &answer.headers);
+        Seen {
+            close: offset.moment(sent, received),
+            wide: offset.wide(sent, received),
+        }
+    }
+
+    /// Reads a list to its end, handing each page to `take`; how many requests
+    /// that took.
+    pub(super) async fn pages<T: Wire>(
+        &self,
+        request: Request,
+        mut take: impl AsyncFnMut(Vec<T>, Seen) -> Result<(), Error>,
+    ) -> Result<u32, Error> {
+        let mut trail = Trail::new(request.into());
+        let mut requests = 0;
+        while let Some(request) = trail.request() {
+            requests += 1;
+            let (answer, seen) = self.ask(request).await?;
+            let page = answer.json::<Page<T>>();
+            let page = trail.take(page, |page| page.next_page.as_deref())?;
+            take(page.data, seen).await?;
+        }
+        Ok(requests)
+    }
+
+    /// What an answer shows of objects that are followed, by the type of the
+    /// operation's answer.
+    pub(super) fn shown(&self, answer: &Answer, seen: Seen, source: Source) -> Vec<Observation> {
+        use crate::tracking::Observation as One;
+        let at = seen.close;
+        let whole = match answer.operation.map(|operation| operation.answer) {
+            Some(Shape::Json("Loan")) => each(one(answer), |loan| One::of_loan(loan, at, source)),
+            Some(Shape::List("Loan")) => each(page(answer), |loan| One::of_loan(loan, at, source)),
+            Some(Shape::List("Payment")) => {
+                each(page(answer), |payment| One::of_payment(payment, at, source))
+            }
+            Some(Shape::Json("Invoice")) => {
+                each(one(answer), |invoice| One::of_invoice(invoice, at, source))
+            }
+            Some(Shape::List("Invoice")) => {
+                each(page(answer), |invoice| One::of_invoice(invoice, at, source))
+            }
+            Some(Shape::List("BorrowerFinancialProduct")) => {
+                each(page(answer), |product| One::of_product(product, at, source))
+            }
+            _ => Vec::new(),
+        };
+        whole.into_iter().flat_map(|one| split(one, seen)).collect()
+    }
+}
+
+fn each<T>(items: Vec<T>, observe: impl Fn(&T) -> Observation) -> Vec<Observation> {
+    items.iter().map(observe).collect()
+}
+
+/// What a loan that was read shows.
+pub(super) fn of_loan(loan: &Loan, seen: Seen, source: Source) -> Vec<Observation> {
+    split(Observation::of_loan(loan, seen.close, source), seen)
+}
+
+/// What a payment that was read shows.
+pub(super) fn of_payment(payment: &Payment, seen: Seen, source: Source) -> Vec<Observation> {
+    split(Observation::of_payment(payment, seen.close, source), seen)
+}
+
+/// The status with a moment to be compared with the server's events, the fields
+/// with one to be compared with other reads: all fields come from reads.
+fn split(observation: Observation, seen: Seen) -> Vec<Observation> {
+    let status = observation.status.clone().map(|status| Observation {
+        moment: seen.wide,
+        status: Some(status),
+        facts: None,
+        ..observation.clone()
+    });
+    let facts = Observation {
+        status: None,
+        ..observation
+    };
+    status.into_iter().chain([facts]).collect()
+}
+
+fn one<T: DeserializeOwned>(answer: &Answer) -> Vec<T> {
+    answer.json().into_iter().collect()
+}
+
+fn page<T: Wire>(answer: &Answer) -> Vec<T> {
+    answer
+        .json::<Page<T>>()
+        .map(|page| page.data)
+        .unwrap_or_default()
+}

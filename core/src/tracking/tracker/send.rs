@@ -1,0 +1,254 @@
+//! Changes that are written down before they are asked for.
+
+use std::time::Duration;
+
+use defacto_types::operation::{Retry, Salt};
+use defacto_types::{Map, Operation, Value};
+use uuid::Uuid;
+
+use super::Tracker;
+use crate::call::Call;
+use crate::http::{Answer, Request, new_salt, new_uuid};
+use crate::tracking::Source;
+use crate::tracking::read::STAMP;
+use crate::tracking::store::{Batch, Begun, Intent, IntentState, Outcome};
+use crate::{Error, ErrorKind};
+
+/// How long a worker that has begun an intent may take before another settles
+/// it: longer than any call.
+pub(super) const HOLD: Duration = Duration::from_secs(180);
+
+impl Tracker {
+    /// Sends a change: writes down that it is meant to be made, asks for it, and
+    /// writes down what became of it. Killed at any point, the next
+    /// [`settle`](Self::settle) finds out. A read is sent as it is.
+    ///
+    /// A creation with an idempotency key that is known already is resumed: the
+    /// server answers with what it made.
+    ///
+    /// # Errors
+    ///
+    /// As the call's own; [`ErrorKind::Store`] when it could not be written
+    /// down, in which case nothing was sent;
+    /// [`ErrorKind::InvalidInput`] when the idempotency key was used with another
+    /// body. A form or a file is refused: only JSON is written down.
+    pub async fn send<T>(&self, call: Call<T>) -> Result<T, Error> {
+        self.send_as(call, None).await
+    }
+
+    /// As [`send`](Self::send), noting who meant it.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn send_as<T>(&self, call: Call<T>, actor: Option<&str>) -> Result<T, Error> {
+        let (_, mut request, decode) = call.into_parts();
+        let checks = self.inner.client.parts().0.settings.local_checks;
+        request.verify(checks)?;
+        let Some(operation) = request.operation.filter(|operation| operation.is_write()) else {
+            let (answer, seen) = self.ask(request).await?;
+            let observations = self.shown(&answer, seen, Source::Answer);
+            self.observe(observations).await?;
+            return decode(&answer);
+        };
+        let id = new_uuid().to_string();
+        prepare(operation, &mut request, &id);
+        let intent = self.intent(operation, &request, id, actor)?;
+        let id = match self.inner.store.begin(intent.clone()).await? {
+            Begun::New => intent.id,
+            Begun::Known(known) => {
+                if known.body_hash != intent.body_hash {
+                    return Err(other_body(operation, &known, &intent));
+                }
+                known.id
+            }
+        };
+        let flight = self.fly(&id);
+        let sent = self.now();
+        let result = self.inner.client.send(request).await;
+        let answer = self.conclude(&id, sent, result).await;
+        drop(flight);
+        decode(&answer?)
+    }
+
+    /// Writes down what became of an intent whose request has come back.
+    pub(super) async fn conclude(
+        &self,
+        id: &str,
+        sent: defacto_types::Timestamp,
+        result: Result<Answer, Error>,
+    ) -> Result<Answer, Error> {
+        match result {
+            Ok(answer) => {
+                let seen = self.seen(sent, &answer);
+                let outcome = Outcome {
+                    state: IntentState::Done,
+                    subject: made(&answer),
+                    reason: None,
+                };
+                self.commit(Batch {
+                    observations: self.shown(&answer, seen, Source::Answer),
+                    settled: Some((id.to_owned(), outcome)),
+                    ..Batch::default()
+                })
+                .await?;
+                Ok(answer)
+            }
+            Err(error) if is_open(&error) => {
+                let store = &self.inner.store;
+                store
+                    .release(id.to_owned(), error.to_string(), self.now())
+                    .await?;
+                Err(error)
+            }
+            Err(error) => {
+                let outcome = Outcome {
+                    state: IntentState::Refused,
+                    subject: None,
+                    reason: Some(error.to_string()),
+                };
+                self.commit(Batch {
+                    settled: Some((id.to_owned(), outcome)),
+                    ..Batch::default()
+                })
+                .await?;
+                Err(error)
+            }
+        }
+    }
+
+    fn intent(
+        &self,
+        operation: &'static Operation,
+        request: &Request,
+        id: String,
+        actor: Option<&str>,
+    ) -> Result<Intent, Error> {
+        let body = request.body_value();
+        if body.is_none() && request.has_body() {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                "the body is a form or a file, which a tracker does not write down: \
+                 send it with the client itself",
+            )
+            .with_operation(operation));
+        }
+        let now = self.now();
+        Ok(Intent {
+            id,
+            operation: operation.to_string(),
+            params: request
+                .params
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
+            body_hash: hash(body.as_ref()),
+            salt: request.salt.clone(),
+            body,
+            actor: actor.map(ToOwned::to_owned),
+            made_at: now,
+            state: IntentState::Open,
+            holder: self.inner.holder.clone(),
+            held_until: after(now, HOLD),
+            attempts: 1,
+            obstacle: None,
+            outcome: None,
+        })
+    }
+
+    /// Notes that a request of an intent is under way in this process.
+    pub(super) fn fly(&self, id: &str) -> Flight {
+        self.flying().insert(id.to_owned());
+        Flight {
+            tracker: self.clone(),
+            id: id.to_owned(),
+        }
+    }
+}
+
+/// A request of an intent under way; ends when it is dropped.
+#[derive(Debug)]
+pub(super) struct Flight {
+    tracker: Tracker,
+    id: String,
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.tracker.flying().remove(&self.id);
+    }
+}
+
+/// Gives a creation its idempotency key, and a loan the mark by which it is
+/// found again where the server refuses a known key.
+fn prepare(operation: &Operation, request: &mut Request, id: &str) {
+    if let Retry::Salted(Salt::Body | Salt::BodyIfGiven) = operation.retry
+        && request.salt.is_none()
+    {
+        let salt = new_salt();
+        request.append_salt(&salt);
+        request.salt = Some(salt);
+    }
+    if let Retry::Salted(Salt::Items(list)) = operation.retry {
+        request.salt_items(list);
+    }
+    if *operation == defacto_types::operations::loans::CREATE {
+        let body = request.body_value().unwrap_or_default();
+        let mut metadata = match body.get("metadata") {
+            Some(Value::Object(metadata)) => metadata.clone(),
+            _ => Map::new(),
+        };
+        metadata
+            .entry(STAMP)
+            .or_insert_with(|| Value::String(id.to_owned()));
+        request.field("metadata", Value::Object(metadata));
+    }
+}
+
+/// Of the body without what the tracker adds.
+fn hash(body: Option<&Value>) -> String {
+    let mut body = body.cloned().unwrap_or_default();
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove("salt_id");
+        if let Some(metadata) = fields.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.remove(STAMP);
+            if metadata.is_empty() {
+                fields.remove("metadata");
+            }
+        }
+    }
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, body.to_string().as_bytes()).to_string()
+}
+
+fn other_body(operation: &'static Operation, known: &Intent, new: &Intent) -> Error {
+    Error::new(
+        ErrorKind::InvalidInput,
+        format!(
+            "salt_id was used for another body (hash {}, this one has {}): \
+             repeat the first one, or leave salt_id out for a new one",
+            known.body_hash, new.body_hash
+        ),
+    )
+    .with_operation(operation)
+}
+
+/// Whether the change may have been made all the same.
+pub(super) fn is_open(error: &Error) -> bool {
+    error.is_outcome_unknown() || error.kind() == ErrorKind::Decode
+}
+
+/// The id of what an answer shows.
+fn made(answer: &Answer) -> Option<String> {
+    let body = answer.json::<Value>().ok()?;
+    body.get("id")?.as_str().map(ToOwned::to_owned)
+}
+
+pub(super) fn after(instant: defacto_types::Timestamp, by: Duration) -> defacto_types::Timestamp {
+    let by = jiff::SignedDuration::try_from(by).unwrap_or(jiff::SignedDuration::MAX);
+    defacto_types::Timestamp(
+        instant
+            .get()
+            .checked_add(by)
+            .unwrap_or(jiff::Timestamp::MAX),
+    )
+}

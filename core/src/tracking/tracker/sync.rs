@@ -1,0 +1,291 @@
+//! Keeping up by reading lists, not loans.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use defacto_types::operations::{events, loans, payments};
+use defacto_types::{
+    LedgerEvent, ListEvents, ListLoans, ListPayments, Loan, LoanStatus, Payment, Timestamp,
+};
+
+use super::Tracker;
+use super::read::{of_loan, of_payment};
+use super::send::after;
+use crate::Error;
+use crate::http::Request;
+use crate::lifecycle::loan;
+use crate::tracking::store::{Batch, Numbered};
+use crate::tracking::{Entity, Observation, Source, Track};
+
+/// Loans a request reads by their ids.
+const BATCH: usize = 100;
+/// Tracks read from the store at a time.
+const CHUNK: usize = 1_000;
+/// How often a full pass is made at least.
+const FULL_PASS: Duration = Duration::from_secs(24 * 3_600);
+/// What is read again before the mark of the last pass: what the server wrote
+/// down late is not missed.
+const OVERLAP: Duration = Duration::from_secs(120);
+
+/// The statuses in which a loan waits for a decision or its payout: a loan in
+/// one of them changes without a payment or an accounting event to tell.
+const UNDECIDED: [LoanStatus; 7] = [
+    LoanStatus::Submitted,
+    LoanStatus::PendingValidation,
+    LoanStatus::ToValidate,
+    LoanStatus::Validated,
+    LoanStatus::Scheduled,
+    LoanStatus::Initiated,
+    LoanStatus::IssueDetected,
+];
+
+/// What a pass found.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Synced {
+    /// What changed, in the order it was recorded.
+    pub changes: Vec<Numbered>,
+    /// How many requests it took.
+    pub requests: u32,
+    /// Whether every open loan was read.
+    pub full: bool,
+}
+
+impl Tracker {
+    /// Catches up with the server and returns what changed: settles what is
+    /// open, reads what notifications tell of, then makes a pass over the
+    /// account. Made for a cron job as well as for a loop.
+    ///
+    /// A pass is partial where a full one was made in the last 24 hours. A
+    /// partial pass finds changed loans through payments, accounting events and
+    /// the list of loans that wait for a decision. INFERRED: what it cannot see is
+    /// a change of a loan that is being repaid without a payment or an event, such
+    /// as a postponement made elsewhere; the next full pass sees it.
+    ///
+    /// # Errors
+    ///
+    /// When the store or the server fails; what was read until then is kept, and
+    /// the next pass begins where the last whole one did.
+    pub async fn sync(&self) -> Result<Synced, Error> {
+        self.settle().await?;
+        let mut changes = self.digest().await?;
+        let last = self.instant_mark("full_pass").await?;
+        let due = last.is_none_or(|last| after(last, FULL_PASS) <= self.now());
+        let mut synced = if due {
+            self.full_pass().await?
+        } else {
+            self.partial_pass().await?
+        };
+        changes.append(&mut synced.changes);
+        synced.changes = changes;
+        Ok(synced)
+    }
+
+    /// Reads every open loan of the account from lists, and those that have left
+    /// them by their ids.
+    ///
+    /// # Errors
+    ///
+    /// As [`sync`](Self::sync).
+    pub async fn full_pass(&self) -> Result<Synced, Error> {
+        let began = self.now();
+        let mut synced = Synced {
+            full: true,
+            ..Synced::default()
+        };
+        let open: Vec<LoanStatus> = LoanStatus::ALL
+            .iter()
+            .filter(|status| !loan::is_terminal(status) && !loan::is_settled(status))
+            .cloned()
+            .collect();
+        let mut seen = BTreeSet::new();
+        let mut changes = Vec::new();
+        let query = ListLoans::new().status(open);
+        let request = Request::new(&loans::LIST).query_of(&query);
+        synced.requests += self
+            .pages::<Loan>(request, async |page, moment| {
+                seen.extend(page.iter().map(|loan| loan.id.to_string()));
+                let shown = page
+                    .iter()
+                    .flat_map(|loan| of_loan(loan, moment, Source::Poll))
+                    .collect();
+                changes.extend(self.observe(shown).await?);
+                Ok(())
+            })
+            .await?;
+        let left = self.known_open(|id| !seen.contains(id)).await?;
+        synced.requests += batches(left.len());
+        changes.extend(self.look_at(&left).await?);
+        synced.changes = changes;
+        self.set_marks(began, true).await?;
+        Ok(synced)
+    }
+
+    /// Finds changed loans through payments, accounting events and the short
+    /// list of those that wait for a decision, and reads them.
+    ///
+    /// # Errors
+    ///
+    /// As [`sync`](Self::sync).
+    pub async fn partial_pass(&self) -> Result<Synced, Error> {
+        let began = self.now();
+        let since = self.instant_mark("pass").await?;
+        let mut synced = Synced::default();
+        let mut changed = BTreeSet::new();
+        let mut changes = Vec::new();
+
+        let mut query = ListPayments::new();
+        if let Some(since) = since {
+            query = query.updated_after(since);
+        }
+        let request = Request::new(&payments::LIST).query_of(&query);
+        synced.requests += self
+            .pages::<Payment>(request, async |page, moment| {
+                let mut shown = Vec::new();
+                for payment in &page {
+                    let related = payment.related_to.iter().flat_map(|related| &related.loans);
+                    changed.extend(
+                        related.filter_map(|share| Some(share.loan_id.as_ref()?.to_string())),
+                    );
+                    shown.extend(of_payment(payment, moment, Source::Poll));
+                }
+                changes.extend(self.observe(shown).await?);
+                Ok(())
+            })
+            .await?;
+
+        let mut query = ListEvents::new();
+        if let Some(since) = since {
+            query = query.from_date(since);
+        }
+        let request = Request::new(&events::LIST).query_of(&query);
+        synced.requests += self
+            .pages::<LedgerEvent>(request, async |page, _| {
+                let loans = page
+                    .into_iter()
+                    .filter_map(|event| Some(event.event_payload?.loan_id?.to_string()));
+                changed.extend(loans);
+                Ok(())
+            })
+            .await?;
+
+        let query = ListLoans::new().status(UNDECIDED);
+        let request = Request::new(&loans::LIST).query_of(&query);
+        let mut undecided = BTreeSet::new();
+        synced.requests += self
+            .pages::<Loan>(request, async |page, moment| {
+                undecided.extend(page.iter().map(|loan| loan.id.to_string()));
+                let shown = page
+                    .iter()
+                    .flat_map(|loan| of_loan(loan, moment, Source::Poll))
+                    .collect();
+                changes.extend(self.observe(shown).await?);
+                Ok(())
+            })
+            .await?;
+
+        // Those that were undecided and are no longer, and those in doubt.
+        let left = self.known_open(|id| !undecided.contains(id)).await?;
+        for id in left {
+            if self.was_undecided_or_is_in_doubt(&id).await? {
+                changed.insert(id);
+            }
+        }
+        let changed: Vec<String> = changed.difference(&undecided).cloned().collect();
+        synced.requests += batches(changed.len());
+        changes.extend(self.look_at(&changed).await?);
+        synced.changes = changes;
+        self.set_marks(began, false).await?;
+        Ok(synced)
+    }
+
+    /// Reads loans by their ids, a hundred a request.
+    pub(super) async fn look_at(&self, ids: &[String]) -> Result<Vec<Numbered>, Error> {
+        let mut changes = Vec::new();
+        for ids in ids.chunks(BATCH) {
+            let query = ListLoans::new().id(ids.iter().map(String::as_str).collect::<Vec<_>>());
+            let request = Request::new(&loans::LIST).query_of(&query);
+            let (answer, seen) = self.ask(request.into()).await?;
+            let shown = self.shown(&answer, seen, Source::Poll);
+            changes.extend(self.observe(shown).await?);
+        }
+        Ok(changes)
+    }
+
+    pub(super) async fn observe(
+        &self,
+        observations: Vec<Observation>,
+    ) -> Result<Vec<Numbered>, Error> {
+        if observations.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.commit(Batch {
+            observations,
+            ..Batch::default()
+        })
+        .await
+    }
+
+    /// The ids of loans that are open as far as is known.
+    async fn known_open(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, Error> {
+        let mut found = Vec::new();
+        let mut after = None;
+        loop {
+            let tracks = self.inner.store.tracks(Entity::Loan, after, CHUNK).await?;
+            let Some(last) = tracks.last() else {
+                return Ok(found);
+            };
+            after = Some(last.subject().id.clone());
+            let open = tracks.iter().filter(|track| is_open(track));
+            found.extend(
+                open.map(|track| track.subject().id.clone())
+                    .filter(|id| wanted(id)),
+            );
+        }
+    }
+
+    async fn was_undecided_or_is_in_doubt(&self, id: &str) -> Result<bool, Error> {
+        let subject = crate::tracking::Subject::loan(id);
+        let Some(track) = self.inner.store.track(subject).await? else {
+            return Ok(false);
+        };
+        let undecided = track
+            .state()
+            .is_some_and(|state| UNDECIDED.iter().any(|one| *one == *state.status.as_str()));
+        Ok(undecided || track.needs_a_look())
+    }
+
+    async fn instant_mark(&self, name: &str) -> Result<Option<Timestamp>, Error> {
+        let mark = self.inner.store.mark(name.to_owned()).await?;
+        Ok(mark.and_then(|text| text.parse().ok()))
+    }
+
+    /// Notes where the next pass begins: at the server's time when this one
+    /// began, and a little before.
+    async fn set_marks(&self, began: Timestamp, full: bool) -> Result<(), Error> {
+        let server = self.offset().server_time(began);
+        let margin = jiff::SignedDuration::try_from(OVERLAP).unwrap_or_default();
+        let next = Timestamp(server.get().checked_sub(margin).unwrap_or(server.get()));
+        let mut marks = vec![("pass".to_owned(), next.to_string())];
+        if full {
+            marks.push(("full_pass".to_owned(), began.to_string()));
+        }
+        self.commit(Batch {
+            marks,
+            ..Batch::default()
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+fn is_open(track: &Track) -> bool {
+    track.state().is_none_or(|state| {
+        let status = LoanStatus::from(state.status.as_str());
+        !loan::is_terminal(&status) && !loan::is_settled(&status) || !state.ambiguous.is_empty()
+    })
+}
+
+fn batches(count: usize) -> u32 {
+    u32::try_from(count.div_ceil(BATCH)).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,222 @@
+//! The state of a loan does not depend on the order, the number or the kind of
+//! the observations made of it.
+//!
+//! `DEFACTO_CASES` sets how many lives are made up (10,000 unless set;
+//! `make soak` tries 100,000). One half uses a fixed seed, the other a new one,
+//! which is printed.
+#![allow(clippy::unwrap_used, reason = "a test's own code")]
+
+use defacto::lifecycle::loan::{self, MOVES};
+use defacto::tracking::{Anomaly, ChangeKind, Facts, Moment, Observation, Source, Subject, Track};
+use defacto::types::{LoanStatus, Timestamp};
+use rand::rngs::StdRng;
+use rand::seq::{IndexedRandom as _, SliceRandom as _};
+use rand::{RngExt as _, SeedableRng as _};
+
+/// A life: what status was entered when.
+type Life = Vec<(i64, String)>;
+
+fn cases() -> u64 {
+    std::env::var("DEFACTO_CASES")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(10_000)
+}
+
+/// What a made-up life may have in it.
+#[derive(Clone, Copy)]
+struct Kind {
+    /// Chargebacks and solved issues.
+    setbacks: bool,
+    /// Statuses of tomorrow.
+    unknown: bool,
+    /// Observations of what never was.
+    nonsense: bool,
+}
+
+fn live(rng: &mut StdRng, kind: Kind) -> Life {
+    let mut at = 1_000;
+    let mut status = LoanStatus::Submitted;
+    let mut life = vec![(at, status.to_string())];
+    for _ in 0..rng.random_range(0..14) {
+        let ways: Vec<_> = MOVES
+            .iter()
+            .filter(|step| step.from.as_ref() == Some(&status) && step.to != status)
+            .filter(|step| kind.setbacks || !matches!(step.id, "L18" | "L20"))
+            .collect();
+        let Some(step) = ways.choose(rng) else { break };
+        at += rng.random_range(1..40);
+        if kind.unknown && rng.random_bool(0.1) {
+            life.push((at, format!("TOMORROW_{}", rng.random_range(0..3))));
+            at += rng.random_range(1..40);
+        }
+        status = step.to.clone();
+        life.push((at, status.to_string()));
+    }
+    life
+}
+
+fn instant(micros: i64) -> Timestamp {
+    Timestamp(jiff::Timestamp::from_microsecond(micros).unwrap())
+}
+
+/// The position in a life at an instant.
+fn at(life: &Life, instant: i64) -> usize {
+    life.iter().rposition(|(from, _)| *from <= instant).unwrap()
+}
+
+fn facts(step: usize) -> Facts {
+    Facts::default()
+        .with("amount", Some(10_000))
+        .with("repaid_amount", Some(i64::try_from(step).unwrap() * 100))
+}
+
+fn observe(rng: &mut StdRng, life: &Life, kind: Kind) -> Vec<Observation> {
+    let subject = Subject::loan("a");
+    let end = life.last().unwrap().0 + 50;
+    let mut seen = Vec::new();
+    for (at, status) in life {
+        if rng.random_bool(0.6) {
+            let source = *[Source::Webhook, Source::LoanEvents].choose(rng).unwrap();
+            let status = status.as_str().into();
+            seen.push(Observation::event(
+                subject.clone(),
+                instant(*at),
+                source,
+                status,
+            ));
+        }
+    }
+    for _ in 0..rng.random_range(1..8) {
+        let true_at = rng.random_range(life[0].0..end);
+        let step = at(life, true_at);
+        let from = true_at - rng.random_range(0..30);
+        let to = true_at + rng.random_range(0..30);
+        seen.push(Observation {
+            subject: subject.clone(),
+            moment: Moment::between(instant(from), instant(to)),
+            source: Source::Poll,
+            status: Some(life[step].1.as_str().into()),
+            facts: rng.random_bool(0.8).then(|| facts(step)),
+        });
+    }
+    if kind.nonsense {
+        for _ in 0..rng.random_range(0..3) {
+            let status = LoanStatus::ALL.choose(rng).unwrap().as_str().into();
+            let at = instant(rng.random_range(900..end));
+            seen.push(Observation::event(
+                subject.clone(),
+                at,
+                Source::Webhook,
+                status,
+            ));
+        }
+    }
+    seen
+}
+
+/// Takes them in one by one, checking what must hold at each step.
+fn fold(seen: &[Observation], kind: Kind) -> Track {
+    let mut track = Track::new(Subject::loan("a"));
+    let mut told: Option<String> = None;
+    for observation in seen {
+        let before = track.state();
+        let changes = track.fold(observation);
+        let state = track.state().unwrap();
+        for change in &changes {
+            match &change.kind {
+                ChangeKind::Appeared { status } => {
+                    assert_eq!(told, None);
+                    told = status.as_ref().map(ToString::to_string);
+                }
+                ChangeKind::Moved { from, to } => {
+                    assert_eq!(told.as_deref(), Some(from.as_str()));
+                    told = Some(to.to_string());
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(told.as_deref(), Some(state.status.as_str()));
+        if let (Some(before), false) = (before, kind.nonsense) {
+            let old = LoanStatus::from(before.status.as_str());
+            let new = LoanStatus::from(state.status.as_str());
+            if loan::is_terminal(&old) {
+                assert_eq!(old, new, "an end was left");
+            }
+            if loan::is_settled(&old) && old != new {
+                assert!(
+                    kind.setbacks && loan::can_reach(&old, &new),
+                    "{old} -> {new}"
+                );
+            }
+        }
+        let text = serde_json::to_string(&track).unwrap();
+        assert_eq!(serde_json::from_str::<Track>(&text).unwrap(), track);
+    }
+    track
+}
+
+fn try_one(rng: &mut StdRng, kind: Kind) {
+    let life = live(rng, kind);
+    let seen = observe(rng, &life, kind);
+    let first = fold(&seen, kind);
+
+    // Any order and any repetition.
+    let mut shuffled = seen.clone();
+    for _ in 0..3 {
+        let again = shuffled.choose(rng).unwrap().clone();
+        shuffled.push(again);
+        shuffled.shuffle(rng);
+        assert_eq!(fold(&shuffled, kind).known(), first.known(), "{seen:?}");
+    }
+
+    // Once more, nothing is new.
+    let mut again = first.clone();
+    for observation in &seen {
+        assert_eq!(again.fold(observation), [], "{observation:?} of {seen:?}");
+    }
+    assert_eq!(again, first);
+
+    let state = first.state().unwrap();
+    if !kind.nonsense && !kind.unknown {
+        assert_eq!(state.anomalies, [], "{life:?} {seen:?}");
+        if !kind.setbacks {
+            assert_eq!(state.ambiguous.len(), 0, "{seen:?}");
+            // The furthest that any of them saw.
+            let place = |status: &str| life.iter().position(|(_, name)| name == status);
+            let furthest = seen
+                .iter()
+                .filter_map(|one| place(one.status.as_ref()?.as_str()))
+                .max();
+            assert_eq!(place(state.status.as_str()), furthest, "{life:?} {seen:?}");
+        }
+    }
+    // An impossible sight is told of, whatever else was seen.
+    for one in &state.anomalies {
+        let (from, to) = match one {
+            Anomaly::AfterEnd { end, seen } => (end, seen),
+            Anomaly::Unreachable { from, to } => (from, to),
+            _ => continue,
+        };
+        let (from, to) = (from.as_str().into(), LoanStatus::from(to.as_str()));
+        // After an end, even a status of tomorrow.
+        assert!(!to.is_known() || !loan::can_reach(&from, &to));
+    }
+}
+
+#[test]
+fn any_order_of_the_same_observations_ends_in_the_same_state() {
+    let fresh: u64 = rand::random();
+    println!("fresh seed: {fresh}");
+    for seed in [1, fresh] {
+        let mut rng = StdRng::seed_from_u64(seed);
+        for case in 0..cases().div_ceil(2) {
+            let kind = Kind {
+                setbacks: case % 2 == 0,
+                unknown: case % 3 == 0,
+                nonsense: case % 5 == 0,
+            };
+            try_one(&mut rng, kind);
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! The checks.
+
+use defacto::tracking::store::{Batch, Begun, Intent, IntentState, Outcome, Store};
+use defacto::tracking::{
+    Change, ChangeKind, Entity, Facts, Moment, Observation, Source, Subject, Track,
+};
+use defacto::types::Timestamp;
+use serde_json::json;
+
+pub(crate) fn at(second: i64) -> Timestamp {
+    Timestamp(jiff::Timestamp::from_second(1_700_000_000 + second).unwrap())
+}
+
+pub(crate) fn event(loan: &str, second: i64, status: &str) -> Observation {
+    Observation::event(
+        Subject::loan(loan),
+        at(second),
+        Source::Webhook,
+        status.into(),
+    )
+}
+
+fn read(subject: Subject, second: i64, facts: Facts) -> Observation {
+    Observation {
+        subject,
+        moment: Moment::between(at(second), at(second + 1)),
+        source: Source::Poll,
+        status: None,
+        facts: Some(facts),
+    }
+}
+
+fn repaid(cents: i64) -> Facts {
+    Facts::default()
+        .with("amount", Some(10_000))
+        .with("repaid_nominal_amount", Some(cents))
+}
+
+fn seen(observations: impl IntoIterator<Item = Observation>) -> Batch {
+    Batch {
+        observations: observations.into_iter().collect(),
+        ..Batch::default()
+    }
+}
+
+pub(crate) fn intent(id: &str, salt: &str) -> Intent {
+    Intent {
+        id: id.to_owned(),
+        operation: "loans.create".to_owned(),
+        params: Vec::new(),
+        body: Some(json!({"amount": 1, "salt_id": salt})),
+        body_hash: "h".to_owned(),
+        salt: Some(salt.to_owned()),
+        actor: Some("somebody".to_owned()),
+        made_at: at(0),
+        state: IntentState::Open,
+        holder: "one".to_owned(),
+        held_until: at(100),
+        attempts: 1,
+        obstacle: None,
+        outcome: None,
+    }
+}
+
+/// Runs every check, each on a store of its own.
+pub(crate) async fn all<S: Store>(make: impl Fn() -> S) {
+    changes_are_numbered_and_told_in_order(&make()).await;
+    what_belongs_to_a_loan_is_found(&make()).await;
+    objects_are_listed_by_id(&make()).await;
+    a_cursor_is_where_its_consumer_left_it(&make()).await;
+    notifications_wait_until_they_are_read(&make()).await;
+    an_intent_is_known_by_its_salt(&make()).await;
+    one_worker_at_a_time_has_an_intent(&make()).await;
+    a_batch_is_made_whole(&make()).await;
+    what_was_observed_ends_in_the_same_state_again(&make()).await;
+}
+
+async fn changes_are_numbered_and_told_in_order(store: &dyn Store) {
+    let first = store
+        .commit(seen([event("a", 1, "SUBMITTED")]), at(5))
+        .await
+        .unwrap();
+    assert_eq!(first.len(), 1);
+    assert_eq!(first[0].recorded_at, at(5));
+    let batch = seen([event("a", 9, "VALIDATED"), event("b", 2, "SUBMITTED")]);
+    let second = store.commit(batch, at(10)).await.unwrap();
+    // Nothing is new the second time.
+    let again = store
+        .commit(seen([event("a", 9, "VALIDATED")]), at(11))
+        .await
+        .unwrap();
+    assert_eq!(again, []);
+
+    let all = store.changes(0, 100).await.unwrap();
+    assert_eq!(all, [first, second].concat());
+    assert!(all.windows(2).all(|pair| pair[0].seq < pair[1].seq));
+    let moved =
+        |one: &Change| matches!(&one.kind, ChangeKind::Moved { to, .. } if *to == "VALIDATED");
+    assert!(all.iter().any(|one| moved(&one.change)));
+    assert_eq!(store.changes(all[0].seq, 1).await.unwrap(), all[1..2]);
+    assert_eq!(store.changes(all.last().unwrap().seq, 9).await.unwrap(), []);
+}
+
+async fn what_belongs_to_a_loan_is_found(store: &dyn Store) {
+    let payment = Subject::new(Entity::Payment, "p");
+    let facts = Facts::default().with("loan_id", Some("a"));
+    let batch = seen([
+        event("a", 1, "SUBMITTED"),
+        event("b", 1, "SUBMITTED"),
+        read(payment.clone(), 3, facts),
+    ]);
+    store.commit(batch, at(5)).await.unwrap();
+    let related = store.related("a".to_owned()).await.unwrap();
+    assert_eq!(
+        related.iter().map(Track::subject).collect::<Vec<_>>(),
+        [&payment]
+    );
+    assert_eq!(store.related("b".to_owned()).await.unwrap(), []);
+
+    let history = store.history(Subject::loan("a")).await.unwrap();
+    let subjects: Vec<_> = history
+        .iter()
+        .map(|one| one.change.subject.clone())
+        .collect();
+    assert_eq!(subjects, [Subject::loan("a"), payment.clone()]);
+    assert_eq!(store.history(payment).await.unwrap().len(), 1);
+    assert_eq!(store.history(Subject::loan("c")).await.unwrap(), []);
+}
+
+async fn objects_are_listed_by_id(store: &dyn Store) {
+    let loans = ["c", "a", "b"].map(|id| event(id, 1, "SUBMITTED"));
+    store.commit(seen(loans), at(5)).await.unwrap();
+    let ids = async |after: Option<&str>, limit| {
+        let tracks = store
+            .tracks(Entity::Loan, after.map(Into::into), limit)
+            .await
+            .unwrap();
+        tracks
+            .iter()
+            .map(|track| track.subject().id.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ids(None, 2).await, ["a", "b"]);
+    assert_eq!(ids(Some("b"), 2).await, ["c"]);
+    assert_eq!(ids(Some("c"), 2).await, [""; 0]);
+    assert_eq!(store.tracks(Entity::Payment, None, 9).await.unwrap(), []);
+    let track = store.track(Subject::loan("a")).await.unwrap().unwrap();
+    assert_eq!(track.state().unwrap().status, "SUBMITTED");
+    assert_eq!(store.track(Subject::loan("d")).await.unwrap(), None);
+}
+
+async fn a_cursor_is_where_its_consumer_left_it(store: &dyn Store) {
+    assert_eq!(store.cursor("mailer".to_owned()).await.unwrap(), 0);
+    store.set_cursor("mailer".to_owned(), 7).await.unwrap();
+    store.set_cursor("other".to_owned(), 9).await.unwrap();
+    assert_eq!(store.cursor("mailer".to_owned()).await.unwrap(), 7);
+    store.set_cursor("mailer".to_owned(), 3).await.unwrap();
+    assert_eq!(store.cursor("mailer".to_owned()).await.unwrap(), 3);
+    assert_eq!(store.cursor("other".to_owned()).await.unwrap(), 9);
+}
+
+async fn notifications_wait_until_they_are_read(store: &dyn Store) {
+    let first = store.receive(b"one".to_vec(), at(1)).await.unwrap();
+    let second = store.receive(b"\xff\x00".to_vec(), at(2)).await.unwrap();
+    assert!(first < second);
+    let unread = store.unread(10).await.unwrap();
+    assert_eq!(unread.len(), 2);
+    assert_eq!((unread[0].seq, &unread[0].body[..]), (first, &b"one"[..]));
+    assert_eq!(
+        (unread[1].received_at, &unread[1].body[..]),
+        (at(2), &b"\xff\x00"[..])
+    );
+    assert_eq!(store.unread(1).await.unwrap(), unread[..1]);
+    let batch = Batch {
+        read: vec![first],
+        ..Batch::default()
+    };
+    store.commit(batch, at(3)).await.unwrap();
+    assert_eq!(store.unread(10).await.unwrap(), unread[1..]);
+}
+
+async fn an_intent_is_known_by_its_salt(store: &dyn Store) {
+    assert!(matches!(
+        store.begin(intent("a", "s")).await.unwrap(),
+        Begun::New
+    ));
+    match store.begin(intent("b", "s")).await.unwrap() {
+        Begun::Known(known) => assert_eq!(*known, intent("a", "s")),
+        other => panic!("{other:?}"),
+    }
+    // Without a key each is its own.
+    for id in ["c", "d"] {
+        let keyless = Intent {
+            salt: None,
+            ..intent(id, "")
+        };
+        assert!(matches!(store.begin(keyless).await.unwrap(), Begun::New));
+    }
+    assert_eq!(store.intents(IntentState::Open, 9).await.unwrap().len(), 3);
+}
+
+async fn one_worker_at_a_time_has_an_intent(store: &dyn Store) {
+    store.begin(intent("a", "s")).await.unwrap();
+    let claim = async |holder: &str, now, until| {
+        let holder = holder.to_owned();
+        store.claim(holder, at(now), at(until), 9).await.unwrap()
+    };
+    assert_eq!(claim("two", 99, 200).await, []);
+    let claimed = claim("two", 100, 200).await;
+    assert_eq!(claimed.len(), 1);
+    assert_eq!((&*claimed[0].holder, claimed[0].attempts), ("two", 2));
+    assert_eq!(claimed[0].body, intent("a", "s").body);
+    assert_eq!(claim("three", 150, 300).await, []);
+
+    store
+        .release("a".to_owned(), "no answer".to_owned(), at(160))
+        .await
+        .unwrap();
+    assert_eq!(claim("three", 159, 300).await, []);
+    let claimed = claim("three", 160, 300).await;
+    assert_eq!(claimed[0].obstacle.as_deref(), Some("no answer"));
+
+    let outcome = Outcome {
+        state: IntentState::Done,
+        subject: Some("loan".to_owned()),
+        reason: None,
+    };
+    let batch = Batch {
+        settled: Some(("a".to_owned(), outcome.clone())),
+        ..Batch::default()
+    };
+    store.commit(batch, at(170)).await.unwrap();
+    assert_eq!(claim("three", 900, 999).await, []);
+    assert_eq!(store.intents(IntentState::Open, 9).await.unwrap(), []);
+    let done = store.intents(IntentState::Done, 9).await.unwrap();
+    assert_eq!(done[0].outcome, Some(outcome));
+    // Account numbers are not kept longer than they are needed.
+    assert_eq!(done[0].body, None);
+    // Its key stays known.
+    assert!(matches!(
+        store.begin(intent("z", "s")).await.unwrap(),
+        Begun::Known(_)
+    ));
+}
+
+async fn a_batch_is_made_whole(store: &dyn Store) {
+    let received = store.receive(b"one".to_vec(), at(1)).await.unwrap();
+    store.begin(intent("a", "s")).await.unwrap();
+    let outcome = Outcome {
+        state: IntentState::Refused,
+        subject: None,
+        reason: Some("no".to_owned()),
+    };
+    let batch = Batch {
+        observations: vec![event("a", 1, "SUBMITTED")],
+        changes: vec![Change {
+            subject: Subject::loan("a"),
+            kind: ChangeKind::Decided,
+            moment: Moment::at(at(1)),
+            source: Source::Inferred,
+            loan_id: None,
+        }],
+        read: vec![received],
+        settled: Some(("a".to_owned(), outcome)),
+        marks: vec![("pass".to_owned(), "x".to_owned())],
+    };
+    let made = store.commit(batch, at(2)).await.unwrap();
+    assert_eq!(made.len(), 2);
+    assert_eq!(store.unread(9).await.unwrap(), []);
+    assert_eq!(
+        store.intents(IntentState::Refused, 9).await.unwrap().len(),
+        1
+    );
+    assert_eq!(
+        store.mark("pass".to_owned()).await.unwrap().as_deref(),
+        Some("x")
+    );
+    assert_eq!(store.mark("none".to_owned()).await.unwrap(), None);
+}
+
+async fn what_was_observed_ends_in_the_same_state_again(store: &dyn Store) {
+    let loan = Subject::loan("a");
+    let seen_one_by_one = [
+        event("a", 1, "SUBMITTED"),
+        read(loan.clone(), 2, repaid(0)),
+        event("a", 50, "TO_REPAY"),
+        read(loan.clone(), 60, repaid(0)),
+        read(loan.clone(), 70, repaid(500)),
+        event("a", 80, "CLOSED"),
+        event("a", 90, "TO_REPAY"),
+        read(loan.clone(), 95, repaid(0)),
+        event("a", 20, "VALIDATED"),
+        event("a", 99, "TOMORROW"),
+    ];
+    for one in seen_one_by_one {
+        store.commit(seen([one]), at(100)).await.unwrap();
+    }
+    let known = store.track(loan.clone()).await.unwrap().unwrap();
+    let mut again = Track::new(loan);
+    let mut after = 0;
+    loop {
+        let page = store.observations(after, 3).await.unwrap();
+        let Some((last, _)) = page.last() else { break };
+        after = *last;
+        for (_, observation) in &page {
+            again.fold(observation);
+        }
+    }
+    assert_eq!(again.known(), known.known());
+    assert_eq!(known.state().unwrap().status, "TOMORROW");
+}

@@ -1,0 +1,14 @@
+//! What every store must do, whichever keeps the data: one list of checks, run
+//! with each of them.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test's own code")]
+
+mod checks;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use defacto::tracking::store::Memory;
+
+#[tokio::test]
+async fn memory() {
+    checks::all(Memory::new).await;
+}

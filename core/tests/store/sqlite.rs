@@ -1,0 +1,235 @@
+//! What a store in a file does beside that.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use defacto::ErrorKind;
+use defacto::tracking::Subject;
+use defacto::tracking::store::{Batch, OpenOptions, Sqlite, Store};
+
+use crate::checks::{self, at, event, intent};
+
+/// A folder of its own, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("defacto-store-{}-{count}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("loans.db")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn one() -> Batch {
+    Batch {
+        observations: vec![event("a", 1, "SUBMITTED")],
+        ..Batch::default()
+    }
+}
+
+fn refusal(options: &OpenOptions, file: &PathBuf) -> String {
+    let error = options.open(file).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Store);
+    error.to_string()
+}
+
+#[tokio::test]
+async fn does_what_every_store_must() {
+    let folder = Folder::new();
+    let count = AtomicU32::new(0);
+    checks::all(|| {
+        let name = format!("{}.db", count.fetch_add(1, Ordering::Relaxed));
+        Sqlite::open(folder.0.join(name)).unwrap()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_when_it_is_opened_again() {
+    let folder = Folder::new();
+    let store = Sqlite::open(folder.file()).unwrap();
+    let changes = store.commit(one(), at(2)).await.unwrap();
+    store.begin(intent("a", "s")).await.unwrap();
+    store.receive(b"x".to_vec(), at(3)).await.unwrap();
+    drop(store);
+    let store = Sqlite::open(folder.file()).unwrap();
+    assert_eq!(store.changes(0, 9).await.unwrap(), changes);
+    assert_eq!(store.unread(9).await.unwrap().len(), 1);
+    // Whoever held it is gone.
+    let claimed = store.claim("b".to_owned(), at(3), at(9), 9).await.unwrap();
+    assert_eq!(claimed.len(), 1);
+}
+
+#[tokio::test]
+async fn a_second_one_may_only_read() {
+    let folder = Folder::new();
+    let store = Sqlite::open(folder.file()).unwrap();
+    store.commit(one(), at(2)).await.unwrap();
+    let said = refusal(&OpenOptions::new(), &folder.file());
+    assert!(
+        said.contains("another process has the store open"),
+        "{said}"
+    );
+
+    let report = OpenOptions::new().read_only().open(folder.file()).unwrap();
+    assert!(report.track(Subject::loan("a")).await.unwrap().is_some());
+    let error = report.set_cursor("x".to_owned(), 1).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Store);
+    drop((report, store));
+    Sqlite::open(folder.file()).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_can_read_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new();
+    let store = Sqlite::open(folder.file()).unwrap();
+    for entry in fs::read_dir(&folder.0).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{:?}", entry.file_name());
+    }
+    drop(store);
+}
+
+#[test]
+fn what_is_not_its_own_is_refused_and_left_alone() {
+    let folder = Folder::new();
+    let file = folder.file();
+    fs::write(
+        &file,
+        "a letter to my bank, and not a database at all".repeat(100),
+    )
+    .unwrap();
+    let before = fs::read(&file).unwrap();
+    let said = refusal(&OpenOptions::new(), &file);
+    assert!(said.contains("no database of a tracker"), "{said}");
+    assert_eq!(fs::read(&file).unwrap(), before);
+
+    let other = folder.0.join("other.db");
+    rusqlite::Connection::open(&other)
+        .unwrap()
+        .execute_batch("CREATE TABLE mine (x)")
+        .unwrap();
+    let said = refusal(&OpenOptions::new(), &other);
+    assert!(said.contains("not a tracker's"), "{said}");
+
+    let newer = folder.0.join("newer.db");
+    drop(Sqlite::open(&newer).unwrap());
+    rusqlite::Connection::open(&newer)
+        .unwrap()
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    let said = refusal(&OpenOptions::new(), &newer);
+    assert!(said.contains("form 99"), "{said}");
+    assert!(said.contains("update it"), "{said}");
+}
+
+#[test]
+fn it_belongs_to_what_it_was_made_for() {
+    let folder = Folder::new();
+    let mine = OpenOptions::new().bound_to("sandbox of acme");
+    drop(mine.open(folder.file()).unwrap());
+    drop(mine.open(folder.file()).unwrap());
+    let said = refusal(
+        &OpenOptions::new().bound_to("production of acme"),
+        &folder.file(),
+    );
+    assert!(said.contains("belongs to sandbox of acme"), "{said}");
+}
+
+#[tokio::test]
+async fn damage_is_found_and_named() {
+    let folder = Folder::new();
+    let store = Sqlite::open(folder.file()).unwrap();
+    for loan in 0..500 {
+        let batch = Batch {
+            observations: vec![event(&loan.to_string(), 1, "SUBMITTED")],
+            ..Batch::default()
+        };
+        store.commit(batch, at(2)).await.unwrap();
+    }
+    assert_eq!(store.check().await.unwrap(), [""; 0]);
+    store.backup(folder.0.join("copy.db")).await.unwrap();
+    drop(store);
+
+    let copy = Sqlite::open(folder.0.join("copy.db")).unwrap();
+    assert_eq!(copy.changes(0, 9_999).await.unwrap().len(), 500);
+    drop(copy);
+
+    let mut bytes = fs::read(folder.file()).unwrap();
+    let half = bytes.len() / 2;
+    bytes[half..half + 8_192].fill(0x5a);
+    fs::write(folder.file(), bytes).unwrap();
+    let store = Sqlite::open(folder.file()).unwrap();
+    let found = store.check().await;
+    assert!(found.is_err() || !found.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_full_disk_loses_nothing_that_was_kept() {
+    let folder = Folder::new();
+    let store = Sqlite::open(folder.file()).unwrap();
+    store.commit(one(), at(2)).await.unwrap();
+    drop(store);
+    // A limit on the file stands for a disk that is full.
+    let store = OpenOptions::new()
+        .largest_pages(40)
+        .open(folder.file())
+        .unwrap();
+    let mut kept = 1;
+    let error = loop {
+        let batch = Batch {
+            observations: vec![event(&format!("loan-{kept}"), 1, "SUBMITTED")],
+            ..Batch::default()
+        };
+        match store.commit(batch, at(3)).await {
+            Ok(_) => kept += 1,
+            Err(error) => break error,
+        }
+        assert!(kept < 10_000);
+    };
+    assert_eq!(error.kind(), ErrorKind::Store);
+    assert!(error.to_string().contains("the disk is full"), "{error}");
+    assert_eq!(store.changes(0, 99_999).await.unwrap().len(), kept);
+    drop(store);
+    let store = Sqlite::open(folder.file()).unwrap();
+    assert_eq!(store.changes(0, 99_999).await.unwrap().len(), kept);
+    store.commit(one(), at(2)).await.unwrap();
+}
+
+/// Many at once are written together, and each is answered.
+#[tokio::test]
+async fn writes_at_once_are_all_kept() {
+    let folder = Folder::new();
+    let store = std::sync::Arc::new(Sqlite::open(folder.file()).unwrap());
+    let writes: Vec<_> = (0..200)
+        .map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move { store.receive(vec![number], at(1)).await.unwrap() })
+        })
+        .collect();
+    let mut seqs = Vec::new();
+    for write in writes {
+        seqs.push(write.await.unwrap());
+    }
+    seqs.sort_unstable();
+    seqs.dedup();
+    assert_eq!(seqs.len(), 200);
+    assert_eq!(store.unread(999).await.unwrap().len(), 200);
+}
