@@ -66,6 +66,8 @@ package: $(FACES:%=package-%) ## pack every face, with licences and checksums, u
 soak: ## the random suites at full length
 	$(MAKE) contract-check CONTRACT_CASES=100
 	DEFACTO_CASES=10000 $(CARGO) test --locked --package defacto --test schedules -- --nocapture
+	DEFACTO_CASES=100000 $(CARGO) test --locked --package defacto --test fold -- --nocapture
+	DEFACTO_CASES=2000 $(CARGO) test --locked --package defacto --features sqlite --test kill -- --nocapture
 	DEFACTO_CASES=20000 $(CARGO) test --locked --package defacto-sandbox --lib it_adds_up
 	DEFACTO_CASES=2000 $(CARGO) test --locked --package defacto-sandbox --lib nothing_a_client_sends
 

@@ -22,6 +22,7 @@ pub mod requests;
 pub mod sample;
 pub mod sandbox;
 pub mod starts;
+pub mod tracking;
 pub mod worker;
 
 /// What may fail here, with whatever it failed with.

@@ -4,6 +4,7 @@
 use defacto_bench::report::{Report, say};
 use defacto_bench::{
     Outcome, allocations, calls, canned, faces, filters, limits, lives, process, sandbox, starts,
+    tracking,
 };
 
 fn main() -> Outcome<()> {
@@ -30,13 +31,14 @@ fn measure(only: &[&str]) -> Outcome<()> {
     }
     let mut report = Report::default();
     type Part = fn(&mut Report) -> Outcome<()>;
-    let parts: [(&str, Part); 8] = [
+    let parts: [(&str, Part); 9] = [
         ("calls", calls::measure),
         ("allocations", allocations::measure),
         ("sandbox", sandbox::measure),
         ("lives", lives::measure),
         ("filters", filters::measure),
         ("starts", starts::measure),
+        ("tracking", tracking::measure),
         ("limits", limits::measure),
         ("faces", faces::measure),
     ];

@@ -38,7 +38,6 @@ mod fuzz;
 mod generate;
 mod handle;
 mod journal;
-mod levers;
 mod origin;
 mod page;
 mod policy;

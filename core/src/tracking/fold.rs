@@ -112,7 +112,12 @@ impl Track {
     pub fn fold(&mut self, observation: &Observation) -> Vec<Change> {
         let machine = self.machine();
         let before = self.state();
-        let facts_before = self.facts().cloned();
+        let is_new = before.is_none() && self.held.is_empty();
+        // Kept only where they may turn out to be others.
+        let facts_before = self
+            .facts()
+            .filter(|known| observation.facts.as_ref().is_some_and(|new| new != *known))
+            .cloned();
         let doubt_before = self.doubt(before.as_ref());
         let new_status = observation
             .status
@@ -128,7 +133,7 @@ impl Track {
 
         let after = self.state();
         let mut news = News::of(observation);
-        if before.is_none() && facts_before.is_none() {
+        if is_new {
             let status = after.as_ref().map(|state| state.status.clone());
             news.add(ChangeKind::Appeared { status });
         }
@@ -140,7 +145,9 @@ impl Track {
             &mut news,
         );
         tell_anomalies(before.as_ref(), after.as_ref(), &mut news);
-        tell_fields(facts_before.as_ref(), self.facts(), &mut news);
+        if let (Some(old), Some(new)) = (&facts_before, self.facts()) {
+            tell_fields(old, new, &mut news);
+        }
         match (doubt_before, self.doubt(after.as_ref())) {
             (old, Some(statuses)) if old.as_ref() != Some(&statuses) => {
                 news.add(ChangeKind::Ambiguous { statuses });
@@ -288,14 +295,8 @@ fn tell_anomalies(before: Option<&State>, after: Option<&State>, news: &mut News
     }
 }
 
-/// Tells which fields differ; not those of an object seen for the first time.
-fn tell_fields(before: Option<&Facts>, after: Option<&Facts>, news: &mut News<'_>) {
-    let (Some(before), Some(after)) = (before, after) else {
-        return;
-    };
-    if before == after {
-        return;
-    }
+/// Tells which fields differ.
+fn tell_fields(before: &Facts, after: &Facts, news: &mut News<'_>) {
     let field = |name: &str, from: Option<&Fact>, to: Option<&Fact>| ChangeKind::Field {
         name: name.into(),
         from: from.cloned(),

@@ -1,5 +1,6 @@
 //! The simulator's own API, for whoever runs it. It asks for no key.
 
+mod account;
 mod components;
 mod openapi;
 mod routes;
@@ -26,7 +27,6 @@ use crate::contract;
 use crate::delivery;
 use crate::fault::{self, Fault};
 use crate::fields::Fields;
-use crate::levers;
 use crate::page;
 use crate::problem::Problem;
 use crate::reset::Reset;
@@ -53,7 +53,7 @@ fn routes() -> Routes {
         .and(time::routes())
         .and(trigger::routes())
         .and(delivery::routes())
-        .and(levers::routes())
+        .and(account::routes())
         .and(state::routes())
         .and(page::routes())
         .and(web::routes())

@@ -16,7 +16,7 @@ use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::world::party::business_of;
 
-/// The levers' routes, without the control API's prefix.
+/// The routes, without the control API's prefix.
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/account", account, {
