@@ -2,9 +2,10 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 TOOLS := .tools/bin
-# The program of the tests: its sandboxes check every answer against the contract
-# in this folder (docs/sandbox.md).
-TESTED_CLI := --package defacto-cli --features defacto-cli/contract
+# One set of features for all that is built for tests, so that nothing is compiled
+# twice. The sandboxes of the program check every answer against the contract in
+# this folder (docs/sandbox.md).
+EVERYTHING := --workspace --features defacto-cli/contract
 export DEFACTO_SANDBOX_CONTRACT := $(CURDIR)/contract
 
 .PHONY: help first-loan hello test test-rust system-packages conformance contract-check package check spec-check codegen-check versions \
@@ -27,9 +28,11 @@ system-packages:
 	tools/system-packages
 
 test-rust: ## the Rust tests
-	$(CARGO) test --workspace --locked
+	$(CARGO) test --locked $(EVERYTHING)
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+# Not by its alias, whose package alone would have features, and builds, of its own.
+XTASK = $(CARGO) build --quiet --locked $(EVERYTHING) && $(TARGET)/debug/xtask
 
 include bindings-python/python.mk
 include bindings-node/node.mk
@@ -45,7 +48,7 @@ CASES := conformance/common.json conformance/cases/*.json
 conformance: conformance-rust $(FACES:%=conformance-%) $(UNPACKED_FACES:%=conformance-%) ## the behaviours every face shares, a line a face
 
 conformance-rust:
-	@out=$$($(CARGO) test --quiet --locked --package defacto --test conformance -- --nocapture 2>&1) || \
+	@out=$$($(CARGO) test --quiet --locked $(EVERYTHING) --test conformance -- --nocapture 2>&1) || \
 		{ echo "$$out"; exit 1; }; echo "$$out" | grep -o 'rust: .*'
 
 .venv/bin/schemathesis: .venv/bin/maturin
@@ -55,7 +58,7 @@ conformance-rust:
 	.venv/bin/pip install --quiet openapi-spec-validator
 
 contract-check: .venv/bin/schemathesis .venv/bin/openapi-spec-validator ## requests made up from the contract, against the sandbox
-	$(CARGO) build --quiet --locked $(TESTED_CLI)
+	$(CARGO) build --quiet --locked $(EVERYTHING)
 	bindings-c/tests/run $(TARGET)/debug/defacto .venv/bin/python contract/check --cases $(CONTRACT_CASES)
 	.venv/bin/openapi-spec-validator docs/sandbox-control.openapi.json
 
@@ -79,10 +82,10 @@ check: spec-check codegen-check versions release-check unused-dependencies licen
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
 
 spec-check: ## compare our declarations with the contract
-	$(CARGO) xtask spec-check
+	$(XTASK) spec-check
 
 codegen-check: ## compare the generated files with the declarations
-	$(CARGO) xtask codegen --check
+	$(XTASK) codegen --check
 
 # The workflow is read by nothing else before a release.
 release-check: .venv/bin/maturin ## compare the release workflow with the packages' platforms
@@ -90,7 +93,7 @@ release-check: .venv/bin/maturin ## compare the release workflow with the packag
 	.venv/bin/python tools/release-check
 
 versions: ## compare the packages' versions with the workspace's
-	$(CARGO) xtask versions
+	$(XTASK) versions
 
 $(TOOLS)/cargo-deny:
 	$(CARGO) install --quiet --locked --debug --root .tools --target-dir target/tools cargo-deny@0.20.2

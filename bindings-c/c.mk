@@ -11,7 +11,7 @@ C_RUN := bindings-c/tests/run $(TARGET)/debug/defacto
 VALGRIND := valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --error-exitcode=9
 
 c-library:
-	$(CARGO) build --quiet --locked $(TESTED_CLI) --package defacto-c
+	$(CARGO) build --quiet --locked $(EVERYTHING)
 	@mkdir -p $(C_OUT)
 	bindings-c/link $(TARGET)/debug/libdefacto_c.a $(C_OUT)/libdefacto.so.0
 	@ln -sf libdefacto.so.0 $(C_OUT)/libdefacto.so
@@ -90,7 +90,7 @@ install-c:
 		bindings-c/defacto.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/defacto.pc
 
 package-c: ## pack the C library under dist/c and make the first loan from each package
-	$(CARGO) build --quiet --locked $(TESTED_CLI)
+	$(CARGO) build --quiet --locked $(EVERYTHING)
 	bindings-c/package $(abspath dist/c) $(abspath $(TARGET)/package-c) $(C_RUN)
 
 conformance-c: c-library

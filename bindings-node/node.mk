@@ -9,7 +9,7 @@
 	@touch $@
 
 node-addon:
-	$(CARGO) build --quiet --locked $(TESTED_CLI)
+	$(CARGO) build --quiet --locked $(EVERYTHING)
 	DEFACTO_PROFILE=dev node bindings-node/build.mjs
 
 test-node: node-addon bindings-node/node_modules/.package-lock.json examples/node/node_modules/.package-lock.json ## build the Node addon and test it on the sandbox

@@ -22,7 +22,7 @@ $(KOTLIN_OUT)/built: $(KOTLIN_SOURCES)
 	@touch .tools/m2/fetched $@
 
 kotlin-classes: $(KOTLIN_OUT)/built
-	$(CARGO) build --quiet --locked $(TESTED_CLI) --package defacto-uniffi
+	$(CARGO) build --quiet --locked $(EVERYTHING)
 
 test-kotlin: kotlin-classes ## build the Kotlin classes and test them on the sandbox
 	$(KOTLIN_RUN) $(KOTLIN) tests.AllKt

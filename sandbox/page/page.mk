@@ -4,7 +4,7 @@
 .PHONY: test-page page-pictures
 
 test-page: sandbox/page/test/node_modules/.package-lock.json ## the sandbox's web page, in Chromium
-	$(CARGO) build --quiet --locked $(TESTED_CLI)
+	$(CARGO) build --quiet --locked $(EVERYTHING)
 	cd sandbox/page/test && CARGO_TARGET_DIR=$(abspath $(TARGET)) node --test *.test.mjs
 
 page-pictures: sandbox/page/test/node_modules/.package-lock.json
