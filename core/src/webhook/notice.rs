@@ -76,6 +76,16 @@ impl Notice {
                 error.column()
             ))
         };
+        // A list would be read as fields without names.
+        if body
+            .trim_ascii_start()
+            .first()
+            .is_some_and(|first| *first != b'{')
+        {
+            return Err(NoticeError(
+                "the body is no notification: it is no JSON object".to_owned(),
+            ));
+        }
         let body: Body<'_> = serde_json::from_slice(body).map_err(wrong)?;
         let needed = |field: Option<Cow<'_, str>>, name: &str| {
             field
