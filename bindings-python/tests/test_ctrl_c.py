@@ -93,20 +93,24 @@ def test_ends_an_event_loop(sandbox: Sandbox) -> None:
 
 
 SIGNAL_AND_ANSWER = """
-import sys, signal, threading, time
-from defacto_sdk import Client, errors
-from defacto_sdk.sandbox import Sandbox
+import json, os, signal, sys, threading, urllib.request
+from defacto_sdk import Client
 
 client = Client(base_url=sys.argv[1], api_key="k-123456789")
 client.hello()
 print("waiting", flush=True)
-# Long before the next look for signals: the answer is there first.
-signal.setitimer(signal.ITIMER_REAL, 0.01)
-
 def alarm(*_):
     raise KeyboardInterrupt
 
+def interrupt():
+    journal = sys.argv[1] + "/_sandbox/journal?operation=loans.update"
+    while not json.load(urllib.request.urlopen(journal))["requests"]:
+        pass
+    # Before the answer, and as a rule before the next look for signals.
+    os.kill(os.getpid(), signal.SIGALRM)
+
 signal.signal(signal.SIGALRM, alarm)
+threading.Thread(target=interrupt, daemon=True).start()
 try:
     client.loans.update("5b8e6c5e-2f0e-4b44-9f2f-1d1c4b9b2a11", amount=1)
     print("no interruption", flush=True)
