@@ -101,7 +101,9 @@ impl Place {
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path).map_err(|source| wrong(&path, &source))?;
+        let mut file = options
+            .open(&path)
+            .map_err(|source| wrong(&path, &source))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use defacto::lifecycle::loan;
-use defacto::tracking::{Entity, Track};
 use defacto::tracking::store::Store;
+use defacto::tracking::{Entity, Track};
 use defacto::types::{LoanStatus, Timestamp};
 use jiff::SignedDuration;
 

@@ -77,11 +77,11 @@ impl Run {
         };
         let ended = {
             let work = async {
+                subscribe(&open, public_url.as_deref()).await?;
                 if let Some(listening) = &listening {
                     let address = listening.address;
                     tell(&format!("Listening on {address} for notifications."));
                 }
-                subscribe(&open, public_url.as_deref()).await?;
                 self.follow(&tracker, &mut teller, listening.as_ref()).await
             };
             tokio::select! {

@@ -126,7 +126,9 @@ fn whole(loan: &LoanView) -> Value {
 
 fn actions(loan: &LoanView) -> Vec<String> {
     let actions = loan.allowed_actions().iter();
-    actions.map(|action| spaced(&format!("{action:?}"))).collect()
+    actions
+        .map(|action| spaced(&format!("{action:?}")))
+        .collect()
 }
 
 /// `set_repayment_terms` for `SetRepaymentTerms`.

@@ -53,14 +53,22 @@ impl Sync {
         if self.quiet {
             return Ok(());
         }
-        let unsettled = tracker.store().intents(IntentState::Open, MANY).await?.len();
+        let unsettled = tracker
+            .store()
+            .intents(IntentState::Open, MANY)
+            .await?
+            .len();
         if self.json {
             let line = json!({ "summary": {
                 "changes": told, "requests": requests, "full": full, "open_intents": unsettled,
             }});
             return print(&line.to_string());
         }
-        let pass = if full { "a full pass" } else { "a partial pass" };
+        let pass = if full {
+            "a full pass"
+        } else {
+            "a partial pass"
+        };
         let mut line = format!("changes {told}, requests {requests}, {pass}");
         if unsettled > 0 {
             line.push_str(&format!(
