@@ -1,9 +1,9 @@
 //! `defacto track timeline`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use clap::Args;
-use defacto::tracking::store::{Numbered, Store as _};
+use defacto::tracking::store::{Numbered, Sqlite, Store as _};
 use defacto::tracking::{Change, ChangeKind, Entity, LoanView, Moment, Source, Status, Subject};
 use serde_json::{Value, json};
 
@@ -85,8 +85,7 @@ impl Timeline {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let store = self.store.read()?;
         let loan = status::one(&store, &self.id).await?;
-        let history = store.history(Subject::loan(&self.id)).await?;
-        let entries = entries(&loan, &history);
+        let entries = entries(&loan, &history(&store, &loan).await?);
         if self.json {
             let line = json!({
                 "loan_id": loan.id(),
@@ -101,6 +100,19 @@ impl Timeline {
         }
         print(&draw(&title, &entries))
     }
+}
+
+/// Every change of the loan and what belongs to it, each once. A payment is
+/// asked for by itself: when its first status was told, whose it is may not have
+/// been known yet.
+async fn history(store: &Sqlite, loan: &LoanView) -> Result<Vec<Numbered>, Failure> {
+    let mut changes = BTreeMap::new();
+    let related = loan.related().iter().map(|track| track.subject().clone());
+    for subject in [Subject::loan(loan.id())].into_iter().chain(related) {
+        let history = store.history(subject).await?;
+        changes.extend(history.into_iter().map(|one| (one.seq, one)));
+    }
+    Ok(changes.into_values().collect())
 }
 
 fn title(loan: &LoanView) -> String {
