@@ -57,10 +57,9 @@ const CHANGES: [&str; 14] = [
 
 /// Writes what the store holds to stdout.
 #[derive(Debug, Args)]
-#[group(id = "format", required = true, multiple = false, args = ["csv", "jsonl"])]
 pub(crate) struct Export {
     /// A table of the loans; amounts are in cents.
-    #[arg(long)]
+    #[arg(long, required_unless_present = "jsonl", conflicts_with = "jsonl")]
     csv: bool,
     /// A line of JSON an object: loans, payments, invoices, installments and
     /// credit lines.
