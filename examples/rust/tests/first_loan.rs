@@ -53,7 +53,7 @@ async fn the_first_loan_is_followed_to_its_end() {
         .build()
         .unwrap();
 
-    let output = run(&folder, sandbox.base_url());
+    let output = run(&folder, &sandbox.base_url());
     let text = String::from_utf8(output.stdout).unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{text}{errors}");
@@ -76,12 +76,12 @@ async fn the_first_loan_is_followed_to_its_end() {
     // A request whose answer is lost, in a process that ends with it.
     let fault = r#"{"operation":"loans.create","reset":"after","times":null}"#;
     control(&sandbox, reqwest::Method::POST, "faults", fault).await;
-    let lost = run(&folder, sandbox.base_url());
+    let lost = run(&folder, &sandbox.base_url());
     assert_eq!(lost.status.code(), Some(1));
     let errors = String::from_utf8_lossy(&lost.stderr);
     assert!(errors.contains("run it again"), "{errors}");
     control(&sandbox, reqwest::Method::DELETE, "faults", "").await;
-    let again = run(&folder, sandbox.base_url());
+    let again = run(&folder, &sandbox.base_url());
     let text = String::from_utf8(again.stdout).unwrap();
     assert_eq!(again.status.code(), Some(0), "{text}");
     assert!(text.lines().any(|line| line == "settled   1"), "{text}");
