@@ -84,7 +84,10 @@ fn changes_are_printed_once_and_acknowledged() {
         let appeared = |line: &&Value| line["id"] == **loan && line["kind"] == "appeared";
         assert_eq!(first.iter().filter(appeared).count(), 1);
     }
-    // Nothing has changed since.
+    // Payments are found by the first partial pass; then nothing has changed.
+    let mut payments = desk.lines(&["sync"]);
+    payments.pop();
+    first.append(&mut payments);
     let calm = desk.lines(&["sync"]);
     assert_eq!(calm.len(), 1);
     assert_eq!(calm[0]["summary"]["full"], false);

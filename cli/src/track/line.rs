@@ -75,10 +75,6 @@ pub(super) fn what(kind: &ChangeKind) -> String {
         } => format!("appeared as {status}"),
         ChangeKind::Appeared { status: None } => "appeared".to_owned(),
         ChangeKind::Moved { from, to } => format!("{from} -> {to}"),
-        ChangeKind::Passed {
-            status,
-            inferred: true,
-        } => format!("was {status}, inferred"),
         ChangeKind::Passed { status, .. } => format!("was {status}"),
         ChangeKind::Field { name, from, to } => {
             let value = |fact: &Option<Fact>| match fact {

@@ -77,6 +77,7 @@ pub(super) struct Entry {
     pub(super) at: Moment,
     pub(super) mark: Mark,
     pub(super) text: String,
+    inferred: bool,
     subject: Subject,
     source: Source,
 }
@@ -170,7 +171,7 @@ fn entries(loan: &LoanView, history: &[Numbered]) -> Vec<Entry> {
         .filter_map(|one| entry(loan, &one.change))
         .collect();
     // At the same time, what led there stands before it.
-    entries.sort_by_key(|entry| (entry.at.end(), entry.mark != Mark::Inferred));
+    entries.sort_by_key(|entry| (entry.at.end(), !entry.inferred));
     entries
 }
 
@@ -198,6 +199,7 @@ fn entry(loan: &LoanView, change: &Change) -> Option<Entry> {
             at: change.moment,
             mark,
             text,
+            inferred: change.source == Source::Inferred,
             subject: subject.clone(),
             source: change.source,
         })
@@ -223,8 +225,13 @@ fn entry(loan: &LoanView, change: &Change) -> Option<Entry> {
             let mut entry = made(Mark::Related, text.trim().to_owned())?;
             // A payment says itself when its money moved.
             let paid_at = track.and_then(|track| track.facts()?.instant("paid_at"));
-            if let (true, Some(at)) = (*status == "PAID", paid_at) {
-                entry.at = Moment::at(at);
+            if let Some(at) = paid_at {
+                if *status == "PAID" {
+                    entry.at = Moment::at(at);
+                } else if inferred && entry.at.end() > at {
+                    // What led there was before.
+                    entry.at = Moment::between(entry.at.start().min(at), at);
+                }
             }
             Some(entry)
         }
