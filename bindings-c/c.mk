@@ -45,7 +45,10 @@ test-c: c-library ## build the C library and test it on the sandbox, under sanit
 CXX_FLAGS := -std=c++17 -Wall -Wextra -Wpedantic -Werror -Iinclude
 EXAMPLE := $(C_RUN) examples/check
 
-test-examples: c-library ## make the first loan in C, C++, COBOL and Java
+test-examples: c-library ## make the first loan in Rust, C, C++, COBOL and Java
+	$(CARGO) build --quiet --locked --package defacto-example
+	rm -rf $(C_OUT)/tracked && mkdir -p $(C_OUT)/tracked
+	$(EXAMPLE) $(TARGET)/debug/first_loan $(C_OUT)/tracked/loans.db
 	$(CC) $(C_FLAGS) $(C_SANITIZERS) examples/c/first_loan.c $(C_LIBS) -o $(C_OUT)/first_loan-sanitized
 	$(EXAMPLE) $(C_OUT)/first_loan-sanitized
 	$(CXX) $(CXX_FLAGS) $(C_SANITIZERS) examples/cpp/first_loan.cpp $(C_LIBS) -o $(C_OUT)/first_loan_cpp

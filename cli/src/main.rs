@@ -15,6 +15,7 @@ mod scenario;
 mod shell;
 mod show;
 mod stop;
+mod track;
 mod trigger;
 mod webhooks;
 
@@ -53,6 +54,8 @@ enum Command {
     /// Loans of your account.
     #[command(subcommand)]
     Loans(loans::Loans),
+    #[command(subcommand)]
+    Track(track::Command),
     Api(Box<api::Api>),
     Clock(clock::Clock),
     Trigger(trigger::Trigger),
@@ -75,6 +78,7 @@ impl Command {
             Self::Sandbox(command) => command.json(),
             Self::Doctor(command) => command.json,
             Self::Loans(command) => command.json(),
+            Self::Track(command) => command.json(),
             Self::Api(command) => command.json,
             Self::Clock(command) => command.json,
             Self::Trigger(command) => command.json,
@@ -102,6 +106,7 @@ async fn run(command: Command) -> Result<u8, Failure> {
         Command::Sandbox(command) => command.run().await?,
         Command::Doctor(command) => return command.run().await,
         Command::Loans(command) => return command.run().await,
+        Command::Track(command) => return command.run().await,
         Command::Api(command) => command.run().await?,
         Command::Clock(command) => command.run().await?,
         Command::Trigger(command) => command.run().await?,

@@ -3,64 +3,8 @@
 
 mod support;
 
-use std::io::{BufRead as _, BufReader, Lines};
-use std::process::{ChildStderr, ChildStdout, Command, Stdio};
-
 use serde_json::{Value, json as object};
-use support::{Receiver, Running, Sandbox, defacto, json, stderr, stdout};
-
-fn run(sandbox: &Sandbox, arguments: &[&str]) -> std::process::Output {
-    sandbox.defacto().args(arguments).output().unwrap()
-}
-
-/// What an operation answers to this body.
-fn call(sandbox: &Sandbox, group: &str, operation: &str, body: &Value) -> Value {
-    let input = object!({ "body": body }).to_string();
-    let arguments = ["api", group, operation, "--json", "--input", &input];
-    json(&run(sandbox, &arguments), 0)
-}
-
-/// A loan that was asked for, by its id.
-fn lend(sandbox: &Sandbox, auto_validate: bool) -> String {
-    let generate = ["api", "testing", "generate_business", "--json"];
-    let mut borrower = json(&run(sandbox, &generate), 0);
-    borrower["signed_at"] = object!("2026-01-01T00:00:00Z");
-    call(sandbox, "borrowers", "create", &borrower);
-    let made = call(sandbox, "testing", "generate_invoice", &object!({}));
-    let invoice = &made["invoice_creation_payload"];
-    let body = object!({
-        "amount": 1000, "auto_validate": auto_validate,
-        "borrower": {"identifier": borrower["identifier"]},
-        "invoices": [invoice], "loan_to": invoice["to_account"],
-        "to_pay_at": "2030-01-10T00:00:00Z", "to_repay_at": "2030-02-09T00:00:00Z",
-    });
-    let loan = call(sandbox, "loans", "create", &body);
-    loan["id"].as_str().unwrap().to_owned()
-}
-
-/// A command that goes on, with its lines.
-struct Going {
-    _running: Running,
-    out: Lines<BufReader<ChildStdout>>,
-    err: Lines<BufReader<ChildStderr>>,
-}
-
-impl Going {
-    fn start(command: &mut Command) -> Self {
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let out = BufReader::new(child.stdout.take().unwrap()).lines();
-        let err = BufReader::new(child.stderr.take().unwrap()).lines();
-        Self {
-            _running: Running(child),
-            out,
-            err,
-        }
-    }
-}
+use support::{Going, Receiver, Sandbox, defacto, json, lend, run, stderr, stdout};
 
 #[test]
 fn the_clock_is_shown_and_moved() {

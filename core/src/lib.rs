@@ -85,3 +85,8 @@ pub use wait::Wait;
 #[cfg(all(doctest, feature = "client"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// Those of the guide to tracking.
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../../docs/tracking.md")]
+struct Tracking;

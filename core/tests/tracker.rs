@@ -71,6 +71,17 @@ async fn a_loan_is_followed_from_its_request_to_its_end() {
             .any(|one| one.subject().entity == defacto::tracking::Entity::Payment)
     );
 
+    // Its payments' statuses too, though a status is learned before the fields
+    // that say whose it is.
+    let paid = |one: &defacto::tracking::store::Numbered| {
+        one.change.subject.entity == defacto::tracking::Entity::Payment
+            && matches!(
+                &one.change.kind,
+                ChangeKind::Appeared { status: Some(_) } | ChangeKind::Moved { .. }
+            )
+    };
+    assert!(tracker.timeline(&loan.id).await.unwrap().iter().any(paid));
+
     let statuses = statuses(&tracker, loan.id.as_str()).await;
     assert_eq!(statuses.last().map(String::as_str), Some("CLOSED"));
     // Several steps a pass: one that was not seen is inferred.

@@ -1,16 +1,22 @@
 //! The program, and a sandbox of it in another process.
 #![allow(dead_code, clippy::unwrap_used, reason = "a test's own code")]
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Lines, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json as object};
 
 /// The program, without the settings of whoever runs the tests.
 pub(crate) fn defacto() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_defacto"));
-    for name in ["DEFACTO_API_KEY", "DEFACTO_ENV", "DEFACTO_BASE_URL"] {
+    for name in [
+        "DEFACTO_API_KEY",
+        "DEFACTO_ENV",
+        "DEFACTO_BASE_URL",
+        "DEFACTO_STORE",
+        "DEFACTO_WEBHOOK_TOKEN",
+    ] {
         command.env_remove(name);
     }
     command
@@ -86,6 +92,11 @@ impl Sandbox {
 
     /// Makes something go wrong.
     pub(crate) fn fault(&self, fault: &str) {
+        self.control("POST", "faults", fault);
+    }
+
+    /// A request to the control API.
+    pub(crate) fn control(&self, method: &str, place: &str, body: &str) {
         let (host, path) = self
             .control_url
             .strip_prefix("http://")
@@ -95,9 +106,9 @@ impl Sandbox {
         let mut stream = TcpStream::connect(host).unwrap();
         write!(
             stream,
-            "POST /{path}/faults HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{fault}",
-            fault.len()
+            "{method} /{path}/{place} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
         )
         .unwrap();
         let mut answer = String::new();
@@ -182,4 +193,58 @@ fn pass_on(client: TcpStream, to: &str) {
     let mut answered = client.get_ref().try_clone().unwrap();
     std::thread::spawn(move || std::io::copy(&mut back, &mut answered));
     let _ = std::io::copy(&mut client, &mut server);
+}
+
+/// The program on a sandbox, to its end.
+pub(crate) fn run(sandbox: &Sandbox, arguments: &[&str]) -> Output {
+    sandbox.defacto().args(arguments).output().unwrap()
+}
+
+/// What an operation answers to this body.
+pub(crate) fn call(sandbox: &Sandbox, group: &str, operation: &str, body: &Value) -> Value {
+    let input = object!({ "body": body }).to_string();
+    let arguments = ["api", group, operation, "--json", "--input", &input];
+    json(&run(sandbox, &arguments), 0)
+}
+
+/// A loan that was asked for, by its id.
+pub(crate) fn lend(sandbox: &Sandbox, auto_validate: bool) -> String {
+    let generate = ["api", "testing", "generate_business", "--json"];
+    let mut borrower = json(&run(sandbox, &generate), 0);
+    borrower["signed_at"] = object!("2026-01-01T00:00:00Z");
+    call(sandbox, "borrowers", "create", &borrower);
+    let made = call(sandbox, "testing", "generate_invoice", &object!({}));
+    let invoice = &made["invoice_creation_payload"];
+    let body = object!({
+        "amount": 1000, "auto_validate": auto_validate,
+        "borrower": {"identifier": borrower["identifier"]},
+        "invoices": [invoice], "loan_to": invoice["to_account"],
+        "to_pay_at": "2030-01-10T00:00:00Z", "to_repay_at": "2030-02-09T00:00:00Z",
+    });
+    let loan = call(sandbox, "loans", "create", &body);
+    loan["id"].as_str().unwrap().to_owned()
+}
+
+/// A command that goes on, with its lines.
+pub(crate) struct Going {
+    pub(crate) running: Running,
+    pub(crate) out: Lines<BufReader<ChildStdout>>,
+    pub(crate) err: Lines<BufReader<ChildStderr>>,
+}
+
+impl Going {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap()).lines();
+        let err = BufReader::new(child.stderr.take().unwrap()).lines();
+        Self {
+            running: Running(child),
+            out,
+            err,
+        }
+    }
 }

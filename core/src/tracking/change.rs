@@ -20,6 +20,20 @@ pub struct Change {
     pub loan_id: Option<Box<str>>,
 }
 
+#[cfg(feature = "client")]
+impl Change {
+    /// Whether it does not say which loan it concerns: a status alone does not,
+    /// and the fields may have come to be known after it.
+    pub(super) fn lacks_its_loan(&self) -> bool {
+        self.loan_id.is_none() && self.subject.entity != super::Entity::Loan
+    }
+
+    /// Says which loan it concerns, by what is known of its object now.
+    pub(super) fn place(&mut self, track: &super::Track) {
+        self.loan_id = track.loan_id().map(Into::into);
+    }
+}
+
 /// What changed.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]

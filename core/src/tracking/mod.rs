@@ -15,6 +15,9 @@
 //!   [`Anomaly`]: kept and reported, never dropped.
 //! - Steps that must have happened unseen are inferred and marked so.
 //! - Statuses, fields and events this version does not know are kept.
+//!
+//! What a user does with it, what is stored and what a pass cannot see stands in
+//! `docs/tracking.md`.
 
 mod change;
 mod entity;

@@ -64,11 +64,16 @@ impl Tables {
     }
 
     fn commit(&mut self, batch: Batch, now: Timestamp) -> Vec<Numbered> {
-        let mut made = Vec::new();
+        let mut made: Vec<Change> = Vec::new();
         for observation in &batch.observations {
             made.extend(self.observe(observation));
         }
         made.extend(batch.changes);
+        for change in made.iter_mut().filter(|change| change.lacks_its_loan()) {
+            if let Some(track) = self.tracks.get(&change.subject) {
+                change.place(track);
+            }
+        }
         let first = self.changes.last().map_or(0, |change| change.seq) + 1;
         let numbered: Vec<Numbered> = (first..)
             .zip(made)

@@ -28,7 +28,7 @@ impl Tracker {
             return Ok(None);
         };
         let related = store.related(subject.id).await?;
-        Ok(Some(LoanView { track, related }))
+        Ok(Some(LoanView::new(track, related)))
     }
 
     /// Every change of a loan and what belongs to it, in the order it was
@@ -43,6 +43,19 @@ impl Tracker {
 }
 
 impl LoanView {
+    /// What a store holds of a loan and what belongs to it, for a report that
+    /// has no client.
+    #[must_use]
+    pub fn new(track: Track, related: Vec<Track>) -> Self {
+        Self { track, related }
+    }
+
+    /// All that is known of the loan itself.
+    #[must_use]
+    pub fn track(&self) -> &Track {
+        &self.track
+    }
+
     /// The loan's id.
     #[must_use]
     pub fn id(&self) -> &str {

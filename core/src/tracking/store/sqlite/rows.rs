@@ -15,11 +15,16 @@ use super::super::{Batch, Begun, Intent, IntentState, Notification, Numbered};
 type Result<T> = rusqlite::Result<T>;
 
 pub(super) fn commit(on: &Connection, batch: Batch, now: Timestamp) -> Result<Vec<Numbered>> {
-    let mut made = Vec::new();
+    let mut made: Vec<Change> = Vec::new();
     for observation in &batch.observations {
         made.extend(observe(on, observation)?);
     }
     made.extend(batch.changes);
+    for change in made.iter_mut().filter(|change| change.lacks_its_loan()) {
+        if let Some(track) = track(on, &change.subject)? {
+            change.place(&track);
+        }
+    }
     let mut numbered = Vec::with_capacity(made.len());
     for change in made {
         numbered.push(append(on, change, now)?);

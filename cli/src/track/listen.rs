@@ -1,0 +1,107 @@
+//! What Defacto's notifications are received with.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode};
+use defacto::tracking::{Received, Receiver, Tracker};
+use defacto::webhook::Tokens;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::failure::Failure;
+
+/// The most a notification may have: what the receiver takes.
+const LARGEST: usize = 1 << 20;
+/// How long its body may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long those that are being received have when it stops.
+const LAST: Duration = Duration::from_secs(5);
+
+/// A listener that stores notifications for a tracker.
+#[derive(Debug)]
+pub(super) struct Listening {
+    pub(super) address: SocketAddr,
+    /// Notified when something was stored.
+    pub(super) arrived: Arc<Notify>,
+    receiver: Receiver,
+    end: oneshot::Sender<()>,
+    server: JoinHandle<std::io::Result<()>>,
+}
+
+struct Door {
+    tokens: Tokens,
+    receiver: Receiver,
+    arrived: Arc<Notify>,
+}
+
+impl Listening {
+    pub(super) async fn start(
+        tracker: &Tracker,
+        address: SocketAddr,
+        tokens: Tokens,
+    ) -> Result<Self, Failure> {
+        let unheard = |source| {
+            Failure::runtime(
+                &format!("{address} cannot be listened on: choose another --listen address"),
+                &source,
+            )
+        };
+        let listener = TcpListener::bind(address).await.map_err(unheard)?;
+        let address = listener.local_addr().map_err(unheard)?;
+        let receiver = tracker.receiver(tokens.clone()).largest_body(LARGEST);
+        let arrived = Arc::new(Notify::new());
+        let door = Door {
+            tokens,
+            receiver: receiver.clone(),
+            arrived: arrived.clone(),
+        };
+        let router = Router::new().fallback(receive).with_state(Arc::new(door));
+        let (end, ended) = oneshot::channel::<()>();
+        let serve = axum::serve(listener, router).with_graceful_shutdown(async {
+            // The sender gone is the same.
+            let _ = ended.await;
+        });
+        Ok(Self {
+            address,
+            arrived,
+            receiver,
+            end,
+            server: tokio::spawn(serve.into_future()),
+        })
+    }
+
+    /// Lets those that are being received arrive, and gives how many came.
+    pub(super) async fn stop(self) -> Received {
+        let _ = self.end.send(());
+        let _ = tokio::time::timeout(LAST, self.server).await;
+        self.receiver.received()
+    }
+}
+
+async fn receive(State(door): State<Arc<Door>>, request: Request) -> StatusCode {
+    let (head, body) = request.into_parts();
+    let query = head.uri.query().unwrap_or_default();
+    // Without a token nothing of the body is read.
+    let body = if !door.tokens.accept(query) {
+        Vec::new()
+    } else if head.method != Method::POST {
+        return StatusCode::METHOD_NOT_ALLOWED;
+    } else {
+        match tokio::time::timeout(PATIENCE, to_bytes(body, LARGEST)).await {
+            Ok(Ok(body)) => body.into(),
+            Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE,
+            Err(_) => return StatusCode::REQUEST_TIMEOUT,
+        }
+    };
+    let status = door.receiver.receive(query, &body).await;
+    if status == 200 {
+        door.arrived.notify_one();
+    }
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}

@@ -1,0 +1,212 @@
+//! `defacto track status`.
+
+use clap::Args;
+use defacto::tracking::store::{Sqlite, Store as _};
+use defacto::tracking::{Entity, Fact, LoanView, Moment, State, Subject, Track};
+use defacto::types::{Cents, Currency};
+use serde_json::{Value, json};
+
+use super::store::StoreFile;
+use super::{Objects, line, pace, view};
+use crate::failure::{Failure, print};
+use crate::show::{self, day, lines, money_or_dash, table};
+
+/// Shows the loans that are followed, or all that is known of one.
+///
+/// The store is read, and nobody is asked: what it shows is as old as the last
+/// pass.
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// The loan's id; all loans unless given.
+    #[arg(value_name = "LOAN_ID", conflicts_with = "open")]
+    id: Option<String>,
+    /// Only loans that are not over.
+    #[arg(long)]
+    open: bool,
+    #[command(flatten)]
+    store: StoreFile,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl Status {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let store = self.store.read()?;
+        if let Some(id) = &self.id {
+            let loan = one(&store, id).await?;
+            if self.json {
+                return print(&whole(&loan).to_string());
+            }
+            return print(&card(&loan));
+        }
+        let mut loans = Vec::new();
+        let mut read = Objects::of(&store, Entity::Loan);
+        while let Some(track) = read.next().await? {
+            if !self.open || pace::waiting(&track).is_some() {
+                loans.push(track);
+            }
+        }
+        if self.json {
+            let data: Vec<Value> = loans.iter().map(to_json).collect();
+            return print(&json!({ "data": data }).to_string());
+        }
+        let mut table = table(&["Id", "Status", "Outstanding", "Next due", "Since"]);
+        for track in loans {
+            let state = track.state();
+            let loan = view(track);
+            table.add_row([
+                loan.id().to_owned(),
+                state.as_ref().map_or_else(|| "-".to_owned(), status),
+                money_or_dash(loan.outstanding(), currency(&loan).as_ref()),
+                day(loan.next_due()),
+                state.map_or_else(|| "-".to_owned(), |state| since(&state)),
+            ]);
+        }
+        print(&lines(&table))
+    }
+}
+
+/// A loan that the store knows.
+pub(super) async fn one(store: &Sqlite, id: &str) -> Result<LoanView, Failure> {
+    let Some(track) = store.track(Subject::loan(id)).await? else {
+        return Err(Failure::other(format!(
+            "the store knows no loan {id}: `defacto track status` lists those it knows"
+        )));
+    };
+    let related = store.related(id.to_owned()).await?;
+    Ok(LoanView::new(track, related))
+}
+
+/// An object as one flat JSON object; a loan with what follows from its fields.
+pub(super) fn to_json(track: &Track) -> Value {
+    let state = track.state();
+    let state = state.as_ref();
+    let ambiguous: Vec<&str> = state
+        .iter()
+        .flat_map(|state| &state.ambiguous)
+        .map(|status| status.as_str())
+        .collect();
+    let anomalies: Vec<String> = state
+        .iter()
+        .flat_map(|state| &state.anomalies)
+        .map(line::anomaly)
+        .collect();
+    let mut object = json!({
+        "entity": track.subject().entity.as_str(),
+        "id": track.subject().id,
+        "loan_id": track.loan_id(),
+        "status": state.map(|state| state.status.as_str()),
+        "ambiguous": ambiguous,
+        "anomalies": anomalies,
+        "since": state.map(|state| stretch(state.since)),
+        "last_seen": state.map(|state| stretch(state.seen)),
+        "facts": track.facts(),
+    });
+    if track.subject().entity == Entity::Loan {
+        let loan = view(track.clone());
+        object["loan_id"] = loan.id().into();
+        object["outstanding"] = loan.outstanding().map(|cents| cents.0).into();
+        object["next_due"] = loan.next_due().map(|due| due.to_string()).into();
+    }
+    object
+}
+
+fn stretch(moment: Moment) -> Value {
+    json!({ "earliest": moment.start().to_string(), "latest": moment.end().to_string() })
+}
+
+fn whole(loan: &LoanView) -> Value {
+    let mut object = to_json(loan.track());
+    let related: Vec<Value> = loan.related().iter().map(to_json).collect();
+    object["allowed_actions"] = actions(loan).into();
+    object["related"] = related.into();
+    object
+}
+
+fn actions(loan: &LoanView) -> Vec<String> {
+    let actions = loan.allowed_actions().iter();
+    actions
+        .map(|action| spaced(&format!("{action:?}")))
+        .collect()
+}
+
+/// `set_repayment_terms` for `SetRepaymentTerms`.
+fn spaced(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push('_');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
+}
+
+/// A loan for people.
+fn card(loan: &LoanView) -> String {
+    let currency = currency(loan);
+    let money = |amount| money_or_dash(amount, currency.as_ref());
+    let mut rows = vec![("Id".to_owned(), loan.id().to_owned())];
+    let mut row = |name: &str, value: String| rows.push((name.to_owned(), value));
+    if let Some(state) = loan.state() {
+        row("Status", status(&state));
+        row("Since", since(&state));
+        row("Last seen", line::when(state.seen).trim().to_owned());
+        for anomaly in &state.anomalies {
+            row("Anomaly", line::anomaly(anomaly));
+        }
+    }
+    row("Outstanding", money(loan.outstanding()));
+    row("Next due", day(loan.next_due()));
+    row("Allowed now", actions(loan).join(", "));
+    for (name, fact) in loan.facts().into_iter().flat_map(|facts| facts.iter()) {
+        let value = match fact {
+            Fact::Number(cents) => money(Some(Cents(*cents))),
+            Fact::Text(text) => text.to_string(),
+        };
+        row(name, value);
+    }
+    for track in loan.related() {
+        row(track.subject().entity.as_str(), related(track));
+    }
+    rows.iter()
+        .map(|(name, value)| format!("{name:<30} {value}").trim_end().to_owned())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// A payment, an invoice or an installment in one line.
+pub(super) fn related(track: &Track) -> String {
+    let state = track.state();
+    let status = state.as_ref().map_or_else(|| "-".to_owned(), status);
+    format!("{} {status}", purpose(track)).trim().to_owned()
+}
+
+/// What it is, and of how much.
+pub(super) fn purpose(track: &Track) -> String {
+    let facts = track.facts();
+    let text = |name: &str| facts.and_then(|facts| facts.text(name)).unwrap_or_default();
+    let amount = facts.and_then(|facts| facts.cents("amount").or(facts.cents("total_amount")));
+    let currency = Currency::from(text("currency"));
+    let amount = amount.map(|cents| show::money(cents, Some(&currency)));
+    let words = [text("payment_type"), amount.as_deref().unwrap_or_default()];
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+/// The status, or all that it may be.
+pub(super) fn status(state: &State) -> String {
+    if state.ambiguous.is_empty() {
+        return state.status.to_string();
+    }
+    line::doubt(&state.ambiguous)
+}
+
+fn since(state: &State) -> String {
+    line::when(state.since).trim().to_owned()
+}
+
+pub(super) fn currency(loan: &LoanView) -> Option<Currency> {
+    Some(loan.facts()?.text("currency")?.into())
+}

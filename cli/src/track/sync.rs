@@ -1,0 +1,122 @@
+//! `defacto track sync`.
+
+use clap::Args;
+use defacto::tracking::store::IntentState;
+use defacto::tracking::{Changes, Tracker};
+use serde_json::json;
+
+use super::line;
+use super::store::StoreFile;
+use crate::connection::{Connection, VARIABLES};
+use crate::failure::{Failure, print};
+
+/// Under which name `sync` and `run` tell changes.
+const CONSUMER: &str = "defacto track";
+/// Changes acknowledged at a time.
+const CHUNK: usize = 256;
+/// How many open intents are counted at most.
+const MANY: usize = 10_000;
+
+/// Catches up with the server once and prints what changed, a line a change.
+///
+/// Made for a cron job. What an earlier `sync` or `run` recorded and could not
+/// print any more is printed too. The last line says how many requests the pass
+/// took. One process at a time may have the store open for this.
+#[derive(Debug, Args)]
+#[command(after_help = VARIABLES)]
+pub(crate) struct Sync {
+    /// Read every open loan, also where that was done in the last 24 hours.
+    #[arg(long)]
+    full: bool,
+    /// Print nothing where nothing changed, and no last line.
+    #[arg(long, short)]
+    quiet: bool,
+    #[command(flatten)]
+    store: StoreFile,
+    #[command(flatten)]
+    connection: Connection,
+    /// Print one JSON object a line.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl Sync {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let open = self.connection.or_variables()?;
+        let store = self.store.open(&open.client)?;
+        let tracker = Tracker::new(open.client, store);
+        let mut teller = Teller::new(&tracker, self.json).await?;
+        let synced = self.pass(&tracker).await;
+        // What was recorded is told, also where the pass then failed.
+        let told = teller.tell().await?;
+        let (requests, full) = synced?;
+        if self.quiet {
+            return Ok(());
+        }
+        let unsettled = tracker
+            .store()
+            .intents(IntentState::Open, MANY)
+            .await?
+            .len();
+        if self.json {
+            let line = json!({ "summary": {
+                "changes": told, "requests": requests, "full": full, "open_intents": unsettled,
+            }});
+            return print(&line.to_string());
+        }
+        let pass = if full {
+            "a full pass"
+        } else {
+            "a partial pass"
+        };
+        let mut line = format!("changes {told}, requests {requests}, {pass}");
+        if unsettled > 0 {
+            line.push_str(&format!(
+                "; not settled yet: {unsettled}, see `defacto track intents`"
+            ));
+        }
+        print(&line)
+    }
+
+    /// How many requests it took, and whether every open loan was read.
+    async fn pass(&self, tracker: &Tracker) -> Result<(u32, bool), Failure> {
+        let synced = tracker.sync().await?;
+        if synced.full || !self.full {
+            return Ok((synced.requests, synced.full));
+        }
+        let full = tracker.full_pass().await?;
+        Ok((synced.requests.saturating_add(full.requests), true))
+    }
+}
+
+/// Prints the changes that were not printed before.
+#[derive(Debug)]
+pub(super) struct Teller {
+    changes: Changes,
+    json: bool,
+}
+
+impl Teller {
+    pub(super) async fn new(tracker: &Tracker, json: bool) -> Result<Self, Failure> {
+        let changes = tracker.changes(CONSUMER).await?;
+        Ok(Self { changes, json })
+    }
+
+    /// How many there were.
+    pub(super) async fn tell(&mut self) -> Result<usize, Failure> {
+        let mut told = 0;
+        let mut last = None;
+        while let Some(change) = self.changes.next().await? {
+            line::tell(&change, self.json)?;
+            told += 1;
+            if told % CHUNK == 0 {
+                self.changes.acknowledge(&change).await?;
+            }
+            last = Some(change);
+        }
+        if let Some(change) = last {
+            self.changes.acknowledge(&change).await?;
+        }
+        Ok(told)
+    }
+}
