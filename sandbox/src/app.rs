@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::accounts::{self, AccountNo, Accounts};
+use crate::api::loan_texts::LoanTexts;
 use crate::api::webhooks::notification;
 use crate::changes::Changes;
 use crate::clock::Clock;
@@ -50,6 +51,7 @@ pub(crate) struct Parts {
     pub(crate) generator: Generator,
     pub(crate) journal: Journal,
     pub(crate) links: Links,
+    pub(crate) loan_texts: LoanTexts,
     pub(crate) connections: Open,
     #[cfg(feature = "contract")]
     pub(crate) contract: Option<Contract>,
@@ -106,6 +108,7 @@ impl App {
             generator: Generator::new(seed),
             journal: Journal::default(),
             links: Links::new(seed),
+            loan_texts: LoanTexts::default(),
             snapshots: Snapshots::default(),
             connections,
             #[cfg(feature = "contract")]
@@ -136,6 +139,7 @@ impl App {
             generator: self.generator.clone(),
             journal: Journal::default(),
             links: self.links.clone(),
+            loan_texts: LoanTexts::default(),
             connections: self.connections.clone(),
             #[cfg(feature = "contract")]
             contract: self.contract.clone(),
@@ -196,6 +200,7 @@ impl Parts {
         self.journal.clear();
         let (_, settings) = self.begun();
         *self.world() = fresh(seed, self.clock.now(), settings);
+        self.loan_texts.clear();
         // Last: nothing of the world before is taken in any more.
         self.deliveries.clear(seed);
     }

@@ -1,6 +1,6 @@
 //! Bodies of requests and answers.
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -48,18 +48,21 @@ fn read<T: Wire>(bytes: &[u8]) -> Result<T, Problem> {
     }
 }
 
+/// An answer that is written already.
+pub(super) fn written(
+    answer: Result<impl Into<Body>, serde_json::Error>,
+) -> Result<Response, Problem> {
+    let body = answer
+        .map_err(|error| Problem::bad_request(format!("the answer cannot be written: {error}")))?;
+    let json = HeaderValue::from_static("application/json");
+    Ok(([(header::CONTENT_TYPE, json)], body.into()).into_response())
+}
+
 /// An answer written at once: a large object is not handed on, and has room.
-pub(super) fn written(answer: &impl Wire) -> Response {
+pub(super) fn write(answer: &impl Wire) -> Result<Vec<u8>, serde_json::Error> {
     let mut body = Vec::with_capacity(4096);
-    match serde_json::to_writer(&mut body, answer) {
-        Ok(()) => {
-            let json = HeaderValue::from_static("application/json");
-            ([(header::CONTENT_TYPE, json)], body).into_response()
-        }
-        Err(error) => {
-            Problem::bad_request(format!("the answer cannot be written: {error}")).into_response()
-        }
-    }
+    serde_json::to_writer(&mut body, answer)?;
+    Ok(body)
 }
 
 /// The names in front of an error are the path of the field it is about.

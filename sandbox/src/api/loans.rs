@@ -9,7 +9,7 @@ use defacto_types::{
 };
 use jiff::Timestamp;
 
-use super::body::written;
+use super::body::{write, written};
 use super::loan_filter::Filter;
 use super::params::whole;
 use super::{JsonBody, Params, World, all_of, found, loan_documents, loan_view};
@@ -51,7 +51,12 @@ pub(super) async fn get(
     let (mut world, now) = app.open();
     let no = found(world.loans.find(&id), "loan")?;
     world.observe(&[no], Reader::One, now);
-    Ok(written(&show(&app, &origin, &world, no, now)))
+    if world.loans[no].value.files.is_empty() {
+        written(app.loan_texts.alone(&world, no, now))
+    } else {
+        // Each answer has links of its own.
+        written(write(&show(&app, &origin, &world, no, now)))
+    }
 }
 
 /// `loans.list_events`.
@@ -143,7 +148,7 @@ pub(super) async fn list(
     State(app): State<App>,
     uri: Uri,
     Query(pairs): Query<Vec<(String, String)>>,
-) -> Result<Json<Page<Loan>>, Problem> {
+) -> Result<Response, Problem> {
     page(&app, &uri, pairs, true)
 }
 
@@ -152,7 +157,7 @@ pub(crate) async fn look(
     State(app): State<App>,
     uri: Uri,
     Query(pairs): Query<Vec<(String, String)>>,
-) -> Result<Json<Page<Loan>>, Problem> {
+) -> Result<Response, Problem> {
     page(&app, &uri, pairs, false)
 }
 
@@ -161,7 +166,7 @@ fn page(
     uri: &Uri,
     pairs: Vec<(String, String)>,
     is_reader: bool,
-) -> Result<Json<Page<Loan>>, Problem> {
+) -> Result<Response, Problem> {
     let mut params = Params::new(uri, pairs);
     let sort = params.known("sort_by", LoanSort::is_known);
     let (mut world, now) = app.open();
@@ -179,7 +184,6 @@ fn page(
     let world = &*world;
     let rows = filter.rows(world, sort.as_ref(), part);
     let cut = cut(rows, part.size, |no| filter.keeps(world, no));
-    Ok(Json(params.page(part, &cut, |no| {
-        loan_view::show_in_list(world, no, now)
-    })))
+    let envelope = params.envelope(part, &cut);
+    written(app.loan_texts.page(world, &envelope, &cut.rows, now))
 }

@@ -17,6 +17,7 @@ mod invoice_upload;
 pub(crate) mod invoices;
 pub(crate) mod loan_documents;
 mod loan_filter;
+pub(crate) mod loan_texts;
 pub(crate) mod loan_view;
 pub(crate) mod loans;
 mod onboardings;

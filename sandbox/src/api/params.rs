@@ -136,7 +136,15 @@ impl Params {
 
     /// The answer: the rows of the cut, and the way to the next.
     pub(super) fn page<T: Wire>(&self, part: Part, cut: &Cut, show: impl Fn(No) -> T) -> Page<T> {
-        let mut page = Page::of(cut.rows.iter().map(|no| show(*no)).collect());
+        let mut page = self.envelope(part, cut);
+        page.data = cut.rows.iter().map(|no| show(*no)).collect();
+        page
+    }
+
+    /// The same without the rows.
+    pub(super) fn envelope<T: Wire>(&self, part: Part, cut: &Cut) -> Page<T> {
+        let mut page = Page::of(Vec::new());
+        page.count = i64::try_from(cut.rows.len()).ok();
         page.page_size = i64::try_from(part.size).ok();
         page.next_page = cut.next.map(|cursor| self.next(cursor));
         page

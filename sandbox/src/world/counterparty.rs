@@ -75,7 +75,7 @@ impl World {
     ) -> Option<No> {
         let key = key_of_party(&party)?;
         if let Some(no) = self.counterparty_keys.get(&key).copied() {
-            let known = &mut self.counterparties[no].value;
+            let known = self.counterparties.unshown(no);
             for relation in relations {
                 if !known.relations.contains(relation) {
                     known.relations.push(relation.clone());

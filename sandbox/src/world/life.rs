@@ -101,7 +101,7 @@ impl World {
 
     /// The loan's present status is shown to a reader.
     pub(super) fn see(&mut self, no: No, reader: Reader) {
-        self.loans[no].value.seen |= reader as u8;
+        self.loans.unshown(no).seen |= reader as u8;
     }
 
     /// Does the loan's next automatic step, if it has one.
@@ -295,14 +295,14 @@ impl World {
         let Some(due) = step.into_iter().chain(told).min() else {
             return;
         };
-        let loan = &mut self.loans[no].value;
+        let loan = self.loans.unshown(no);
         let due = due.max(loan.since());
         loan.due = Some(due);
         self.agenda.insert((due, no));
     }
 
     fn unplan(&mut self, no: No) {
-        if let Some(due) = self.loans[no].value.due.take() {
+        if let Some(due) = self.loans.unshown(no).due.take() {
             self.agenda.remove(&(due, no));
         }
     }

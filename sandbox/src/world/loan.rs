@@ -261,21 +261,30 @@ impl Loan {
     /// `fees_ongoing` before payout / after close: nothing before, and frozen
     /// once the principal is repaid.
     pub(crate) fn fees_ongoing(&self, now: Timestamp) -> Option<i64> {
-        let paid_at = self.paid_at?;
-        if self.final_interest.is_some() {
-            return self.final_interest;
-        }
-        let until = now.max(paid_at);
+        let Some((paid_at, day)) = self.paid_at.zip(self.fees_day(now)) else {
+            return self.paid_at.and(self.final_interest);
+        };
         Some(interest(
             self.amount,
             &self.parts,
-            self.conditions.zone.day(until),
+            day,
             &self.terms(paid_at),
         ))
     }
 
+    /// The day that the ongoing fees are of; `None` where it makes no difference.
+    pub(crate) fn fees_day(&self, now: Timestamp) -> Option<Date> {
+        let paid_at = self.paid_at.filter(|_| self.final_interest.is_none())?;
+        Some(self.conditions.zone.day(now.max(paid_at)))
+    }
+
+    /// The moment that the earliest repayment is reckoned from.
+    pub(crate) fn earliest_from(&self, now: Timestamp) -> Timestamp {
+        self.paid_at.unwrap_or(self.to_pay_at).max(now)
+    }
+
     pub(crate) fn earliest_to_repay_at(&self, now: Timestamp) -> Timestamp {
-        let from = self.paid_at.unwrap_or(self.to_pay_at).max(now);
+        let from = self.earliest_from(now);
         match self.repayment_method {
             Method::Transfer => interest::plus_days(from, self.conditions.earliest_by_transfer),
             Method::Debit => {

@@ -173,7 +173,7 @@ impl World {
         if let Some(salt) = body.salt_id {
             self.salts.insert(salt.into(), no);
         }
-        self.borrowers[borrower].value.loans.push(no);
+        self.borrowers.unshown(borrower).loans.push(no);
         if let Some(invoice) = invoice {
             self.invoices[invoice].value.loans.push(no);
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::ops::{Index, IndexMut, RangeInclusive};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 
@@ -15,11 +16,32 @@ pub(crate) type No = u32;
 /// Rows by another order than that of creation.
 pub(crate) type Sorted = BTreeSet<(i64, No)>;
 
+/// What tells a row from how it was before and will be after a change: no two
+/// rows, and no two states of one, ever have the same, though a world be put
+/// back to how it was and go another way.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Version(u64);
+
+impl Version {
+    fn next() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self(LAST.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Row<T> {
     pub(crate) id: Id,
     pub(crate) created: Timestamp,
     pub(crate) value: T,
+    version: Version,
+}
+
+impl<T> Row<T> {
+    /// The row as it is: another whenever it may have been changed.
+    pub(crate) fn version(&self) -> Version {
+        self.version
+    }
 }
 
 /// Rows are never removed, so a row's number is its place.
@@ -41,13 +63,24 @@ impl<T> Default for Table<T> {
 impl<T> Table<T> {
     pub(crate) fn push(&mut self, id: Id, created: Timestamp, value: T) -> No {
         let no = self.len();
-        self.rows.push(Row { id, created, value });
+        self.rows.push(Row {
+            id,
+            created,
+            value,
+            version: Version::next(),
+        });
         self.by_id.insert(id, no);
         no
     }
 
     pub(crate) fn len(&self) -> No {
         No::try_from(self.rows.len()).unwrap_or(No::MAX)
+    }
+
+    /// A row's value, to change what no answer about a loan shows: the row keeps
+    /// its version.
+    pub(crate) fn unshown(&mut self, no: No) -> &mut T {
+        &mut self.rows[no as usize].value
     }
 
     /// The row with this id, as the API writes it.
@@ -118,7 +151,9 @@ impl<T> Index<No> for Table<T> {
 
 impl<T> IndexMut<No> for Table<T> {
     fn index_mut(&mut self, no: No) -> &mut Row<T> {
-        &mut self.rows[no as usize]
+        let row = &mut self.rows[no as usize];
+        row.version = Version::next();
+        row
     }
 }
 

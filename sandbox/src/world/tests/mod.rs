@@ -24,13 +24,14 @@ use super::transitions::{ALL, MOVES, Status};
 use super::{Refusal, World};
 use crate::generate::Generator;
 use crate::policy::{self, SaltReplay, Settings, Timing};
-use chance::{act, names};
+pub(crate) use chance::act;
+use chance::names;
 pub(crate) use check::check;
 use check::check_books;
 
 const BORROWER: &str = "333333334";
 
-fn start() -> Timestamp {
+pub(crate) fn start() -> Timestamp {
     "2026-03-02T09:00:00Z".parse().unwrap()
 }
 
@@ -60,13 +61,13 @@ fn ask(world: &mut World, body: CreateLoan, now: Timestamp) -> No {
 }
 
 /// How many random sequences of operations are tried, of 200 operations each.
-fn cases() -> u64 {
+pub(crate) fn cases() -> u64 {
     let set = std::env::var("DEFACTO_CASES").ok();
     set.and_then(|text| text.parse().ok()).unwrap_or(60)
 }
 
 /// The world of a sequence: every other one goes by the calendar.
-fn world_of(seed: u64) -> World {
+pub(crate) fn world_of(seed: u64) -> World {
     world(match seed % 2 {
         0 => Timing::Guide,
         _ => Timing::Calendar,

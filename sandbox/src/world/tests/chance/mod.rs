@@ -61,7 +61,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Something, anything, is done; gives what it was, if it was not refused.
-pub(super) fn act(world: &mut World, rng: &mut ChaCha8Rng, now: Timestamp) -> Option<&'static str> {
+pub(crate) fn act(world: &mut World, rng: &mut ChaCha8Rng, now: Timestamp) -> Option<&'static str> {
     let all: u32 = ACTS.iter().map(|(_, weight, _)| weight).sum();
     let mut drawn = rng.random_range(0..all);
     let (name, _, act) = ACTS
