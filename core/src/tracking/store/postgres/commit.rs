@@ -100,9 +100,9 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
     let ((), _, locked, found) = tokio::try_join!(
         biased;
         begin(on),
-        send_if(!wanted.is_empty(), on, &make, &[&wanted.entities, &wanted.ids]),
-        send_if(!wanted.is_empty(), on, &lock, &[&wanted.entities, &wanted.ids]),
-        send_if(batch.settled.is_some(), on, &find, &[&plain(settled)]),
+        async { send_if(!wanted.is_empty(), on, &make, &[&wanted.entities, &wanted.ids]).await },
+        async { send_if(!wanted.is_empty(), on, &lock, &[&wanted.entities, &wanted.ids]).await },
+        async { send_if(batch.settled.is_some(), on, &find, &[&plain(settled)]).await },
     )?;
 
     let mut fold = Fold::default();
@@ -138,22 +138,22 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
 
     let (_, _, _, _, _, numbered, ()) = tokio::try_join!(
         biased;
-        send_if(!tracks.ids.is_empty(), on, &put, &tracks.values()),
-        send_if(!entries.ids.is_empty(), on, &log, &entries.values()),
+        async { send_if(!tracks.ids.is_empty(), on, &put, &tracks.values()).await },
+        async { send_if(!entries.ids.is_empty(), on, &log, &entries.values()).await },
         async {
             match &settled {
                 Some(intent) => send(on, &settle, &intent.values()).await,
                 None => Ok(Vec::new()),
             }
         },
-        send_if(!seqs.is_empty(), on, &read, &[&seqs]),
-        send_if(!names.is_empty(), on, &mark, &[&names, &values]),
-        send_if(
+        async { send_if(!seqs.is_empty(), on, &read, &[&seqs]).await },
+        async { send_if(!names.is_empty(), on, &mark, &[&names, &values]).await },
+        async { send_if(
             !made.is_empty(),
             on,
             &append,
             &[&changes.entities, &changes.ids, &changes.loans, &changes.texts, &micros(now)],
-        ),
+        ).await },
         end(on),
     )?;
     if made.is_empty() {

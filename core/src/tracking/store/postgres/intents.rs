@@ -90,7 +90,7 @@ pub(super) async fn claim(
     let ((), rows) = tokio::try_join!(
         biased;
         begin_transaction(on),
-        send(on, &free, &[&now, &limit]),
+        async { send(on, &free, &[&now, &limit]).await },
     )?;
     let mut claimed = Vec::with_capacity(rows.len());
     let (mut ids, mut texts) = (Vec::new(), Vec::new());
@@ -105,7 +105,7 @@ pub(super) async fn claim(
     }
     tokio::try_join!(
         biased;
-        send(on, &take, &[&ids, &texts, &until_micros]),
+        async { send(on, &take, &[&ids, &texts, &until_micros]).await },
         end(on),
     )?;
     Ok(claimed)
@@ -124,7 +124,7 @@ pub(super) async fn release(
     let ((), rows) = tokio::try_join!(
         biased;
         begin_transaction(on),
-        send(on, &lock, &[&id]),
+        async { send(on, &lock, &[&id]).await },
     )?;
     if let Some(row) = rows.first() {
         let mut intent: Intent = parsed(row, 0)?;
