@@ -5,6 +5,8 @@ TOOLS := .tools/bin
 # The program of the tests: its sandboxes check every answer against the contract
 # in this folder (docs/sandbox.md).
 TESTED_CLI := --package defacto-cli --features defacto-cli/contract
+# No face turns this one on; its tests start a server of their own.
+STORES := defacto/postgres
 export DEFACTO_SANDBOX_CONTRACT := $(CURDIR)/contract
 
 .PHONY: help first-loan hello test test-rust system-packages conformance contract-check package check spec-check codegen-check versions \
@@ -27,7 +29,7 @@ system-packages:
 	tools/system-packages
 
 test-rust: ## the Rust tests
-	$(CARGO) test --workspace --locked
+	$(CARGO) test --workspace --features $(STORES) --locked
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
@@ -71,10 +73,10 @@ soak: ## the random suites at full length
 
 check: spec-check codegen-check versions release-check unused-dependencies licences ## format, lints, documentation, contract, generated code, dependencies
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO) clippy --workspace --features $(STORES) --all-targets --locked -- -D warnings
 	$(CARGO) clippy --package defacto --no-default-features --locked -- -D warnings
 	$(CARGO) clippy --package defacto-sandbox --no-default-features --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --features $(STORES) --no-deps --locked
 
 spec-check: ## compare our declarations with the contract
 	$(CARGO) xtask spec-check
@@ -116,7 +118,7 @@ bench: ## measure the client, the sandbox and every face against what users woul
 	$(RELEASE)/defacto-bench
 
 docs: ## build the documentation
-	$(CARGO) doc --workspace --no-deps --locked
+	$(CARGO) doc --workspace --features $(STORES) --no-deps --locked
 
 clean: ## remove what was built
 	$(CARGO) clean
