@@ -5,7 +5,7 @@ TOOLS := .tools/bin
 # One set of features for all that is built for tests, so that nothing is compiled
 # twice. The sandboxes of the program check every answer against the contract in
 # this folder (docs/sandbox.md).
-EVERYTHING := --workspace --features defacto-cli/contract
+EVERYTHING := --workspace --features defacto-cli/contract,defacto/postgres
 export DEFACTO_SANDBOX_CONTRACT := $(CURDIR)/contract
 
 .PHONY: help first-loan hello test test-rust system-packages conformance contract-check package check spec-check codegen-check versions \
@@ -76,10 +76,10 @@ soak: ## the random suites at full length
 
 check: spec-check codegen-check versions release-check unused-dependencies licences ## format, lints, documentation, contract, generated code, dependencies
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO) clippy $(EVERYTHING) --all-targets --locked -- -D warnings
 	$(CARGO) clippy --package defacto --no-default-features --locked -- -D warnings
 	$(CARGO) clippy --package defacto-sandbox --no-default-features --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(EVERYTHING) --no-deps --locked
 
 spec-check: ## compare our declarations with the contract
 	$(XTASK) spec-check
@@ -121,7 +121,7 @@ bench: ## measure the client, the sandbox and every face against what users woul
 	$(RELEASE)/defacto-bench
 
 docs: ## build the documentation
-	$(CARGO) doc --workspace --no-deps --locked
+	$(CARGO) doc $(EVERYTHING) --no-deps --locked
 
 clean: ## remove what was built
 	$(CARGO) clean

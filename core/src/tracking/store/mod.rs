@@ -8,11 +8,21 @@
     not(feature = "sqlite"),
     doc = "`Sqlite` (feature `sqlite`) is a file."
 )]
+#![cfg_attr(
+    feature = "postgres",
+    doc = "[`Postgres`] is a database of several processes."
+)]
+#![cfg_attr(
+    not(feature = "postgres"),
+    doc = "`Postgres` (feature `postgres`) is a database of several processes."
+)]
 //! All pass the same tests, in `core/tests/store`.
 
 mod intent;
 mod log;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -24,6 +34,8 @@ use serde::{Deserialize, Serialize};
 
 pub use intent::{Intent, IntentState, Outcome};
 pub use memory::Memory;
+#[cfg(feature = "postgres")]
+pub use postgres::{Postgres, PostgresOptions};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{OpenOptions, Sqlite};
 
@@ -153,7 +165,7 @@ pub trait Store: fmt::Debug + Send + Sync {
 }
 
 /// An error of a store.
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 fn refused(message: impl Into<String>) -> Error {
     Error::new(crate::ErrorKind::Store, message)
 }

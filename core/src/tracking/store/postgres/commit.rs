@@ -1,0 +1,370 @@
+//! Writing a batch while others write theirs.
+//!
+//! Two trips to the server: the first begins a transaction and locks what the
+//! batch changes, the second writes and ends it. Between them the tracks are
+//! folded here. Everybody locks in the same order: tracks by kind and id, the
+//! intent, notifications by number, marks by name, and the counter of changes
+//! at the very end. Nobody can wait for somebody who waits for him.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use deadpool_postgres::Object;
+use defacto_types::Timestamp;
+use uuid::Uuid;
+
+use super::super::super::moment::Span;
+use super::super::super::{Change, Observation, Source, Status, Subject, Track};
+use super::super::log::EntryKey;
+use super::super::{Batch, Intent, Numbered};
+use super::ask::{begin, end, json, micros, nothing, number, parsed, plain, send, send_if, whole};
+use super::intents;
+use super::trouble::Result;
+
+/// Makes the rows of what is not known yet, so that there is something to lock.
+/// The arrays are sorted: two that make the same rows meet at the first.
+const MAKE: &str = "
+    INSERT INTO tracks (entity, id) SELECT * FROM unnest($1::text[], $2::text[])
+    ON CONFLICT DO NOTHING";
+
+/// Locks are taken in the order of the rows, since sorting comes first.
+const LOCK: &str = "
+    SELECT tracks.entity, tracks.id, tracks.track
+    FROM unnest($1::text[], $2::text[]) AS wanted (entity, id)
+    JOIN tracks USING (entity, id)
+    ORDER BY tracks.entity, tracks.id FOR UPDATE OF tracks";
+
+const PUT: &str = "
+    UPDATE tracks
+    SET loan_id = new.loan_id, status = new.status, needs_a_look = new.needs_a_look,
+        currency = new.currency, amount = new.amount, repaid = new.repaid,
+        due_at = new.due_at, track = new.track
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::text[],
+                $7::bigint[], $8::bigint[], $9::bigint[], $10::text[])
+        AS new (entity, id, loan_id, status, needs_a_look, currency,
+                amount, repaid, due_at, track)
+    WHERE tracks.entity = new.entity AND tracks.id = new.id";
+
+const LOG: &str = "
+    INSERT INTO log (entity, id, status, facts_hash, facts, source,
+                     first_from, first_to, last_from, last_to)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[],
+                         $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])
+    ON CONFLICT (entity, id, status, facts_hash) DO UPDATE SET
+        first_from = least(log.first_from, excluded.first_from),
+        first_to = least(log.first_to, excluded.first_to),
+        last_from = greatest(log.last_from, excluded.last_from),
+        last_to = greatest(log.last_to, excluded.last_to)";
+
+const READ: &str = "
+    UPDATE notifications SET is_read = TRUE
+    WHERE seq IN (SELECT seq FROM notifications
+                  WHERE seq = ANY($1::bigint[]) AND NOT is_read ORDER BY seq FOR UPDATE)";
+
+const MARK: &str = "
+    INSERT INTO marks SELECT * FROM unnest($1::text[], $2::text[])
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+/// Numbers changes in the order in which they become visible: the counter's row
+/// stays locked until the transaction ends, so that whoever numbers later also
+/// shows later, and who reads `seq > n` misses nothing. A sequence would hand out
+/// a number before its row can be seen, and a reader would pass it by. The lock is
+/// short: this and `COMMIT` are sent together, after everything else.
+const APPEND: &str = "
+    WITH counter AS (
+        UPDATE counters SET last = last + cardinality($1::text[]) WHERE name = 'changes'
+        RETURNING last - cardinality($1::text[]) AS before
+    ), added AS (
+        INSERT INTO changes (seq, entity, id, loan_id, recorded_at, change)
+        SELECT before + place, entity, id, loan_id, $5::bigint, change
+        FROM counter, unnest($1::text[], $2::text[], $3::text[], $4::text[])
+            WITH ORDINALITY AS new (entity, id, loan_id, change, place)
+    )
+    SELECT before FROM counter";
+
+pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<Vec<Numbered>> {
+    let [make, lock, put, log, read, mark, append, find, settle] = [
+        on.prepare_cached(MAKE).await?,
+        on.prepare_cached(LOCK).await?,
+        on.prepare_cached(PUT).await?,
+        on.prepare_cached(LOG).await?,
+        on.prepare_cached(READ).await?,
+        on.prepare_cached(MARK).await?,
+        on.prepare_cached(APPEND).await?,
+        on.prepare_cached(intents::LOCK).await?,
+        on.prepare_cached(intents::PUT).await?,
+    ];
+
+    let wanted = Keys::of(&batch.observations);
+    let settled = batch.settled.as_ref().map_or("", |(id, _)| id);
+    let ((), _, locked, found) = tokio::try_join!(
+        biased;
+        begin(on),
+        async { send_if(!wanted.is_empty(), on, &make, &[&wanted.entities, &wanted.ids]).await },
+        async { send_if(!wanted.is_empty(), on, &lock, &[&wanted.entities, &wanted.ids]).await },
+        async { send_if(batch.settled.is_some(), on, &find, &[&plain(settled)]).await },
+    )?;
+
+    let mut fold = Fold::default();
+    for row in &locked {
+        fold.known(row)?;
+    }
+    let mut made = Vec::new();
+    for observation in &batch.observations {
+        made.extend(fold.take(observation));
+    }
+    made.extend(batch.changes);
+    let intent: Option<Intent> = match (found.first(), batch.settled) {
+        (Some(row), Some((_, outcome))) => {
+            let mut intent: Intent = parsed(row, 0)?;
+            intent.settle(outcome);
+            Some(intent)
+        }
+        _ => None,
+    };
+
+    let tracks = TrackColumns::of(&fold)?;
+    let entries = LogColumns::of(&fold);
+    let changes = ChangeColumns::of(&made)?;
+    let settled = intent.as_ref().map(intents::Columns::of).transpose()?;
+    let seqs: Vec<i64> = batch.read.iter().copied().map(whole).collect();
+    // The last of a name counts, and each is there once.
+    let marks: BTreeMap<Cow<'_, str>, Cow<'_, str>> = batch
+        .marks
+        .iter()
+        .map(|(name, value)| (plain(name), plain(value)))
+        .collect();
+    let (names, values): (Vec<_>, Vec<_>) = marks.into_iter().unzip();
+
+    let (_, _, _, _, _, numbered, ()) = tokio::try_join!(
+        biased;
+        async { send_if(!tracks.ids.is_empty(), on, &put, &tracks.values()).await },
+        async { send_if(!entries.ids.is_empty(), on, &log, &entries.values()).await },
+        async {
+            match &settled {
+                Some(intent) => send(on, &settle, &intent.values()).await,
+                None => Ok(Vec::new()),
+            }
+        },
+        async { send_if(!seqs.is_empty(), on, &read, &[&seqs]).await },
+        async { send_if(!names.is_empty(), on, &mark, &[&names, &values]).await },
+        async { send_if(
+            !made.is_empty(),
+            on,
+            &append,
+            &[&changes.entities, &changes.ids, &changes.loans, &changes.texts, &micros(now)],
+        ).await },
+        end(on),
+    )?;
+    if made.is_empty() {
+        return Ok(Vec::new());
+    }
+    let before = number(numbered.first().ok_or_else(nothing)?, 0)?;
+    Ok((before + 1..)
+        .zip(made)
+        .map(|(seq, change)| Numbered {
+            seq,
+            recorded_at: now,
+            change,
+        })
+        .collect())
+}
+
+/// The tracks a batch may change, sorted.
+struct Keys<'a> {
+    entities: Vec<&'static str>,
+    ids: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Keys<'a> {
+    /// What tells neither a status nor fields changes no track.
+    fn of(observations: &'a [Observation]) -> Self {
+        let keys: BTreeSet<(&'static str, Cow<'a, str>)> = observations
+            .iter()
+            .filter(|one| one.status.is_some() || one.facts.is_some())
+            .map(|one| (one.subject.entity.as_str(), plain(&one.subject.id)))
+            .collect();
+        let (entities, ids) = keys.into_iter().unzip();
+        Self { entities, ids }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+}
+
+/// Tracks being folded, and what of the observations was new.
+#[derive(Default)]
+struct Fold {
+    tracks: HashMap<Subject, Track>,
+    changed: BTreeSet<Subject>,
+    /// Entries in the order they were begun, each once.
+    log: Vec<(EntryKey, Span, Source)>,
+    entries: HashMap<EntryKey, usize>,
+}
+
+impl Fold {
+    fn known(&mut self, row: &tokio_postgres::Row) -> Result<()> {
+        let text: &str = row.try_get(2)?;
+        if !text.is_empty() {
+            let track: Track = serde_json::from_str(text)?;
+            self.tracks.insert(track.subject().clone(), track);
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, observation: &Observation) -> Vec<Change> {
+        let subject = &observation.subject;
+        let track = self
+            .tracks
+            .entry(subject.clone())
+            .or_insert_with(|| Track::new(subject.clone()));
+        let before = track.clone();
+        let changes = track.fold(observation);
+        if *track != before {
+            self.changed.insert(subject.clone());
+            self.log(observation);
+        }
+        changes
+    }
+
+    fn log(&mut self, observation: &Observation) {
+        let key = EntryKey::of(observation);
+        let known = self.entries.get(&key).and_then(|&at| self.log.get_mut(at));
+        match known {
+            Some((_, span, _)) => span.join(observation.moment),
+            None => {
+                self.entries.insert(key.clone(), self.log.len());
+                self.log
+                    .push((key, observation.moment.into(), observation.source));
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct TrackColumns<'a> {
+    entities: Vec<&'static str>,
+    ids: Vec<Cow<'a, str>>,
+    loans: Vec<Option<Cow<'a, str>>>,
+    statuses: Vec<Option<String>>,
+    looks: Vec<bool>,
+    currencies: Vec<Option<Cow<'a, str>>>,
+    amounts: Vec<Option<i64>>,
+    repaid: Vec<Option<i64>>,
+    due: Vec<Option<i64>>,
+    texts: Vec<String>,
+}
+
+impl<'a> TrackColumns<'a> {
+    fn of(fold: &'a Fold) -> Result<Self> {
+        let mut columns = Self::default();
+        let changed = fold.changed.iter();
+        for track in changed.filter_map(|subject| fold.tracks.get(subject)) {
+            let facts = track.facts();
+            let number = |name| facts.and_then(|facts| facts.number(name));
+            let status = track
+                .state()
+                .map(|state| plain(state.status.as_str()).into_owned());
+            let currency = facts.and_then(|facts| facts.text("currency"));
+            let due = facts.and_then(|facts| facts.instant("to_repay_at"));
+            columns.entities.push(track.subject().entity.as_str());
+            columns.ids.push(plain(&track.subject().id));
+            columns.loans.push(track.loan_id().map(plain));
+            columns.statuses.push(status);
+            columns.looks.push(track.needs_a_look());
+            columns.currencies.push(currency.map(plain));
+            columns.amounts.push(number("amount"));
+            columns.repaid.push(number("repaid_nominal_amount"));
+            columns.due.push(due.map(micros));
+            columns.texts.push(json(track)?);
+        }
+        Ok(columns)
+    }
+
+    fn values(&self) -> [super::ask::Value<'_>; 10] {
+        [
+            &self.entities,
+            &self.ids,
+            &self.loans,
+            &self.statuses,
+            &self.looks,
+            &self.currencies,
+            &self.amounts,
+            &self.repaid,
+            &self.due,
+            &self.texts,
+        ]
+    }
+}
+
+#[derive(Default)]
+struct LogColumns<'a> {
+    entities: Vec<&'static str>,
+    ids: Vec<Cow<'a, str>>,
+    statuses: Vec<Cow<'a, str>>,
+    hashes: Vec<Vec<u8>>,
+    facts: Vec<Option<&'a str>>,
+    sources: Vec<&'static str>,
+    spans: [Vec<i64>; 4],
+}
+
+impl<'a> LogColumns<'a> {
+    fn of(fold: &'a Fold) -> Self {
+        let mut columns = Self::default();
+        for (key, span, source) in &fold.log {
+            let facts = key.facts.as_deref();
+            let hash = Uuid::new_v5(&Uuid::NAMESPACE_OID, facts.unwrap_or_default().as_bytes());
+            columns.entities.push(key.subject.entity.as_str());
+            columns.ids.push(plain(&key.subject.id));
+            let status = key.status.as_ref().map_or("", Status::as_str);
+            columns.statuses.push(plain(status));
+            columns.hashes.push(hash.as_bytes().to_vec());
+            columns.facts.push(facts);
+            columns.sources.push(source.as_str());
+            let (first, last): ((i64, i64), (i64, i64)) = (span.first.into(), span.last.into());
+            let ends = [first.0, first.1, last.0, last.1];
+            for (column, end) in columns.spans.iter_mut().zip(ends) {
+                column.push(end);
+            }
+        }
+        columns
+    }
+
+    fn values(&self) -> [super::ask::Value<'_>; 10] {
+        let [first_from, first_to, last_from, last_to] = &self.spans;
+        [
+            &self.entities,
+            &self.ids,
+            &self.statuses,
+            &self.hashes,
+            &self.facts,
+            &self.sources,
+            first_from,
+            first_to,
+            last_from,
+            last_to,
+        ]
+    }
+}
+
+#[derive(Default)]
+struct ChangeColumns<'a> {
+    entities: Vec<&'static str>,
+    ids: Vec<Cow<'a, str>>,
+    loans: Vec<Option<Cow<'a, str>>>,
+    texts: Vec<String>,
+}
+
+impl<'a> ChangeColumns<'a> {
+    fn of(changes: &'a [Change]) -> Result<Self> {
+        let mut columns = Self::default();
+        for change in changes {
+            columns.entities.push(change.subject.entity.as_str());
+            columns.ids.push(plain(&change.subject.id));
+            columns.loans.push(change.loan_id.as_deref().map(plain));
+            columns.texts.push(json(change)?);
+        }
+        Ok(columns)
+    }
+}
