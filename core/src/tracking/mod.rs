@@ -16,12 +16,16 @@
 //! - Steps that must have happened unseen are inferred and marked so.
 //! - Statuses, fields and events this version does not know are kept.
 
+mod actions;
+mod alerts;
 mod change;
+mod days;
 mod entity;
 mod facts;
 mod fold;
 mod machine;
 mod moment;
+mod money;
 mod observation;
 mod read;
 mod sights;
@@ -30,12 +34,15 @@ pub mod store;
 #[cfg(feature = "client")]
 mod tracker;
 
+pub use actions::{Action, Permission, Refusal, actions};
+pub use alerts::{Alert, AlertName, AlertPolicy, alerts};
 pub use change::{Change, ChangeKind};
 pub use entity::{Entity, Subject};
 pub use facts::{Fact, Facts};
 pub use fold::{Known, Track};
 pub use machine::Status;
 pub use moment::Moment;
+pub use money::{LoanMoney, MoneyGap, Rates};
 pub use observation::{Observation, Source};
 pub use sights::{Anomaly, State};
 #[cfg(feature = "client")]

@@ -1,7 +1,7 @@
 //! Reads of the tracker's own, and what they show.
 
 use defacto_types::operation::Answer as Shape;
-use defacto_types::{Loan, Page, Payment, Timestamp, Wire};
+use defacto_types::{BorrowerFinancialProduct, Loan, Page, Payment, Timestamp, Wire};
 use serde::de::DeserializeOwned;
 
 use super::Tracker;
@@ -94,6 +94,15 @@ pub(super) fn of_loan(loan: &Loan, seen: Seen, source: Source) -> Vec<Observatio
 /// What a payment that was read shows.
 pub(super) fn of_payment(payment: &Payment, seen: Seen, source: Source) -> Vec<Observation> {
     split(Observation::of_payment(payment, seen.close, source), seen)
+}
+
+/// What a financial product that was read shows.
+pub(super) fn of_product(
+    product: &BorrowerFinancialProduct,
+    seen: Seen,
+    source: Source,
+) -> Vec<Observation> {
+    split(Observation::of_product(product, seen.close, source), seen)
 }
 
 /// The status with a moment to be compared with the server's events, the fields

@@ -298,6 +298,11 @@ impl Store for Sqlite {
             .ask(move |on| rows::tracks(on, entity, after.as_deref(), limit))
     }
 
+    fn in_status(&self, entity: Entity, status: String) -> Task<'_, Vec<Track>> {
+        self.read
+            .ask(move |on| rows::in_status(on, entity, &status))
+    }
+
     fn related(&self, loan_id: String) -> Task<'_, Vec<Track>> {
         self.read.ask(move |on| rows::related(on, &loan_id))
     }

@@ -142,6 +142,13 @@ pub(super) fn tracks(
     )
 }
 
+pub(super) fn in_status(on: &Connection, entity: Entity, status: &str) -> Result<Vec<Track>> {
+    let sql = "SELECT track FROM tracks WHERE entity = ? AND status = ? ORDER BY id";
+    list(on, sql, params![entity.as_str(), status], |row| {
+        parsed(row, 0)
+    })
+}
+
 pub(super) fn related(on: &Connection, loan_id: &str) -> Result<Vec<Track>> {
     let sql = "SELECT track FROM tracks WHERE loan_id = ? ORDER BY entity, id";
     list(on, sql, params![loan_id], |row| parsed(row, 0))
