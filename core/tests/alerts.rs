@@ -112,7 +112,11 @@ fn a_loan_is_stuck_longer_than_its_status_may_last() {
 fn a_failed_payment_matters_as_long_as_its_purpose_is_open() {
     let payment = |kind: &str, status| {
         let facts = Facts::default().with(&format!("share.a.{kind}"), Some(500));
-        [track(Subject::new(Entity::Payment, "p"), Some(status), facts)]
+        [track(
+            Subject::new(Entity::Payment, "p"),
+            Some(status),
+            facts,
+        )]
     };
     let now = "2026-01-11T00:00:00Z";
     let count = |loan: &Track, payments: &[Track]| raised(loan, payments, now).len();

@@ -73,8 +73,14 @@ fn facts(step: usize) -> Facts {
         .with("amount", Some(10_000))
         .with("repaid_amount", Some(i64::try_from(step).unwrap() * 100))
         .with("paid_at", (step > 3).then_some("1970-01-02T00:00:00Z"))
-        .with("to_repay_at", Some(instant(DAY * (9 + i64::try_from(step).unwrap()))))
-        .with("repaid_nominal_amount", Some(if step > 7 { 10_000 } else { 0 }))
+        .with(
+            "to_repay_at",
+            Some(instant(DAY * (9 + i64::try_from(step).unwrap()))),
+        )
+        .with(
+            "repaid_nominal_amount",
+            Some(if step > 7 { 10_000 } else { 0 }),
+        )
 }
 
 const DAY: i64 = 86_400_000_000;

@@ -9,9 +9,7 @@ use defacto::tracking::{
     Action, Facts, Moment, Observation, Permission, Refusal, Source, Subject, Track, Tracker,
     actions,
 };
-use defacto::types::{
-    LoanStatus, Timestamp, UpdateLoan,
-};
+use defacto::types::{LoanStatus, Timestamp, UpdateLoan};
 use serde_json::json;
 use support::{Lab, days_from_now, request};
 
@@ -65,7 +63,13 @@ fn each_status_allows_what_is_documented() {
         assert_eq!(allowed(Action::Validate), name == "TO_VALIDATE");
         assert_eq!(
             allowed(Action::Cancel),
-            ["PENDING_VALIDATION", "TO_VALIDATE", "VALIDATED", "SCHEDULED"].contains(&name)
+            [
+                "PENDING_VALIDATION",
+                "TO_VALIDATE",
+                "VALIDATED",
+                "SCHEDULED"
+            ]
+            .contains(&name)
         );
         assert_eq!(allowed(Action::Postpone), name == "TO_REPAY");
         assert_eq!(

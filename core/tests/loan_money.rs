@@ -11,9 +11,7 @@ mod support;
 use defacto::Client;
 use defacto::tracking::store::Memory;
 use defacto::tracking::{LoanMoney, LoanView, MoneyGap, Rates, Tracker};
-use defacto::types::{
-    Cents, CreateLoan, Date, GenerateInvoice, Timestamp, UpdateLoan,
-};
+use defacto::types::{Cents, CreateLoan, Date, GenerateInvoice, Timestamp, UpdateLoan};
 use jiff::SignedDuration;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
@@ -323,7 +321,13 @@ async fn it_agrees_with_the_ledger_to_the_cent() {
     }
     println!("{} lives, {counts:?}", books * TOGETHER);
     if lives() >= 50 {
-        for what in ["a part", "all", "a failed debit", "postponed", "a chargeback"] {
+        for what in [
+            "a part",
+            "all",
+            "a failed debit",
+            "postponed",
+            "a chargeback",
+        ] {
             assert!(counts.contains_key(what), "{what} never happened");
         }
     }

@@ -311,7 +311,10 @@ fn sort(
         }
         repaid += i128::from(amount);
         // The order of what came and was taken back on one day is not known.
-        if sorted.get(at + 1).is_some_and(|next| next.on == repayment.on) {
+        if sorted
+            .get(at + 1)
+            .is_some_and(|next| next.on == repayment.on)
+        {
             continue;
         }
         if repaid < 0 {

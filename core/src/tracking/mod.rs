@@ -27,7 +27,9 @@ mod machine;
 mod moment;
 mod money;
 mod observation;
+mod portfolio;
 mod read;
+mod reconciliation;
 mod sights;
 #[cfg(feature = "client")]
 pub mod store;
@@ -44,6 +46,8 @@ pub use machine::Status;
 pub use moment::Moment;
 pub use money::{LoanMoney, MoneyGap, Rates};
 pub use observation::{Observation, Source};
+pub use portfolio::{Due, Portfolio, Totals};
+pub use reconciliation::{Count, Difference, Imbalance, Reconciliation, Sum};
 pub use sights::{Anomaly, State};
 #[cfg(feature = "client")]
 pub use tracker::{

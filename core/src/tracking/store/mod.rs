@@ -27,6 +27,7 @@ pub use memory::Memory;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{OpenOptions, Sqlite};
 
+use super::portfolio::{Figures, Portfolio};
 use super::{Change, Entity, Observation, Subject, Track};
 use crate::Error;
 
@@ -115,6 +116,20 @@ pub trait Store: fmt::Debug + Send + Sync {
             })
             .await?;
             Ok(found)
+        })
+    }
+
+    /// What the loans come to at an instant, and what is due within some days.
+    fn portfolio(&self, at: Timestamp, days: u32) -> Task<'_, Portfolio> {
+        Box::pin(async move {
+            let mut portfolio = Portfolio::new(at, days);
+            each_track(self, Entity::Loan, |track| {
+                if let Some(loan) = Figures::of(&track) {
+                    portfolio.add(loan);
+                }
+            })
+            .await?;
+            Ok(portfolio)
         })
     }
 

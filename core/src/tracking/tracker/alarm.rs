@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Tracker;
 use crate::tracking::store::{Batch, Numbered};
-use crate::tracking::{
-    Alert, Change, ChangeKind, Entity, Moment, Source, Subject, Track, alerts,
-};
+use crate::tracking::{Alert, Change, ChangeKind, Entity, Moment, Source, Subject, Track, alerts};
 use crate::{Error, ErrorKind};
 
 /// Tracks read from the store at a time.

@@ -18,6 +18,13 @@ pub(super) struct Seen {
     wide: Moment,
 }
 
+impl Seen {
+    /// When, to be compared with other reads.
+    pub(super) fn moment(self) -> Moment {
+        self.close
+    }
+}
+
 impl Tracker {
     /// Sends a request, and notes when it was answered by the server's clock.
     pub(super) async fn ask(&self, request: Box<Request>) -> Result<(Answer, Seen), Error> {
@@ -44,6 +51,16 @@ impl Tracker {
         request: Request,
         mut take: impl AsyncFnMut(Vec<T>, Seen) -> Result<(), Error>,
     ) -> Result<u32, Error> {
+        let take = async |page: Page<T>, seen| take(page.data, seen).await;
+        self.whole_pages(request, take).await
+    }
+
+    /// The same with what each page says of itself.
+    pub(super) async fn whole_pages<T: Wire>(
+        &self,
+        request: Request,
+        mut take: impl AsyncFnMut(Page<T>, Seen) -> Result<(), Error>,
+    ) -> Result<u32, Error> {
         let mut trail = Trail::new(request.into());
         let mut requests = 0;
         while let Some(request) = trail.request() {
@@ -51,7 +68,7 @@ impl Tracker {
             let (answer, seen) = self.ask(request).await?;
             let page = answer.json::<Page<T>>();
             let page = trail.take(page, |page| page.next_page.as_deref())?;
-            take(page.data, seen).await?;
+            take(page, seen).await?;
         }
         Ok(requests)
     }
