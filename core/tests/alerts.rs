@@ -215,7 +215,7 @@ async fn each_is_told_once_when_it_begins_and_once_when_it_is_over() {
         .find(|one| one["payment_type"] == "REPAYMENT_NOMINAL");
     let trigger = json!({"event": "payment.failed", "id": debit.unwrap()["id"]});
     lab.trigger(trigger).await;
-    let (raised, over) = told(&sync(1).await).clone();
+    let (raised, over) = told(&sync(1).await);
     assert_eq!((raised, over), (names(&["payment_failed"]), names(&[])));
     assert_eq!(told(&sync(15).await), (names(&["due_soon"]), names(&[])));
     let changes = sync(7).await;

@@ -24,7 +24,8 @@ async fn what_is_missing_extra_or_different_is_found_and_taken_over() {
     let tracker = Tracker::new(client.clone(), Memory::new());
     let report = tracker.reconcile(false).await.unwrap();
     assert_eq!((report.loans, report.adopted), (3, 0));
-    assert_eq!(report.missing.len() as u64, report.loans + report.payments);
+    let missing = u64::try_from(report.missing.len()).unwrap();
+    assert_eq!(missing, report.loans + report.payments);
     assert_eq!(report.imbalances, []);
     assert!(!report.is_clean());
     assert!(tracker.loan(&ids[0]).await.unwrap().is_none());

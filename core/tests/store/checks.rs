@@ -170,13 +170,13 @@ fn made_up(rng: &mut StdRng, number: usize) -> [Observation; 2] {
         .with("to_repay_at", day(-20, 60))
         .with("contractual_repayment_date", day(-20, 60))
         .with("closed_at", day(-20, 0).filter(|_| number % 4 == 0));
-    let amount = rng.random_range(1..10_000);
+    let amount: i64 = rng.random_range(1..10_000);
     let repaid = *[0, amount / 2, amount].choose(rng).unwrap();
     let facts = facts
         .with("amount", Some(amount))
         .with("repaid_nominal_amount", Some(repaid))
-        .with("fees_estimated", Some(rng.random_range(0..200)))
-        .with("paid_interests_amount", Some(rng.random_range(0..100)))
+        .with("fees_estimated", Some(rng.random_range(0..200_i64)))
+        .with("paid_interests_amount", Some(rng.random_range(0..100_i64)))
         .with(
             "currency",
             [None, Some("EUR"), Some("USD")]
