@@ -91,7 +91,7 @@ impl Facts {
 
     /// The loans a payment is for; one more often where its shares have several
     /// types.
-    pub(crate) fn shared_loans(&self) -> impl Iterator<Item = &str> {
+    pub fn shared_loans(&self) -> impl Iterator<Item = &str> {
         self.iter().filter_map(|(name, _)| {
             let (loan, _) = name.strip_prefix("share.")?.rsplit_once('.')?;
             Some(loan)

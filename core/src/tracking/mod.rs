@@ -47,7 +47,7 @@ pub use moment::Moment;
 pub use money::{LoanMoney, MoneyGap, Rates};
 pub use observation::{Observation, Source};
 pub use portfolio::{Due, Portfolio, Totals};
-pub use reconciliation::{Count, Difference, Imbalance, Reconciliation, Sum};
+pub use reconciliation::{Book, Count, Difference, Flows, Imbalance, Reconciliation, Sum};
 pub use sights::{Anomaly, State};
 #[cfg(feature = "client")]
 pub use tracker::{

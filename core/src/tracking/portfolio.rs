@@ -114,7 +114,8 @@ pub struct Due {
 
 impl Portfolio {
     /// Of no loans.
-    pub(crate) fn new(at: Timestamp, days: u32) -> Self {
+    #[must_use]
+    pub fn new(at: Timestamp, days: u32) -> Self {
         Self {
             at,
             days,
@@ -130,8 +131,14 @@ impl Portfolio {
         plus_days(self.at, self.days.into())
     }
 
-    /// Adds a loan.
-    pub(crate) fn add(&mut self, loan: Figures) {
+    /// Adds a loan; what is none changes nothing.
+    pub fn take(&mut self, track: &Track) {
+        if let Some(loan) = Figures::of(track) {
+            self.add(loan);
+        }
+    }
+
+    fn add(&mut self, loan: Figures) {
         self.loans += 1;
         *self.by_status.entry(loan.status).or_default() += 1;
         let (at, until) = (self.at, self.until());

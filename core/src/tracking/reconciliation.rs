@@ -107,7 +107,9 @@ impl Sum {
 }
 
 impl Reconciliation {
-    pub(crate) fn new(at: Timestamp) -> Self {
+    /// Of nothing yet.
+    #[must_use]
+    pub fn new(at: Timestamp) -> Self {
         Self {
             at,
             loans: 0,
@@ -132,7 +134,7 @@ impl Reconciliation {
     }
 
     /// Notes in what the store differs from what was read; whether it does.
-    pub(crate) fn compare(&mut self, store: Option<&Track>, read: &Observation) -> bool {
+    pub fn compare(&mut self, store: Option<&Track>, read: &Observation) -> bool {
         let subject = &read.subject;
         let of = format!("{} {}", subject.entity.as_str(), subject.id);
         let Some(store) = store else {
@@ -167,7 +169,7 @@ impl Reconciliation {
     }
 
     /// Notes which sums of a loan do not add up.
-    pub(crate) fn weigh(&mut self, loan: &str, facts: &Facts, flows: Option<&Flows>) {
+    pub fn weigh(&mut self, loan: &str, facts: &Facts, flows: Option<&Flows>) {
         let cents = |name| facts.number(name).unwrap_or(0);
         let (principal, interest) = (
             cents("repaid_nominal_amount"),
@@ -203,7 +205,7 @@ impl Reconciliation {
 
 /// What the payments of a loan come to, in cents.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Flows {
+pub struct Flows {
     paid_out: i64,
     principal: i64,
     interest: i64,
@@ -211,9 +213,9 @@ pub(crate) struct Flows {
     whole: i64,
 }
 
-/// What a payment did that may be taken back.
+/// What payments did to loans, and what of it was taken back.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Book {
+pub struct Book {
     loans: BTreeMap<String, Flows>,
     /// The type of each share of a payment that was paid.
     kinds: BTreeMap<String, String>,
@@ -223,7 +225,7 @@ pub(crate) struct Book {
 
 impl Book {
     /// Takes in a payment that was read.
-    pub(crate) fn take(&mut self, payment: &Observation) {
+    pub fn take(&mut self, payment: &Observation) {
         let is_paid = payment.status.as_ref().is_some_and(|one| *one == "PAID");
         let Some(facts) = payment.facts.as_ref().filter(|_| is_paid) else {
             return;
@@ -251,7 +253,8 @@ impl Book {
     }
 
     /// What each loan's payments come to, once all were taken in.
-    pub(crate) fn close(mut self) -> BTreeMap<String, Flows> {
+    #[must_use]
+    pub fn close(mut self) -> BTreeMap<String, Flows> {
         for (payment, loan, cents) in std::mem::take(&mut self.undone) {
             let kind = self.kinds.get(&format!("{payment} {loan}")).cloned();
             self.flow(&loan, kind.as_deref().unwrap_or("REPAYMENT_FULL"), -cents);

@@ -27,8 +27,7 @@ pub use memory::Memory;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{OpenOptions, Sqlite};
 
-use super::portfolio::{Figures, Portfolio};
-use super::{Change, Entity, Observation, Subject, Track};
+use super::{Change, Entity, Observation, Portfolio, Subject, Track};
 use crate::Error;
 
 /// What a store's methods return.
@@ -123,12 +122,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     fn portfolio(&self, at: Timestamp, days: u32) -> Task<'_, Portfolio> {
         Box::pin(async move {
             let mut portfolio = Portfolio::new(at, days);
-            each_track(self, Entity::Loan, |track| {
-                if let Some(loan) = Figures::of(&track) {
-                    portfolio.add(loan);
-                }
-            })
-            .await?;
+            each_track(self, Entity::Loan, |track| portfolio.take(&track)).await?;
             Ok(portfolio)
         })
     }

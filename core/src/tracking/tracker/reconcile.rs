@@ -8,8 +8,7 @@ use defacto_types::{ListLoans, ListPayments, Loan, Payment};
 use super::Tracker;
 use super::read::{Seen, of_loan, of_payment};
 use crate::http::Request;
-use crate::tracking::reconciliation::Book;
-use crate::tracking::{Entity, Facts, Observation, Reconciliation, Source, Subject};
+use crate::tracking::{Book, Entity, Facts, Observation, Reconciliation, Source, Subject};
 use crate::{Error, ErrorKind};
 
 /// Tracks read from the store at a time.
