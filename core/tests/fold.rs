@@ -7,7 +7,10 @@
 #![allow(clippy::unwrap_used, reason = "a test's own code")]
 
 use defacto::lifecycle::loan::{self, MOVES};
-use defacto::tracking::{Anomaly, ChangeKind, Facts, Moment, Observation, Source, Subject, Track};
+use defacto::tracking::{
+    AlertPolicy, Anomaly, ChangeKind, Entity, Facts, Moment, Observation, Source, Subject, Track,
+    alerts,
+};
 use defacto::types::{LoanStatus, Timestamp};
 use rand::rngs::StdRng;
 use rand::seq::{IndexedRandom as _, SliceRandom as _};
@@ -69,6 +72,31 @@ fn facts(step: usize) -> Facts {
     Facts::default()
         .with("amount", Some(10_000))
         .with("repaid_amount", Some(i64::try_from(step).unwrap() * 100))
+        .with("paid_at", (step > 3).then_some("1970-01-02T00:00:00Z"))
+        .with(
+            "to_repay_at",
+            Some(instant(DAY * (9 + i64::try_from(step).unwrap()))),
+        )
+        .with(
+            "repaid_nominal_amount",
+            Some(if step > 7 { 10_000 } else { 0 }),
+        )
+}
+
+const DAY: i64 = 86_400_000_000;
+
+/// A payment of the loan that failed.
+fn failed() -> Track {
+    let subject = Subject::new(Entity::Payment, "p");
+    let mut payment = Track::new(subject.clone());
+    payment.fold(&Observation {
+        subject,
+        moment: Moment::at(instant(5)),
+        source: Source::Poll,
+        status: Some("FAILED".into()),
+        facts: Some(Facts::default().with("share.a.REPAYMENT_NOMINAL", Some(10_000))),
+    });
+    payment
 }
 
 fn observe(rng: &mut StdRng, life: &Life, kind: Kind) -> Vec<Observation> {
@@ -167,7 +195,17 @@ fn try_one(rng: &mut StdRng, kind: Kind) {
         let again = shuffled.choose(rng).unwrap().clone();
         shuffled.push(again);
         shuffled.shuffle(rng);
-        assert_eq!(fold(&shuffled, kind).known(), first.known(), "{seen:?}");
+        let again = fold(&shuffled, kind);
+        assert_eq!(again.known(), first.known(), "{seen:?}");
+        // Nor do the alerts depend on it.
+        let (payment, policy) = ([failed()], AlertPolicy::default());
+        for day in [0, 2, 8, 20, 50] {
+            let now = instant(DAY * day);
+            assert_eq!(
+                alerts(&again, &payment, now, &policy),
+                alerts(&first, &payment, now, &policy)
+            );
+        }
     }
 
     // Once more, nothing is new.

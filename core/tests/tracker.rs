@@ -390,6 +390,24 @@ async fn a_pass_costs_pages_and_not_loans() {
         .unwrap();
 }
 
+/// A full pass reads no payments, so that those since the last partial one are
+/// still to be read.
+#[tokio::test]
+async fn a_full_pass_leaves_payments_to_the_next_partial_one() {
+    let lab = Lab::start().await;
+    let tracker = tracker(lab.client());
+    let mark = async || tracker.store().mark("pass".to_owned()).await.unwrap();
+    tracker.full_pass().await.unwrap();
+    assert!(mark().await.is_some());
+    tracker.partial_pass().await.unwrap();
+    let since = mark().await;
+    tracker.full_pass().await.unwrap();
+    assert_eq!(mark().await, since);
+    tracker.partial_pass().await.unwrap();
+    assert_ne!(mark().await, since);
+    lab.sandbox.stop().await;
+}
+
 #[tokio::test]
 async fn a_receiver_checks_the_token_before_it_looks_at_anything() {
     let lab = Lab::start().await;

@@ -97,5 +97,5 @@ impl<'a> Objects<'a> {
 
 /// A loan by itself, for what its own fields tell.
 fn view(track: Track) -> LoanView {
-    LoanView::new(track, Vec::new())
+    LoanView::new(track, Vec::new(), None)
 }

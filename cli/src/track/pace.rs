@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn failures_slow_it_down() {
-        let minutes = |count| Duration::from_secs(count * 60);
+        let minutes = |count: u64| Duration::from_secs(count * 60);
         assert_eq!(slowed(UNDECIDED, 0, None), UNDECIDED);
         assert_eq!(slowed(UNDECIDED, 1, None), minutes(1));
         assert_eq!(slowed(UNDECIDED, 3, None), minutes(4));

@@ -75,7 +75,7 @@ pub(super) async fn one(store: &Sqlite, id: &str) -> Result<LoanView, Failure> {
         )));
     };
     let related = store.related(id.to_owned()).await?;
-    Ok(LoanView::new(track, related))
+    Ok(LoanView::new(track, related, None))
 }
 
 /// An object as one flat JSON object; a loan with what follows from its fields.

@@ -67,7 +67,8 @@ pub struct Repayment {
     /// The day the money was paid: still charged on the old balance
     /// (INFERRED).
     pub on: Date,
-    /// Cents of principal, without interest.
+    /// Cents of principal, without interest; fewer than none where the payer's
+    /// bank took a repayment back, so that they are owed again.
     pub principal: Cents,
 }
 
@@ -161,7 +162,8 @@ pub fn late_start(terms: &Terms) -> Date {
 /// # Errors
 ///
 /// [`MoneyError::Invalid`] if an amount or a rate is negative, `until` or a
-/// repayment is before `paid_on`, or more principal is repaid than was lent;
+/// repayment is before `paid_on`, or more principal is repaid than was lent, or
+/// taken back than was repaid;
 /// [`MoneyError::Overflow`] if the cost does not fit.
 ///
 /// ```
@@ -301,17 +303,24 @@ fn sort(
     let mut sorted = repayments.to_vec();
     sorted.sort_by_key(|r| r.on);
     let mut repaid = 0_i128;
-    for repayment in &sorted {
+    for (at, repayment) in sorted.iter().enumerate() {
         let amount = repayment.principal.get();
         if repayment.on < paid_on {
             let fix = "give the day of the payout (`paid_on`) or a later one";
             return Err(invalid("repayments.on", repayment.on, fix));
         }
-        if amount < 0 {
-            let fix = "give zero or more cents";
+        repaid += i128::from(amount);
+        // The order of what came and was taken back on one day is not known.
+        if sorted
+            .get(at + 1)
+            .is_some_and(|next| next.on == repayment.on)
+        {
+            continue;
+        }
+        if repaid < 0 {
+            let fix = "take back no more than was repaid before";
             return Err(invalid("repayments.principal", amount, fix));
         }
-        repaid += i128::from(amount);
         if repaid > i128::from(principal.get()) {
             let fix = "repay no more than the outstanding principal, without the interest";
             return Err(invalid("repayments.principal", amount, fix));
@@ -437,6 +446,20 @@ mod tests {
         assert_eq!(cost_of(10_000, &[b, c, a], 90, &terms), sorted);
         // 60 + 48 + 47 days x 5,000 at 0.06 + 1 day x 5,000 at 0.1.
         assert_eq!(sorted, 60 + 48 + 141 + 5);
+    }
+
+    #[test]
+    fn what_is_taken_back_is_owed_again() {
+        let terms = terms("0.06", 60);
+        let gone = [repaid(10, 5_000), repaid(30, -5_000)];
+        // Twenty days of half of it are not charged.
+        assert_eq!(cost_of(10_000, &gone, 60, &terms), 360 - 60);
+        for whole in [5_000, 10_000] {
+            let same_day = [repaid(30, -whole), repaid(30, whole)];
+            assert_eq!(cost_of(10_000, &same_day, 60, &terms), 360);
+        }
+        let again = [repaid(9, 10_000), repaid(30, 10_000), repaid(30, -10_000)];
+        assert_eq!(cost_of(10_000, &again, 60, &terms), 54);
     }
 
     #[test]

@@ -84,4 +84,14 @@ pub enum ChangeKind {
         /// What it is.
         anomaly: super::Anomaly,
     },
+    /// An alert begins or is over.
+    Alert {
+        /// Which.
+        name: super::AlertName,
+        /// Whether it begins.
+        raised: bool,
+        /// What it is about; see [`Alert::about`](super::Alert::about).
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        about: Option<Box<str>>,
+    },
 }

@@ -63,6 +63,41 @@ impl Facts {
         self.0.iter().map(|(name, fact)| (&**name, fact))
     }
 
+    /// Of a loan: principal that is not repaid; nothing before the payout
+    /// (INFERRED: the amount less what is repaid of it).
+    pub(crate) fn outstanding(&self) -> Option<Cents> {
+        self.text("paid_at")?;
+        let Cents(repaid) = self.cents("repaid_nominal_amount").unwrap_or_default();
+        Some(Cents(self.number("amount")?.saturating_sub(repaid)))
+    }
+
+    /// Of a loan: the date after which it is late as long as it owes, which is
+    /// the contractual one.
+    pub(crate) fn late_basis(&self) -> Option<Timestamp> {
+        self.instant("contractual_repayment_date")
+            .or_else(|| self.instant("to_repay_at"))
+    }
+
+    /// What of a payment is for a loan: the type of each share, and its cents.
+    pub(crate) fn shares_of<'a>(&'a self, loan: &str) -> impl Iterator<Item = (&'a str, Cents)> {
+        self.iter().filter_map(move |(name, fact)| {
+            let kind = name.strip_prefix("share.")?.strip_prefix(loan)?;
+            match fact {
+                Fact::Number(cents) => Some((kind.strip_prefix('.')?, Cents(*cents))),
+                Fact::Text(_) => None,
+            }
+        })
+    }
+
+    /// The loans a payment is for; one more often where its shares have several
+    /// types.
+    pub fn shared_loans(&self) -> impl Iterator<Item = &str> {
+        self.iter().filter_map(|(name, _)| {
+            let (loan, _) = name.strip_prefix("share.")?.rsplit_once('.')?;
+            Some(loan)
+        })
+    }
+
     /// Sets a field; nothing where there is no value.
     #[must_use]
     pub fn with(mut self, name: &str, value: Option<impl Into<Fact>>) -> Self {

@@ -19,27 +19,38 @@
 //! What a user does with it, what is stored and what a pass cannot see stands in
 //! `docs/tracking.md`.
 
+mod actions;
+mod alerts;
 mod change;
+mod days;
 mod entity;
 mod facts;
 mod fold;
 mod machine;
 mod moment;
+mod money;
 mod observation;
+mod portfolio;
 mod read;
+mod reconciliation;
 mod sights;
 #[cfg(feature = "client")]
 pub mod store;
 #[cfg(feature = "client")]
 mod tracker;
 
+pub use actions::{Action, Permission, Refusal, actions};
+pub use alerts::{Alert, AlertName, AlertPolicy, alerts};
 pub use change::{Change, ChangeKind};
 pub use entity::{Entity, Subject};
 pub use facts::{Fact, Facts};
 pub use fold::{Known, Track};
 pub use machine::Status;
 pub use moment::Moment;
+pub use money::{LoanMoney, MoneyGap, Rates};
 pub use observation::{Observation, Source};
+pub use portfolio::{Due, Portfolio, Totals};
+pub use reconciliation::{Book, Count, Difference, Flows, Imbalance, Reconciliation, Sum};
 pub use sights::{Anomaly, State};
 #[cfg(feature = "client")]
 pub use tracker::{

@@ -129,6 +129,7 @@ fn loan_facts(loan: &Loan) -> Facts {
     let stamp = loan.metadata.as_ref().and_then(|data| data.get(STAMP));
     Facts::default()
         .with("amount", loan.amount)
+        .with("loan_type", loan.loan_type.as_ref().map(|one| one.as_str()))
         .with("currency", loan.currency.as_ref().map(|one| one.as_str()))
         .with("repaid_amount", loan.repaid_amount)
         .with("repaid_nominal_amount", loan.repaid_nominal_amount)
@@ -254,6 +255,13 @@ fn installment_facts(intent: &PaymentIntent) -> Facts {
 fn product_facts(product: &BorrowerFinancialProduct) -> Facts {
     Facts::default()
         .with("product_status", Some(product.status.as_str()))
+        .with(
+            "product_type",
+            product
+                .financial_product
+                .as_ref()
+                .and_then(|one| Some(one.product_type.as_ref()?.as_str())),
+        )
         .with("max_amount", product.max_amount)
         .with("available_amount", product.available_amount)
         .with("amount_outstanding", product.amount_outstanding)

@@ -1,10 +1,15 @@
 //! The checks.
 
-use defacto::tracking::store::{Batch, Begun, Intent, IntentState, Outcome, Store};
+use defacto::tracking::store::{
+    Batch, Begun, Intent, IntentState, Notification, Numbered, Outcome, Store, Task,
+};
 use defacto::tracking::{
     Change, ChangeKind, Entity, Facts, Moment, Observation, Source, Subject, Track,
 };
 use defacto::types::Timestamp;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
+use rand::{RngExt as _, SeedableRng as _};
 use serde_json::json;
 
 pub(crate) fn at(second: i64) -> Timestamp {
@@ -73,6 +78,167 @@ pub(crate) async fn all<S: Store>(make: impl Fn() -> S) {
     one_worker_at_a_time_has_an_intent(&make()).await;
     a_batch_is_made_whole(&make()).await;
     what_was_observed_ends_in_the_same_state_again(&make()).await;
+    the_sums_are_those_of_the_loans(&make()).await;
+    objects_in_a_status_are_found(&make()).await;
+}
+
+/// A store whose sums are made by the default, from its tracks.
+#[derive(Debug)]
+struct Plain<'a>(&'a dyn Store);
+
+impl Store for Plain<'_> {
+    fn tracks(&self, entity: Entity, after: Option<String>, limit: usize) -> Task<'_, Vec<Track>> {
+        self.0.tracks(entity, after, limit)
+    }
+
+    fn commit(&self, batch: Batch, now: Timestamp) -> Task<'_, Vec<Numbered>> {
+        self.0.commit(batch, now)
+    }
+
+    fn track(&self, subject: Subject) -> Task<'_, Option<Track>> {
+        self.0.track(subject)
+    }
+
+    fn related(&self, loan_id: String) -> Task<'_, Vec<Track>> {
+        self.0.related(loan_id)
+    }
+
+    fn changes(&self, after: u64, limit: usize) -> Task<'_, Vec<Numbered>> {
+        self.0.changes(after, limit)
+    }
+
+    fn history(&self, subject: Subject) -> Task<'_, Vec<Numbered>> {
+        self.0.history(subject)
+    }
+
+    fn cursor(&self, consumer: String) -> Task<'_, u64> {
+        self.0.cursor(consumer)
+    }
+
+    fn set_cursor(&self, consumer: String, seq: u64) -> Task<'_, ()> {
+        self.0.set_cursor(consumer, seq)
+    }
+
+    fn receive(&self, body: Vec<u8>, received_at: Timestamp) -> Task<'_, u64> {
+        self.0.receive(body, received_at)
+    }
+
+    fn unread(&self, limit: usize) -> Task<'_, Vec<Notification>> {
+        self.0.unread(limit)
+    }
+
+    fn begin(&self, intent: Intent) -> Task<'_, Begun> {
+        self.0.begin(intent)
+    }
+
+    fn claim(
+        &self,
+        holder: String,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Task<'_, Vec<Intent>> {
+        self.0.claim(holder, now, until, limit)
+    }
+
+    fn release(&self, id: String, obstacle: String, next_at: Timestamp) -> Task<'_, ()> {
+        self.0.release(id, obstacle, next_at)
+    }
+
+    fn intents(&self, state: IntentState, limit: usize) -> Task<'_, Vec<Intent>> {
+        self.0.intents(state, limit)
+    }
+
+    fn mark(&self, name: String) -> Task<'_, Option<String>> {
+        self.0.mark(name)
+    }
+
+    fn observations(&self, after: u64, limit: usize) -> Task<'_, Vec<(u64, Observation)>> {
+        self.0.observations(after, limit)
+    }
+}
+
+/// A loan of made-up figures: with and without dates, currency and payout.
+fn made_up(rng: &mut StdRng, number: usize) -> [Observation; 2] {
+    let subject = Subject::loan(format!("loan-{number}"));
+    let mut day = |from: i64, to: i64| {
+        let second = rng.random_range(from..to) * 86_400 + rng.random_range(0..3) * 40_000;
+        rng.random_bool(0.9).then(|| at(second))
+    };
+    let facts = Facts::default()
+        .with("paid_at", day(-90, 0))
+        .with("to_repay_at", day(-20, 60))
+        .with("contractual_repayment_date", day(-20, 60))
+        .with("closed_at", day(-20, 0).filter(|_| number % 4 == 0));
+    let amount: i64 = rng.random_range(1..10_000);
+    let repaid = *[0, amount / 2, amount].choose(rng).unwrap();
+    let facts = facts
+        .with("amount", Some(amount))
+        .with("repaid_nominal_amount", Some(repaid))
+        .with("fees_estimated", Some(rng.random_range(0..200_i64)))
+        .with("paid_interests_amount", Some(rng.random_range(0..100_i64)))
+        .with(
+            "currency",
+            [None, Some("EUR"), Some("USD")]
+                .choose(rng)
+                .copied()
+                .flatten(),
+        );
+    let status = *["TO_REPAY", "CLOSED", "SUBMITTED"].choose(rng).unwrap();
+    let status = event(&subject.id, 1, status);
+    [read(subject, 2, facts), status]
+}
+
+/// 302 loans and a payment.
+pub(crate) async fn fill(store: &dyn Store) {
+    let mut rng = StdRng::seed_from_u64(7);
+    let mut seen: Vec<_> = (0..300)
+        .flat_map(|number| made_up(&mut rng, number))
+        .collect();
+    // One without fields, one without a status, and what is no loan.
+    seen.push(event("bare", 1, "SUBMITTED"));
+    seen.push(read(Subject::loan("silent"), 1, repaid(100)));
+    seen.push(read(Subject::new(Entity::Payment, "p"), 1, repaid(0)));
+    store.commit(self::seen(seen), at(5)).await.unwrap();
+}
+
+async fn the_sums_are_those_of_the_loans(store: &dyn Store) {
+    let empty = store.portfolio(at(0), 30).await.unwrap();
+    assert_eq!((empty.loans, empty.dues.len()), (0, 0));
+    assert_eq!(empty, Plain(store).portfolio(at(0), 30).await.unwrap());
+
+    fill(store).await;
+    for (now, days) in [(0, 30), (0, 0), (-10 * 86_400, 7), (20 * 86_400, 400)] {
+        let sums = store.portfolio(at(now), days).await.unwrap();
+        assert_eq!(sums, Plain(store).portfolio(at(now), days).await.unwrap());
+        assert_eq!(sums.loans, 302);
+        assert_eq!(sums.by_status.values().sum::<u64>(), 302);
+        assert_eq!(sums.by_status[""], 1);
+        let due: i64 = sums.totals.values().map(|one| one.due.get()).sum();
+        let by_day: i64 = sums.dues.iter().map(|one| one.outstanding.get()).sum();
+        assert_eq!(due, by_day);
+        assert!(due > 0 || days == 0);
+        assert!(
+            sums.dues
+                .windows(2)
+                .all(|two| { (two[0].day, &two[0].currency) < (two[1].day, &two[1].currency) })
+        );
+    }
+}
+
+async fn objects_in_a_status_are_found(store: &dyn Store) {
+    let loans = [
+        event("b", 1, "SUBMITTED"),
+        event("a", 1, "SUBMITTED"),
+        event("c", 1, "CLOSED"),
+    ];
+    store.commit(seen(loans), at(5)).await.unwrap();
+    let found = store.in_status(Entity::Loan, "SUBMITTED".to_owned());
+    let found = found.await.unwrap();
+    let ids: Vec<_> = found.iter().map(|one| &*one.subject().id).collect();
+    assert_eq!(ids, ["a", "b"]);
+    let none = store.in_status(Entity::Payment, "SUBMITTED".to_owned());
+    assert_eq!(none.await.unwrap(), []);
 }
 
 async fn changes_are_numbered_and_told_in_order(store: &dyn Store) {

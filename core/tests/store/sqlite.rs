@@ -140,6 +140,32 @@ fn what_is_not_its_own_is_refused_and_left_alone() {
     assert!(said.contains("update it"), "{said}");
 }
 
+/// Columns that came later are filled from the tracks.
+#[tokio::test]
+async fn a_store_of_an_earlier_form_is_brought_up_to_date() {
+    let folder = Folder::new();
+    let store = Sqlite::open(folder.file()).unwrap();
+    checks::fill(&store).await;
+    let sums = store.portfolio(at(0), 30).await.unwrap();
+    assert!(sums.loans > 0);
+    drop(store);
+    rusqlite::Connection::open(folder.file())
+        .unwrap()
+        .execute_batch(
+            "DROP INDEX tracks_sums;
+             ALTER TABLE tracks DROP COLUMN outstanding;
+             ALTER TABLE tracks DROP COLUMN fees_expected;
+             ALTER TABLE tracks DROP COLUMN fees_paid;
+             ALTER TABLE tracks DROP COLUMN late_at;
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    let said = refusal(&OpenOptions::new().read_only(), &folder.file());
+    assert!(said.contains("earlier version"), "{said}");
+    let store = Sqlite::open(folder.file()).unwrap();
+    assert_eq!(store.portfolio(at(0), 30).await.unwrap(), sums);
+}
+
 #[test]
 fn it_belongs_to_what_it_was_made_for() {
     let folder = Folder::new();

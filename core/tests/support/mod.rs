@@ -86,6 +86,24 @@ impl Lab {
             .await;
     }
 
+    /// The simulator's time.
+    pub(crate) async fn now(&self) -> Timestamp {
+        let clock = self.control(reqwest::Method::GET, "/clock", None).await;
+        clock["now"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// Makes something happen that no operation of the API does.
+    pub(crate) async fn trigger(&self, trigger: Value) {
+        self.control(reqwest::Method::POST, "/trigger", Some(trigger))
+            .await;
+    }
+
+    /// All there is to see of a loan, its ledger included.
+    pub(crate) async fn look(&self, loan: &str) -> Value {
+        let path = format!("/view/loans/{loan}");
+        self.control(reqwest::Method::GET, &path, None).await
+    }
+
     /// The ids of what is there from the start.
     pub(crate) async fn account(&self) -> Value {
         self.control(reqwest::Method::GET, "/account", None).await

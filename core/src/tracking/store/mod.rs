@@ -39,7 +39,7 @@ pub use postgres::{Postgres, PostgresOptions};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{OpenOptions, Sqlite};
 
-use super::{Change, Entity, Observation, Subject, Track};
+use super::{Change, Entity, Observation, Portfolio, Subject, Track};
 use crate::Error;
 
 /// What a store's methods return.
@@ -116,6 +116,29 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// The objects of a kind after an id, in the order of their ids.
     fn tracks(&self, entity: Entity, after: Option<String>, limit: usize) -> Task<'_, Vec<Track>>;
 
+    /// The objects of a kind in a status, in the order of their ids.
+    fn in_status(&self, entity: Entity, status: String) -> Task<'_, Vec<Track>> {
+        Box::pin(async move {
+            let mut found = Vec::new();
+            each_track(self, entity, |track| {
+                if track.state().is_some_and(|state| state.status == *status) {
+                    found.push(track);
+                }
+            })
+            .await?;
+            Ok(found)
+        })
+    }
+
+    /// What the loans come to at an instant, and what is due within some days.
+    fn portfolio(&self, at: Timestamp, days: u32) -> Task<'_, Portfolio> {
+        Box::pin(async move {
+            let mut portfolio = Portfolio::new(at, days);
+            each_track(self, Entity::Loan, |track| portfolio.take(&track)).await?;
+            Ok(portfolio)
+        })
+    }
+
     /// The objects that belong to a loan.
     fn related(&self, loan_id: String) -> Task<'_, Vec<Track>>;
 
@@ -162,6 +185,26 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// What was observed, compacted so that folding it again ends in the same
     /// state; after a place in its order.
     fn observations(&self, after: u64, limit: usize) -> Task<'_, Vec<(u64, Observation)>>;
+}
+
+/// Tracks read from a store at a time.
+const CHUNK: usize = 1_000;
+
+/// Hands every object of a kind over, in the order of their ids.
+async fn each_track<S: Store + ?Sized>(
+    store: &S,
+    entity: Entity,
+    mut take: impl FnMut(Track) + Send,
+) -> Result<(), Error> {
+    let mut after = None;
+    loop {
+        let tracks = store.tracks(entity, after, CHUNK).await?;
+        let Some(last) = tracks.last() else {
+            return Ok(());
+        };
+        after = Some(last.subject().id.clone());
+        tracks.into_iter().for_each(&mut take);
+    }
 }
 
 /// An error of a store.

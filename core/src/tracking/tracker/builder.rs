@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use defacto_types::Timestamp;
 use tokio::sync::Notify;
 
+use super::super::AlertPolicy;
 use super::super::store::Store;
 use super::{Inner, Tracker};
 use crate::Client;
@@ -17,6 +18,7 @@ pub struct TrackerBuilder {
     client: Client,
     store: Arc<dyn Store>,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    alerts: AlertPolicy,
 }
 
 impl TrackerBuilder {
@@ -25,6 +27,7 @@ impl TrackerBuilder {
             client,
             store,
             clock: Arc::new(|| Timestamp(jiff::Timestamp::now())),
+            alerts: AlertPolicy::default(),
         }
     }
 
@@ -32,6 +35,12 @@ impl TrackerBuilder {
     /// is learned from its answers.
     pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// When alerts are raised: see [`AlertPolicy`] for the usual.
+    pub fn alerts(mut self, policy: AlertPolicy) -> Self {
+        self.alerts = policy;
         self
     }
 
@@ -46,6 +55,7 @@ impl TrackerBuilder {
                 holder: new_uuid().to_string(),
                 flying: Mutex::default(),
                 offset: Mutex::default(),
+                alerts: self.alerts,
                 changed: Notify::new(),
             }),
         }

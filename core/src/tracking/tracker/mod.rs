@@ -1,11 +1,15 @@
 //! The tracker: what the fold and the store are for.
 
+mod alarm;
 mod builder;
 mod changes;
+mod credit;
 mod notices;
 mod offset;
+mod portfolio;
 mod read;
 mod receiver;
+mod reconcile;
 mod send;
 mod settle;
 mod sync;
@@ -25,6 +29,7 @@ pub use settle::Settled;
 pub use sync::Synced;
 pub use view::LoanView;
 
+use super::AlertPolicy;
 use super::store::{Batch, Numbered, Store};
 use crate::{Client, Error};
 use offset::Offset;
@@ -66,6 +71,7 @@ struct Inner {
     /// Intents whose request is under way in this process.
     flying: Mutex<HashSet<String>>,
     offset: Mutex<Offset>,
+    alerts: AlertPolicy,
     /// For consumers: there may be new changes.
     changed: Notify,
 }

@@ -1,7 +1,7 @@
 //! Reads of the tracker's own, and what they show.
 
 use defacto_types::operation::Answer as Shape;
-use defacto_types::{Loan, Page, Payment, Timestamp, Wire};
+use defacto_types::{BorrowerFinancialProduct, Loan, Page, Payment, Timestamp, Wire};
 use serde::de::DeserializeOwned;
 
 use super::Tracker;
@@ -16,6 +16,13 @@ use crate::trail::Trail;
 pub(super) struct Seen {
     close: Moment,
     wide: Moment,
+}
+
+impl Seen {
+    /// When, to be compared with other reads.
+    pub(super) fn moment(self) -> Moment {
+        self.close
+    }
 }
 
 impl Tracker {
@@ -44,6 +51,16 @@ impl Tracker {
         request: Request,
         mut take: impl AsyncFnMut(Vec<T>, Seen) -> Result<(), Error>,
     ) -> Result<u32, Error> {
+        let take = async |page: Page<T>, seen| take(page.data, seen).await;
+        self.whole_pages(request, take).await
+    }
+
+    /// The same with what each page says of itself.
+    pub(super) async fn whole_pages<T: Wire>(
+        &self,
+        request: Request,
+        mut take: impl AsyncFnMut(Page<T>, Seen) -> Result<(), Error>,
+    ) -> Result<u32, Error> {
         let mut trail = Trail::new(request.into());
         let mut requests = 0;
         while let Some(request) = trail.request() {
@@ -51,7 +68,7 @@ impl Tracker {
             let (answer, seen) = self.ask(request).await?;
             let page = answer.json::<Page<T>>();
             let page = trail.take(page, |page| page.next_page.as_deref())?;
-            take(page.data, seen).await?;
+            take(page, seen).await?;
         }
         Ok(requests)
     }
@@ -94,6 +111,15 @@ pub(super) fn of_loan(loan: &Loan, seen: Seen, source: Source) -> Vec<Observatio
 /// What a payment that was read shows.
 pub(super) fn of_payment(payment: &Payment, seen: Seen, source: Source) -> Vec<Observation> {
     split(Observation::of_payment(payment, seen.close, source), seen)
+}
+
+/// What a financial product that was read shows.
+pub(super) fn of_product(
+    product: &BorrowerFinancialProduct,
+    seen: Seen,
+    source: Source,
+) -> Vec<Observation> {
+    split(Observation::of_product(product, seen.close, source), seen)
 }
 
 /// The status with a moment to be compared with the server's events, the fields

@@ -53,8 +53,8 @@ pub struct Synced {
 
 impl Tracker {
     /// Catches up with the server and returns what changed: settles what is
-    /// open, reads what notifications tell of, then makes a pass over the
-    /// account. Made for a cron job as well as for a loop.
+    /// open, reads what notifications tell of, makes a pass over the account, and
+    /// tells which alerts have begun or are over. Made for a cron job as well as for a loop.
     ///
     /// A pass is partial where a full one was made in the last 24 hours. A
     /// partial pass finds changed loans through payments, accounting events and
@@ -77,6 +77,7 @@ impl Tracker {
             self.partial_pass().await?
         };
         changes.append(&mut synced.changes);
+        changes.extend(self.check_alerts().await?);
         synced.changes = changes;
         Ok(synced)
     }
@@ -266,7 +267,12 @@ impl Tracker {
         let server = self.offset().server_time(began);
         let margin = jiff::SignedDuration::try_from(OVERLAP).unwrap_or_default();
         let next = Timestamp(server.get().checked_sub(margin).unwrap_or(server.get()));
-        let mut marks = vec![("pass".to_owned(), next.to_string())];
+        let mut marks = Vec::new();
+        // A full pass reads no payments: the next partial one reads those since
+        // the last partial one.
+        if !full || self.instant_mark("pass").await?.is_none() {
+            marks.push(("pass".to_owned(), next.to_string()));
+        }
         if full {
             marks.push(("full_pass".to_owned(), began.to_string()));
         }

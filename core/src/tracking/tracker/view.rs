@@ -6,13 +6,16 @@ use super::Tracker;
 use crate::Error;
 use crate::lifecycle::loan::{self, ClientAction};
 use crate::tracking::store::Numbered;
-use crate::tracking::{Facts, State, Subject, Track};
+use crate::tracking::{
+    Entity, Facts, LoanMoney, MoneyGap, Permission, Rates, State, Subject, Track, actions,
+};
 
 /// What is known of a loan.
 #[derive(Clone, Debug)]
 pub struct LoanView {
     track: Track,
     related: Vec<Track>,
+    product: Option<Track>,
 }
 
 impl Tracker {
@@ -28,7 +31,15 @@ impl Tracker {
             return Ok(None);
         };
         let related = store.related(subject.id).await?;
-        Ok(Some(LoanView::new(track, related)))
+        let product = track
+            .facts()
+            .and_then(|facts| facts.text("borrower_financial_product_id"))
+            .map(|id| Subject::new(Entity::CreditLine, id));
+        let product = match product {
+            Some(product) => store.track(product).await?,
+            None => None,
+        };
+        Ok(Some(LoanView::new(track, related, product)))
     }
 
     /// Every change of a loan and what belongs to it, in the order it was
@@ -43,11 +54,15 @@ impl Tracker {
 }
 
 impl LoanView {
-    /// What a store holds of a loan and what belongs to it, for a report that
-    /// has no client.
+    /// What a store holds of a loan, what belongs to it and the product it was
+    /// drawn from, for a report that has no client.
     #[must_use]
-    pub fn new(track: Track, related: Vec<Track>) -> Self {
-        Self { track, related }
+    pub fn new(track: Track, related: Vec<Track>, product: Option<Track>) -> Self {
+        Self {
+            track,
+            related,
+            product,
+        }
     }
 
     /// All that is known of the loan itself.
@@ -91,11 +106,7 @@ impl LoanView {
     /// (INFERRED: the amount less what is repaid of it).
     #[must_use]
     pub fn outstanding(&self) -> Option<Cents> {
-        let facts = self.facts()?;
-        let Cents(amount) = facts.cents("amount")?;
-        let Cents(repaid) = facts.cents("repaid_nominal_amount").unwrap_or_default();
-        facts.text("paid_at")?;
-        Some(Cents(amount.saturating_sub(repaid)))
+        self.facts()?.outstanding()
     }
 
     /// When the next repayment is due; nothing once there is none.
@@ -115,5 +126,41 @@ impl LoanView {
             }
             _ => &[],
         }
+    }
+
+    /// What a client may do now, until when, and why not otherwise: every
+    /// action; see [`actions`](crate::tracking::actions).
+    #[must_use]
+    pub fn actions(&self, now: Timestamp) -> Vec<Permission> {
+        let product = self.product.as_ref().and_then(Track::facts);
+        actions(self.state().as_ref(), self.facts(), product, now)
+    }
+
+    /// What the loan costs a day, by the financial product it was taken under;
+    /// nothing where that was not read ([`Tracker::read_products`]). The API does
+    /// not tell the late rate there: it is the usual one.
+    #[must_use]
+    pub fn rates(&self) -> Option<Rates> {
+        Rates::of(self.product.as_ref()?.facts()?)
+    }
+
+    /// What the loan costs and owes, by [`rates`](Self::rates).
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyGap`] where what is known does not suffice.
+    pub fn money(&self) -> Result<LoanMoney, MoneyGap> {
+        self.money_at(self.rates().ok_or(MoneyGap::NoRates)?)
+    }
+
+    /// What the loan costs and owes, by rates from elsewhere, such as the
+    /// contract.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyGap`] where what is known does not suffice.
+    pub fn money_at(&self, rates: Rates) -> Result<LoanMoney, MoneyGap> {
+        let facts = self.facts().ok_or(MoneyGap::NotPaidOut)?;
+        LoanMoney::of(self.id(), facts, &self.related, rates)
     }
 }

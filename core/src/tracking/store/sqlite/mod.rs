@@ -1,6 +1,7 @@
 //! A store in one SQLite file, for one process.
 
 mod rows;
+mod sums;
 mod tables;
 mod worker;
 
@@ -11,7 +12,7 @@ use std::time::Duration;
 use defacto_types::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
-use super::super::{Entity, Observation, Subject, Track};
+use super::super::{Entity, Observation, Portfolio, Subject, Track};
 use super::{Batch, Begun, Intent, IntentState, Notification, Numbered, Store, Task, refused};
 use crate::Error;
 use tables::Form;
@@ -161,7 +162,7 @@ impl OpenOptions {
                 };
                 self.harden(connection).map_err(wrong)?;
                 if steps < tables::STEPS.len() {
-                    tables::migrate(connection, steps).map_err(wrong)?;
+                    tables::migrate(connection, steps, rows::rewrite).map_err(wrong)?;
                 }
             }
         }
@@ -296,6 +297,15 @@ impl Store for Sqlite {
     fn tracks(&self, entity: Entity, after: Option<String>, limit: usize) -> Task<'_, Vec<Track>> {
         self.read
             .ask(move |on| rows::tracks(on, entity, after.as_deref(), limit))
+    }
+
+    fn in_status(&self, entity: Entity, status: String) -> Task<'_, Vec<Track>> {
+        self.read
+            .ask(move |on| rows::in_status(on, entity, &status))
+    }
+
+    fn portfolio(&self, at: Timestamp, days: u32) -> Task<'_, Portfolio> {
+        self.read.ask(move |on| sums::portfolio(on, at, days))
     }
 
     fn related(&self, loan_id: String) -> Task<'_, Vec<Track>> {

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::super::super::moment::{Moment, Span};
+use super::super::super::portfolio::Figures;
 use super::super::super::{Change, Entity, Observation, Source, Status, Subject, Track};
 use super::super::log::{EntryKey, unpack};
 use super::super::{Batch, Begun, Intent, IntentState, Notification, Numbered};
@@ -89,21 +90,45 @@ fn log(on: &Connection, observation: &Observation) -> Result<()> {
 fn put_track(on: &Connection, track: &Track) -> Result<()> {
     let facts = track.facts();
     let number = |name| facts.and_then(|facts| facts.number(name));
-    on.prepare_cached("INSERT OR REPLACE INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
-        .execute(params![
-            track.subject().entity.as_str(),
-            track.subject().id,
-            track.loan_id(),
-            track.state().map(|state| state.status.to_string()),
-            track.needs_a_look(),
-            facts.and_then(|facts| facts.text("currency")),
-            number("amount"),
-            number("repaid_nominal_amount"),
-            facts
-                .and_then(|facts| facts.instant("to_repay_at"))
-                .map(micros),
-            json(track)?,
-        ])?;
+    let loan = Figures::of(track);
+    let sql = "INSERT OR REPLACE INTO tracks (
+                   entity, id, loan_id, status, needs_a_look, currency, amount, repaid, due_at,
+                   track, outstanding, fees_expected, fees_paid, late_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    on.prepare_cached(sql)?.execute(params![
+        track.subject().entity.as_str(),
+        track.subject().id,
+        track.loan_id(),
+        track.state().map(|state| state.status.to_string()),
+        track.needs_a_look(),
+        facts.and_then(|facts| facts.text("currency")),
+        number("amount"),
+        number("repaid_nominal_amount"),
+        facts
+            .and_then(|facts| facts.instant("to_repay_at"))
+            .map(micros),
+        json(track)?,
+        loan.as_ref().map(|loan| loan.outstanding),
+        loan.as_ref().map(|loan| loan.fees_expected),
+        loan.as_ref().map(|loan| loan.fees_paid),
+        loan.and_then(|loan| loan.late_at).map(micros),
+    ])?;
+    Ok(())
+}
+
+/// Writes every track again, for columns that are new.
+pub(super) fn rewrite(on: &Connection) -> Result<()> {
+    for entity in Entity::ALL {
+        let mut after = None;
+        loop {
+            let tracks = tracks(on, *entity, after.as_deref(), 1_000)?;
+            let Some(last) = tracks.last() else { break };
+            after = Some(last.subject().id.clone());
+            for track in &tracks {
+                put_track(on, track)?;
+            }
+        }
+    }
     Ok(())
 }
 
@@ -145,6 +170,13 @@ pub(super) fn tracks(
         params![entity.as_str(), after, count(limit)],
         |row| parsed(row, 0),
     )
+}
+
+pub(super) fn in_status(on: &Connection, entity: Entity, status: &str) -> Result<Vec<Track>> {
+    let sql = "SELECT track FROM tracks WHERE entity = ? AND status = ? ORDER BY id";
+    list(on, sql, params![entity.as_str(), status], |row| {
+        parsed(row, 0)
+    })
 }
 
 pub(super) fn related(on: &Connection, loan_id: &str) -> Result<Vec<Track>> {
@@ -334,7 +366,7 @@ pub(super) fn observations(
         .collect())
 }
 
-fn list<T>(
+pub(super) fn list<T>(
     on: &Connection,
     sql: &str,
     values: &[&dyn ToSql],
@@ -355,11 +387,11 @@ fn parsed<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T> {
     })
 }
 
-fn micros(instant: Timestamp) -> i64 {
+pub(super) fn micros(instant: Timestamp) -> i64 {
     instant.get().as_microsecond()
 }
 
-fn instant(micros: i64) -> Timestamp {
+pub(super) fn instant(micros: i64) -> Timestamp {
     Moment::from((micros, micros)).start()
 }
 

@@ -7,7 +7,8 @@ pub(super) const APPLICATION: i64 = 0x6466_7472;
 
 /// The steps from each form of the tables to the next; a file's `user_version`
 /// is the number of steps it has behind it. Never changed once released.
-pub(super) const STEPS: &[&str] = &["
+pub(super) const STEPS: &[&str] = &[
+    "
     CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE tracks (
         entity TEXT NOT NULL,
@@ -65,7 +66,18 @@ pub(super) const STEPS: &[&str] = &["
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX intents_open ON intents (made_at) WHERE state = 'open';
     CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    ALTER TABLE tracks ADD COLUMN outstanding INTEGER;
+    ALTER TABLE tracks ADD COLUMN fees_expected INTEGER;
+    ALTER TABLE tracks ADD COLUMN fees_paid INTEGER;
+    ALTER TABLE tracks ADD COLUMN late_at INTEGER;
+    -- All that is added up, without the tracks themselves.
+    CREATE INDEX tracks_sums ON tracks (
+        currency, status, due_at, late_at, outstanding, fees_expected, fees_paid
+    ) WHERE entity = 'loan';
+",
+];
 
 /// What a file is.
 pub(super) enum Form {
@@ -97,13 +109,31 @@ pub(super) fn form(connection: &Connection) -> rusqlite::Result<Form> {
     })
 }
 
-/// Takes the steps that are left, all or none.
-pub(super) fn migrate(connection: &Connection, from: usize) -> rusqlite::Result<()> {
+/// Takes the steps that are left, all or none; `rewrite` fills the columns that
+/// are new where there are rows.
+pub(super) fn migrate(
+    connection: &Connection,
+    from: usize,
+    rewrite: fn(&Connection) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
     let steps: String = STEPS.iter().skip(from).copied().collect();
-    connection.execute_batch(&format!(
-        "BEGIN IMMEDIATE; {steps}
-         PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {};
-         COMMIT;",
-        STEPS.len()
-    ))
+    let done = connection
+        .execute_batch(&format!("BEGIN IMMEDIATE; {steps}"))
+        .and_then(|()| {
+            if from > 0 {
+                rewrite(connection)
+            } else {
+                Ok(())
+            }
+        })
+        .and_then(|()| {
+            connection.execute_batch(&format!(
+                "PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {}; COMMIT;",
+                STEPS.len()
+            ))
+        });
+    if done.is_err() && !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    done
 }

@@ -1,0 +1,137 @@
+//! Alerts, told once when they begin and once when they are over.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Tracker;
+use crate::tracking::store::{Batch, Numbered};
+use crate::tracking::{Alert, Change, ChangeKind, Entity, Moment, Source, Subject, Track, alerts};
+use crate::{Error, ErrorKind};
+
+/// Tracks read from the store at a time.
+const CHUNK: usize = 1_000;
+/// The mark under which the raised alerts are kept. They are beside the tracks
+/// and not in them: what is known of an object must not depend on when it was
+/// looked at.
+const RAISED: &str = "alerts";
+
+type Raised = BTreeMap<Subject, BTreeSet<Alert>>;
+
+impl Tracker {
+    /// The alerts that are raised, by what they are about.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub async fn alerts(&self) -> Result<Vec<(Subject, Alert)>, Error> {
+        let raised = self.raised().await?;
+        Ok(raised
+            .into_iter()
+            .flat_map(|(subject, alerts)| {
+                let pair = move |alert| (subject.clone(), alert);
+                alerts.into_iter().map(pair)
+            })
+            .collect())
+    }
+
+    /// Looks at everything that is known with the clock in hand, and tells which
+    /// alerts have begun or are over since the last time; [`sync`](Self::sync)
+    /// does so at its end. It asks the server nothing.
+    ///
+    /// Two processes that share a store and look at the same moment may both tell
+    /// the same alert.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn check_alerts(&self) -> Result<Vec<Numbered>, Error> {
+        let before = self.raised().await?;
+        let now = self.now();
+        let mut after = Raised::new();
+        let failed = self.failed_payments().await?;
+        for entity in [Entity::Loan, Entity::CreditLine] {
+            let mut last = None;
+            loop {
+                let tracks = self.inner.store.tracks(entity, last, CHUNK).await?;
+                let Some(end) = tracks.last() else { break };
+                last = Some(end.subject().id.clone());
+                for track in &tracks {
+                    let payments = failed.get(&track.subject().id);
+                    let payments = payments.into_iter().flatten();
+                    let raised = alerts(track, payments, now, &self.inner.alerts);
+                    if !raised.is_empty() {
+                        after.insert(track.subject().clone(), raised);
+                    }
+                }
+            }
+        }
+        let told = Moment::at(now);
+        let mut changes = differences(&before, &after, false, told);
+        changes.extend(differences(&after, &before, true, told));
+        if changes.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Told and kept at once, or not at all.
+        let list: Vec<_> = after.iter().collect();
+        let text = serde_json::to_string(&list).map_err(|error| {
+            Error::new(ErrorKind::Store, "the alerts cannot be written").with_source(error)
+        })?;
+        self.commit(Batch {
+            changes,
+            marks: vec![(RAISED.to_owned(), text)],
+            ..Batch::default()
+        })
+        .await
+    }
+
+    async fn raised(&self) -> Result<Raised, Error> {
+        let Some(text) = self.inner.store.mark(RAISED.to_owned()).await? else {
+            return Ok(Raised::new());
+        };
+        let list: Vec<(Subject, BTreeSet<Alert>)> =
+            serde_json::from_str(&text).map_err(|error| {
+                let message = "the store's list of alerts cannot be read: restore a backup";
+                Error::new(ErrorKind::Store, message).with_source(error)
+            })?;
+        Ok(list.into_iter().collect())
+    }
+
+    /// The payments that failed, by the loans they are for.
+    async fn failed_payments(&self) -> Result<BTreeMap<String, Vec<Track>>, Error> {
+        let store = &self.inner.store;
+        let failed = store.in_status(Entity::Payment, "FAILED".to_owned());
+        let mut by_loan: BTreeMap<String, Vec<Track>> = BTreeMap::new();
+        for payment in failed.await? {
+            let facts = payment.facts();
+            let loans: BTreeSet<String> = facts
+                .into_iter()
+                .flat_map(|facts| facts.shared_loans().map(ToOwned::to_owned))
+                .collect();
+            for loan in loans {
+                by_loan.entry(loan).or_default().push(payment.clone());
+            }
+        }
+        Ok(by_loan)
+    }
+}
+
+/// The alerts of the first that are not in the second.
+fn differences(of: &Raised, without: &Raised, raised: bool, moment: Moment) -> Vec<Change> {
+    let none = BTreeSet::new();
+    let mut changes = Vec::new();
+    for (subject, alerts) in of {
+        for Alert { name, about } in alerts.difference(without.get(subject).unwrap_or(&none)) {
+            changes.push(Change {
+                subject: subject.clone(),
+                kind: ChangeKind::Alert {
+                    name: *name,
+                    raised,
+                    about: about.clone(),
+                },
+                moment,
+                source: Source::Inferred,
+                loan_id: None,
+            });
+        }
+    }
+    changes
+}
