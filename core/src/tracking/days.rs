@@ -29,13 +29,13 @@ pub(crate) fn day(at: Timestamp) -> Date {
 
 /// Days of 24 hours later, or earlier; the end of time where there is none.
 pub(crate) fn plus_days(at: Timestamp, days: i64) -> Timestamp {
-    let hours = SignedDuration::from_hours(days.saturating_mul(24));
+    let span = SignedDuration::from_secs(days.saturating_mul(86_400));
     let end = if days < 0 {
         jiff::Timestamp::MIN
     } else {
         jiff::Timestamp::MAX
     };
-    Timestamp(at.get().checked_add(hours).unwrap_or(end))
+    Timestamp(at.get().checked_add(span).unwrap_or(end))
 }
 
 /// The same time of day this many working days earlier: Mondays to Fridays but
