@@ -92,10 +92,6 @@ fn a_wrong_setting_is_refused_with_what_there_is() {
             &["--account", "anna=a", "--account", "anna=b"],
             &["another account"],
         ),
-        (
-            &["--record", "--account", "anna=a"],
-            &["accounts", "--state", "--record"],
-        ),
     ] {
         let output = defacto().arg("sandbox").args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
