@@ -106,7 +106,7 @@ fn folds(report: &mut Report) -> Outcome<()> {
         let subject = Subject::loan(at % LOANS);
         let when = instant(1_700_000_000_000_000 + i64::try_from(at)? * 1_000)?;
         let status = statuses[step / 2].into();
-        seen.push(if step % 2 == 0 {
+        seen.push(if step.is_multiple_of(2) {
             Observation::event(subject, when, Source::Webhook, status)
         } else {
             Observation {

@@ -111,6 +111,14 @@ async fn run(app: &App, entry: &Entry, request: Request, next: Next) -> Response
         let status = app.settings().state_conflict_status.0;
         response = problem.clone().with_status(status).into_response();
     }
+    // What the framework refuses before a handler has a say, such as a path that is
+    // no text.
+    if response.status().is_client_error() && is_plain(&response) {
+        let refused = Problem::bad_request("a part of the path cannot be read as text");
+        response = refused
+            .with_status(response.status().as_u16())
+            .into_response();
+    }
     #[cfg(feature = "contract")]
     if let Some(contract) = &app.contract {
         response = contract.check(entry, response).await;
@@ -123,6 +131,11 @@ async fn run(app: &App, entry: &Entry, request: Request, next: Next) -> Response
         response.headers_mut().insert(header::DATE, date);
     }
     response
+}
+
+fn is_plain(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
 }
 
 /// What goes back to the client.
