@@ -4,7 +4,12 @@
 //! `DEFACTO_CASES` sets how often it is killed (50 unless set; `make soak` tries
 //! 2,000).
 #![cfg(all(unix, feature = "sqlite"))]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test's own code")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test's own code"
+)]
 
 mod support;
 

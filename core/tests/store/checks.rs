@@ -169,7 +169,10 @@ fn made_up(rng: &mut StdRng, number: usize) -> [Observation; 2] {
         .with("paid_at", day(-90, 0))
         .with("to_repay_at", day(-20, 60))
         .with("contractual_repayment_date", day(-20, 60))
-        .with("closed_at", day(-20, 0).filter(|_| number % 4 == 0));
+        .with(
+            "closed_at",
+            day(-20, 0).filter(|_| number.is_multiple_of(4)),
+        );
     let amount: i64 = rng.random_range(1..10_000);
     let repaid = *[0, amount / 2, amount].choose(rng).unwrap();
     let facts = facts

@@ -245,7 +245,8 @@ fn books() -> Vec<Named> {
     let step = object([
         ("control?", text()),
         ("send?", text()),
-        ("key?", truth()),
+        // Another account's, or none.
+        ("key?", json!({ "type": ["boolean", "string"] })),
         ("body?", json!({ "type": "object" })),
         ("content_type?", text()),
         ("text?", text()),
