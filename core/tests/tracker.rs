@@ -3,11 +3,13 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use defacto::tracking::store::{IntentState, Memory};
 use defacto::tracking::{ChangeKind, Tracker};
-use defacto::types::{Cents, CreateLoan, ListLoans, LoanStatus, WebhookEventType};
+use defacto::types::{Cents, CreateLoan, ListLoans, LoanStatus, Timestamp, WebhookEventType};
 use defacto::webhook::Tokens;
 use defacto::{Client, ErrorKind};
 use serde_json::json;
@@ -15,6 +17,18 @@ use support::{Lab, SOON, invoice, request};
 
 fn tracker(client: Client) -> Tracker {
     Tracker::new(client, Memory::new())
+}
+
+/// A tracker whose clock is this many seconds ahead.
+fn hurried(client: Client) -> (Tracker, Arc<AtomicI64>) {
+    let ahead = Arc::new(AtomicI64::new(0));
+    let shown = ahead.clone();
+    let clock = move || {
+        let ahead = jiff::SignedDuration::from_secs(shown.load(Ordering::Relaxed));
+        Timestamp(jiff::Timestamp::now() + ahead)
+    };
+    let tracker = Tracker::builder(client, Memory::new()).clock(clock).build();
+    (tracker, ahead)
 }
 
 /// The statuses a loan went through, by its timeline.
@@ -193,15 +207,7 @@ async fn a_salt_stands_for_one_body() {
 async fn a_call_that_is_dropped_is_settled() {
     let lab = Lab::start().await;
     let client = lab.client();
-    let clock = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));
-    let hand = clock.clone();
-    let tracker = Tracker::builder(client.clone(), Memory::new())
-        .clock(move || {
-            let ahead = hand.load(std::sync::atomic::Ordering::Relaxed);
-            let ahead = jiff::SignedDuration::from_secs(ahead);
-            defacto::types::Timestamp(jiff::Timestamp::now() + ahead)
-        })
-        .build();
+    let (tracker, clock) = hurried(client.clone());
     let body = request(&client).await;
     lab.fault(json!({"operation": "loans.create", "delay_ms": 60_000, "times": 1}))
         .await;
@@ -209,7 +215,7 @@ async fn a_call_that_is_dropped_is_settled() {
     assert!(tokio::time::timeout(SOON, call).await.is_err());
     // It is this worker's until its time is over.
     assert_eq!(tracker.settle().await.unwrap().done, 0);
-    clock.store(600, std::sync::atomic::Ordering::Relaxed);
+    clock.store(600, Ordering::Relaxed);
     assert_eq!(tracker.settle().await.unwrap().done, 1);
     let loans = client
         .loans()
@@ -226,15 +232,7 @@ async fn a_call_that_is_dropped_is_settled() {
 async fn an_invoice_has_no_key_and_is_looked_up() {
     let lab = Lab::start().await;
     let client = lab.client();
-    let clock = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));
-    let hand = clock.clone();
-    let tracker = Tracker::builder(client.clone(), Memory::new())
-        .clock(move || {
-            let ahead = hand.load(std::sync::atomic::Ordering::Relaxed);
-            let ahead = jiff::SignedDuration::from_secs(ahead);
-            defacto::types::Timestamp(jiff::Timestamp::now() + ahead)
-        })
-        .build();
+    let (tracker, clock) = hurried(client.clone());
     for (reset, made) in [("after", 1), ("before", 2)] {
         let body = invoice(&client).await;
         lab.fault(json!({"operation": "invoices.create", "reset": reset, "times": 1}))
@@ -244,7 +242,7 @@ async fn an_invoice_has_no_key_and_is_looked_up() {
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
-        clock.fetch_add(7_200, std::sync::atomic::Ordering::Relaxed);
+        clock.fetch_add(7_200, Ordering::Relaxed);
         assert_eq!(tracker.settle().await.unwrap().done, 1);
         assert_eq!(lab.acted("invoices.create").await, made);
     }

@@ -99,22 +99,10 @@ impl Tracker {
             .filter(|status| !loan::is_terminal(status) && !loan::is_settled(status))
             .cloned()
             .collect();
-        let mut seen = BTreeSet::new();
-        let mut changes = Vec::new();
-        let query = ListLoans::new().status(open);
-        let request = Request::new(&loans::LIST).query_of(&query);
-        synced.requests += self
-            .pages::<Loan>(request, async |page, moment| {
-                seen.extend(page.iter().map(|loan| loan.id.to_string()));
-                let shown = page
-                    .iter()
-                    .flat_map(|loan| of_loan(loan, moment, Source::Poll))
-                    .collect();
-                changes.extend(self.observe(shown).await?);
-                Ok(())
-            })
+        let (seen, mut changes) = self.loans_in(open, &mut synced).await?;
+        let left = self
+            .known_open(|loan| !seen.contains(&loan.subject().id))
             .await?;
-        let left = self.known_open(|id| !seen.contains(id)).await?;
         synced.requests += batches(left.len());
         changes.extend(self.look_at(&left).await?);
         synced.changes = changes;
@@ -170,12 +158,31 @@ impl Tracker {
             })
             .await?;
 
-        let query = ListLoans::new().status(UNDECIDED);
+        let (undecided, shown) = self.loans_in(UNDECIDED, &mut synced).await?;
+        changes.extend(shown);
+        // Those that were undecided and are no longer, and those in doubt.
+        changed.extend(self.known_open(was_undecided_or_is_in_doubt).await?);
+        let changed: Vec<String> = changed.difference(&undecided).cloned().collect();
+        synced.requests += batches(changed.len());
+        changes.extend(self.look_at(&changed).await?);
+        synced.changes = changes;
+        self.set_marks(began, false).await?;
+        Ok(synced)
+    }
+
+    /// Reads the loans in these statuses from the list: their ids, and what changed.
+    async fn loans_in(
+        &self,
+        statuses: impl IntoIterator<Item = LoanStatus>,
+        synced: &mut Synced,
+    ) -> Result<(BTreeSet<String>, Vec<Numbered>), Error> {
+        let statuses: Vec<LoanStatus> = statuses.into_iter().collect();
+        let query = ListLoans::new().status(statuses);
         let request = Request::new(&loans::LIST).query_of(&query);
-        let mut undecided = BTreeSet::new();
+        let (mut ids, mut changes) = (BTreeSet::new(), Vec::new());
         synced.requests += self
             .pages::<Loan>(request, async |page, moment| {
-                undecided.extend(page.iter().map(|loan| loan.id.to_string()));
+                ids.extend(page.iter().map(|loan| loan.id.to_string()));
                 let shown = page
                     .iter()
                     .flat_map(|loan| of_loan(loan, moment, Source::Poll))
@@ -184,20 +191,7 @@ impl Tracker {
                 Ok(())
             })
             .await?;
-
-        // Those that were undecided and are no longer, and those in doubt.
-        let left = self.known_open(|id| !undecided.contains(id)).await?;
-        for id in left {
-            if self.was_undecided_or_is_in_doubt(&id).await? {
-                changed.insert(id);
-            }
-        }
-        let changed: Vec<String> = changed.difference(&undecided).cloned().collect();
-        synced.requests += batches(changed.len());
-        changes.extend(self.look_at(&changed).await?);
-        synced.changes = changes;
-        self.set_marks(began, false).await?;
-        Ok(synced)
+        Ok((ids, changes))
     }
 
     /// Reads loans by their ids, a hundred a request.
@@ -228,7 +222,7 @@ impl Tracker {
     }
 
     /// The ids of loans that are open as far as is known.
-    async fn known_open(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, Error> {
+    async fn known_open(&self, wanted: impl Fn(&Track) -> bool) -> Result<Vec<String>, Error> {
         let mut found = Vec::new();
         let mut after = None;
         loop {
@@ -238,22 +232,9 @@ impl Tracker {
             };
             after = Some(last.subject().id.clone());
             let open = tracks.iter().filter(|track| is_open(track));
-            found.extend(
-                open.map(|track| track.subject().id.clone())
-                    .filter(|id| wanted(id)),
-            );
+            let wanted = open.filter(|track| wanted(track));
+            found.extend(wanted.map(|track| track.subject().id.clone()));
         }
-    }
-
-    async fn was_undecided_or_is_in_doubt(&self, id: &str) -> Result<bool, Error> {
-        let subject = crate::tracking::Subject::loan(id);
-        let Some(track) = self.inner.store.track(subject).await? else {
-            return Ok(false);
-        };
-        let undecided = track
-            .state()
-            .is_some_and(|state| UNDECIDED.iter().any(|one| *one == *state.status.as_str()));
-        Ok(undecided || track.needs_a_look())
     }
 
     async fn instant_mark(&self, name: &str) -> Result<Option<Timestamp>, Error> {
@@ -283,6 +264,14 @@ impl Tracker {
         .await?;
         Ok(())
     }
+}
+
+/// Whether a loan may have changed without a payment or an event to tell.
+fn was_undecided_or_is_in_doubt(track: &Track) -> bool {
+    let undecided = track
+        .state()
+        .is_some_and(|state| UNDECIDED.iter().any(|one| *one == *state.status.as_str()));
+    undecided || track.needs_a_look()
 }
 
 fn is_open(track: &Track) -> bool {
