@@ -7,24 +7,10 @@
 mod common;
 
 use common::{Client, path_of, request};
-use defacto_types::{Card, CardEntry, EphemeralKey, Loan, LoanDocuments, LoanStatus};
+use defacto_types::{Card, CardEntry, EphemeralKey, Loan, LoanDocuments};
 use serde_json::json;
 
 const BORROWER: &str = "333333334";
-
-/// A loan that is paid out, by its id.
-async fn lent(client: &Client, borrower: &str) -> String {
-    let iban = client.iban("SUCCESS").await;
-    let more = json!({"auto_validate": true, "to_repay_at": "2099-03-31T00:00:00Z", "to_pay_at": "2099-03-01T00:00:00Z"});
-    let loan = client.loan(borrower, &iban, more).await;
-    let id = loan["id"].as_str().unwrap().to_owned();
-    while read(client, &id).await.status != LoanStatus::ToRepay {}
-    id
-}
-
-async fn read(client: &Client, id: &str) -> Loan {
-    client.get(&format!("/loan/{id}")).await.is(200)
-}
 
 #[tokio::test]
 async fn cards_spend_the_credit_line() {
@@ -153,7 +139,7 @@ async fn a_loan_shows_the_documents_it_came_with() {
 async fn documents_come_in_an_archive() {
     let client = Client::start().await;
     client.borrower(BORROWER).await;
-    let id = lent(&client, BORROWER).await;
+    let id = client.lent(BORROWER).await;
     for kind in ["invoice", "contract", "time_sheet"] {
         let path = format!("/loan/documents/{kind}");
         let made: LoanDocuments = client.post(&path, json!({"loan_ids": [id]})).await.is(200);

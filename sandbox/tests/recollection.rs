@@ -8,7 +8,7 @@ mod common;
 
 use common::Client;
 use defacto_types::{
-    InstallmentPlan, Loan, LoanStatus, RecollectionCase, RecollectionInstallmentPlan,
+    InstallmentPlan, LoanStatus, RecollectionCase, RecollectionInstallmentPlan,
     RecollectionPlanInput,
 };
 use serde_json::{Value, json};
@@ -27,15 +27,11 @@ async fn late(client: &Client) -> String {
     });
     let loan = client.loan(BORROWER, &iban, more).await;
     let id = loan["id"].as_str().unwrap().to_owned();
-    while read(client, &id).await.status != LoanStatus::ToRepay {}
+    while client.read(&id).await.status != LoanStatus::ToRepay {}
     client
         .post("/_sandbox/clock", json!({"freeze": "2099-07-20T09:00:00Z"}))
         .await;
     id
-}
-
-async fn read(client: &Client, id: &str) -> Loan {
-    client.get(&format!("/loan/{id}")).await.is(200)
 }
 
 fn case(loans: &[&str]) -> Value {
@@ -165,7 +161,7 @@ async fn a_simulated_plan_can_be_made_and_is_paid_with_its_fees() {
         );
     }
     assert_eq!(paid, [0, 1, 2, 3, 3]);
-    while read(&client, &id).await.status != LoanStatus::Closed {}
+    while client.read(&id).await.status != LoanStatus::Closed {}
     let wrong = json!({
         "number_of_installment": 0, "period": "x", "recollection_fees": -1,
         "start_date": "2000-01-01T00:00:00Z", "repayment_method": "P2P",

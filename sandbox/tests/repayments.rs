@@ -16,29 +16,15 @@ use serde_json::{Value, json};
 
 const BORROWER: &str = "333333334";
 
-/// A loan that is paid out, by its id.
-async fn lent(client: &Client, borrower: &str) -> String {
-    let iban = client.iban("SUCCESS").await;
-    let more = json!({"auto_validate": true, "to_repay_at": "2099-03-31T00:00:00Z", "to_pay_at": "2099-03-01T00:00:00Z"});
-    let loan = client.loan(borrower, &iban, more).await;
-    let id = loan["id"].as_str().unwrap().to_owned();
-    while read(client, &id).await.status != LoanStatus::ToRepay {}
-    id
-}
-
-async fn read(client: &Client, id: &str) -> Loan {
-    client.get(&format!("/loan/{id}")).await.is(200)
-}
-
 #[tokio::test]
 async fn interest_is_billed_and_the_bill_paid() {
     let client = Client::start().await;
     let borrower = client.borrower(BORROWER).await;
-    let id = lent(&client, BORROWER).await;
+    let id = client.lent(BORROWER).await;
     assert!(client.get("/bills").await.page::<Bill>().data.is_empty());
     let path = format!("/bills?business_identifier={BORROWER}");
     let bill = client.get(&path).await.page::<Bill>().data.remove(0);
-    let loan = read(&client, &id).await;
+    let loan = client.read(&id).await;
     assert_eq!(loan.status, LoanStatus::ToRepayFees);
     let business = loan.borrower.unwrap().id.unwrap();
     assert_eq!(bill.status, BillStatus::Validated);
@@ -131,7 +117,7 @@ fn statuses(plan: &InstallmentPlan) -> Vec<PaymentIntentStatus> {
 async fn a_plan_replaces_the_repayment_and_is_paid_part_by_part() {
     let client = Client::start().await;
     client.borrower(BORROWER).await;
-    let (a, b) = (lent(&client, BORROWER).await, lent(&client, BORROWER).await);
+    let (a, b) = (client.lent(BORROWER).await, client.lent(BORROWER).await);
     let body = plan(&[(&a, [4_000, 8_000]), (&b, [12_000, 0])], json!({}));
     let refused = client.post("/installment-plans", body).await.invalid();
     assert_eq!(refused, ["installments[1].loans[1].amount"]);
@@ -187,8 +173,8 @@ async fn a_plan_replaces_the_repayment_and_is_paid_part_by_part() {
             assert!(found.data.is_empty(), "{query}");
         }
     }
-    while read(&client, &a).await.status != LoanStatus::Closed {}
-    let loan = read(&client, &b).await;
+    while client.read(&a).await.status != LoanStatus::Closed {}
+    let loan = client.read(&b).await;
     assert_eq!(loan.repaid_nominal_amount, Some(12_000.into()));
     let shown: InstallmentPlan = client.get(&path).await.is(200);
     assert_eq!(statuses(&shown), vec![PaymentIntentStatus::Paid; 2]);
@@ -200,10 +186,7 @@ async fn a_wrong_plan_is_refused_by_field() {
     let client = Client::start().await;
     client.borrower(BORROWER).await;
     client.borrower("777777772").await;
-    let (a, b) = (
-        lent(&client, BORROWER).await,
-        lent(&client, "777777772").await,
-    );
+    let (a, b) = (client.lent(BORROWER).await, client.lent("777777772").await);
     let post = |body: Value| client.post("/installment-plans", body);
     let refused = post(plan(&[(&a, [1, 2])], json!({}))).await.invalid();
     assert_eq!(refused, ["installments"]);
@@ -232,7 +215,7 @@ async fn a_wrong_plan_is_refused_by_field() {
             .status,
         422
     );
-    while read(&client, &a).await.status != LoanStatus::Closed {}
+    while client.read(&a).await.status != LoanStatus::Closed {}
     let closed = plan(&[(&a, [6_000, 6_000])], json!({"salt_id": "s"}));
     assert!(post(closed).await.refused(400).contains("TO_REPAY"));
 }
@@ -254,7 +237,7 @@ async fn a_loan_in_installments_is_repaid_in_them() {
     let id = loan["id"].as_str().unwrap();
     let mut repaid = Vec::new();
     loop {
-        let loan = read(&client, id).await;
+        let loan = client.read(id).await;
         repaid.push(loan.repaid_nominal_amount.unwrap().get());
         if loan.status == LoanStatus::Closed {
             break;
@@ -268,7 +251,7 @@ async fn a_loan_in_installments_is_repaid_in_them() {
 async fn repaying_now_repays_what_is_due_first() {
     let client = Client::start().await;
     client.borrower(BORROWER).await;
-    let id = lent(&client, BORROWER).await;
+    let id = client.lent(BORROWER).await;
     let body =
         |amount: i64| json!({"amount": amount, "base_callback_url": "https://example.com/?a='b"});
     let made: RepayNowPage = client.post("/repay/now", body(5_000)).await.is(200);
@@ -306,7 +289,7 @@ async fn repaying_now_repays_what_is_due_first() {
     client
         .form(&path_of(made.url.unwrap().expose()), "do=pay")
         .await;
-    let loan = read(&client, &id).await;
+    let loan = client.read(&id).await;
     assert_eq!(loan.status, LoanStatus::Closed);
     let fees = loan.paid_interests_amount.unwrap().get();
     let extra = client
@@ -338,7 +321,7 @@ async fn repaying_now_repays_what_is_due_first() {
 async fn what_comes_out_of_turn_pays_the_first_installments() {
     let client = Client::start().await;
     client.borrower(BORROWER).await;
-    let id = lent(&client, BORROWER).await;
+    let id = client.lent(BORROWER).await;
     let body = plan(&[(&id, [4_000, 8_000])], json!({}));
     let made: InstallmentPlan = client.post("/installment-plans", body).await.is(201);
     let pay = json!({"amount": 5_000, "base_callback_url": "https://example.com"});
@@ -360,7 +343,7 @@ async fn what_comes_out_of_turn_pays_the_first_installments() {
     assert_eq!(rest.amount, Some(7_000.into()));
     let shown: InstallmentPlan = client.get(&path).await.is(200);
     assert_eq!(statuses(&shown), vec![PaymentIntentStatus::Paid; 2]);
-    let loan = read(&client, &id).await;
+    let loan = client.read(&id).await;
     assert_eq!(loan.repaid_nominal_amount, Some(12_000.into()));
 }
 
@@ -368,15 +351,15 @@ async fn what_comes_out_of_turn_pays_the_first_installments() {
 async fn the_referrer_gets_its_part_of_the_interest() {
     let client = Client::start().await;
     client.borrower(BORROWER).await;
-    let id = lent(&client, BORROWER).await;
+    let id = client.lent(BORROWER).await;
     let account = client.get("/_sandbox/account").await.json();
     let path = format!("/referrer/{}", account["referrer_id"].as_str().unwrap());
     let referrer: Referrer = client.get(&path).await.is(200);
     assert_eq!(referrer.id.as_str(), account["referrer_id"]);
     client.get("/referrer/none").await.refused(404);
-    let mut loan = read(&client, &id).await;
+    let mut loan = client.read(&id).await;
     while loan.status != LoanStatus::Closed {
-        loan = read(&client, &id).await;
+        loan = client.read(&id).await;
     }
     let share = account["revenue_share_ids"][0].as_str().unwrap();
     let upload = format!("{path}/upload-invoice/{share}");

@@ -7,7 +7,7 @@
 mod common;
 
 use common::Client;
-use defacto_types::{Borrower, LedgerEvent, Loan, LoanStatus, Payment};
+use defacto_types::{Borrower, LedgerEvent, LoanStatus, Payment};
 use serde_json::{Value, json};
 
 const BORROWER: &str = "333333334";
@@ -28,10 +28,6 @@ async fn lend(client: &Client, scenario: &str, more: Value) -> String {
     }
     let loan = client.loan(BORROWER, &iban, body).await;
     loan["id"].as_str().unwrap().to_owned()
-}
-
-async fn read(client: &Client, id: &str) -> Loan {
-    client.get(&format!("/loan/{id}")).await.is(200)
 }
 
 async fn trigger(client: &Client, event: &str, id: &str) -> Value {
@@ -94,7 +90,7 @@ async fn a_loan_gets_due_late_and_dearer() {
         }
         let id = lend(&client, "SUCCESS", json!({})).await;
         trigger(&client, "loan.paid_out", &id).await;
-        let paid = read(&client, &id).await;
+        let paid = client.read(&id).await;
         assert_eq!(paid.status, LoanStatus::ToRepay);
         assert_eq!(paid.paid_at.unwrap().to_string()[..10], *"2026-03-02");
         let due = trigger(&client, "loan.due", &id).await;
@@ -107,20 +103,20 @@ async fn a_loan_gets_due_late_and_dearer() {
             feed(&client, &id).await[3..],
             ["LOAN_PRINCIPAL_FALLEN_LATE"]
         );
-        let before = read(&client, &id).await.fees_ongoing.unwrap().get();
+        let before = client.read(&id).await.fees_ongoing.unwrap().get();
         // 37 days of 6 cents.
         assert_eq!(before, 222);
         let dearer = trigger(&client, "loan.late_rate", &id).await;
         assert_eq!(dearer["now"], "2026-04-12T00:00:00.000000+00:00");
         // 40 days, and one at twice the rate.
-        let loan = read(&client, &id).await;
+        let loan = client.read(&id).await;
         assert_eq!(loan.fees_ongoing.unwrap().get(), 252);
         assert_eq!(loan.status, LoanStatus::ToRepay);
         // It does not come by itself, however long one waits.
         client.clock(json!({"advance": "P100D"})).await;
-        assert_eq!(read(&client, &id).await.status, LoanStatus::ToRepay);
+        assert_eq!(client.read(&id).await.status, LoanStatus::ToRepay);
         trigger(&client, "loan.repaid", &id).await;
-        let loan = read(&client, &id).await;
+        let loan = client.read(&id).await;
         assert_eq!(loan.status, LoanStatus::Closed);
         assert_eq!(loan.paid_interests_amount.unwrap().get(), 252 + 100 * 12);
     }
@@ -149,7 +145,7 @@ async fn a_rejected_debit_is_owed_until_it_is_transferred() {
             .contains(&"LOAN_REPAYMENT_NOMINAL_UNPAID".to_owned())
     );
     client.clock(json!({"advance": "P30D"})).await;
-    assert_eq!(read(&client, &id).await.status, LoanStatus::ToRepay);
+    assert_eq!(client.read(&id).await.status, LoanStatus::ToRepay);
     let told = feed(&client, &id).await;
     assert_eq!(
         told[3..],
@@ -157,7 +153,7 @@ async fn a_rejected_debit_is_owed_until_it_is_transferred() {
     );
     let part = json!({"event": "loan.repaid", "id": id, "amount": 5000});
     client.control("POST", "/trigger", part.clone()).await;
-    let loan = read(&client, &id).await;
+    let loan = client.read(&id).await;
     assert_eq!(
         (loan.status, loan.repaid_nominal_amount.unwrap().get()),
         (LoanStatus::ToRepay, 5000)
@@ -168,7 +164,7 @@ async fn a_rejected_debit_is_owed_until_it_is_transferred() {
         ["amount"]
     );
     trigger(&client, "loan.repaid", &id).await;
-    assert_eq!(read(&client, &id).await.status, LoanStatus::Closed);
+    assert_eq!(client.read(&id).await.status, LoanStatus::Closed);
 }
 
 #[tokio::test]
@@ -177,12 +173,12 @@ async fn a_payout_fails_and_is_made_again() {
     let id = lend(&client, "SUCCESS", json!({})).await;
     let payout = payments(&client, &id, "LOAN_PAYMENT").await.remove(0);
     trigger(&client, "payment.failed", payout.id.as_str()).await;
-    assert_eq!(read(&client, &id).await.status, LoanStatus::IssueDetected);
+    assert_eq!(client.read(&id).await.status, LoanStatus::IssueDetected);
     trigger(&client, "loan.resolved", &id).await;
-    let loan = read(&client, &id).await;
+    let loan = client.read(&id).await;
     assert_eq!(loan.status, LoanStatus::ToRepay);
     client.clock(json!({"advance": "P60D"})).await;
-    assert_eq!(read(&client, &id).await.status, LoanStatus::Closed);
+    assert_eq!(client.read(&id).await.status, LoanStatus::Closed);
 }
 
 #[tokio::test]
@@ -190,10 +186,10 @@ async fn a_repayment_is_charged_back() {
     let client = start().await;
     let id = lend(&client, "SUCCESS", json!({})).await;
     client.clock(json!({"to": "2026-04-10T00:00:00Z"})).await;
-    assert_eq!(read(&client, &id).await.status, LoanStatus::Closed);
+    assert_eq!(client.read(&id).await.status, LoanStatus::Closed);
     let repaid = payments(&client, &id, "REPAYMENT_NOMINAL").await.remove(0);
     trigger(&client, "payment.charged_back", repaid.id.as_str()).await;
-    let loan = read(&client, &id).await;
+    let loan = client.read(&id).await;
     assert_eq!(loan.status, LoanStatus::ToRepay);
     assert_eq!(loan.repaid_nominal_amount.unwrap().get(), 0);
     assert!(loan.closed_at.is_none());
@@ -210,23 +206,23 @@ async fn a_repayment_is_charged_back() {
     // Ten more days, five of them late: the rest of the interest is billed.
     client.clock(json!({"to": "2026-04-20T00:00:00Z"})).await;
     trigger(&client, "loan.repaid", &id).await;
-    let loan = read(&client, &id).await;
+    let loan = client.read(&id).await;
     assert_eq!(loan.status, LoanStatus::Closed);
     let interest = loan.paid_interests_amount.unwrap().get();
     assert_eq!(interest, 30 * 6 + 6 + 9 * 12);
     // The interest is taken back too.
     let fees = payments(&client, &id, "REPAYMENT_FEES").await.remove(0);
     trigger(&client, "payment.charged_back", fees.id.as_str()).await;
-    let loan = read(&client, &id).await;
+    let loan = client.read(&id).await;
     assert_eq!(loan.status, LoanStatus::ToRepayFees);
     assert_eq!(
         loan.paid_interests_amount.unwrap() + fees.amount.unwrap(),
         interest.into()
     );
     client.clock(json!({"advance": "P9D"})).await;
-    assert_eq!(read(&client, &id).await.status, LoanStatus::ToRepayFees);
+    assert_eq!(client.read(&id).await.status, LoanStatus::ToRepayFees);
     trigger(&client, "loan.repaid", &id).await;
-    assert_eq!(read(&client, &id).await.status, LoanStatus::Closed);
+    assert_eq!(client.read(&id).await.status, LoanStatus::Closed);
 }
 
 #[tokio::test]
@@ -234,9 +230,9 @@ async fn requests_offers_and_borrowers_are_refused() {
     let client = start().await;
     let offer = lend(&client, "SUCCESS", json!({"auto_validate": false})).await;
     let second = lend(&client, "SUCCESS", json!({"auto_validate": false})).await;
-    assert_eq!(read(&client, &second).await.status, LoanStatus::ToValidate);
+    assert_eq!(client.read(&second).await.status, LoanStatus::ToValidate);
     let denial = async |id: &str| {
-        let loan = read(&client, id).await;
+        let loan = client.read(id).await;
         assert_eq!(loan.status, LoanStatus::Declined);
         loan.denial_reason.unwrap().to_string()
     };

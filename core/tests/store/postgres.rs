@@ -336,10 +336,7 @@ async fn one_of_many_begins_an_intent() {
 const CHILD: &str = "DEFACTO_TEST_STORE";
 
 /// The worker of the next test, in a process of its own.
-#[tokio::test]
-#[ignore = "started by another test"]
-async fn a_worker_that_will_be_killed() {
-    let given = std::env::var(CHILD).unwrap();
+async fn be_killed(given: &str) {
     let (schema, address) = given.split_once('|').unwrap();
     let options = PostgresOptions::new().schema(schema);
     let store = options.open(address).await.unwrap();
@@ -352,12 +349,15 @@ async fn a_worker_that_will_be_killed() {
 
 #[tokio::test]
 async fn what_a_killed_worker_held_is_taken_over_after_its_time() {
+    if let Ok(given) = std::env::var(CHILD) {
+        return be_killed(&given).await;
+    }
     let schema = new_schema();
     let store = open(&schema).await;
     store.begin(intent("a", "s")).await.unwrap();
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "--nocapture"])
-        .arg("postgres::a_worker_that_will_be_killed")
+        .args(["--exact", "--nocapture"])
+        .arg("postgres::what_a_killed_worker_held_is_taken_over_after_its_time")
         .env(CHILD, format!("{schema}|{}", Server::get().plain()))
         .stdout(Stdio::piped())
         .spawn()

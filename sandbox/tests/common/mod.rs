@@ -12,7 +12,7 @@ pub(crate) mod receiver;
 use std::net::SocketAddr;
 
 use defacto_sandbox::Sandbox;
-use defacto_types::{Page, Value, Wire};
+use defacto_types::{Loan, LoanStatus, Page, Value, Wire};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -201,6 +201,21 @@ impl Client {
         let answer = self.post("/loans", request(borrower, iban, more)).await;
         assert_eq!(answer.status, 201, "{}", answer.body);
         answer.json()
+    }
+
+    /// A loan that is paid out, by its id.
+    pub(crate) async fn lent(&self, borrower: &str) -> String {
+        let iban = self.iban("SUCCESS").await;
+        let more = json!({"auto_validate": true, "to_repay_at": "2099-03-31T00:00:00Z", "to_pay_at": "2099-03-01T00:00:00Z"});
+        let loan = self.loan(borrower, &iban, more).await;
+        let id = loan["id"].as_str().unwrap().to_owned();
+        while self.read(&id).await.status != LoanStatus::ToRepay {}
+        id
+    }
+
+    /// A loan as it is read now.
+    pub(crate) async fn read(&self, id: &str) -> Loan {
+        self.get(&format!("/loan/{id}")).await.is(200)
     }
 
     /// The loan's statuses as a client that polls sees them, until they stay
