@@ -258,3 +258,26 @@ fn any_order_of_the_same_observations_ends_in_the_same_state() {
         }
     }
 }
+
+/// Found by a hundred thousand lives: a status of tomorrow leaves the sights in
+/// doubt, and of those it may be a status before the end was shown.
+#[test]
+fn doubt_alone_does_not_reopen_a_closed_loan() {
+    let mut track = Track::new(Subject::loan("a"));
+    for (from, to, status) in [
+        (10, 40, "CLOSED"),
+        (20, 40, "TO_REPAY"),
+        (15, 40, "TOMORROW"),
+    ] {
+        track.fold(&Observation {
+            subject: Subject::loan("a"),
+            moment: Moment::between(instant(from), instant(to)),
+            source: Source::Poll,
+            status: Some(status.into()),
+            facts: None,
+        });
+    }
+    let state = track.state().unwrap();
+    assert_eq!(state.status, "CLOSED");
+    assert!(!state.ambiguous.is_empty());
+}

@@ -182,8 +182,11 @@ impl Sights {
                     let by_table = machine
                         .leads_to(&other.status, &one.status)
                         .cmp(&machine.leads_to(&one.status, &other.status));
-                    one.span
-                        .by_last(&other.span)
+                    // Doubt alone does not reopen a closed loan.
+                    machine
+                        .is_settled(&one.status)
+                        .cmp(&machine.is_settled(&other.status))
+                        .then_with(|| one.span.by_last(&other.span))
                         .then(by_table)
                         .then_with(|| one.status.cmp(&other.status))
                 })?;
