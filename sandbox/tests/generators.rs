@@ -175,6 +175,34 @@ async fn an_invoice_carries_its_scenario() {
 }
 
 #[tokio::test]
+async fn of_a_party_only_what_is_declared_is_shown_again() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let to = sandbox.address();
+    let body = json!({"seller": {
+        "name": "Seller", "colour": "blue",
+        "address": {"city": "Lyon", "planet": "Earth"},
+        "contact": {
+            "email": "a@seller.example", "first_name": "A", "last_name": "B",
+            "phone_number": "+33100000000", "pigeon": 7,
+        },
+    }});
+    let payload = generated_payload(to, &body.to_string()).await;
+    let seller = serde_json::to_value(payload.seller.unwrap()).unwrap();
+    assert_eq!(seller["address"], json!({"city": "Lyon"}));
+    assert!(seller["contact"].get("pigeon").is_none(), "{seller}");
+    assert_eq!(seller["contact"]["email"], "a@seller.example");
+    assert!(seller.get("colour").is_none(), "{seller}");
+
+    let half = json!({"buyer": {"contact": {"email": "a@buyer.example"}}});
+    let answer = send(to, "POST", INVOICE, &half.to_string()).await;
+    let missing = ["first_name", "last_name", "phone_number"];
+    assert_eq!(
+        answer.refused(),
+        missing.map(|each| format!("buyer.contact.{each}"))
+    );
+}
+
+#[tokio::test]
 async fn an_invoice_takes_the_parties_it_is_given() {
     let sandbox = Sandbox::start().await.unwrap();
     let to = sandbox.address();

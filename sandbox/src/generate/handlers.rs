@@ -6,9 +6,8 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use defacto_types::{
     CounterpartyInput, CreateBorrower, EligibilityScenario, GeneratedIban, GeneratedInvoice,
-    InvalidParam, SandboxCountry, Scenario, SetBusinessEligibility,
+    InvalidParam, SandboxCountry, Scenario, SetBusinessEligibility, Wire,
 };
-use serde_json::Value;
 
 use crate::app::App;
 use crate::document::Document;
@@ -55,8 +54,8 @@ pub(crate) async fn invoice(
     let mut fields = Fields::of_both(Vec::new(), &body)?;
     let country = country(&mut fields);
     let scenario = scenario(&mut fields);
-    let buyer = fields.take("buyer", "must be a company", party);
-    let seller = fields.take("seller", "must be a company", party);
+    let buyer = party(&mut fields, "buyer");
+    let seller = party(&mut fields, "seller");
     fields.finish_known()?;
     let now = app.clock.now();
     let draft = app
@@ -115,9 +114,22 @@ fn scenario(fields: &mut Fields) -> Scenario {
 }
 
 /// What is declared of a party; what else was sent of it is not shown again.
-fn party(value: &Value) -> Option<CounterpartyInput> {
-    let mut party: CounterpartyInput = serde_json::from_value(value.clone()).ok()?;
+fn party(fields: &mut Fields, name: &str) -> Option<CounterpartyInput> {
+    let mut party: CounterpartyInput = fields.take(name, "must be a company", |value| {
+        serde_json::from_value(value.clone()).ok()
+    })?;
+    let mut missing = Vec::new();
+    party.missing(name, &mut missing);
+    for path in missing {
+        fields.refuse(&path, "is missing");
+    }
     party.extra = Default::default();
+    if let Some(address) = &mut party.address {
+        address.extra = Default::default();
+    }
+    if let Some(contact) = &mut party.contact {
+        contact.extra = Default::default();
+    }
     Some(party)
 }
 
