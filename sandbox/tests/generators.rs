@@ -193,6 +193,14 @@ async fn of_a_party_only_what_is_declared_is_shown_again() {
     assert_eq!(seller["contact"]["email"], "a@seller.example");
     assert!(seller.get("colour").is_none(), "{seller}");
 
+    let wrong = json!({"buyer": {
+        "identifier_type": "runes",
+        "contact": {"email": "@", "first_name": "A", "last_name": "B", "phone_number": "1"},
+    }});
+    let answer = send(to, "POST", INVOICE, &wrong.to_string()).await;
+    let both = ["buyer.contact.email", "buyer.identifier_type"];
+    assert_eq!(answer.refused(), both);
+
     let half = json!({"buyer": {"contact": {"email": "a@buyer.example"}}});
     let answer = send(to, "POST", INVOICE, &half.to_string()).await;
     let missing = ["first_name", "last_name", "phone_number"];

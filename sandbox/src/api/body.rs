@@ -31,13 +31,15 @@ impl<T: Wire> FromRequest<App> for JsonBody<T> {
 fn read<T: Wire>(bytes: &[u8]) -> Result<T, Problem> {
     // A body that may be left out is the empty object.
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
-    let body: T = serde_json::from_slice(bytes).map_err(|error| {
+    let mut body: T = serde_json::from_slice(bytes).map_err(|error| {
         // The field named in front of an error hides which kind it is.
         match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
             Ok(_) => Problem::invalid(vec![of_field(&error.to_string())]),
             Err(error) => Problem::bad_request(format!("the body is not JSON: {error}")),
         }
     })?;
+    // Answers show what was asked for, and are as declared.
+    body.forget_unknown();
     let mut missing = Vec::new();
     body.missing("", &mut missing);
     if missing.is_empty() {

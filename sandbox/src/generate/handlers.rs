@@ -6,7 +6,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use defacto_types::{
     CounterpartyInput, CreateBorrower, EligibilityScenario, GeneratedIban, GeneratedInvoice,
-    InvalidParam, SandboxCountry, Scenario, SetBusinessEligibility, Wire,
+    IdentifierType, InvalidParam, SandboxCountry, Scenario, SetBusinessEligibility, Wire,
 };
 
 use crate::app::App;
@@ -14,6 +14,7 @@ use crate::document::Document;
 use crate::fields::Fields;
 use crate::origin::Origin;
 use crate::problem::Problem;
+use crate::world::email::is_email;
 
 /// `testing.generate_iban`.
 pub(crate) async fn iban(
@@ -123,13 +124,18 @@ fn party(fields: &mut Fields, name: &str) -> Option<CounterpartyInput> {
     for path in missing {
         fields.refuse(&path, "is missing");
     }
-    party.extra = Default::default();
-    if let Some(address) = &mut party.address {
-        address.extra = Default::default();
+    let contact = party.contact.as_ref();
+    let email = contact.and_then(|contact| contact.email.as_deref());
+    if email.is_some_and(|email| !is_email(email)) {
+        let path = format!("{name}.contact.email");
+        fields.refuse(&path, "must be an email address");
     }
-    if let Some(contact) = &mut party.contact {
-        contact.extra = Default::default();
+    let scheme = party.identifier_type.as_ref();
+    if scheme.is_some_and(|scheme| !scheme.is_known()) {
+        let path = format!("{name}.identifier_type");
+        fields.refuse(&path, &not_one_of(IdentifierType::ALL));
     }
+    party.forget_unknown();
     Some(party)
 }
 

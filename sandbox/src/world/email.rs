@@ -12,7 +12,7 @@ pub(super) fn check_email(name: &str, given: Option<&str>, wrong: &mut Vec<Inval
 }
 
 /// A name of words between dots, or anything in quotes; then a host.
-pub(super) fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.rsplit_once('@') else {
         return false;
     };

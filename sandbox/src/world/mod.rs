@@ -10,7 +10,7 @@ pub(crate) mod counterparty;
 pub(crate) mod edit;
 mod electronic;
 pub(crate) mod eligibility;
-mod email;
+pub(crate) mod email;
 pub(crate) mod feed;
 pub(crate) mod force;
 pub(crate) mod hold;

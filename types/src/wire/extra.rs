@@ -43,6 +43,11 @@ impl Extra {
         self.unknown.is_none()
     }
 
+    /// Drops the unknown fields; which known ones were null stays.
+    pub(crate) fn forget(&mut self) {
+        self.unknown = None;
+    }
+
     /// The unknown fields alone: which known ones were null is of no use to
     /// another model.
     pub(crate) fn unknown_only(self) -> Self {

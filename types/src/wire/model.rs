@@ -306,6 +306,11 @@ macro_rules! model {
                         missing,
                     ); )*
                 }
+
+                fn forget_unknown(&mut self) {
+                    $( w::Slot::forget_unknown(&mut self.$field); )*
+                    self.extra.forget();
+                }
             }
 
             impl w::IntoField<$name> for $name {

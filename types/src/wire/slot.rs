@@ -15,6 +15,9 @@ pub trait Wire: Sized + DeserializeOwned + serde::Serialize + std::fmt::Debug {
     fn missing(&self, at: &str, missing: &mut Vec<String>) {
         let _ = (at, missing);
     }
+
+    /// Drops what this version does not know of this value and all below it.
+    fn forget_unknown(&mut self) {}
 }
 
 impl<T: Wire> Wire for Vec<T> {
@@ -30,12 +33,20 @@ impl<T: Wire> Wire for Vec<T> {
             prefix(&mut missing[known..], || format!("{at}[{index}]"));
         }
     }
+
+    fn forget_unknown(&mut self) {
+        self.iter_mut().for_each(T::forget_unknown);
+    }
 }
 
 impl<T: Wire> Wire for BTreeMap<String, T> {
     #[cfg(feature = "schema")]
     fn shape() -> crate::schema::Shape {
         crate::schema::Shape::Map(Box::new(T::shape()))
+    }
+
+    fn forget_unknown(&mut self) {
+        self.values_mut().for_each(T::forget_unknown);
     }
 }
 
@@ -56,6 +67,8 @@ pub trait Slot: Sized {
     fn empty() -> Option<Self::Value> {
         None
     }
+    /// See [`Wire::forget_unknown`].
+    fn forget_unknown(&mut self) {}
 }
 
 impl<T: Wire> Slot for Option<T> {
@@ -69,6 +82,11 @@ impl<T: Wire> Slot for Option<T> {
     }
     fn view(&self) -> Option<&T> {
         self.as_ref()
+    }
+    fn forget_unknown(&mut self) {
+        if let Some(value) = self {
+            value.forget_unknown();
+        }
     }
 }
 
@@ -87,6 +105,9 @@ impl<T: Wire> Slot for Vec<T> {
     fn empty() -> Option<Self> {
         Some(Self::new())
     }
+    fn forget_unknown(&mut self) {
+        Wire::forget_unknown(self);
+    }
 }
 
 impl<T: Wire> Slot for BTreeMap<String, T> {
@@ -103,6 +124,9 @@ impl<T: Wire> Slot for BTreeMap<String, T> {
     }
     fn empty() -> Option<Self> {
         Some(Self::new())
+    }
+    fn forget_unknown(&mut self) {
+        Wire::forget_unknown(self);
     }
 }
 
