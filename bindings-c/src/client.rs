@@ -69,6 +69,30 @@ pub extern "C" fn defacto_client_new_logged(
     })
 }
 
+/// Opens a tracker of a client's loans: a client too, on the same connections,
+/// whose changes are written down before they are sent. The functions
+/// defacto_tracker_... are called with it, and every other as with the client.
+/// `settings` has `store`: a file, "memory" or a postgres:// address; and may have
+/// `webhook_tokens`, a list of texts, `actor`, `due_soon_days`, `late_after_days`
+/// and `credit_low_percent`. The client may be freed before it. Free `*out` with
+/// defacto_client_free, which closes the store.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_client_track(
+    client: *const Client,
+    settings: *const Value,
+    out: *mut *mut Client,
+    error: *mut *mut Failure,
+) -> Status {
+    guard(error, || {
+        let out = Out::new(out, "out")?;
+        let client = pointer::read(client, "client")?;
+        let settings = pointer::read(settings, "settings")?.text()?;
+        let door = client.door.track(settings.as_bytes())?;
+        out.give(Client { door, _log: None });
+        Ok(())
+    })
+}
+
 /// Frees a client. Calls still running end as they would. NULL does nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn defacto_client_free(client: *mut Client) {

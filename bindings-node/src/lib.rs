@@ -24,6 +24,19 @@ impl Door {
         door.map(Self).map_err(|error| thrown(&error))
     }
 
+    /// A tracker of its loans with its settings as JSON: a client too.
+    #[napi(catch_unwind)]
+    pub fn track(&self, settings: String) -> Result<Self> {
+        let door = self.0.track(settings.as_bytes());
+        door.map(Self).map_err(|error| thrown(&error))
+    }
+
+    /// Lets go of the connections, and of a tracker's store.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        self.0.close();
+    }
+
     /// A list operation, page by page; nothing is sent yet.
     #[napi(catch_unwind)]
     pub fn pages(&self, operation: String, input: String) -> Result<Pages> {

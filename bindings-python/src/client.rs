@@ -92,6 +92,13 @@ impl NativeClient {
             .map_err(|error| raise(py, &error))
     }
 
+    /// A tracker of the client's loans: a client too.
+    fn track(&self, py: Python<'_>, settings: &[u8]) -> PyResult<Self> {
+        py.detach(|| self.0.track(settings))
+            .map(Self)
+            .map_err(|error| raise(py, &error))
+    }
+
     /// A list operation by its name; nothing is sent yet.
     fn pages(&self, py: Python<'_>, operation: &str, input: &[u8]) -> PyResult<NativePages> {
         self.0

@@ -147,6 +147,14 @@ impl Door {
         Ok(reply?.into())
     }
 
+    /// A tracker of its loans with its settings as JSON: a client too.
+    pub fn track(&self, settings: &str) -> Result<Self, Failure> {
+        Ok(Self {
+            door: self.door.track(settings.as_bytes())?,
+            host: Arc::clone(&self.host),
+        })
+    }
+
     /// A list operation, page by page; nothing is sent yet.
     pub fn pages(&self, operation: &str, input: &str) -> Result<Pages, Failure> {
         Ok(Pages {

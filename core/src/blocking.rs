@@ -43,7 +43,7 @@ struct Inner {
 
 /// How often a waiting call asks whether to wait on: soon enough for a finger
 /// on Ctrl-C.
-const SLICE: Duration = Duration::from_millis(50);
+pub(crate) const SLICE: Duration = Duration::from_millis(50);
 
 /// Asks every [`SLICE`] whether to wait on, and ends when not.
 pub(crate) async fn until_not(wait_on: &mut (dyn FnMut() -> bool + Send)) {

@@ -15,6 +15,7 @@ pub mod operations;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod setting;
+mod tracker;
 pub mod waiter;
 pub mod wire;
 
@@ -26,6 +27,7 @@ pub use model::*;
 pub use operation::Operation;
 pub use operations::OPERATIONS;
 pub use serde_json::{Map, Value};
-pub use setting::{OPTIONS, SETTINGS, Setting, SettingKind};
+pub use setting::{OPTIONS, SETTINGS, Setting, SettingKind, TRACKER_SETTINGS};
+pub use tracker::{TRACKER, TRACKER_DOC};
 pub use waiter::{WAITERS, Waiter};
 pub use wire::*;

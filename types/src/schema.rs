@@ -51,7 +51,8 @@ pub enum Shape {
 pub struct Model {
     /// Its Rust name, the same in every language.
     pub name: &'static str,
-    /// Its name in the contract; empty for a query, which has none.
+    /// Its name in the contract; empty for what is only asked with, such as a
+    /// query, and `~` for what the library itself tells.
     pub schema: &'static str,
     /// Reads the object from JSON and writes it again.
     pub round_trip: fn(serde_json::Value) -> serde_json::Result<serde_json::Value>,
@@ -59,6 +60,14 @@ pub struct Model {
     pub doc: &'static str,
     /// Its fields, in order.
     pub fields: Vec<FieldShape>,
+}
+
+impl Model {
+    /// Whether the contract declares it.
+    #[must_use]
+    pub fn is_of_contract(&self) -> bool {
+        !matches!(self.schema, "" | "~")
+    }
 }
 
 /// A field of a [`Model`].

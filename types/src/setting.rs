@@ -21,6 +21,8 @@ pub enum SettingKind {
     Texts,
     /// An object of any values by name.
     Values,
+    /// A list of texts that must not show.
+    Secrets,
 }
 
 /// A setting of a client or an option of a call.
@@ -146,5 +148,39 @@ pub static OPTIONS: &[Setting] = &[
         "extra_fields",
         SettingKind::Values,
         "Fields of the JSON body, beside or instead of the declared ones.",
+    ),
+];
+
+/// The settings of a tracker. A store is needed.
+pub static TRACKER_SETTINGS: &[Setting] = &[
+    setting(
+        "store",
+        SettingKind::Secret,
+        "Where what is known is kept: a file, made where it is not there, `memory`, or the `postgres://` address of a database that several processes share.",
+    ),
+    setting(
+        "webhook_tokens",
+        SettingKind::Secrets,
+        "The tokens that a notification's address may have in its query: one, or the old and the new while the address is changed.",
+    ),
+    setting(
+        "actor",
+        SettingKind::Text,
+        "Who means the changes that are made through the tracker, as it is noted with each.",
+    ),
+    setting(
+        "due_soon_days",
+        SettingKind::Count,
+        "Days before a repayment from which it is due soon; 7 unless set.",
+    ),
+    setting(
+        "late_after_days",
+        SettingKind::Count,
+        "Days after the contractual date after which a loan is late; 4 unless set.",
+    ),
+    setting(
+        "credit_low_percent",
+        SettingKind::Count,
+        "Percent of a credit line below which little is left; 10 unless set.",
     ),
 ];

@@ -82,7 +82,7 @@ pub(crate) fn compare(
     let by_schema: BTreeMap<&str, &Model> = ours
         .models
         .iter()
-        .filter(|model| !model.schema.is_empty())
+        .filter(|model| model.is_of_contract())
         .map(|model| (model.schema, model))
         .collect();
     let mut seen = BTreeSet::new();
@@ -304,7 +304,7 @@ mod tests {
         for (at, model) in models
             .iter()
             .enumerate()
-            .filter(|(_, m)| !m.schema.is_empty())
+            .filter(|(_, m)| m.is_of_contract())
         {
             // Ours alone: the body of an error answer is not in the contract.
             if matches!(model.name, "Problem" | "InvalidParam") {

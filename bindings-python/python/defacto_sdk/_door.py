@@ -43,6 +43,11 @@ class BaseDoor:
         follow()
         return cls(_native.NativeClient(_native.dumps(settings)))
 
+    def track(self, settings: dict[str, Any]) -> Self:
+        """A tracker of the client's loans: a client too."""
+        native = self._native.track(_native.dumps(settings))
+        return type(self)(native, self._options)
+
     def close(self) -> None:
         """Lets go of the connections, in every view and list made of it."""
         self._native.close()

@@ -1,8 +1,8 @@
 //! One change, for people and for scripts.
 
 use defacto::tracking::store::Numbered;
-use defacto::tracking::{Anomaly, ChangeKind, Entity, Fact, Moment, Status};
-use serde_json::{Map, Value, json};
+use defacto::tracking::{ChangeKind, Fact, Moment, Status};
+use serde_json::{Map, Value};
 
 use crate::failure::{Failure, print};
 use crate::show;
@@ -24,29 +24,7 @@ pub(super) fn tell(one: &Numbered, as_json: bool) -> Result<(), Failure> {
 
 /// A change as one flat object.
 pub(super) fn to_json(one: &Numbered) -> Value {
-    let change = &one.change;
-    let loan = match change.subject.entity {
-        Entity::Loan => Some(change.subject.id.as_str()),
-        _ => change.loan_id.as_deref(),
-    };
-    let mut line = json!({
-        "seq": one.seq,
-        "recorded_at": one.recorded_at.to_string(),
-        "entity": change.subject.entity.as_str(),
-        "id": change.subject.id,
-        "loan_id": loan,
-        "earliest": change.moment.start().to_string(),
-        "latest": change.moment.end().to_string(),
-        "source": change.source.as_str(),
-    });
-    let mut kind = fields(&change.kind);
-    if let ChangeKind::Anomaly { anomaly } = &change.kind {
-        kind.insert("anomaly".to_owned(), self::anomaly(anomaly).into());
-    }
-    if let Some(line) = line.as_object_mut() {
-        line.append(&mut kind);
-    }
-    line
+    serde_json::to_value(one.report()).unwrap_or_default()
 }
 
 fn fields(kind: &ChangeKind) -> Map<String, Value> {
@@ -86,7 +64,7 @@ pub(super) fn what(kind: &ChangeKind) -> String {
         }
         ChangeKind::Ambiguous { statuses } => doubt(statuses),
         ChangeKind::Decided => "decided".to_owned(),
-        ChangeKind::Anomaly { anomaly } => format!("anomaly: {}", self::anomaly(anomaly)),
+        ChangeKind::Anomaly { anomaly } => format!("anomaly: {}", anomaly),
         other => Value::Object(fields(other)).to_string(),
     }
 }
@@ -98,15 +76,4 @@ pub(super) fn doubt(statuses: &[Status]) -> String {
     }
     let names: Vec<&str> = statuses.iter().map(Status::as_str).collect();
     format!("ambiguous: {}", names.join(" or "))
-}
-
-/// What does not go together.
-pub(super) fn anomaly(anomaly: &Anomaly) -> String {
-    match anomaly {
-        Anomaly::AfterEnd { end, seen } => format!("{seen} was seen after {end}, which stands"),
-        Anomaly::Unreachable { from, to } => {
-            format!("{to} was seen after {from}, which does not lead there")
-        }
-        other => format!("{other:?}"),
-    }
 }

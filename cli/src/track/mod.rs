@@ -5,7 +5,6 @@ mod export;
 mod intents;
 mod line;
 mod listen;
-mod pace;
 mod run;
 mod status;
 mod store;

@@ -5,14 +5,13 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
-use defacto::tracking::Tracker;
-use defacto::types::{Timestamp, WebhookEventType};
+use defacto::tracking::{Tracker, slowed};
+use defacto::types::WebhookEventType;
 use defacto::webhook::Tokens;
 use defacto::{Error, ErrorKind};
 use tokio::time::{Instant, sleep_until};
 
 use super::listen::Listening;
-use super::pace::{all_waiting, pace, slowed};
 use super::store::StoreFile;
 use super::sync::Teller;
 use crate::connection::{Connection, Open, VARIABLES};
@@ -188,8 +187,7 @@ impl Run {
             // Longer than a year is no pause, and no clock can add it.
             return Ok(Duration::from_secs(seconds.min(365 * 86_400)));
         }
-        let open = all_waiting(tracker.store()).await?;
-        Ok(pace(open, Timestamp(jiff::Timestamp::now())))
+        Ok(tracker.pause().await?)
     }
 }
 

@@ -2,12 +2,12 @@
 
 use clap::Args;
 use defacto::tracking::store::{Sqlite, Store as _};
-use defacto::tracking::{Entity, Fact, LoanView, Moment, State, Subject, Track};
+use defacto::tracking::{Entity, Fact, LoanView, Moment, State, Subject, Track, is_open};
 use defacto::types::{Cents, Currency};
 use serde_json::{Value, json};
 
 use super::store::StoreFile;
-use super::{Objects, line, pace, view};
+use super::{Objects, line, view};
 use crate::failure::{Failure, print};
 use crate::show::{self, day, lines, money_or_dash, table};
 
@@ -43,7 +43,7 @@ impl Status {
         let mut loans = Vec::new();
         let mut read = Objects::of(&store, Entity::Loan);
         while let Some(track) = read.next().await? {
-            if !self.open || pace::waiting(&track).is_some() {
+            if !self.open || is_open(&track) {
                 loans.push(track);
             }
         }
@@ -90,7 +90,7 @@ pub(super) fn to_json(track: &Track) -> Value {
     let anomalies: Vec<String> = state
         .iter()
         .flat_map(|state| &state.anomalies)
-        .map(line::anomaly)
+        .map(ToString::to_string)
         .collect();
     let mut object = json!({
         "entity": track.subject().entity.as_str(),
@@ -154,7 +154,7 @@ fn card(loan: &LoanView) -> String {
         row("Since", since(&state));
         row("Last seen", line::when(state.seen).trim().to_owned());
         for anomaly in &state.anomalies {
-            row("Anomaly", line::anomaly(anomaly));
+            row("Anomaly", anomaly.to_string());
         }
     }
     row("Outstanding", money(loan.outstanding()));

@@ -1,17 +1,18 @@
 //! A client as another language holds it: bytes in, bytes out, blocking or
 //! submitted.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use defacto_types::Operation;
 use tokio::sync::Notify;
 
 use super::settings::builder;
 use super::task::{Task, parse, prepare};
-use super::{Note, Reply, runtime};
+use super::tracking::Tracking;
+use super::{DoorPages, Note, Reply, runtime};
 use crate::client::ClientBuilder;
 use crate::http::File;
-use crate::trail::Trail;
 use crate::{Client, Error, ErrorKind, blocking};
 
 /// A client over JSON. Cheap to clone; the clones share everything.
@@ -28,11 +29,13 @@ struct Inner {
 }
 
 #[derive(Debug)]
-struct Clients {
+pub(super) struct Clients {
     builder: ClientBuilder,
-    blocking: blocking::Client,
+    pub(super) blocking: blocking::Client,
     /// Made for the first submitted call: most hosts make only one kind.
     submitting: OnceLock<Client>,
+    /// Of a tracker's door.
+    tracking: Option<Arc<Tracking>>,
 }
 
 impl Clients {
@@ -43,6 +46,23 @@ impl Clients {
         let client = self.builder.clone().build()?;
         Ok(self.submitting.get_or_init(|| client))
     }
+}
+
+impl Clients {
+    /// Whether a task is the tracker's, whose store and connections belong to the
+    /// runtime.
+    fn tracks(&self, task: &Task) -> bool {
+        self.tracking.is_some() && !matches!(task, Task::Wait(_))
+    }
+}
+
+fn no_tracker(verb: &'static Operation) -> Error {
+    let problem = "this is a tracker's: open one with `tracker` and call it there";
+    Error::new(ErrorKind::InvalidInput, problem).with_operation(verb)
+}
+
+fn left(verb: &'static Operation) -> Error {
+    Error::new(ErrorKind::Canceled, "the caller stopped waiting").with_operation(verb)
 }
 
 impl Door {
@@ -77,13 +97,47 @@ impl Door {
             builder,
             blocking,
             submitting: OnceLock::new(),
+            tracking: None,
         };
-        Ok(Self {
+        Ok(Self::with(clients))
+    }
+
+    fn with(clients: Clients) -> Self {
+        Self {
             inner: Arc::new(Inner {
                 clients: RwLock::new(Some(Arc::new(clients))),
                 process: std::process::id(),
             }),
-        })
+        }
+    }
+
+    /// Opens a tracker of the client's loans, with
+    /// [`TRACKER_SETTINGS`](crate::types::TRACKER_SETTINGS) as a JSON object. It
+    /// is a door too, on the same connections: what changes something is written
+    /// down before it is sent and settled after a crash, what is read is
+    /// remembered, and the verbs of [`TRACKER`](crate::types::TRACKER) are called
+    /// like operations. Closing it closes the store; the client stays open. The
+    /// calling thread waits while the store is opened, and for each of
+    /// [`call`](Self::call)'s calls, which run on the process's shared runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] when a setting is missing, unknown or cannot
+    /// be used, [`ErrorKind::Store`] when the store cannot be opened.
+    pub fn track(&self, settings: &[u8]) -> Result<Self, Error> {
+        let clients = self.clients()?;
+        crate::blocking::same_process(self.inner.process)?;
+        let client = clients.submitting()?.clone();
+        let opened = {
+            let (client, settings) = (client.clone(), settings.to_vec());
+            runtime::wait(async move { Tracking::open(client, &settings).await })?
+        };
+        Ok(Self::with(Clients {
+            builder: clients.builder.clone(),
+            blocking: clients.blocking.clone(),
+            submitting: OnceLock::from(client),
+            tracking: Some(Arc::new(opened)),
+        }))
     }
 
     /// Lets go of the connections, in every clone and in every list begun.
@@ -100,7 +154,7 @@ impl Door {
     }
 
     /// What calls are made with, unless the door is closed.
-    fn clients(&self) -> Result<Arc<Clients>, Error> {
+    pub(super) fn clients(&self) -> Result<Arc<Clients>, Error> {
         // It is there or not, whoever panicked.
         let clients = self.inner.clients.read();
         let clients = clients.unwrap_or_else(PoisonError::into_inner);
@@ -126,10 +180,13 @@ impl Door {
     /// See docs/errors.md.
     pub fn call(&self, operation: &str, input: &[u8], file: Option<File>) -> Result<Reply, Error> {
         let task = prepare(operation, input, file)?;
-        let blocking = &self.clients()?.blocking;
+        let clients = self.clients()?;
+        let blocking = &clients.blocking;
         Reply::read(match task {
+            task if clients.tracks(&task) => return self.wait(&clients, task, &mut || true),
             Task::Once(request) => blocking.send(request)?,
             Task::Wait(waiting) => waiting.on(blocking, std::future::pending())?,
+            Task::Track(verb, _) => return Err(no_tracker(verb)),
         })
     }
 
@@ -147,11 +204,42 @@ impl Door {
         wait_on: &mut (dyn FnMut() -> bool + Send),
     ) -> Result<Reply, Error> {
         let task = prepare(operation, input, file)?;
-        let blocking = &self.clients()?.blocking;
+        let clients = self.clients()?;
+        let blocking = &clients.blocking;
         Reply::read(match task {
+            task if clients.tracks(&task) => return self.wait(&clients, task, wait_on),
             Task::Once(request) => blocking.send_while(request, wait_on)?,
             Task::Wait(waiting) => waiting.on(blocking, blocking::until_not(wait_on))?,
+            Task::Track(verb, _) => return Err(no_tracker(verb)),
         })
+    }
+
+    /// Submits a task and waits for its reply, as long as `wait_on` says.
+    fn wait(
+        &self,
+        clients: &Clients,
+        task: Task,
+        wait_on: &mut (dyn FnMut() -> bool + Send),
+    ) -> Result<Reply, Error> {
+        let (send, replies) = mpsc::channel();
+        // Nobody may be waiting any more.
+        let ticket = self.spawn(clients, task, move |reply| drop(send.send(reply)))?;
+        let mut waits = true;
+        loop {
+            match replies.recv_timeout(blocking::SLICE) {
+                Ok(reply) => return reply,
+                Err(RecvTimeoutError::Timeout) if waits => {
+                    waits = wait_on();
+                    if !waits {
+                        ticket.cancel();
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(Error::new(ErrorKind::Canceled, "the call was left"));
+                }
+            }
+        }
     }
 
     /// Sends an operation without waiting; `done` is called once, with its
@@ -174,7 +262,7 @@ impl Door {
         self.spawn(&clients, task, done)
     }
 
-    fn spawn(
+    pub(super) fn spawn(
         &self,
         clients: &Clients,
         task: Task,
@@ -182,15 +270,30 @@ impl Door {
     ) -> Result<Ticket, Error> {
         crate::blocking::same_process(self.inner.process)?;
         let client = clients.submitting()?.clone();
+        let tracking = clients.tracking.clone();
         let ticket = Ticket(Arc::new(Notify::new()));
         let canceled = ticket.0.clone();
         runtime::spawn(async move {
             let stop = canceled.notified();
-            let result = match task {
-                Task::Once(request) => client.send_until(request, stop).await,
-                Task::Wait(waiting) => waiting.with(&client, stop).await,
-            };
-            done(result.and_then(Reply::read));
+            done(match (task, tracking) {
+                (Task::Once(request), Some(tracking)) => {
+                    let answer = tracking.carry_out(request, stop).await;
+                    answer.and_then(Reply::read)
+                }
+                (Task::Once(request), None) => {
+                    let answer = client.send_until(request, stop).await;
+                    answer.and_then(Reply::read)
+                }
+                (Task::Wait(waiting), _) => {
+                    let answer = waiting.with(&client, stop).await;
+                    answer.and_then(Reply::read)
+                }
+                (Task::Track(verb, input), Some(tracking)) => tokio::select! {
+                    reply = tracking.act(verb, *input) => reply,
+                    () = stop => Err(left(verb)),
+                },
+                (Task::Track(verb, _), None) => Err(no_tracker(verb)),
+            });
         })?;
         Ok(ticket)
     }
@@ -209,11 +312,7 @@ impl Door {
                 format!("{operation} gives no pages: call it"),
             ));
         };
-        Ok(DoorPages {
-            door: self.clone(),
-            trail: Arc::new(Mutex::new(Trail::new(request))),
-            is_reading: Arc::default(),
-        })
+        Ok(DoorPages::new(self.clone(), request))
     }
 }
 
@@ -227,114 +326,5 @@ impl Ticket {
     /// otherwise with [`ErrorKind::Canceled`].
     pub fn cancel(&self) {
         self.0.notify_one();
-    }
-}
-
-/// A list read page by page; clones go the same way.
-#[derive(Clone, Debug)]
-pub struct DoorPages {
-    door: Door,
-    trail: Arc<Mutex<Trail>>,
-    is_reading: Arc<AtomicBool>,
-}
-
-/// One page at a time is read: two would read the same.
-struct Reading(Arc<AtomicBool>);
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
-    }
-}
-
-impl DoorPages {
-    /// The next page; `None` after the last. After an error that may pass the
-    /// same page is read again; any other ends the list.
-    ///
-    /// # Errors
-    ///
-    /// See docs/errors.md.
-    pub fn next(&self) -> Result<Option<Reply>, Error> {
-        let clients = self.door.clients()?;
-        let _reading = self.begin()?;
-        let Some(request) = self.lock().request() else {
-            return Ok(None);
-        };
-        let answer = clients.blocking.send(request);
-        self.take(answer.and_then(Reply::read))
-    }
-
-    /// As [`next`](Self::next), given up as in [`Door::call_while`].
-    ///
-    /// # Errors
-    ///
-    /// As [`next`](Self::next); [`ErrorKind::Canceled`] when given up, and the
-    /// page can be asked for again.
-    pub fn next_while(
-        &self,
-        wait_on: &mut (dyn FnMut() -> bool + Send),
-    ) -> Result<Option<Reply>, Error> {
-        let clients = self.door.clients()?;
-        let _reading = self.begin()?;
-        let Some(request) = self.lock().request() else {
-            return Ok(None);
-        };
-        let answer = clients.blocking.send_while(request, wait_on);
-        self.take(answer.and_then(Reply::read))
-    }
-
-    fn begin(&self) -> Result<Reading, Error> {
-        if self.is_reading.swap(true, Ordering::Acquire) {
-            return Err(Error::new(
-                ErrorKind::InvalidInput,
-                "a page of this list is being read: wait for it before the next",
-            ));
-        }
-        Ok(Reading(self.is_reading.clone()))
-    }
-
-    fn take(&self, reply: Result<Reply, Error>) -> Result<Option<Reply>, Error> {
-        self.lock()
-            .take(reply, |reply| reply.next_page.as_deref())
-            .map(Some)
-    }
-
-    /// The same without waiting; see [`Door::submit`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Door::submit`].
-    pub fn submit_next(
-        &self,
-        done: impl FnOnce(Result<Option<Reply>, Error>) + Send + 'static,
-    ) -> Result<Option<Ticket>, Error> {
-        let clients = self.door.clients()?;
-        let reading = self.begin()?;
-        let Some(request) = self.lock().request() else {
-            drop(reading);
-            done(Ok(None));
-            return Ok(None);
-        };
-        let pages = self.clone();
-        let took = move |reply| {
-            let page = pages.take(reply);
-            drop(reading);
-            done(page);
-        };
-        self.door
-            .spawn(&clients, Task::Once(request), took)
-            .map(Some)
-    }
-
-    /// Where the next page begins, to go on from later.
-    #[must_use]
-    pub fn cursor(&self) -> Option<String> {
-        self.lock().cursor().map(str::to_owned)
-    }
-
-    /// A page is followed whole or not at all, so a poisoned lock guards
-    /// nothing broken.
-    fn lock(&self) -> std::sync::MutexGuard<'_, Trail> {
-        self.trail.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -12,11 +12,13 @@ mod missing;
 mod note;
 mod object;
 mod page;
+mod pages;
 mod reply;
 mod runtime;
 mod scan;
 mod settings;
 mod task;
+mod tracking;
 mod waiting;
 
 use std::collections::BTreeMap;
@@ -31,12 +33,13 @@ use crate::{Error, ErrorKind};
 
 use essential::essential;
 
-pub use door::{Door, DoorPages, Ticket};
+pub use door::{Door, Ticket};
 pub use failure::failure;
 pub use function::call;
 pub use note::{Level, Note};
 pub use object::{each_field, fields, items};
 pub use page::Index;
+pub use pages::DoorPages;
 pub use reply::Reply;
 
 /// What an operation is given, in the API's own names.

@@ -53,6 +53,18 @@ pub(super) fn spawn(task: impl Future<Output = ()> + Send + 'static) -> Result<(
     Ok(())
 }
 
+/// Runs this on the thread, and waits for it on this one.
+pub(super) fn wait<T: Send + 'static>(
+    task: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    let (send, receive) = std::sync::mpsc::channel();
+    // The receiver is there until it has come.
+    spawn(async move { drop(send.send(task.await)) })?;
+    receive
+        .recv()
+        .unwrap_or_else(|_| Err(Error::new(ErrorKind::Canceled, "the call was left")))
+}
+
 fn start(process: u32) -> Result<Running, Error> {
     let failed = |source: std::io::Error| {
         Error::new(

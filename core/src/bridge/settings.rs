@@ -8,6 +8,7 @@ use defacto_types::{LoanStatus, Map, Value, Waiter};
 
 use crate::client::ClientBuilder;
 use crate::http::Request;
+use crate::tracking::AlertPolicy;
 use crate::wait::Plan;
 use crate::{Error, ErrorKind};
 
@@ -62,6 +63,49 @@ pub(super) fn builder(settings: Value) -> Result<ClientBuilder, Error> {
         };
     }
     Ok(builder)
+}
+
+/// What a tracker is opened with.
+pub(super) struct TrackerPlan {
+    pub(super) store: String,
+    pub(super) tokens: Vec<String>,
+    pub(super) actor: Option<String>,
+    pub(super) alerts: AlertPolicy,
+}
+
+/// The settings of a tracker; null is not set.
+pub(super) fn tracker_plan(settings: Value) -> Result<TrackerPlan, Error> {
+    let Value::Object(settings) = settings else {
+        return Err(refused("settings are no object: pass one".to_owned()));
+    };
+    let mut plan = TrackerPlan {
+        store: String::new(),
+        tokens: Vec::new(),
+        actor: None,
+        alerts: AlertPolicy::default(),
+    };
+    for (name, value) in given(settings) {
+        match name.as_str() {
+            "store" => text(&name, &value)?.clone_into(&mut plan.store),
+            "webhook_tokens" => plan.tokens = list(&name, &value)?,
+            "actor" => plan.actor = Some(text(&name, &value)?.to_owned()),
+            "due_soon_days" => plan.alerts.due_soon_days = count(&name, &value)?,
+            "late_after_days" => plan.alerts.late_after_days = count(&name, &value)?,
+            "credit_low_percent" => plan.alerts.credit_low_percent = count(&name, &value)?,
+            // The name is not repeated: it may be a token in the wrong place.
+            _ => {
+                return Err(refused(
+                    "a setting of the tracker is not known: see the settings' list".to_owned(),
+                ));
+            }
+        }
+    }
+    if plan.store.is_empty() {
+        return Err(refused(
+            "store is missing: pass a file, `memory` or a postgres:// address".to_owned(),
+        ));
+    }
+    Ok(plan)
 }
 
 /// The terms of a wait and its statuses.
@@ -172,6 +216,14 @@ fn texts<'a>(name: &str, value: &'a Value) -> Result<Vec<(&'a str, &'a str)>, Er
         .collect()
 }
 
+fn list(name: &str, value: &Value) -> Result<Vec<String>, Error> {
+    let texts = value.as_array().and_then(|list| {
+        let texts = list.iter().map(|one| one.as_str().map(str::to_owned));
+        texts.collect::<Option<Vec<_>>>()
+    });
+    texts.ok_or_else(|| refused(format!("{name} is no list of texts: pass one")))
+}
+
 fn refused(problem: String) -> Error {
     Error::new(ErrorKind::Configuration, problem)
 }
@@ -179,7 +231,7 @@ fn refused(problem: String) -> Error {
 #[cfg(test)]
 mod tests {
     use defacto_types::operations::loans;
-    use defacto_types::{OPTIONS, SETTINGS, Setting, SettingKind, WAITERS};
+    use defacto_types::{OPTIONS, SETTINGS, Setting, SettingKind, TRACKER_SETTINGS, WAITERS};
     use serde_json::json;
 
     use super::*;
@@ -193,6 +245,7 @@ mod tests {
             SettingKind::Flag => (json!(false), json!(0)),
             SettingKind::Texts => (json!({"x-a": "b"}), json!({"x-a": 1})),
             SettingKind::Values => (json!({"a": [1]}), json!([])),
+            SettingKind::Secrets => (json!(["a", "b"]), json!("a")),
             _ => (json!("https://a.example"), json!(1)),
         }
     }
@@ -208,6 +261,29 @@ mod tests {
             assert!(error.to_string().contains(setting.name), "{error}");
         }
         assert!(builder(json!({"api-key": "k"})).is_err());
+    }
+
+    #[test]
+    fn every_setting_of_a_tracker_is_known() {
+        for setting in TRACKER_SETTINGS {
+            let (right, wrong) = values(setting);
+            let all = |value: Value| {
+                let mut all = json!({"store": "memory"});
+                all[setting.name] = value;
+                all
+            };
+            assert!(tracker_plan(all(right)).is_ok(), "{setting:?}");
+            let error = tracker_plan(all(wrong)).err().unwrap();
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            assert!(error.to_string().contains(setting.name), "{error}");
+        }
+        for wrong in [
+            json!({}),
+            json!({"store": ""}),
+            json!({"store": "a", "token": "b"}),
+        ] {
+            assert!(tracker_plan(wrong).is_err());
+        }
     }
 
     #[test]

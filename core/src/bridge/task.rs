@@ -15,6 +15,8 @@ pub(super) enum Task {
     Once(Box<Request>),
     /// Reads until something is so.
     Wait(Box<Waiting>),
+    /// A tracker's verb.
+    Track(&'static Operation, Box<Input>),
 }
 
 /// An operation, a waiter, or `raw`, by its name.
@@ -22,6 +24,12 @@ pub(super) fn prepare(name: &str, input: &[u8], file: Option<File>) -> Result<Ta
     let Value::Object(mut input) = parse("input", input)? else {
         return Err(refused("input is no object: pass one".to_owned()));
     };
+    if let Some(verb) = Operation::find_tracker(name) {
+        // Nothing of it is one request, which options are for.
+        input.remove("options");
+        let input = Input::from_json(Value::Object(input))?;
+        return Ok(Task::Track(verb, Box::new(input)));
+    }
     let options = input.remove("options").unwrap_or_default();
     let (mut request, wait) = if let Some(operation) = Operation::find(name) {
         (known(operation, input, file)?, None)

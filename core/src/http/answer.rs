@@ -197,8 +197,10 @@ impl Answer {
 
     /// Whether the request may have changed something.
     pub(crate) fn is_change(&self) -> bool {
-        self.operation
-            .is_none_or(|operation| operation.method != defacto_types::operation::Method::Get)
+        self.operation.is_none_or(|operation| {
+            let is_read = operation.method == defacto_types::operation::Method::Get;
+            !is_read && !operation.is_local()
+        })
     }
 
     /// All of it but what the server wrote.

@@ -33,6 +33,8 @@ mod observation;
 mod portfolio;
 mod read;
 mod reconciliation;
+#[cfg(feature = "client")]
+pub(crate) mod report;
 mod sights;
 #[cfg(feature = "client")]
 pub mod store;
@@ -54,5 +56,6 @@ pub use reconciliation::{Book, Count, Difference, Flows, Imbalance, Reconciliati
 pub use sights::{Anomaly, State};
 #[cfg(feature = "client")]
 pub use tracker::{
-    Changes, LoanView, Received, Receiver, Settled, Synced, Tracker, TrackerBuilder,
+    Changes, Health, LoanView, Received, Receiver, Settled, Synced, Tracker, TrackerBuilder,
+    is_open, slowed,
 };

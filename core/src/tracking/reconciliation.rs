@@ -94,7 +94,7 @@ pub enum Sum {
 }
 
 impl Sum {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Repaid => "repaid is not principal and interest",
             Self::Principal => "more principal is repaid than was lent",

@@ -47,6 +47,8 @@ mod referrer;
 pub use referrer::*;
 mod testing;
 pub use testing::*;
+mod tracking;
+pub use tracking::*;
 mod translation;
 pub use translation::*;
 mod webhook;

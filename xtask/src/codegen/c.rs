@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use defacto_types::function::Kind;
 use defacto_types::operation::{Answer, Body, Method, Operation};
 use defacto_types::operations::GROUPS;
-use defacto_types::{ErrorKind, FUNCTIONS, OPERATIONS, SettingKind, WAITERS, Waiter};
+use defacto_types::{ErrorKind, FUNCTIONS, OPERATIONS, SettingKind, TRACKER, WAITERS, Waiter};
 
 use super::Files;
 use super::rust::{MARK, wrapped};
@@ -60,6 +60,9 @@ pub(super) fn generate(files: &mut Files) -> Result<(), String> {
         for waiter in WAITERS.iter().filter(|row| row.group == *group) {
             text.push_str(&wait(waiter)?);
         }
+    }
+    for verb in TRACKER {
+        text.push_str(&call(verb));
     }
     for row in FUNCTIONS {
         text.push_str(&verb(row)?);

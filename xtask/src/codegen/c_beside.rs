@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use defacto_types::{ErrorKind, OPERATIONS, WAITERS};
+use defacto_types::{ErrorKind, OPERATIONS, TRACKER, WAITERS};
 
 use super::Files;
 use super::c::{BOUNDARY, arguments, waiting};
@@ -57,6 +57,7 @@ fn calls() -> String {
     let mut rows = String::new();
     let operations = OPERATIONS
         .iter()
+        .chain(TRACKER)
         .map(|row| (row.group, row.name, arguments(row)));
     let waiters = WAITERS
         .iter()

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use defacto_types::operations::GROUPS;
-use defacto_types::{OPERATIONS, WAITERS};
+use defacto_types::{OPERATIONS, TRACKER, TRACKER_DOC, WAITERS};
 
 /// The sources of the header, in its order.
 const SOURCES: [&str; 13] = [
@@ -24,7 +24,8 @@ const SOURCES: [&str; 13] = [
 
 /// What the functions that no operation has are about, by how their names go on
 /// after `defacto_`.
-const PARTS: [(&str, &str); 9] = [
+const PARTS: [(&str, &str); 10] = [
+    ("tracker_", TRACKER_DOC),
     ("version", "The library."),
     ("value_", "Values: what goes in and what comes out."),
     ("error_", "Errors."),
@@ -45,7 +46,7 @@ fn names() -> String {
         let macro_name = format!("{group}_{name}").to_uppercase();
         let _ = writeln!(text, "#define DEFACTO_{macro_name} \"{group}.{name}\"");
     };
-    for operation in OPERATIONS {
+    for operation in OPERATIONS.iter().chain(TRACKER) {
         define(operation.group, operation.name);
     }
     for waiter in WAITERS {

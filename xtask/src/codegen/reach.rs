@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use defacto_types::operation::{Answer, Body, Operation};
 use defacto_types::schema::{Model, Shape};
-use defacto_types::{OPERATIONS, catalogue};
+use defacto_types::{OPERATIONS, TRACKER, catalogue};
 
 /// The models by name.
 pub(super) type Models = BTreeMap<&'static str, Model>;
@@ -23,18 +23,19 @@ pub(super) fn body(operation: &Operation) -> Option<&'static str> {
     }
 }
 
-/// The objects that come from the server.
+/// The objects that come from the server, or from a tracker.
 pub(super) fn answered(models: &Models) -> Result<Models, String> {
-    let answers = OPERATIONS.iter().filter_map(|row| match row.answer {
+    let rows = OPERATIONS.iter().chain(TRACKER);
+    let answers = rows.filter_map(|row| match row.answer {
         Answer::Json(ty) | Answer::List(ty) => Some(ty),
         _ => None,
     });
     reached(models, std::iter::once("Problem").chain(answers))
 }
 
-/// The objects that some operation takes, queries included.
+/// The objects that some operation or verb takes, queries included.
 pub(super) fn taken(models: &Models) -> Result<Models, String> {
-    let rows = OPERATIONS.iter();
+    let rows = OPERATIONS.iter().chain(TRACKER);
     reached(
         models,
         rows.flat_map(|row| body(row).into_iter().chain(row.query)),

@@ -45,7 +45,7 @@ impl Tracker {
     /// When the store fails.
     pub async fn check_alerts(&self) -> Result<Vec<Numbered>, Error> {
         let before = self.raised().await?;
-        let now = self.now();
+        let now = self.server_now();
         let mut after = Raised::new();
         let failed = self.failed_payments().await?;
         for entity in [Entity::Loan, Entity::CreditLine] {

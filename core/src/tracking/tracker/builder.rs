@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use super::super::AlertPolicy;
 use super::super::store::Store;
+use super::run::Runs;
 use super::{Inner, Tracker};
 use crate::Client;
 use crate::http::new_uuid;
@@ -22,7 +23,7 @@ pub struct TrackerBuilder {
 }
 
 impl TrackerBuilder {
-    pub(super) fn new(client: Client, store: Arc<dyn Store>) -> Self {
+    pub(crate) fn new(client: Client, store: Arc<dyn Store>) -> Self {
         Self {
             client,
             store,
@@ -57,6 +58,8 @@ impl TrackerBuilder {
                 offset: Mutex::default(),
                 alerts: self.alerts,
                 changed: Notify::new(),
+                arrived: Notify::new(),
+                runs: Runs::default(),
             }),
         }
     }

@@ -25,15 +25,12 @@ impl Tracker {
         let borrower = borrower_id.into();
         let request = Request::new(&LIST_FINANCIAL_PRODUCTS).path("borrower_id", borrower.as_str());
         let mut changes = Vec::new();
-        self.pages::<BorrowerFinancialProduct>(request, async |page, seen| {
-            let shown = page
-                .iter()
-                .flat_map(|product| of_product(product, seen, Source::Poll))
-                .collect();
-            changes.extend(self.observe(shown).await?);
-            Ok(())
-        })
-        .await?;
+        let mut pages = self.pages::<BorrowerFinancialProduct>(request);
+        while let Some((page, seen)) = pages.next().await? {
+            let products = page.data.iter();
+            let shown = products.flat_map(|product| of_product(product, seen, Source::Poll));
+            changes.extend(self.observe(shown.collect()).await?);
+        }
         Ok(changes)
     }
 }

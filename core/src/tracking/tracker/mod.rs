@@ -4,12 +4,15 @@ mod alarm;
 mod builder;
 mod changes;
 mod credit;
+mod health;
 mod notices;
 mod offset;
+mod pace;
 mod portfolio;
 mod read;
 mod receiver;
 mod reconcile;
+mod run;
 mod send;
 mod settle;
 mod sync;
@@ -24,6 +27,8 @@ use tokio::sync::Notify;
 
 pub use builder::TrackerBuilder;
 pub use changes::Changes;
+pub use health::Health;
+pub use pace::{is_open, slowed};
 pub use receiver::{Received, Receiver};
 pub use settle::Settled;
 pub use sync::Synced;
@@ -74,6 +79,9 @@ struct Inner {
     alerts: AlertPolicy,
     /// For consumers: there may be new changes.
     changed: Notify,
+    /// For runs: a notification was stored.
+    arrived: Notify,
+    runs: run::Runs,
 }
 
 impl Tracker {
@@ -102,6 +110,12 @@ impl Tracker {
 
     fn now(&self) -> Timestamp {
         (self.inner.clock)()
+    }
+
+    /// What time it is for the server, as far as its answers told: what is due is
+    /// due by its clock.
+    pub(crate) fn server_now(&self) -> Timestamp {
+        self.offset().server_time(self.now())
     }
 
     fn offset(&self) -> MutexGuard<'_, Offset> {

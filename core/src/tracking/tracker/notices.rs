@@ -30,7 +30,9 @@ impl Tracker {
         received_at: Option<Timestamp>,
     ) -> Result<u64, Error> {
         let at = received_at.unwrap_or_else(|| self.now());
-        self.inner.store.receive(body.into(), at).await
+        let seq = self.inner.store.receive(body.into(), at).await?;
+        self.inner.arrived.notify_waiters();
+        Ok(seq)
     }
 
     /// Reads the notifications that are stored: takes in the status each tells

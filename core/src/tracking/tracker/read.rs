@@ -1,5 +1,7 @@
 //! Reads of the tracker's own, and what they show.
 
+use std::marker::PhantomData;
+
 use defacto_types::operation::Answer as Shape;
 use defacto_types::{BorrowerFinancialProduct, Loan, Page, Payment, Timestamp, Wire};
 use serde::de::DeserializeOwned;
@@ -44,33 +46,15 @@ impl Tracker {
         }
     }
 
-    /// Reads a list to its end, handing each page to `take`; how many requests
-    /// that took.
-    pub(super) async fn pages<T: Wire>(
-        &self,
-        request: Request,
-        mut take: impl AsyncFnMut(Vec<T>, Seen) -> Result<(), Error>,
-    ) -> Result<u32, Error> {
-        let take = async |page: Page<T>, seen| take(page.data, seen).await;
-        self.whole_pages(request, take).await
-    }
-
-    /// The same with what each page says of itself.
-    pub(super) async fn whole_pages<T: Wire>(
-        &self,
-        request: Request,
-        mut take: impl AsyncFnMut(Page<T>, Seen) -> Result<(), Error>,
-    ) -> Result<u32, Error> {
-        let mut trail = Trail::new(request.into());
-        let mut requests = 0;
-        while let Some(request) = trail.request() {
-            requests += 1;
-            let (answer, seen) = self.ask(request).await?;
-            let page = answer.json::<Page<T>>();
-            let page = trail.take(page, |page| page.next_page.as_deref())?;
-            take(page, seen).await?;
+    /// A list, to be read page by page. No function is handed each page: the
+    /// future of one could not be sent to another thread.
+    pub(super) fn pages<T: Wire>(&self, request: Request) -> Pages<'_, T> {
+        Pages {
+            tracker: self,
+            trail: Trail::new(request.into()),
+            requests: 0,
+            items: PhantomData,
         }
-        Ok(requests)
     }
 
     /// What an answer shows of objects that are followed, by the type of the
@@ -96,6 +80,29 @@ impl Tracker {
             _ => Vec::new(),
         };
         whole.into_iter().flat_map(|one| split(one, seen)).collect()
+    }
+}
+
+/// A list that is being read.
+pub(super) struct Pages<'a, T> {
+    tracker: &'a Tracker,
+    trail: Trail,
+    /// How many requests it took so far.
+    pub(super) requests: u32,
+    items: PhantomData<fn() -> T>,
+}
+
+impl<T: Wire> Pages<'_, T> {
+    /// The next page, and when it was read; nothing after the last.
+    pub(super) async fn next(&mut self) -> Result<Option<(Page<T>, Seen)>, Error> {
+        let Some(request) = self.trail.request() else {
+            return Ok(None);
+        };
+        self.requests += 1;
+        let (answer, seen) = self.tracker.ask(request).await?;
+        let page = answer.json::<Page<T>>();
+        let page = self.trail.take(page, |page| page.next_page.as_deref())?;
+        Ok(Some((page, seen)))
     }
 }
 

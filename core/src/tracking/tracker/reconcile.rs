@@ -98,20 +98,19 @@ impl Tracker {
         let mut items: Vec<Item> = Vec::new();
         // Something may be added while the list is read.
         let mut totals: Option<(i64, i64)> = None;
-        *requests += self
-            .whole_pages::<T>(request, async |page, seen| {
-                let holds = i64::try_from(page.data.len()).unwrap_or(i64::MAX);
-                if let Some(told) = page.count.filter(|told| *told != holds) {
-                    return Err(short("a page", told, holds));
-                }
-                if let Some(total) = page.total {
-                    let (low, high) = totals.unwrap_or((total, total));
-                    totals = Some((low.min(total), high.max(total)));
-                }
-                items.extend(page.data.iter().map(|one| item(one, seen)));
-                Ok(())
-            })
-            .await?;
+        let mut pages = self.pages::<T>(request);
+        while let Some((page, seen)) = pages.next().await? {
+            let holds = i64::try_from(page.data.len()).unwrap_or(i64::MAX);
+            if let Some(told) = page.count.filter(|told| *told != holds) {
+                return Err(short("a page", told, holds));
+            }
+            if let Some(total) = page.total {
+                let (low, high) = totals.unwrap_or((total, total));
+                totals = Some((low.min(total), high.max(total)));
+            }
+            items.extend(page.data.iter().map(|one| item(one, seen)));
+        }
+        *requests += pages.requests;
         let mut ids: Vec<&str> = items.iter().map(|one| &*one.whole.subject.id).collect();
         ids.sort_unstable();
         ids.dedup();

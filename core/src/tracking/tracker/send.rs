@@ -1,5 +1,6 @@
 //! Changes that are written down before they are asked for.
 
+use std::future::pending;
 use std::time::Duration;
 
 use defacto_types::operation::{Retry, Salt};
@@ -42,14 +43,27 @@ impl Tracker {
     ///
     /// As [`send`](Self::send).
     pub async fn send_as<T>(&self, call: Call<T>, actor: Option<&str>) -> Result<T, Error> {
-        let (_, mut request, decode) = call.into_parts();
+        let (_, request, decode) = call.into_parts();
+        decode(&self.carry_out(request, actor, pending()).await?)
+    }
+
+    /// What [`send`](Self::send) does, until `stop` is over: then a change under
+    /// way is of unknown outcome, and settled later.
+    pub(crate) async fn carry_out(
+        &self,
+        mut request: Box<Request>,
+        actor: Option<&str>,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Answer, Error> {
         let checks = self.inner.client.parts().0.settings.local_checks;
         request.verify(checks)?;
         let Some(operation) = request.operation.filter(|operation| operation.is_write()) else {
-            let (answer, seen) = self.ask(request).await?;
+            let sent = self.now();
+            let answer = self.inner.client.send_until(request, stop).await?;
+            let seen = self.seen(sent, &answer);
             let observations = self.shown(&answer, seen, Source::Answer);
             self.observe(observations).await?;
-            return decode(&answer);
+            return Ok(answer);
         };
         let id = new_uuid().to_string();
         prepare(operation, &mut request, &id);
@@ -65,10 +79,10 @@ impl Tracker {
         };
         let flight = self.fly(&id);
         let sent = self.now();
-        let result = self.inner.client.send(request).await;
+        let result = self.inner.client.send_until(request, stop).await;
         let answer = self.conclude(&id, sent, result).await;
         drop(flight);
-        decode(&answer?)
+        answer
     }
 
     /// Writes down what became of an intent whose request has come back.

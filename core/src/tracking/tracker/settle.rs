@@ -195,11 +195,10 @@ impl Tracker {
         }
         let mut loans_of = Vec::new();
         let request = Request::new(&invoices::LIST).query_of(&query);
-        self.pages::<Invoice>(request, async |page, _| {
-            loans_of.extend(page.into_iter().flat_map(|invoice| invoice.loan_ids));
-            Ok(())
-        })
-        .await?;
+        let mut pages = self.pages::<Invoice>(request);
+        while let Some((page, _)) = pages.next().await? {
+            loans_of.extend(page.data.into_iter().flat_map(|invoice| invoice.loan_ids));
+        }
         for id in loans_of {
             let request = Request::new(&loans::GET).path("loan_id", id.as_str());
             let (answer, seen) = self.ask(request.into()).await?;
@@ -222,18 +221,18 @@ impl Tracker {
         };
         let total = body.get("total_amount").and_then(Value::as_i64);
         let query = ListInvoices::new().query(number);
-        let mut found = None;
+        let is_same = |invoice: &Invoice| {
+            invoice.invoice_number.as_deref() == Some(number)
+                && (total.is_none() || invoice.total_amount.map(|cents| cents.0) == total)
+        };
         let request = Request::new(&invoices::LIST).query_of(&query);
-        self.pages::<Invoice>(request, async |page, _| {
-            let same = page.into_iter().find(|invoice| {
-                invoice.invoice_number.as_deref() == Some(number)
-                    && (total.is_none() || invoice.total_amount.map(|cents| cents.0) == total)
-            });
-            found = found.take().or(same);
-            Ok(())
-        })
-        .await?;
-        Ok(found.map(|invoice: Invoice| invoice.id.to_string()))
+        let mut pages = self.pages::<Invoice>(request);
+        while let Some((page, _)) = pages.next().await? {
+            if let Some(invoice) = page.data.into_iter().find(is_same) {
+                return Ok(Some(invoice.id.to_string()));
+            }
+        }
+        Ok(None)
     }
 
     /// The borrower of the same company number.

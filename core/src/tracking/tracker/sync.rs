@@ -9,6 +9,7 @@ use defacto_types::{
 };
 
 use super::Tracker;
+use super::pace::is_open;
 use super::read::{of_loan, of_payment};
 use super::send::after;
 use crate::Error;
@@ -128,35 +129,31 @@ impl Tracker {
             query = query.updated_after(since);
         }
         let request = Request::new(&payments::LIST).query_of(&query);
-        synced.requests += self
-            .pages::<Payment>(request, async |page, moment| {
-                let mut shown = Vec::new();
-                for payment in &page {
-                    let related = payment.related_to.iter().flat_map(|related| &related.loans);
-                    changed.extend(
-                        related.filter_map(|share| Some(share.loan_id.as_ref()?.to_string())),
-                    );
-                    shown.extend(of_payment(payment, moment, Source::Poll));
-                }
-                changes.extend(self.observe(shown).await?);
-                Ok(())
-            })
-            .await?;
+        let mut pages = self.pages::<Payment>(request);
+        while let Some((page, moment)) = pages.next().await? {
+            let mut shown = Vec::new();
+            for payment in &page.data {
+                let related = payment.related_to.iter().flat_map(|related| &related.loans);
+                let loans = related.filter_map(|share| Some(share.loan_id.as_ref()?.to_string()));
+                changed.extend(loans);
+                shown.extend(of_payment(payment, moment, Source::Poll));
+            }
+            changes.extend(self.observe(shown).await?);
+        }
+        synced.requests += pages.requests;
 
         let mut query = ListEvents::new();
         if let Some(since) = since {
             query = query.from_date(since);
         }
         let request = Request::new(&events::LIST).query_of(&query);
-        synced.requests += self
-            .pages::<LedgerEvent>(request, async |page, _| {
-                let loans = page
-                    .into_iter()
-                    .filter_map(|event| Some(event.event_payload?.loan_id?.to_string()));
-                changed.extend(loans);
-                Ok(())
-            })
-            .await?;
+        let mut pages = self.pages::<LedgerEvent>(request);
+        while let Some((page, _)) = pages.next().await? {
+            let events = page.data.into_iter();
+            let loans = events.filter_map(|one| Some(one.event_payload?.loan_id?.to_string()));
+            changed.extend(loans);
+        }
+        synced.requests += pages.requests;
 
         let (undecided, shown) = self.loans_in(UNDECIDED, &mut synced).await?;
         changes.extend(shown);
@@ -180,17 +177,14 @@ impl Tracker {
         let query = ListLoans::new().status(statuses);
         let request = Request::new(&loans::LIST).query_of(&query);
         let (mut ids, mut changes) = (BTreeSet::new(), Vec::new());
-        synced.requests += self
-            .pages::<Loan>(request, async |page, moment| {
-                ids.extend(page.iter().map(|loan| loan.id.to_string()));
-                let shown = page
-                    .iter()
-                    .flat_map(|loan| of_loan(loan, moment, Source::Poll))
-                    .collect();
-                changes.extend(self.observe(shown).await?);
-                Ok(())
-            })
-            .await?;
+        let mut pages = self.pages::<Loan>(request);
+        while let Some((page, moment)) = pages.next().await? {
+            ids.extend(page.data.iter().map(|loan| loan.id.to_string()));
+            let loans = page.data.iter();
+            let shown = loans.flat_map(|loan| of_loan(loan, moment, Source::Poll));
+            changes.extend(self.observe(shown.collect()).await?);
+        }
+        synced.requests += pages.requests;
         Ok((ids, changes))
     }
 
@@ -237,7 +231,7 @@ impl Tracker {
         }
     }
 
-    async fn instant_mark(&self, name: &str) -> Result<Option<Timestamp>, Error> {
+    pub(super) async fn instant_mark(&self, name: &str) -> Result<Option<Timestamp>, Error> {
         let mark = self.inner.store.mark(name.to_owned()).await?;
         Ok(mark.and_then(|text| text.parse().ok()))
     }
@@ -272,13 +266,6 @@ fn was_undecided_or_is_in_doubt(track: &Track) -> bool {
         .state()
         .is_some_and(|state| UNDECIDED.iter().any(|one| *one == *state.status.as_str()));
     undecided || track.needs_a_look()
-}
-
-fn is_open(track: &Track) -> bool {
-    track.state().is_none_or(|state| {
-        let status = LoanStatus::from(state.status.as_str());
-        !loan::is_terminal(&status) && !loan::is_settled(&status) || !state.ambiguous.is_empty()
-    })
 }
 
 fn batches(count: usize) -> u32 {

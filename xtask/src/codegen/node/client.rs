@@ -11,8 +11,9 @@ use super::{MARK, camel, comment, plain};
 use crate::codegen::rust::pascal;
 
 /// What the entry point gives beside the errors, and the file it is in.
-const NAMES: [(&str, &str); 4] = [
+const NAMES: [(&str, &str); 5] = [
     ("Client", "client"),
+    ("Tracker", "tracker"),
     ("Call", "call"),
     ("Pager", "pager"),
     ("Page", "model"),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use defacto_types::operation::{Answer, Body, Method, Operation};
 use defacto_types::operations::GROUPS;
-use defacto_types::{OPERATIONS, WAITERS, Waiter};
+use defacto_types::{OPERATIONS, TRACKER, WAITERS, Waiter};
 
 use super::{MARK, Models, camel, comment, plain, settings};
 use crate::codegen::rust::pascal;
@@ -78,7 +78,40 @@ pub(super) fn generate(models: &Models) -> Result<Vec<(String, String)>, String>
             ),
         ));
     }
+    files.extend(tracker(models)?);
     Ok(files)
+}
+
+/// The verbs of a tracker, which is a client itself.
+fn tracker(models: &Models) -> Result<[(String, String); 2], String> {
+    let (mut code, mut types) = (String::new(), String::new());
+    for verb in TRACKER {
+        let method = Signature::of(verb, models)?;
+        code.push_str(&method.code().replace("this.#face", "this._face"));
+        types.push_str(&method.declaration());
+    }
+    let doc = "What a tracker does beside the operations.";
+    Ok([
+        (
+            "lib/verbs.js".to_owned(),
+            format!(
+                "{MARK}\"use strict\";\n\nconst {{ Client }} = require(\"./client\");\n\
+                 const models = require(\"./models\");\n\nclass TrackerVerbs extends Client {{\n{}}}\n\n\
+                 module.exports = {{ TrackerVerbs }};\n",
+                code.trim_start_matches('\n')
+            ),
+        ),
+        (
+            "lib/verbs.d.ts".to_owned(),
+            format!(
+                "{MARK}import type {{ Call }} from \"./call\";\nimport {{ Client }} from \"./client\";\n\
+                 import type * as models from \"./models\";\nimport type * as params from \"./params\";\n\
+                 import type {{ CallOptions }} from \"./settings\";\n\n{}\
+                 export declare class TrackerVerbs extends Client {{\n{types}}}\n",
+                comment(doc, 0)
+            ),
+        ),
+    ])
 }
 
 /// A waiter's method and its declaration.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use defacto_types::{OPTIONS, SETTINGS, Setting, SettingKind, WAITERS, Waiter};
+use defacto_types::{OPTIONS, SETTINGS, Setting, SettingKind, TRACKER_SETTINGS, WAITERS, Waiter};
 
 use super::{MARK, camel, comment, plain, quoted};
 use crate::codegen::rust::pascal;
@@ -25,7 +25,11 @@ pub(super) fn terms(waiter: &Waiter) -> String {
 pub(super) fn tables() -> String {
     let mut text =
         format!("{MARK}\"use strict\";\n\n// Our name, the core's, and whether it is a time.\n");
-    for (table, settings) in [("SETTINGS", SETTINGS), ("OPTIONS", OPTIONS)] {
+    for (table, settings) in [
+        ("SETTINGS", SETTINGS),
+        ("OPTIONS", OPTIONS),
+        ("TRACKER_SETTINGS", TRACKER_SETTINGS),
+    ] {
         let _ = writeln!(text, "exports.{table} = {{\n{}}};", rows(settings, 1));
     }
     text.push_str("exports.TERMS = {\n");
@@ -66,6 +70,11 @@ pub(super) fn declarations() -> String {
             "CallOptions".to_owned(),
             "The options of one call.".to_owned(),
             OPTIONS,
+        ),
+        (
+            "TrackerSettings".to_owned(),
+            "The settings of a tracker. A store is needed.".to_owned(),
+            TRACKER_SETTINGS,
         ),
     ];
     for waiter in WAITERS {
@@ -131,6 +140,7 @@ fn ty(kind: SettingKind) -> String {
         SettingKind::Flag => "boolean".to_owned(),
         SettingKind::Texts => "Readonly<Record<string, string>>".to_owned(),
         SettingKind::Values => "Readonly<Record<string, unknown>>".to_owned(),
+        SettingKind::Secrets => "readonly string[]".to_owned(),
         _ => "string".to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use defacto_types::operations::GROUPS;
-use defacto_types::{ErrorKind, FUNCTIONS, OPTIONS, SETTINGS, SettingKind};
+use defacto_types::{ErrorKind, FUNCTIONS, OPTIONS, SETTINGS, SettingKind, TRACKER_SETTINGS};
 
 use super::shape::kind;
 use super::{Face, MARK, docstring, errors, wrapped};
@@ -14,7 +14,7 @@ pub(super) fn client(face: Face) -> String {
     let mut text = format!(
         "{MARK}\"\"\"The client{} and its resource groups.\"\"\"\n\nfrom __future__ import annotations\n\n\
          from ._base import Base{prefix}Client, cached_property\n\
-         from ._names import Mapping, Self, params, typing as _t\n\
+         from ._names import Mapping, Self, Sequence, params, typing as _t\n\
          from ._wire import TYPE_CHECKING, given\n\nif TYPE_CHECKING:\n",
         match face {
             Face::Blocking => "",
@@ -30,6 +30,8 @@ pub(super) fn client(face: Face) -> String {
             pascal(group)
         );
     }
+    let module = tracker_module(face);
+    let _ = writeln!(text, "    from .{module} import {prefix}Tracker");
     let _ = write!(
         text,
         "\n\nclass {prefix}Client(Base{prefix}Client):\n    __doc__ = Base{prefix}Client.__doc__\n\n"
@@ -37,6 +39,7 @@ pub(super) fn client(face: Face) -> String {
     text.push_str(&init());
     text.push('\n');
     text.push_str(&with_options());
+    text.push_str(&tracker(face));
     let (start, wait) = face.words();
     let _ = write!(
         text,
@@ -56,7 +59,6 @@ pub(super) fn client(face: Face) -> String {
     text
 }
 
-/// The type of a setting given by the caller.
 /// The type of a setting.
 pub(super) fn setting(kind: SettingKind) -> String {
     match kind {
@@ -69,6 +71,7 @@ pub(super) fn setting(kind: SettingKind) -> String {
         SettingKind::Flag => "bool".to_owned(),
         SettingKind::Texts => "Mapping[str, str]".to_owned(),
         SettingKind::Values => "Mapping[str, _t.Any]".to_owned(),
+        SettingKind::Secrets => "Sequence[str]".to_owned(),
         _ => "str".to_owned(),
     }
 }
@@ -126,6 +129,43 @@ fn with_options() -> String {
     text
 }
 
+/// Where the tracker's class is; asyncio is not loaded for the other.
+fn tracker_module(face: Face) -> &'static str {
+    match face {
+        Face::Blocking => "tracker",
+        Face::Async => "_async_tracker",
+    }
+}
+
+/// What opens a tracker.
+fn tracker(face: Face) -> String {
+    let (prefix, module) = (face.prefix(), tracker_module(face));
+    let mut text =
+        "\n    def tracker(\n        self,\n        store: str,\n        *,\n".to_owned();
+    let mut doc =
+        "A tracker of this client's loans: a client too, on the same connections, whose\n\
+                   changes are written down before they are sent, and which tells what becomes\n\
+                   of every loan. Close it before its store is opened again.\n\nArguments:\n"
+            .to_owned();
+    let mut pairs = String::new();
+    for row in TRACKER_SETTINGS {
+        if row.name != "store" {
+            let ty = setting(row.kind);
+            let _ = writeln!(text, "        {}: {ty} | None = None,", row.name);
+        }
+        let _ = writeln!(pairs, "                \"{0}\": {0},", row.name);
+        doc.push_str(&wrapped(&format!("{}: {}", row.name, row.doc), "    "));
+    }
+    let _ = write!(
+        text,
+        "    ) -> {prefix}Tracker:\n{}        from .{module} import {prefix}Tracker\n\n        \
+         settings = given(\n            {{\n{pairs}            }}\n        )\n        \
+         return {prefix}Tracker.over(self._door.track(settings))\n",
+        docstring(&doc, 2)
+    );
+    text
+}
+
 /// The settings as a typed dictionary.
 pub(super) fn settings() -> String {
     let mut text =
@@ -166,10 +206,20 @@ pub(super) fn package() -> String {
     }
     let _ = write!(
         text,
-        ")\nfrom .money import {}\n\nif TYPE_CHECKING:\n    from typing import Any\n\n    from ._async_client import AsyncClient\n\n    __version__: str\n\n__all__ = [\n",
+        ")\nfrom .money import {}\n\nif TYPE_CHECKING:\n    from typing import Any\n\n    from ._async_client import AsyncClient\n    from ._async_tracker import AsyncTracker\n    from .tracker import Tracker\n\n    __version__: str\n\n__all__ = [\n",
         functions.join(", ")
     );
-    names.extend(["AsyncClient", "Client", "Response", "UNSET"].map(str::to_owned));
+    names.extend(
+        [
+            "AsyncClient",
+            "AsyncTracker",
+            "Client",
+            "Response",
+            "Tracker",
+            "UNSET",
+        ]
+        .map(str::to_owned),
+    );
     names.extend(functions.iter().map(|name| (*name).to_owned()));
     names.sort_unstable();
     for name in &names {
@@ -180,6 +230,10 @@ pub(super) fn package() -> String {
     text.push_str(
         "\n\ndef __getattr__(name: str) -> Any:\n    if name == \"AsyncClient\":\n\
          \x20       from ._async_client import AsyncClient\n\n        return AsyncClient\n\
+         \x20   if name == \"AsyncTracker\":\n\
+         \x20       from ._async_tracker import AsyncTracker\n\n        return AsyncTracker\n\
+         \x20   if name == \"Tracker\":\n\
+         \x20       from .tracker import Tracker\n\n        return Tracker\n\
          \x20   if name == \"__version__\":\n\
          \x20       from importlib.metadata import version\n\n        return version(\"defacto-sdk\")\n\
          \x20   raise AttributeError(f\"module {__name__!r} has no attribute {name!r}\")\n\n\n\

@@ -7,7 +7,7 @@ use defacto_types::catalogue::models;
 use defacto_types::operation::{Answer, Body, Method, Operation};
 use defacto_types::operations::GROUPS;
 use defacto_types::schema::{FieldShape, Model};
-use defacto_types::{OPERATIONS, WAITERS, Waiter};
+use defacto_types::{OPERATIONS, TRACKER, TRACKER_DOC, WAITERS, Waiter};
 
 use super::client::setting;
 use super::shape::written;
@@ -46,7 +46,27 @@ pub(super) fn generate(face: Face) -> Result<Vec<(String, String)>, String> {
             ),
         ));
     }
+    files.push((
+        format!("{}/tracker.py", face.package()),
+        tracker(&models, face)?,
+    ));
     Ok(files)
+}
+
+/// The verbs of a tracker, which is a client itself.
+fn tracker(models: &Models, face: Face) -> Result<String, String> {
+    let methods: Vec<String> = TRACKER
+        .iter()
+        .map(|verb| method(verb, models, face))
+        .collect::<Result<_, _>>()?;
+    let methods = methods.concat();
+    let prefix = face.prefix();
+    Ok(format!(
+        "{MARK}\"\"\"{TRACKER_DOC}\"\"\"\n\nfrom __future__ import annotations\n\n{}\n\n\
+         class {prefix}TrackerVerbs:\n{}\n    _door: {prefix}Door\n{methods}",
+        imports(&methods, face),
+        docstring("What a tracker does beside the operations.", 1),
+    ))
 }
 
 /// What the methods use; the rest only costs time when the module is loaded.

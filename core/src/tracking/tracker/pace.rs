@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use defacto::lifecycle::loan;
-use defacto::tracking::store::Store;
-use defacto::tracking::{Entity, Track};
-use defacto::types::{LoanStatus, Timestamp};
+use defacto_types::{LoanStatus, Timestamp};
 use jiff::SignedDuration;
 
-use super::{Objects, view};
-use crate::failure::Failure;
+use super::{LoanView, Tracker};
+use crate::Error;
+use crate::lifecycle::loan;
+use crate::tracking::{Entity, Track};
+
+/// Tracks read from the store at a time.
+const CHUNK: usize = 1_000;
 
 /// While a loan waits for a decision, or what is known of one decides nothing.
 const UNDECIDED: Duration = Duration::from_secs(30);
@@ -22,7 +24,7 @@ const LONGEST: Duration = Duration::from_secs(3_600);
 
 /// What a loan that is open waits for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Waiting {
+enum Waiting {
     /// A decision or its payout; or it should be read again.
     Decision,
     /// A repayment, at this time where that is known.
@@ -30,7 +32,7 @@ pub(super) enum Waiting {
 }
 
 /// The pause before the next pass, by what is open.
-pub(super) fn pace(open: impl IntoIterator<Item = Waiting>, now: Timestamp) -> Duration {
+fn pace(open: impl IntoIterator<Item = Waiting>, now: Timestamp) -> Duration {
     let soon = now
         .get()
         .checked_add(SignedDuration::from_hours(24))
@@ -47,40 +49,59 @@ pub(super) fn pace(open: impl IntoIterator<Item = Waiting>, now: Timestamp) -> D
 }
 
 /// The pause after so many passes in a row that failed: twice as long each
-/// time, and never shorter than the server asked for.
-pub(super) fn slowed(pause: Duration, failures: u32, asked: Option<Duration>) -> Duration {
+/// time up to an hour, and never shorter than the server asked for.
+#[must_use]
+pub fn slowed(pause: Duration, failures: u32, asked: Option<Duration>) -> Duration {
     let doubled = pause.saturating_mul(1 << failures.min(12));
     // One that is longer already is not made shorter.
     let slowed = doubled.min(LONGEST.max(pause));
     slowed.max(asked.unwrap_or_default())
 }
 
+/// Whether a loan is not over, as far as is known.
+#[must_use]
+pub fn is_open(loan: &Track) -> bool {
+    waiting(loan).is_some()
+}
+
 /// What a loan waits for; nothing of one that is over.
-pub(super) fn waiting(track: &Track) -> Option<Waiting> {
+fn waiting(track: &Track) -> Option<Waiting> {
     let Some(state) = track.state().filter(|state| state.ambiguous.is_empty()) else {
         return Some(Waiting::Decision);
     };
     match LoanStatus::from(state.status.as_str()) {
         status if loan::is_terminal(&status) || loan::is_settled(&status) => None,
         LoanStatus::ToRepay | LoanStatus::ToRepayFees => {
-            Some(Waiting::Repayment(view(track.clone()).next_due()))
+            let loan = LoanView::new(track.clone(), Vec::new(), None);
+            Some(Waiting::Repayment(loan.next_due()))
         }
         _ => Some(Waiting::Decision),
     }
 }
 
-/// What the loans of a store wait for, up to the first that sets the pace.
-pub(super) async fn all_waiting(store: &dyn Store) -> Result<Vec<Waiting>, Failure> {
-    let mut found = Vec::new();
-    let mut loans = Objects::of(store, Entity::Loan);
-    while let Some(track) = loans.next().await? {
-        let waits = waiting(&track);
-        found.extend(waits);
-        if waits == Some(Waiting::Decision) {
-            break;
+impl Tracker {
+    /// How long to wait before the next pass, by what is open: 30 seconds while
+    /// a loan waits for a decision or its payout, 5 minutes while a repayment is
+    /// due within a day or late, 30 minutes otherwise.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub async fn pause(&self) -> Result<Duration, Error> {
+        let mut open = Vec::new();
+        let mut after = None;
+        loop {
+            let tracks = self.inner.store.tracks(Entity::Loan, after, CHUNK).await?;
+            let Some(last) = tracks.last() else { break };
+            after = Some(last.subject().id.clone());
+            open.extend(tracks.iter().filter_map(waiting));
+            // Nothing waits for less.
+            if open.contains(&Waiting::Decision) {
+                break;
+            }
         }
+        Ok(pace(open, self.server_now()))
     }
-    Ok(found)
 }
 
 #[cfg(test)]

@@ -1,0 +1,176 @@
+//! Following for as long as the process lives.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::{Tracker, slowed};
+use crate::{Error, ErrorKind};
+
+/// Longer than this is no pause, and no clock can add it.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3_600);
+
+/// Whether runs go on.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Stop {
+    #[default]
+    No,
+    /// Between two passes.
+    Soon,
+    /// At once.
+    Now,
+}
+
+/// How the runs of a tracker are told to end, and how many there are.
+#[derive(Debug, Default)]
+pub(super) struct Runs {
+    stop: watch::Sender<Stop>,
+    count: watch::Sender<usize>,
+}
+
+/// A run under way; ends when it is dropped.
+struct Running<'a>(&'a Runs);
+
+impl<'a> Running<'a> {
+    fn begin(runs: &'a Runs) -> Self {
+        runs.count.send_modify(|count| {
+            // The first after a stop.
+            if *count == 0 {
+                runs.stop.send_replace(Stop::No);
+            }
+            *count += 1;
+        });
+        Self(runs)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.count.send_modify(|count| *count -= 1);
+    }
+}
+
+impl Tracker {
+    /// Catches up with the server again and again, until [`stop`](Self::stop):
+    /// every so long, or by [what is open](Self::pause), and at once when a
+    /// notification was stored. After a pass that failed it waits twice as long
+    /// each time.
+    ///
+    /// # Errors
+    ///
+    /// That of the first pass, so that a wrong address or key shows at once;
+    /// later on what waiting does not help against: a store that fails, a key
+    /// that is not accepted any more.
+    pub async fn run(&self, every: Option<Duration>) -> Result<(), Error> {
+        let _running = Running::begin(&self.inner.runs);
+        let mut stop = self.inner.runs.stop.subscribe();
+        let mut soon = stop.clone();
+        tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop == Stop::Now) => Ok(()),
+            ended = self.follow(every, &mut soon) => ended,
+        }
+    }
+
+    /// Ends every [`run`](Self::run) of this tracker and its clones once the pass
+    /// under way has ended, and waits for that; after `patience` the pass is left
+    /// where it is. Nothing is lost by that: what it read is recorded, and what it
+    /// was settling is settled by the next.
+    pub async fn stop(&self, patience: Duration) {
+        let mut count = self.inner.runs.count.subscribe();
+        if *count.borrow_and_update() == 0 {
+            return;
+        }
+        self.inner.runs.stop.send_replace(Stop::Soon);
+        if timeout(patience, count.wait_for(|count| *count == 0))
+            .await
+            .is_err()
+        {
+            self.inner.runs.stop.send_replace(Stop::Now);
+            // The sender is there as long as this tracker is.
+            let _ = count.wait_for(|count| *count == 0).await;
+        }
+    }
+
+    async fn follow(
+        &self,
+        every: Option<Duration>,
+        stop: &mut watch::Receiver<Stop>,
+    ) -> Result<(), Error> {
+        let mut lag = Lag::default();
+        let mut is_first = true;
+        loop {
+            let arrived = self.inner.arrived.notified();
+            tokio::pin!(arrived);
+            let passed = self.sync().await.map(drop);
+            if std::mem::take(&mut is_first) {
+                passed?;
+            } else {
+                lag.take(passed)?;
+            }
+            let mut next = self.next_pass(every, &lag).await?;
+            loop {
+                tokio::select! {
+                    biased;
+                    _ = stop.wait_for(|stop| *stop != Stop::No) => return Ok(()),
+                    () = sleep_until(next) => break,
+                    () = arrived.as_mut() => {}
+                }
+                arrived.set(self.inner.arrived.notified());
+                let digested = self.digest().await.map(drop);
+                let has_failed = digested.is_err();
+                lag.take(digested)?;
+                let then = self.next_pass(every, &lag).await?;
+                // A loan that is undecided now is looked at sooner; notifications
+                // that keep coming do not put the pass off.
+                next = if has_failed { then } else { next.min(then) };
+            }
+        }
+    }
+
+    async fn next_pass(&self, every: Option<Duration>, lag: &Lag) -> Result<Instant, Error> {
+        let pause = match every {
+            Some(every) => every.min(LONGEST),
+            None => self.pause().await?,
+        };
+        Ok(Instant::now() + slowed(pause, lag.failures, lag.asked))
+    }
+}
+
+/// What went wrong in a row.
+#[derive(Debug, Default)]
+struct Lag {
+    failures: u32,
+    /// How long the server asked to wait.
+    asked: Option<Duration>,
+}
+
+impl Lag {
+    /// Counts a failure that may pass; any other ends the run.
+    fn take(&mut self, passed: Result<(), Error>) -> Result<(), Error> {
+        let Err(error) = passed else {
+            *self = Self::default();
+            return Ok(());
+        };
+        if is_final(&error) {
+            return Err(error);
+        }
+        self.failures = self.failures.saturating_add(1);
+        self.asked = error.retry_after();
+        let failures = self.failures;
+        tracing::warn!(%error, failures, "a tracker's pass failed and is made again later");
+        Ok(())
+    }
+}
+
+/// Whether waiting does not help.
+fn is_final(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Store
+            | ErrorKind::Configuration
+            | ErrorKind::InvalidInput
+            | ErrorKind::Unauthenticated
+    )
+}
