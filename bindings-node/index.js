@@ -3,6 +3,7 @@
 "use strict";
 
 exports.Client = require("./lib/client").Client;
+exports.Tracker = require("./lib/tracker").Tracker;
 exports.Call = require("./lib/call").Call;
 exports.Pager = require("./lib/pager").Pager;
 exports.Page = require("./lib/model").Page;

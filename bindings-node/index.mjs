@@ -4,6 +4,7 @@ import sdk from "./index.js";
 
 export const {
   Client,
+  Tracker,
   Call,
   Pager,
   Page,

@@ -112,6 +112,27 @@
 #define DEFACTO_WEBHOOKS_UPDATE "webhooks.update"
 #define DEFACTO_WEBHOOKS_DELETE "webhooks.delete"
 #define DEFACTO_SUBSCRIPTIONS_ACTIVATE "subscriptions.activate"
+#define DEFACTO_TRACKER_SYNC "tracker.sync"
+#define DEFACTO_TRACKER_RUN "tracker.run"
+#define DEFACTO_TRACKER_STOP "tracker.stop"
+#define DEFACTO_TRACKER_SETTLE "tracker.settle"
+#define DEFACTO_TRACKER_RECEIVE "tracker.receive"
+#define DEFACTO_TRACKER_INGEST "tracker.ingest"
+#define DEFACTO_TRACKER_DIGEST "tracker.digest"
+#define DEFACTO_TRACKER_REWIND "tracker.rewind"
+#define DEFACTO_TRACKER_NEXT_CHANGE "tracker.next_change"
+#define DEFACTO_TRACKER_ACKNOWLEDGE "tracker.acknowledge"
+#define DEFACTO_TRACKER_REPLAY "tracker.replay"
+#define DEFACTO_TRACKER_LOAN "tracker.loan"
+#define DEFACTO_TRACKER_TIMELINE "tracker.timeline"
+#define DEFACTO_TRACKER_PORTFOLIO "tracker.portfolio"
+#define DEFACTO_TRACKER_ALERTS "tracker.alerts"
+#define DEFACTO_TRACKER_CHECK_ALERTS "tracker.check_alerts"
+#define DEFACTO_TRACKER_RECONCILE "tracker.reconcile"
+#define DEFACTO_TRACKER_READ_PRODUCTS "tracker.read_products"
+#define DEFACTO_TRACKER_ENSURE_WEBHOOK "tracker.ensure_webhook"
+#define DEFACTO_TRACKER_INTENTS "tracker.intents"
+#define DEFACTO_TRACKER_HEALTH "tracker.health"
 #define DEFACTO_LOANS_WAIT_FOR "loans.wait_for"
 #define DEFACTO_RAW "raw"
 
@@ -519,6 +540,20 @@ defacto_status defacto_client_new_logged(const defacto_value *settings,
                                          void *context,
                                          defacto_client **out,
                                          defacto_error **error);
+
+/**
+ * Opens a tracker of a client's loans: a client too, on the same connections,
+ * whose changes are written down before they are sent. The functions
+ * defacto_tracker_... are called with it, and every other as with the client.
+ * `settings` has `store`: a file, "memory" or a postgres:// address; and may have
+ * `webhook_tokens`, a list of texts, `actor`, `due_soon_days`, `late_after_days`
+ * and `credit_low_percent`. The client may be freed before it. Free `*out` with
+ * defacto_client_free, which closes the store.
+ */
+defacto_status defacto_client_track(const defacto_client *client,
+                                    const defacto_value *settings,
+                                    defacto_client **out,
+                                    defacto_error **error);
 
 /** Frees a client. Calls still running end as they would. NULL does nothing. */
 void defacto_client_free(defacto_client *client);
@@ -1629,6 +1664,224 @@ defacto_status defacto_subscriptions_activate(const defacto_client *client,
                                               size_t subscription_id_length,
                                               defacto_value **out,
                                               defacto_error **error);
+
+/* --------------------------------------------------------------------------
+ * A tracker: it follows the loans of an account, and tells every change once.
+ * -------------------------------------------------------------------------- */
+
+/**
+ * Catches up with the server and gives what changed: settles what is open,
+ * reads what notifications tell of, makes a pass over the account, and tells
+ * which alerts have begun or are over. Made for a cron job as well as for a
+ * loop. Every open loan is read once a day; in between only what payments,
+ * accounting events and the list of undecided loans point to. Free `*out` with
+ * defacto_value_free.
+ */
+defacto_status defacto_tracker_sync(const defacto_client *client,
+                                    defacto_value **out,
+                                    defacto_error **error);
+
+/**
+ * Catches up again and again until stop is called: every 30 seconds while a
+ * loan waits for a decision, 5 minutes while a repayment is due within a day
+ * or late, 30 minutes otherwise, and at once when a notification was stored.
+ * Failures of the server slow it down; it ends with an error where waiting
+ * does not help. `body` has the members of AskRun. Free `*out` with
+ * defacto_value_free.
+ */
+defacto_status defacto_tracker_run(const defacto_client *client,
+                                   const defacto_value *body,
+                                   defacto_value **out,
+                                   defacto_error **error);
+
+/**
+ * Ends every run of this tracker, once the pass that is under way has ended.
+ * `body` has the members of AskStop. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_stop(const defacto_client *client,
+                                    const defacto_value *body,
+                                    defacto_value **out,
+                                    defacto_error **error);
+
+/**
+ * Finds out what became of changes whose answer nobody has, such as those of a
+ * process that was killed: by their idempotency key, by reading, or by what
+ * names their object. sync does so first. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_settle(const defacto_client *client,
+                                      defacto_value **out,
+                                      defacto_error **error);
+
+/**
+ * Takes in a request that Defacto sent to a subscription's address, and says
+ * what to answer: checks the token in its query, in constant time, then stores
+ * the notification. It is read later, by digest, sync or run. `body` has the
+ * members of AskReceive. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_receive(const defacto_client *client,
+                                       const defacto_value *body,
+                                       defacto_value **out,
+                                       defacto_error **error);
+
+/**
+ * Stores a notification as it came, without looking at a token. Answer Defacto
+ * with a 2xx once it is stored. `body` has the members of AskIngest. Free
+ * `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_ingest(const defacto_client *client,
+                                      const defacto_value *body,
+                                      defacto_value **out,
+                                      defacto_error **error);
+
+/**
+ * Reads the notifications that are stored: takes in the status each tells of,
+ * then reads the loans they are about, since nothing about money is believed
+ * that a notification says. Gives what changed. Free `*out` with
+ * defacto_value_free.
+ */
+defacto_status defacto_tracker_digest(const defacto_client *client,
+                                      defacto_value **out,
+                                      defacto_error **error);
+
+/**
+ * Begins telling a consumer its changes after the last one it acknowledged.
+ * Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_rewind(const defacto_client *client,
+                                      const char *consumer,
+                                      size_t consumer_length,
+                                      defacto_value **out,
+                                      defacto_error **error);
+
+/**
+ * The next change that a consumer was not told by this tracker. One that is
+ * not acknowledged is told again after rewind, and to the next process: each
+ * change at least once, in order. `body` has the members of AskNextChange.
+ * Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_next_change(const defacto_client *client,
+                                           const char *consumer,
+                                           size_t consumer_length,
+                                           const defacto_value *body,
+                                           defacto_value **out,
+                                           defacto_error **error);
+
+/**
+ * Notes that a change and all before it have been dealt with by a consumer:
+ * they are not told to it again. `body` has the members of AskPlace. Free
+ * `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_acknowledge(const defacto_client *client,
+                                           const char *consumer,
+                                           size_t consumer_length,
+                                           const defacto_value *body,
+                                           defacto_value **out,
+                                           defacto_error **error);
+
+/**
+ * Tells a consumer every change after a place again; 0 for all there are.
+ * `body` has the members of AskPlace. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_replay(const defacto_client *client,
+                                      const char *consumer,
+                                      size_t consumer_length,
+                                      const defacto_value *body,
+                                      defacto_value **out,
+                                      defacto_error **error);
+
+/**
+ * What is known of a loan: its status and since when, what it owes and costs,
+ * what may be done now and why not otherwise. The server is not asked; a loan
+ * that was never seen is not found. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_loan(const defacto_client *client,
+                                    const char *loan_id,
+                                    size_t loan_id_length,
+                                    defacto_value **out,
+                                    defacto_error **error);
+
+/**
+ * Every change of a loan and what belongs to it, in the order it was learned.
+ * Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_timeline(const defacto_client *client,
+                                        const char *loan_id,
+                                        size_t loan_id_length,
+                                        defacto_value **out,
+                                        defacto_error **error);
+
+/**
+ * What the loans come to: by status, and by currency what is owed, due, late,
+ * and the interest, with a calendar of what is due on which day. `body` has
+ * the members of AskPortfolio. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_portfolio(const defacto_client *client,
+                                         const defacto_value *body,
+                                         defacto_value **out,
+                                         defacto_error **error);
+
+/** The alerts that are raised. Free `*out` with defacto_value_free. */
+defacto_status defacto_tracker_alerts(const defacto_client *client,
+                                      defacto_value **out,
+                                      defacto_error **error);
+
+/**
+ * Looks at everything that is known with the clock in hand, and tells which
+ * alerts have begun or are over since the last time. The server is not asked;
+ * sync does so at its end. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_check_alerts(const defacto_client *client,
+                                            defacto_value **out,
+                                            defacto_error **error);
+
+/**
+ * Compares everything the server lists, loans and payments, with the store:
+ * what is missing, extra or different, and what money does not add up. `body`
+ * has the members of AskReconcile. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_reconcile(const defacto_client *client,
+                                         const defacto_value *body,
+                                         defacto_value **out,
+                                         defacto_error **error);
+
+/**
+ * Reads a borrower's financial products and follows them: what their loans
+ * cost a day and how much is left. No list has those of all borrowers, so sync
+ * does not read them; gives what changed. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_read_products(const defacto_client *client,
+                                             const char *borrower_id,
+                                             size_t borrower_id_length,
+                                             defacto_value **out,
+                                             defacto_error **error);
+
+/**
+ * Makes sure that there is a subscription of this name with this address and
+ * these events: makes it, changes it, or leaves it as it is. Harmless at each
+ * start of a program. `body` has the members of AskWebhook. Free `*out` with
+ * defacto_value_free.
+ */
+defacto_status defacto_tracker_ensure_webhook(const defacto_client *client,
+                                              const defacto_value *body,
+                                              defacto_value **out,
+                                              defacto_error **error);
+
+/**
+ * The changes that were meant to be made through this store, oldest first.
+ * `body` has the members of AskIntents. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_intents(const defacto_client *client,
+                                       const defacto_value *body,
+                                       defacto_value **out,
+                                       defacto_error **error);
+
+/**
+ * How the tracker is: its last passes, what is not settled or read, and what
+ * came in. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_health(const defacto_client *client,
+                                      defacto_value **out,
+                                      defacto_error **error);
 
 /* --------------------------------------------------------------------------
  * Money: the library's own verbs.

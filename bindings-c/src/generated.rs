@@ -1718,6 +1718,432 @@ pub extern "C" fn defacto_subscriptions_activate(
     .send("subscriptions.activate", out, error)
 }
 
+/// Catches up with the server and gives what changed: settles what is open,
+/// reads what notifications tell of, makes a pass over the account, and tells
+/// which alerts have begun or are over. Made for a cron job as well as for a
+/// loop. Every open loan is read once a day; in between only what payments,
+/// accounting events and the list of undecided loans point to. Free `*out` with
+/// defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_sync(
+    client: *const Client,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body: null(),
+        file: null(),
+    }
+    .send("tracker.sync", out, error)
+}
+
+/// Catches up again and again until stop is called: every 30 seconds while a
+/// loan waits for a decision, 5 minutes while a repayment is due within a day
+/// or late, 30 minutes otherwise, and at once when a notification was stored.
+/// Failures of the server slow it down; it ends with an error where waiting
+/// does not help. `body` has the members of AskRun. Free `*out` with
+/// defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_run(
+    client: *const Client,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.run", out, error)
+}
+
+/// Ends every run of this tracker, once the pass that is under way has ended.
+/// `body` has the members of AskStop. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_stop(
+    client: *const Client,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.stop", out, error)
+}
+
+/// Finds out what became of changes whose answer nobody has, such as those of a
+/// process that was killed: by their idempotency key, by reading, or by what
+/// names their object. sync does so first. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_settle(
+    client: *const Client,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body: null(),
+        file: null(),
+    }
+    .send("tracker.settle", out, error)
+}
+
+/// Takes in a request that Defacto sent to a subscription's address, and says
+/// what to answer: checks the token in its query, in constant time, then stores
+/// the notification. It is read later, by digest, sync or run. `body` has the
+/// members of AskReceive. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_receive(
+    client: *const Client,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.receive", out, error)
+}
+
+/// Stores a notification as it came, without looking at a token. Answer Defacto
+/// with a 2xx once it is stored. `body` has the members of AskIngest. Free
+/// `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_ingest(
+    client: *const Client,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.ingest", out, error)
+}
+
+/// Reads the notifications that are stored: takes in the status each tells of,
+/// then reads the loans they are about, since nothing about money is believed
+/// that a notification says. Gives what changed. Free `*out` with
+/// defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_digest(
+    client: *const Client,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body: null(),
+        file: null(),
+    }
+    .send("tracker.digest", out, error)
+}
+
+/// Begins telling a consumer its changes after the last one it acknowledged.
+/// Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_rewind(
+    client: *const Client,
+    consumer: *const c_char,
+    consumer_length: usize,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![("consumer", consumer, consumer_length)],
+        query: null(),
+        body: null(),
+        file: null(),
+    }
+    .send("tracker.rewind", out, error)
+}
+
+/// The next change that a consumer was not told by this tracker. One that is
+/// not acknowledged is told again after rewind, and to the next process: each
+/// change at least once, in order. `body` has the members of AskNextChange.
+/// Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_next_change(
+    client: *const Client,
+    consumer: *const c_char,
+    consumer_length: usize,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![("consumer", consumer, consumer_length)],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.next_change", out, error)
+}
+
+/// Notes that a change and all before it have been dealt with by a consumer:
+/// they are not told to it again. `body` has the members of AskPlace. Free
+/// `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_acknowledge(
+    client: *const Client,
+    consumer: *const c_char,
+    consumer_length: usize,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![("consumer", consumer, consumer_length)],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.acknowledge", out, error)
+}
+
+/// Tells a consumer every change after a place again; 0 for all there are.
+/// `body` has the members of AskPlace. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_replay(
+    client: *const Client,
+    consumer: *const c_char,
+    consumer_length: usize,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![("consumer", consumer, consumer_length)],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.replay", out, error)
+}
+
+/// What is known of a loan: its status and since when, what it owes and costs,
+/// what may be done now and why not otherwise. The server is not asked; a loan
+/// that was never seen is not found. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_loan(
+    client: *const Client,
+    loan_id: *const c_char,
+    loan_id_length: usize,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![("loan_id", loan_id, loan_id_length)],
+        query: null(),
+        body: null(),
+        file: null(),
+    }
+    .send("tracker.loan", out, error)
+}
+
+/// Every change of a loan and what belongs to it, in the order it was learned.
+/// Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_timeline(
+    client: *const Client,
+    loan_id: *const c_char,
+    loan_id_length: usize,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![("loan_id", loan_id, loan_id_length)],
+        query: null(),
+        body: null(),
+        file: null(),
+    }
+    .send("tracker.timeline", out, error)
+}
+
+/// What the loans come to: by status, and by currency what is owed, due, late,
+/// and the interest, with a calendar of what is due on which day. `body` has
+/// the members of AskPortfolio. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_portfolio(
+    client: *const Client,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.portfolio", out, error)
+}
+
+/// The alerts that are raised. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_alerts(
+    client: *const Client,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body: null(),
+        file: null(),
+    }
+    .send("tracker.alerts", out, error)
+}
+
+/// Looks at everything that is known with the clock in hand, and tells which
+/// alerts have begun or are over since the last time. The server is not asked;
+/// sync does so at its end. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_check_alerts(
+    client: *const Client,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body: null(),
+        file: null(),
+    }
+    .send("tracker.check_alerts", out, error)
+}
+
+/// Compares everything the server lists, loans and payments, with the store:
+/// what is missing, extra or different, and what money does not add up. `body`
+/// has the members of AskReconcile. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_reconcile(
+    client: *const Client,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.reconcile", out, error)
+}
+
+/// Reads a borrower's financial products and follows them: what their loans
+/// cost a day and how much is left. No list has those of all borrowers, so sync
+/// does not read them; gives what changed. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_read_products(
+    client: *const Client,
+    borrower_id: *const c_char,
+    borrower_id_length: usize,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![("borrower_id", borrower_id, borrower_id_length)],
+        query: null(),
+        body: null(),
+        file: null(),
+    }
+    .send("tracker.read_products", out, error)
+}
+
+/// Makes sure that there is a subscription of this name with this address and
+/// these events: makes it, changes it, or leaves it as it is. Harmless at each
+/// start of a program. `body` has the members of AskWebhook. Free `*out` with
+/// defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_ensure_webhook(
+    client: *const Client,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.ensure_webhook", out, error)
+}
+
+/// The changes that were meant to be made through this store, oldest first.
+/// `body` has the members of AskIntents. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_intents(
+    client: *const Client,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.intents", out, error)
+}
+
+/// How the tracker is: its last passes, what is not settled or read, and what
+/// came in. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_health(
+    client: *const Client,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body: null(),
+        file: null(),
+    }
+    .send("tracker.health", out, error)
+}
+
 /// Interest in cents on a constant balance: outstanding x days x rate / 100,
 /// rounded half up once. Zero days cost nothing. A negative argument is
 /// refused. `outstanding`: What is owed, without interest, in cents. `days`:

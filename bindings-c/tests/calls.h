@@ -396,6 +396,111 @@ static defacto_status subscriptions_activate(const struct arguments *with)
     return defacto_subscriptions_activate(with->client, with->text, with->length, with->out, with->error);
 }
 
+static defacto_status tracker_sync(const struct arguments *with)
+{
+    return defacto_tracker_sync(with->client, with->out, with->error);
+}
+
+static defacto_status tracker_run(const struct arguments *with)
+{
+    return defacto_tracker_run(with->client, with->value, with->out, with->error);
+}
+
+static defacto_status tracker_stop(const struct arguments *with)
+{
+    return defacto_tracker_stop(with->client, with->value, with->out, with->error);
+}
+
+static defacto_status tracker_settle(const struct arguments *with)
+{
+    return defacto_tracker_settle(with->client, with->out, with->error);
+}
+
+static defacto_status tracker_receive(const struct arguments *with)
+{
+    return defacto_tracker_receive(with->client, with->value, with->out, with->error);
+}
+
+static defacto_status tracker_ingest(const struct arguments *with)
+{
+    return defacto_tracker_ingest(with->client, with->value, with->out, with->error);
+}
+
+static defacto_status tracker_digest(const struct arguments *with)
+{
+    return defacto_tracker_digest(with->client, with->out, with->error);
+}
+
+static defacto_status tracker_rewind(const struct arguments *with)
+{
+    return defacto_tracker_rewind(with->client, with->text, with->length, with->out, with->error);
+}
+
+static defacto_status tracker_next_change(const struct arguments *with)
+{
+    return defacto_tracker_next_change(with->client, with->text, with->length, with->value, with->out, with->error);
+}
+
+static defacto_status tracker_acknowledge(const struct arguments *with)
+{
+    return defacto_tracker_acknowledge(with->client, with->text, with->length, with->value, with->out, with->error);
+}
+
+static defacto_status tracker_replay(const struct arguments *with)
+{
+    return defacto_tracker_replay(with->client, with->text, with->length, with->value, with->out, with->error);
+}
+
+static defacto_status tracker_loan(const struct arguments *with)
+{
+    return defacto_tracker_loan(with->client, with->text, with->length, with->out, with->error);
+}
+
+static defacto_status tracker_timeline(const struct arguments *with)
+{
+    return defacto_tracker_timeline(with->client, with->text, with->length, with->out, with->error);
+}
+
+static defacto_status tracker_portfolio(const struct arguments *with)
+{
+    return defacto_tracker_portfolio(with->client, with->value, with->out, with->error);
+}
+
+static defacto_status tracker_alerts(const struct arguments *with)
+{
+    return defacto_tracker_alerts(with->client, with->out, with->error);
+}
+
+static defacto_status tracker_check_alerts(const struct arguments *with)
+{
+    return defacto_tracker_check_alerts(with->client, with->out, with->error);
+}
+
+static defacto_status tracker_reconcile(const struct arguments *with)
+{
+    return defacto_tracker_reconcile(with->client, with->value, with->out, with->error);
+}
+
+static defacto_status tracker_read_products(const struct arguments *with)
+{
+    return defacto_tracker_read_products(with->client, with->text, with->length, with->out, with->error);
+}
+
+static defacto_status tracker_ensure_webhook(const struct arguments *with)
+{
+    return defacto_tracker_ensure_webhook(with->client, with->value, with->out, with->error);
+}
+
+static defacto_status tracker_intents(const struct arguments *with)
+{
+    return defacto_tracker_intents(with->client, with->value, with->out, with->error);
+}
+
+static defacto_status tracker_health(const struct arguments *with)
+{
+    return defacto_tracker_health(with->client, with->out, with->error);
+}
+
 static defacto_status loans_wait_for(const struct arguments *with)
 {
     return defacto_loans_wait_for(with->client, with->text, with->length, with->value, with->out, with->error);
@@ -483,5 +588,26 @@ static const struct call {
     {"webhooks.update", webhooks_update, 1, 1, 0},
     {"webhooks.delete", webhooks_delete, 1, 0, 0},
     {"subscriptions.activate", subscriptions_activate, 1, 0, 0},
+    {"tracker.sync", tracker_sync, 0, 0, 0},
+    {"tracker.run", tracker_run, 0, 1, 0},
+    {"tracker.stop", tracker_stop, 0, 1, 0},
+    {"tracker.settle", tracker_settle, 0, 0, 0},
+    {"tracker.receive", tracker_receive, 0, 1, 0},
+    {"tracker.ingest", tracker_ingest, 0, 1, 0},
+    {"tracker.digest", tracker_digest, 0, 0, 0},
+    {"tracker.rewind", tracker_rewind, 1, 0, 0},
+    {"tracker.next_change", tracker_next_change, 1, 1, 0},
+    {"tracker.acknowledge", tracker_acknowledge, 1, 1, 0},
+    {"tracker.replay", tracker_replay, 1, 1, 0},
+    {"tracker.loan", tracker_loan, 1, 0, 0},
+    {"tracker.timeline", tracker_timeline, 1, 0, 0},
+    {"tracker.portfolio", tracker_portfolio, 0, 1, 0},
+    {"tracker.alerts", tracker_alerts, 0, 0, 0},
+    {"tracker.check_alerts", tracker_check_alerts, 0, 0, 0},
+    {"tracker.reconcile", tracker_reconcile, 0, 1, 0},
+    {"tracker.read_products", tracker_read_products, 1, 0, 0},
+    {"tracker.ensure_webhook", tracker_ensure_webhook, 0, 1, 0},
+    {"tracker.intents", tracker_intents, 0, 1, 0},
+    {"tracker.health", tracker_health, 0, 0, 0},
     {"loans.wait_for", loans_wait_for, 1, 1, 0},
 };

@@ -1006,6 +1006,18 @@ export type TermsCountry =
   | "SWE"
   | (string & {});
 
+/** Kind of a change that a tracker tells. */
+export type TrackedChangeKind =
+  | "appeared"
+  | "moved"
+  | "passed"
+  | "field"
+  | "ambiguous"
+  | "decided"
+  | "anomaly"
+  | "alert"
+  | (string & {});
+
 /** Nature of a shared bank transaction. */
 export type TransactionOperationType =
   | "transfer"
@@ -1802,6 +1814,28 @@ export declare class CreditLine extends Model {
   toObject(): params.CreditLineParams;
 }
 
+/** Sums of one currency in a book of loans, in cents. */
+export declare class CurrencyTotals extends Model {
+  /** How many loans owe principal. */
+  get owing(): number | null;
+  /** The principal they owe. */
+  get outstanding(): number | null;
+  /** What of it is due within the days asked for. */
+  get due(): number | null;
+  /** What of it is past its date, agreed or postponed. */
+  get overdue(): number | null;
+  /** What of it is past its contractual date: late, as Defacto counts. */
+  get late(): number | null;
+  /** How many loans that are. */
+  get lateLoans(): number | null;
+  /** Interest to come if everything is repaid on time. */
+  get feesExpected(): number | null;
+  /** Interest that is paid. */
+  get feesPaid(): number | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.CurrencyTotalsParams;
+}
+
 /** A kind of information Defacto may ask of a company, with its labels. */
 export declare class DataTypeInfo extends Model {
   /** Information asked for, such as `tax_return` or `financial_statement`. */
@@ -1927,6 +1961,20 @@ export declare class DirectorInput extends Model {
   toObject(): params.DirectorInputParams;
 }
 
+/** Principal that is due on a day. */
+export declare class DueDay extends Model {
+  /** The day (UTC). */
+  get day(): string | null;
+  /** The currency; empty where none was told. */
+  get currency(): string | null;
+  /** Of how many loans. */
+  get loans(): number | null;
+  /** In cents. */
+  get outstanding(): number | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.DueDayParams;
+}
+
 /** Answer to an eligibility check: yes, or no with the reasons. */
 export declare class Eligibility extends Model {
   /** True when the request passes the check. */
@@ -2005,6 +2053,20 @@ export declare class FeesPayerConfig extends Model {
   get interestsTrackingTime(): InterestTrackingTime | null;
   /** A copy as a plain object, to change and send. */
   toObject(): params.FeesPayerConfigParams;
+}
+
+/** A field that is not what the store has. */
+export declare class FieldDifference extends Model {
+  /** The kind and id of the object. */
+  get of(): string | null;
+  /** The field's name on the wire. */
+  get field(): string | null;
+  /** What the store has. */
+  get store(): unknown;
+  /** What the server says. */
+  get server(): unknown;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.FieldDifferenceParams;
 }
 
 /** A kind of financing on offer, with the rules that govern its loans. */
@@ -2632,6 +2694,62 @@ export declare class LoanPaymentIntent extends Model {
   toObject(): params.LoanPaymentIntentParams;
 }
 
+/** What a client may do with a loan now, or why not. */
+export declare class LoanPermission extends Model {
+  /** `validate`, `cancel`, `edit`, `set_repayment_terms`, `postpone` or `repay`. */
+  get action(): string | null;
+  /** Whether it is allowed. */
+  get isAllowed(): boolean | null;
+  /** Why not, where it is not. */
+  get refusal(): string | null;
+  /** How well the rule is known: `documented`, or `inferred`: the server decides. */
+  get evidence(): string | null;
+  /** Until when it is allowed, where that is known. */
+  get until(): Date | null;
+  /** The latest date that may be asked for. */
+  get latest(): Date | null;
+  /**
+   * The fields that may be given, by their names on the wire; of `repay`: those of the
+   * loan that say where to.
+   */
+  get fields(): string[];
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.LoanPermissionParams;
+}
+
+/** Two sums that should be one. */
+export declare class MoneyImbalance extends Model {
+  /** The loan's id. */
+  get loan(): string | null;
+  /** What does not add up. */
+  get of(): string | null;
+  /** What the loan says, in cents. */
+  get told(): number | null;
+  /** What it should be by the parts, in cents. */
+  get parts(): number | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.MoneyImbalanceParams;
+}
+
+/** The next change of a consumer, if there is one by now. */
+export declare class NextChange extends Model {
+  /** The change; nothing where there is none yet. */
+  get change(): TrackedChange | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.NextChangeParams;
+}
+
+/** What to answer to a notification. */
+export declare class NotificationAnswer extends Model {
+  /**
+   * The HTTP status: 200 once it is stored, 401 without an accepted token, 413 where it
+   * is too large, 503 where it was not stored.
+   */
+  get status(): number | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.NotificationAnswerParams;
+}
+
 /** Journey through which a company becomes a borrower. It stays valid for 168 hours. */
 export declare class Onboarding extends Model {
   /** Resulting borrower, known once the journey is `COMPLETED`. */
@@ -3180,6 +3298,32 @@ export declare class RecollectionStrategy extends Model {
   toObject(): params.RecollectionStrategyParams;
 }
 
+/** Everything the server lists against the store. */
+export declare class ReconcileReport extends Model {
+  /** When it began. */
+  get at(): Date | null;
+  /** Loans that the server listed. */
+  get loans(): number | null;
+  /** Payments that it listed. */
+  get payments(): number | null;
+  /** How many requests it took. */
+  get requests(): number | null;
+  /** Whether nothing is missing, extra or different, and all money adds up. */
+  get isClean(): boolean | null;
+  /** Loans and payments that the store has not. */
+  get missing(): string[];
+  /** Loans that the store has and the server did not list. */
+  get unlisted(): string[];
+  /** Fields and statuses that differ. */
+  get differing(): FieldDifference[];
+  /** Money that does not add up, by what the server says. */
+  get imbalances(): MoneyImbalance[];
+  /** Objects of which the store was given what the server says. */
+  get adopted(): number | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.ReconcileReportParams;
+}
+
 /** Partner or broker that brings borrowers to Defacto, with its commercial settings. */
 export declare class Referrer extends Model {
   /** Internal id of the referrer's company. */
@@ -3338,6 +3482,18 @@ export declare class SctConfiguration extends Model {
   toObject(): params.SctConfigurationParams;
 }
 
+/** What became of changes whose answer nobody had. */
+export declare class SettleReport extends Model {
+  /** Changes that were made. */
+  get done(): number | null;
+  /** Changes that were refused. */
+  get refused(): number | null;
+  /** Changes of which it is still not known. */
+  get open(): number | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.SettleReportParams;
+}
+
 /** How and where a contract is signed. */
 export declare class SignatureConfig extends Model {
   /** Person who signs without a manual step, if any (INFERRED). */
@@ -3370,6 +3526,14 @@ export declare class SigningField extends Model {
   toObject(): params.SigningFieldParams;
 }
 
+/** A notification that is stored. */
+export declare class StoredNotification extends Model {
+  /** Its place in the order they came. */
+  get seq(): number | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.StoredNotificationParams;
+}
+
 /** Monthly subscription charged for a financial product. */
 export declare class SubscriptionConfig extends Model {
   /** Price per month, in cents. */
@@ -3378,6 +3542,18 @@ export declare class SubscriptionConfig extends Model {
   get sddAccountDetailId(): string | null;
   /** A copy as a plain object, to change and send. */
   toObject(): params.SubscriptionConfigParams;
+}
+
+/** What a pass of a tracker found. */
+export declare class SyncReport extends Model {
+  /** What changed, in the order it was recorded. */
+  get changes(): TrackedChange[];
+  /** How many requests it took. */
+  get requests(): number | null;
+  /** Whether every open loan was read. */
+  get full(): boolean | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.SyncReportParams;
 }
 
 /** Credit line as seen for the whole account, with its running totals (INFERRED). */
@@ -3436,6 +3612,191 @@ export declare class TenantCreditLine extends Model {
   get vat(): string | null;
   /** A copy as a plain object, to change and send. */
   toObject(): params.TenantCreditLineParams;
+}
+
+/** An alert that is raised. */
+export declare class TrackedAlert extends Model {
+  /**
+   * `due_soon`, `fallen_due`, `late`, `payment_failed`, `stuck`, `credit_low` or
+   * `anomaly`.
+   */
+  get name(): string | null;
+  /** Of what: `loan` or `credit_line`. */
+  get entity(): string | null;
+  /** The object's id. */
+  get id(): string | null;
+  /** The date, the payment or the status that it is about. */
+  get about(): string | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.TrackedAlertParams;
+}
+
+/** Something that is new about an object a tracker follows. */
+export declare class TrackedChange extends Model {
+  /** Its place in the order of all changes of the store; grows, not without gaps. */
+  get seq(): number | null;
+  /** When it was recorded. */
+  get recordedAt(): Date | null;
+  /** What kind of change. */
+  get kind(): TrackedChangeKind | null;
+  /** Of what: `loan`, `payment`, `invoice`, `installment`, `credit_line` or `other`. */
+  get entity(): string | null;
+  /** The object's id. */
+  get id(): string | null;
+  /** The loan it concerns, where that is known. */
+  get loanId(): string | null;
+  /** It happened then at the earliest. */
+  get earliest(): Date | null;
+  /** It happened then at the latest. */
+  get latest(): Date | null;
+  /**
+   * Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `ledger_events`,
+   * `adopted` or `inferred`.
+   */
+  get source(): string | null;
+  /** Of `appeared` and `passed`: the status. */
+  get status(): string | null;
+  /**
+   * Of `moved`: the status left. Of `field`: the value it had, cents where it is an
+   * amount.
+   */
+  get from(): unknown;
+  /** Of `moved`: the status entered. Of `field`: the value it has. */
+  get to(): unknown;
+  /** Of `field`: its name on the wire. Of `alert`: which one. */
+  get name(): string | null;
+  /** Of `passed`: whether it was not seen, but follows from what was. */
+  get inferred(): boolean | null;
+  /** Of `ambiguous`: the statuses it may be; none where the fields are in doubt. */
+  get statuses(): string[];
+  /** Of `anomaly`: what does not go together. */
+  get anomaly(): string | null;
+  /** Of `alert`: whether it begins; otherwise it is over. */
+  get raised(): boolean | null;
+  /** Of `alert`: the date, the payment or the status that it is about. */
+  get about(): string | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.TrackedChangeParams;
+}
+
+/** A change that was meant to be made, as it was written down; without its body. */
+export declare class TrackedIntent extends Model {
+  /** Its id, made by the tracker. */
+  get id(): string | null;
+  /** The operation, such as `loans.create`. */
+  get operation(): string | null;
+  /** The idempotency key, where the operation has one. */
+  get saltId(): string | null;
+  /** Who meant it, as the tracker was told. */
+  get actor(): string | null;
+  /** When it was written down. */
+  get madeAt(): Date | null;
+  /** `open`, `done` or `refused`. */
+  get state(): string | null;
+  /** How often settling it was tried. */
+  get attempts(): number | null;
+  /** The id of what it made or changed. */
+  get subject(): string | null;
+  /** Why it was refused, or what was in the way last. */
+  get reason(): string | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.TrackedIntentParams;
+}
+
+/** A loan as a tracker knows it, without asking the server. */
+export declare class TrackedLoan extends Model {
+  /** The loan's id. */
+  get id(): string | null;
+  /** Its status, where one was seen. */
+  get status(): LoanStatus | null;
+  /** The statuses it may be, where what was seen does not decide. */
+  get ambiguous(): string[];
+  /** What was seen of it and does not go together. */
+  get anomalies(): string[];
+  /** It is in its status since then at the earliest. */
+  get sinceEarliest(): Date | null;
+  /** It is in its status since then at the latest. */
+  get sinceLatest(): Date | null;
+  /** When its status was last seen. */
+  get lastSeen(): Date | null;
+  /** Principal that is not repaid, in cents; nothing before the payout. */
+  get outstanding(): number | null;
+  /** When the next repayment is due. */
+  get nextDue(): Date | null;
+  /** Interest up to today, in cents; nothing where `money_gap` says why. */
+  get interestToDate(): number | null;
+  /** Interest up to the maturity, in cents. */
+  get interestAtMaturity(): number | null;
+  /** What would repay it today, in cents: principal and interest that is not paid. */
+  get payoff(): number | null;
+  /** Why the interest is not known, such as that the product's rate was not read. */
+  get moneyGap(): string | null;
+  /** What a client may do with it now: the names of those of `actions` that are allowed. */
+  get allowedActions(): string[];
+  /** Every action, with its reason. */
+  get actions(): LoanPermission[];
+  /** Its fields by their names on the wire, as they were last read; amounts in cents. */
+  get facts(): Record<string, unknown> | null;
+  /** Its payments, invoice and installments. */
+  get related(): TrackedObject[];
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.TrackedLoanParams;
+}
+
+/** An object that belongs to a loan, as a tracker knows it. */
+export declare class TrackedObject extends Model {
+  /** `payment`, `invoice`, `installment` or `credit_line`. */
+  get entity(): string | null;
+  /** Its id. */
+  get id(): string | null;
+  /** Its status, where one was seen. */
+  get status(): string | null;
+  /** Its fields by their names on the wire, as they were last read; amounts in cents. */
+  get facts(): Record<string, unknown> | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.TrackedObjectParams;
+}
+
+/** What the loans of a tracker come to. */
+export declare class TrackedPortfolio extends Model {
+  /** When. */
+  get at(): Date | null;
+  /** How many days ahead `due` and `dues` look. */
+  get days(): number | null;
+  /** How many loans there are. */
+  get loans(): number | null;
+  /** How many are in which status. */
+  get byStatus(): Record<string, number>;
+  /** The sums by currency. */
+  get totals(): Record<string, CurrencyTotals>;
+  /** What is due on which day, by day and currency. */
+  get dues(): DueDay[];
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.TrackedPortfolioParams;
+}
+
+/** How a tracker is. */
+export declare class TrackerHealth extends Model {
+  /** When the last pass that read every open loan began. */
+  get lastFullPass(): Date | null;
+  /** When the next partial pass begins to look from. */
+  get lastPass(): Date | null;
+  /** Changes of which it is not known whether they were made, 1,000 at most. */
+  get openIntents(): number | null;
+  /** Notifications that are stored and not read, 1,000 at most. */
+  get unreadNotifications(): number | null;
+  /** When the last notification came, since the tracker was opened. */
+  get lastNotification(): Date | null;
+  /** Notifications that were stored, since the tracker was opened. */
+  get stored(): number | null;
+  /** Notifications that were refused for their token or their size. */
+  get refused(): number | null;
+  /** Notifications that could not be stored. */
+  get failed(): number | null;
+  /** Alerts that are raised. */
+  get alerts(): number | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.TrackerHealthParams;
 }
 
 /** One text in the four supported languages. */

@@ -826,6 +826,33 @@ class CreditLine extends Model {
   }
 }
 
+class CurrencyTotals extends Model {
+  get owing() {
+    return whole(this._get("owing"), "owing");
+  }
+  get outstanding() {
+    return whole(this._get("outstanding"), "outstanding");
+  }
+  get due() {
+    return whole(this._get("due"), "due");
+  }
+  get overdue() {
+    return whole(this._get("overdue"), "overdue");
+  }
+  get late() {
+    return whole(this._get("late"), "late");
+  }
+  get lateLoans() {
+    return whole(this._get("late_loans"), "late_loans");
+  }
+  get feesExpected() {
+    return whole(this._get("fees_expected"), "fees_expected");
+  }
+  get feesPaid() {
+    return whole(this._get("fees_paid"), "fees_paid");
+  }
+}
+
 class DataTypeInfo extends Model {
   get dataType() {
     return text(this._get("data_type"), "data_type");
@@ -973,6 +1000,21 @@ class DirectorInput extends Model {
   }
 }
 
+class DueDay extends Model {
+  get day() {
+    return text(this._get("day"), "day");
+  }
+  get currency() {
+    return text(this._get("currency"), "currency");
+  }
+  get loans() {
+    return whole(this._get("loans"), "loans");
+  }
+  get outstanding() {
+    return whole(this._get("outstanding"), "outstanding");
+  }
+}
+
 class Eligibility extends Model {
   get isEligible() {
     return flag(this._get("is_eligible"), "is_eligible");
@@ -1054,6 +1096,21 @@ class FeesPayerConfig extends Model {
   }
   get interestsTrackingTime() {
     return text(this._get("interests_tracking_time"), "interests_tracking_time");
+  }
+}
+
+class FieldDifference extends Model {
+  get of() {
+    return text(this._get("of"), "of");
+  }
+  get field() {
+    return text(this._get("field"), "field");
+  }
+  get store() {
+    return value(this._get("store"));
+  }
+  get server() {
+    return value(this._get("server"));
   }
 }
 
@@ -1798,6 +1855,57 @@ class LoanPaymentIntent extends Model {
   }
 }
 
+class LoanPermission extends Model {
+  get action() {
+    return text(this._get("action"), "action");
+  }
+  get isAllowed() {
+    return flag(this._get("is_allowed"), "is_allowed");
+  }
+  get refusal() {
+    return text(this._get("refusal"), "refusal");
+  }
+  get evidence() {
+    return text(this._get("evidence"), "evidence");
+  }
+  get until() {
+    return time(this._get("until"), "until");
+  }
+  get latest() {
+    return time(this._get("latest"), "latest");
+  }
+  get fields() {
+    return list(this._get("fields"), "fields", text);
+  }
+}
+
+class MoneyImbalance extends Model {
+  get loan() {
+    return text(this._get("loan"), "loan");
+  }
+  get of() {
+    return text(this._get("of"), "of");
+  }
+  get told() {
+    return whole(this._get("told"), "told");
+  }
+  get parts() {
+    return whole(this._get("parts"), "parts");
+  }
+}
+
+class NextChange extends Model {
+  get change() {
+    return object(this._get("change"), "change", TrackedChange);
+  }
+}
+
+class NotificationAnswer extends Model {
+  get status() {
+    return whole(this._get("status"), "status");
+  }
+}
+
 class Onboarding extends Model {
   get borrowerId() {
     return text(this._get("borrower_id"), "borrower_id");
@@ -2413,6 +2521,39 @@ class RecollectionStrategy extends Model {
   }
 }
 
+class ReconcileReport extends Model {
+  get at() {
+    return time(this._get("at"), "at");
+  }
+  get loans() {
+    return whole(this._get("loans"), "loans");
+  }
+  get payments() {
+    return whole(this._get("payments"), "payments");
+  }
+  get requests() {
+    return whole(this._get("requests"), "requests");
+  }
+  get isClean() {
+    return flag(this._get("is_clean"), "is_clean");
+  }
+  get missing() {
+    return list(this._get("missing"), "missing", text);
+  }
+  get unlisted() {
+    return list(this._get("unlisted"), "unlisted", text);
+  }
+  get differing() {
+    return list(this._get("differing"), "differing", (raw, name) => object(raw, name, FieldDifference));
+  }
+  get imbalances() {
+    return list(this._get("imbalances"), "imbalances", (raw, name) => object(raw, name, MoneyImbalance));
+  }
+  get adopted() {
+    return whole(this._get("adopted"), "adopted");
+  }
+}
+
 class Referrer extends Model {
   get businessId() {
     return text(this._get("business_id"), "business_id");
@@ -2596,6 +2737,18 @@ class RiskMitigationConfig extends Model {
 class SctConfiguration extends Model {
 }
 
+class SettleReport extends Model {
+  get done() {
+    return whole(this._get("done"), "done");
+  }
+  get refused() {
+    return whole(this._get("refused"), "refused");
+  }
+  get open() {
+    return whole(this._get("open"), "open");
+  }
+}
+
 class SignatureConfig extends Model {
   get automaticSigner() {
     return object(this._get("automatic_signer"), "automatic_signer", AutomaticSigner);
@@ -2632,12 +2785,30 @@ class SigningField extends Model {
   }
 }
 
+class StoredNotification extends Model {
+  get seq() {
+    return whole(this._get("seq"), "seq");
+  }
+}
+
 class SubscriptionConfig extends Model {
   get monthlyFeeCents() {
     return whole(this._get("monthly_fee_cents"), "monthly_fee_cents");
   }
   get sddAccountDetailId() {
     return text(this._get("sdd_account_detail_id"), "sdd_account_detail_id");
+  }
+}
+
+class SyncReport extends Model {
+  get changes() {
+    return list(this._get("changes"), "changes", (raw, name) => object(raw, name, TrackedChange));
+  }
+  get requests() {
+    return whole(this._get("requests"), "requests");
+  }
+  get full() {
+    return flag(this._get("full"), "full");
   }
 }
 
@@ -2719,6 +2890,228 @@ class TenantCreditLine extends Model {
   }
   get vat() {
     return decimal(this._get("vat"), "vat");
+  }
+}
+
+class TrackedAlert extends Model {
+  get name() {
+    return text(this._get("name"), "name");
+  }
+  get entity() {
+    return text(this._get("entity"), "entity");
+  }
+  get id() {
+    return text(this._get("id"), "id");
+  }
+  get about() {
+    return text(this._get("about"), "about");
+  }
+}
+
+class TrackedChange extends Model {
+  get seq() {
+    return whole(this._get("seq"), "seq");
+  }
+  get recordedAt() {
+    return time(this._get("recorded_at"), "recorded_at");
+  }
+  get kind() {
+    return text(this._get("kind"), "kind");
+  }
+  get entity() {
+    return text(this._get("entity"), "entity");
+  }
+  get id() {
+    return text(this._get("id"), "id");
+  }
+  get loanId() {
+    return text(this._get("loan_id"), "loan_id");
+  }
+  get earliest() {
+    return time(this._get("earliest"), "earliest");
+  }
+  get latest() {
+    return time(this._get("latest"), "latest");
+  }
+  get source() {
+    return text(this._get("source"), "source");
+  }
+  get status() {
+    return text(this._get("status"), "status");
+  }
+  get from() {
+    return value(this._get("from"));
+  }
+  get to() {
+    return value(this._get("to"));
+  }
+  get name() {
+    return text(this._get("name"), "name");
+  }
+  get inferred() {
+    return flag(this._get("inferred"), "inferred");
+  }
+  get statuses() {
+    return list(this._get("statuses"), "statuses", text);
+  }
+  get anomaly() {
+    return text(this._get("anomaly"), "anomaly");
+  }
+  get raised() {
+    return flag(this._get("raised"), "raised");
+  }
+  get about() {
+    return text(this._get("about"), "about");
+  }
+}
+
+class TrackedIntent extends Model {
+  get id() {
+    return text(this._get("id"), "id");
+  }
+  get operation() {
+    return text(this._get("operation"), "operation");
+  }
+  get saltId() {
+    return text(this._get("salt_id"), "salt_id");
+  }
+  get actor() {
+    return text(this._get("actor"), "actor");
+  }
+  get madeAt() {
+    return time(this._get("made_at"), "made_at");
+  }
+  get state() {
+    return text(this._get("state"), "state");
+  }
+  get attempts() {
+    return whole(this._get("attempts"), "attempts");
+  }
+  get subject() {
+    return text(this._get("subject"), "subject");
+  }
+  get reason() {
+    return text(this._get("reason"), "reason");
+  }
+}
+
+class TrackedLoan extends Model {
+  get id() {
+    return text(this._get("id"), "id");
+  }
+  get status() {
+    return text(this._get("status"), "status");
+  }
+  get ambiguous() {
+    return list(this._get("ambiguous"), "ambiguous", text);
+  }
+  get anomalies() {
+    return list(this._get("anomalies"), "anomalies", text);
+  }
+  get sinceEarliest() {
+    return time(this._get("since_earliest"), "since_earliest");
+  }
+  get sinceLatest() {
+    return time(this._get("since_latest"), "since_latest");
+  }
+  get lastSeen() {
+    return time(this._get("last_seen"), "last_seen");
+  }
+  get outstanding() {
+    return whole(this._get("outstanding"), "outstanding");
+  }
+  get nextDue() {
+    return time(this._get("next_due"), "next_due");
+  }
+  get interestToDate() {
+    return whole(this._get("interest_to_date"), "interest_to_date");
+  }
+  get interestAtMaturity() {
+    return whole(this._get("interest_at_maturity"), "interest_at_maturity");
+  }
+  get payoff() {
+    return whole(this._get("payoff"), "payoff");
+  }
+  get moneyGap() {
+    return text(this._get("money_gap"), "money_gap");
+  }
+  get allowedActions() {
+    return list(this._get("allowed_actions"), "allowed_actions", text);
+  }
+  get actions() {
+    return list(this._get("actions"), "actions", (raw, name) => object(raw, name, LoanPermission));
+  }
+  get facts() {
+    return free(this._get("facts"), "facts");
+  }
+  get related() {
+    return list(this._get("related"), "related", (raw, name) => object(raw, name, TrackedObject));
+  }
+}
+
+class TrackedObject extends Model {
+  get entity() {
+    return text(this._get("entity"), "entity");
+  }
+  get id() {
+    return text(this._get("id"), "id");
+  }
+  get status() {
+    return text(this._get("status"), "status");
+  }
+  get facts() {
+    return free(this._get("facts"), "facts");
+  }
+}
+
+class TrackedPortfolio extends Model {
+  get at() {
+    return time(this._get("at"), "at");
+  }
+  get days() {
+    return whole(this._get("days"), "days");
+  }
+  get loans() {
+    return whole(this._get("loans"), "loans");
+  }
+  get byStatus() {
+    return map(this._get("by_status"), "by_status", whole);
+  }
+  get totals() {
+    return map(this._get("totals"), "totals", (raw, name) => object(raw, name, CurrencyTotals));
+  }
+  get dues() {
+    return list(this._get("dues"), "dues", (raw, name) => object(raw, name, DueDay));
+  }
+}
+
+class TrackerHealth extends Model {
+  get lastFullPass() {
+    return time(this._get("last_full_pass"), "last_full_pass");
+  }
+  get lastPass() {
+    return time(this._get("last_pass"), "last_pass");
+  }
+  get openIntents() {
+    return whole(this._get("open_intents"), "open_intents");
+  }
+  get unreadNotifications() {
+    return whole(this._get("unread_notifications"), "unread_notifications");
+  }
+  get lastNotification() {
+    return time(this._get("last_notification"), "last_notification");
+  }
+  get stored() {
+    return whole(this._get("stored"), "stored");
+  }
+  get refused() {
+    return whole(this._get("refused"), "refused");
+  }
+  get failed() {
+    return whole(this._get("failed"), "failed");
+  }
+  get alerts() {
+    return whole(this._get("alerts"), "alerts");
   }
 }
 
@@ -2831,18 +3224,21 @@ module.exports = named({
   CreditBalance,
   CreditLimit,
   CreditLine,
+  CurrencyTotals,
   DataTypeInfo,
   DenialCodeTexts,
   DepositingRule,
   DirectDebitConfiguration,
   Director,
   DirectorInput,
+  DueDay,
   Eligibility,
   EligibilityDenialReason,
   Enrollment,
   EphemeralKey,
   ExecutionRule,
   FeesPayerConfig,
+  FieldDifference,
   FinancialProduct,
   FinancialProductBillingConfiguration,
   FinancialProductConfiguration,
@@ -2875,6 +3271,10 @@ module.exports = named({
   LoanEvent,
   LoanGuaranteeConfiguration,
   LoanPaymentIntent,
+  LoanPermission,
+  MoneyImbalance,
+  NextChange,
+  NotificationAnswer,
   Onboarding,
   OnboardingBusiness,
   OnboardingEligibility,
@@ -2908,6 +3308,7 @@ module.exports = named({
   RecollectionInstallmentPlan,
   RecollectionPlanInput,
   RecollectionStrategy,
+  ReconcileReport,
   Referrer,
   ReferrerConfig,
   ReferrerRevenueShareConfig,
@@ -2917,10 +3318,20 @@ module.exports = named({
   RevenueShare,
   RiskMitigationConfig,
   SctConfiguration,
+  SettleReport,
   SignatureConfig,
   SigningField,
+  StoredNotification,
   SubscriptionConfig,
+  SyncReport,
   TenantCreditLine,
+  TrackedAlert,
+  TrackedChange,
+  TrackedIntent,
+  TrackedLoan,
+  TrackedObject,
+  TrackedPortfolio,
+  TrackerHealth,
   Translations,
   TypedBusinessIdentifier,
   UserInput,

@@ -78,6 +78,7 @@ import type {
   SharedInvoicePaymentMethod,
   SigningFieldType,
   TermsCountry,
+  TrackedChangeKind,
   TransactionOperationType,
   TransactionSide,
   TransactionStatus,
@@ -187,6 +188,79 @@ export interface AmountWithCurrencyParams {
   amount: number | bigint;
   /** ISO 4217 code, `EUR` or `GBP`. */
   currency: Currency;
+}
+
+/** A notification as it came. */
+export interface AskIngestParams {
+  /** The body of Defacto's request. */
+  notification: string;
+  /** When it came, where that is known better than by this clock. */
+  receivedAt?: Date | string | null;
+}
+
+/** Which intents to list. */
+export interface AskIntentsParams {
+  /** `open`, `done` or `refused`; `open` unless set. */
+  state?: string | null;
+  /** How many at most, the oldest first; 100 unless set. */
+  limit?: number | bigint | null;
+}
+
+/** How long to wait for a consumer's next change. */
+export interface AskNextChangeParams {
+  /** Whole seconds to wait where there is none yet; 0 unless set. */
+  wait?: number | bigint | null;
+}
+
+/** A place in the order of changes. */
+export interface AskPlaceParams {
+  /** The change's `seq`. */
+  seq: number | bigint;
+}
+
+/** What a portfolio is asked for. */
+export interface AskPortfolioParams {
+  /** How many days ahead to look; 30 unless set. */
+  days?: number | bigint | null;
+}
+
+/** A request that Defacto sent to a subscription's address. */
+export interface AskReceiveParams {
+  /** The query of the request's address, in which the token stands. */
+  query: string;
+  /** The body of the request. */
+  notification: string;
+}
+
+/** Whether to take over what the server says. */
+export interface AskReconcileParams {
+  /** Whether the store takes over what the server says; false unless set. */
+  fix?: boolean | null;
+}
+
+/** How to go on following. */
+export interface AskRunParams {
+  /** Whole seconds between two passes; by what is open unless set. */
+  every?: number | bigint | null;
+}
+
+/** How to end. */
+export interface AskStopParams {
+  /**
+   * Whole seconds a pass that is under way may take to end; 10 unless set. Then it is
+   * left: nothing is lost, and what it was settling is settled by the next.
+   */
+  timeout?: number | bigint | null;
+}
+
+/** A subscription that there should be. */
+export interface AskWebhookParams {
+  /** The subscription's name, by which it is found again. */
+  name: string;
+  /** The address to notify, with the token in its query. */
+  toUrl: string;
+  /** The events; all of them unless set. */
+  eventTypes?: readonly WebhookEventType[] | null;
 }
 
 /** Person in whose name a contract is signed without any manual step (INFERRED). */
@@ -999,6 +1073,26 @@ export interface CreditedAccountNumberParams {
   bankIdentifierType: BankIdentifierType;
 }
 
+/** Sums of one currency in a book of loans, in cents. */
+export interface CurrencyTotalsParams {
+  /** How many loans owe principal. */
+  owing: number | bigint;
+  /** The principal they owe. */
+  outstanding: number | bigint;
+  /** What of it is due within the days asked for. */
+  due: number | bigint;
+  /** What of it is past its date, agreed or postponed. */
+  overdue: number | bigint;
+  /** What of it is past its contractual date: late, as Defacto counts. */
+  late: number | bigint;
+  /** How many loans that are. */
+  lateLoans: number | bigint;
+  /** Interest to come if everything is repaid on time. */
+  feesExpected: number | bigint;
+  /** Interest that is paid. */
+  feesPaid: number | bigint;
+}
+
 /** A kind of information Defacto may ask of a company, with its labels. */
 export interface DataTypeInfoParams {
   /** Information asked for, such as `tax_return` or `financial_statement`. */
@@ -1130,6 +1224,18 @@ export interface DirectorInputParams {
   title?: string | null;
 }
 
+/** Principal that is due on a day. */
+export interface DueDayParams {
+  /** The day (UTC). */
+  day: string;
+  /** The currency; empty where none was told. */
+  currency: string;
+  /** Of how many loans. */
+  loans: number | bigint;
+  /** In cents. */
+  outstanding: number | bigint;
+}
+
 /** Answer to an eligibility check: yes, or no with the reasons. */
 export interface EligibilityParams {
   /** True when the request passes the check. */
@@ -1222,6 +1328,18 @@ export interface FetchLoanDocumentsParams {
   toPayAtFrom?: Date | string | null;
   /** Latest disbursement date, exclusive. */
   toPayAtTo?: Date | string | null;
+}
+
+/** A field that is not what the store has. */
+export interface FieldDifferenceParams {
+  /** The kind and id of the object. */
+  of: string;
+  /** The field's name on the wire. */
+  field: string;
+  /** What the store has. */
+  store?: unknown | null;
+  /** What the server says. */
+  server?: unknown | null;
 }
 
 /** A kind of financing on offer, with the rules that govern its loans. */
@@ -2203,6 +2321,54 @@ export interface LoanPaymentIntentParams {
   paymentType: PaymentType;
 }
 
+/** What a client may do with a loan now, or why not. */
+export interface LoanPermissionParams {
+  /** `validate`, `cancel`, `edit`, `set_repayment_terms`, `postpone` or `repay`. */
+  action: string;
+  /** Whether it is allowed. */
+  isAllowed: boolean;
+  /** Why not, where it is not. */
+  refusal?: string | null;
+  /** How well the rule is known: `documented`, or `inferred`: the server decides. */
+  evidence: string;
+  /** Until when it is allowed, where that is known. */
+  until?: Date | string | null;
+  /** The latest date that may be asked for. */
+  latest?: Date | string | null;
+  /**
+   * The fields that may be given, by their names on the wire; of `repay`: those of the
+   * loan that say where to.
+   */
+  fields?: readonly string[] | null;
+}
+
+/** Two sums that should be one. */
+export interface MoneyImbalanceParams {
+  /** The loan's id. */
+  loan: string;
+  /** What does not add up. */
+  of: string;
+  /** What the loan says, in cents. */
+  told: number | bigint;
+  /** What it should be by the parts, in cents. */
+  parts: number | bigint;
+}
+
+/** The next change of a consumer, if there is one by now. */
+export interface NextChangeParams {
+  /** The change; nothing where there is none yet. */
+  change?: TrackedChangeParams | Model | null;
+}
+
+/** What to answer to a notification. */
+export interface NotificationAnswerParams {
+  /**
+   * The HTTP status: 200 once it is stored, 401 without an accepted token, 413 where it
+   * is too large, 503 where it was not stored.
+   */
+  status: number | bigint;
+}
+
 /** Journey through which a company becomes a borrower. It stays valid for 168 hours. */
 export interface OnboardingParams {
   /** Resulting borrower, known once the journey is `COMPLETED`. */
@@ -2733,6 +2899,30 @@ export interface RecollectionStrategyParams {
   strategyType: RecollectionStrategyType;
 }
 
+/** Everything the server lists against the store. */
+export interface ReconcileReportParams {
+  /** When it began. */
+  at: Date | string;
+  /** Loans that the server listed. */
+  loans: number | bigint;
+  /** Payments that it listed. */
+  payments: number | bigint;
+  /** How many requests it took. */
+  requests: number | bigint;
+  /** Whether nothing is missing, extra or different, and all money adds up. */
+  isClean: boolean;
+  /** Loans and payments that the store has not. */
+  missing: readonly string[];
+  /** Loans that the store has and the server did not list. */
+  unlisted: readonly string[];
+  /** Fields and statuses that differ. */
+  differing: readonly (FieldDifferenceParams | Model)[];
+  /** Money that does not add up, by what the server says. */
+  imbalances: readonly (MoneyImbalanceParams | Model)[];
+  /** Objects of which the store was given what the server says. */
+  adopted: number | bigint;
+}
+
 /** Partner or broker that brings borrowers to Defacto, with its commercial settings. */
 export interface ReferrerParams {
   /** Internal id of the referrer's company. */
@@ -3017,6 +3207,16 @@ export interface SetRepaymentTermsParams {
   repaymentTerms: readonly (RepaymentTermsParams | Model)[];
 }
 
+/** What became of changes whose answer nobody had. */
+export interface SettleReportParams {
+  /** Changes that were made. */
+  done: number | bigint;
+  /** Changes that were refused. */
+  refused: number | bigint;
+  /** Changes of which it is still not known. */
+  open: number | bigint;
+}
+
 /** Bank account of a company and its balance, shared with Defacto. */
 export interface SharedAccountParams {
   /** Label of your choosing for the account. */
@@ -3158,12 +3358,28 @@ export interface SigningFieldParams {
   width: number | bigint;
 }
 
+/** A notification that is stored. */
+export interface StoredNotificationParams {
+  /** Its place in the order they came. */
+  seq: number | bigint;
+}
+
 /** Monthly subscription charged for a financial product. */
 export interface SubscriptionConfigParams {
   /** Price per month, in cents. */
   monthlyFeeCents?: number | bigint | null;
   /** Account that collects the fee by direct debit (INFERRED). */
   sddAccountDetailId?: string | null;
+}
+
+/** What a pass of a tracker found. */
+export interface SyncReportParams {
+  /** What changed, in the order it was recorded. */
+  changes: readonly (TrackedChangeParams | Model)[];
+  /** How many requests it took. */
+  requests: number | bigint;
+  /** Whether every open loan was read. */
+  full: boolean;
 }
 
 /** Credit line as seen for the whole account, with its running totals (INFERRED). */
@@ -3228,6 +3444,177 @@ export interface TimeSheetInformationParams {
   documentBinaryBase64: string | Uint8Array;
   /** File name, extension included. */
   documentName: string;
+}
+
+/** An alert that is raised. */
+export interface TrackedAlertParams {
+  /**
+   * `due_soon`, `fallen_due`, `late`, `payment_failed`, `stuck`, `credit_low` or
+   * `anomaly`.
+   */
+  name: string;
+  /** Of what: `loan` or `credit_line`. */
+  entity: string;
+  /** The object's id. */
+  id: string;
+  /** The date, the payment or the status that it is about. */
+  about?: string | null;
+}
+
+/** Something that is new about an object a tracker follows. */
+export interface TrackedChangeParams {
+  /** Its place in the order of all changes of the store; grows, not without gaps. */
+  seq: number | bigint;
+  /** When it was recorded. */
+  recordedAt: Date | string;
+  /** What kind of change. */
+  kind: TrackedChangeKind;
+  /** Of what: `loan`, `payment`, `invoice`, `installment`, `credit_line` or `other`. */
+  entity: string;
+  /** The object's id. */
+  id: string;
+  /** The loan it concerns, where that is known. */
+  loanId?: string | null;
+  /** It happened then at the earliest. */
+  earliest: Date | string;
+  /** It happened then at the latest. */
+  latest: Date | string;
+  /**
+   * Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `ledger_events`,
+   * `adopted` or `inferred`.
+   */
+  source: string;
+  /** Of `appeared` and `passed`: the status. */
+  status?: string | null;
+  /**
+   * Of `moved`: the status left. Of `field`: the value it had, cents where it is an
+   * amount.
+   */
+  from?: unknown | null;
+  /** Of `moved`: the status entered. Of `field`: the value it has. */
+  to?: unknown | null;
+  /** Of `field`: its name on the wire. Of `alert`: which one. */
+  name?: string | null;
+  /** Of `passed`: whether it was not seen, but follows from what was. */
+  inferred?: boolean | null;
+  /** Of `ambiguous`: the statuses it may be; none where the fields are in doubt. */
+  statuses?: readonly string[] | null;
+  /** Of `anomaly`: what does not go together. */
+  anomaly?: string | null;
+  /** Of `alert`: whether it begins; otherwise it is over. */
+  raised?: boolean | null;
+  /** Of `alert`: the date, the payment or the status that it is about. */
+  about?: string | null;
+}
+
+/** A change that was meant to be made, as it was written down; without its body. */
+export interface TrackedIntentParams {
+  /** Its id, made by the tracker. */
+  id: string;
+  /** The operation, such as `loans.create`. */
+  operation: string;
+  /** The idempotency key, where the operation has one. */
+  saltId?: string | null;
+  /** Who meant it, as the tracker was told. */
+  actor?: string | null;
+  /** When it was written down. */
+  madeAt: Date | string;
+  /** `open`, `done` or `refused`. */
+  state: string;
+  /** How often settling it was tried. */
+  attempts: number | bigint;
+  /** The id of what it made or changed. */
+  subject?: string | null;
+  /** Why it was refused, or what was in the way last. */
+  reason?: string | null;
+}
+
+/** A loan as a tracker knows it, without asking the server. */
+export interface TrackedLoanParams {
+  /** The loan's id. */
+  id: string;
+  /** Its status, where one was seen. */
+  status?: LoanStatus | null;
+  /** The statuses it may be, where what was seen does not decide. */
+  ambiguous?: readonly string[] | null;
+  /** What was seen of it and does not go together. */
+  anomalies?: readonly string[] | null;
+  /** It is in its status since then at the earliest. */
+  sinceEarliest?: Date | string | null;
+  /** It is in its status since then at the latest. */
+  sinceLatest?: Date | string | null;
+  /** When its status was last seen. */
+  lastSeen?: Date | string | null;
+  /** Principal that is not repaid, in cents; nothing before the payout. */
+  outstanding?: number | bigint | null;
+  /** When the next repayment is due. */
+  nextDue?: Date | string | null;
+  /** Interest up to today, in cents; nothing where `money_gap` says why. */
+  interestToDate?: number | bigint | null;
+  /** Interest up to the maturity, in cents. */
+  interestAtMaturity?: number | bigint | null;
+  /** What would repay it today, in cents: principal and interest that is not paid. */
+  payoff?: number | bigint | null;
+  /** Why the interest is not known, such as that the product's rate was not read. */
+  moneyGap?: string | null;
+  /** What a client may do with it now: the names of those of `actions` that are allowed. */
+  allowedActions: readonly string[];
+  /** Every action, with its reason. */
+  actions: readonly (LoanPermissionParams | Model)[];
+  /** Its fields by their names on the wire, as they were last read; amounts in cents. */
+  facts: Readonly<Record<string, unknown>>;
+  /** Its payments, invoice and installments. */
+  related: readonly (TrackedObjectParams | Model)[];
+}
+
+/** An object that belongs to a loan, as a tracker knows it. */
+export interface TrackedObjectParams {
+  /** `payment`, `invoice`, `installment` or `credit_line`. */
+  entity: string;
+  /** Its id. */
+  id: string;
+  /** Its status, where one was seen. */
+  status?: string | null;
+  /** Its fields by their names on the wire, as they were last read; amounts in cents. */
+  facts: Readonly<Record<string, unknown>>;
+}
+
+/** What the loans of a tracker come to. */
+export interface TrackedPortfolioParams {
+  /** When. */
+  at: Date | string;
+  /** How many days ahead `due` and `dues` look. */
+  days: number | bigint;
+  /** How many loans there are. */
+  loans: number | bigint;
+  /** How many are in which status. */
+  byStatus: Readonly<Record<string, number | bigint>>;
+  /** The sums by currency. */
+  totals: Readonly<Record<string, CurrencyTotalsParams | Model>>;
+  /** What is due on which day, by day and currency. */
+  dues: readonly (DueDayParams | Model)[];
+}
+
+/** How a tracker is. */
+export interface TrackerHealthParams {
+  /** When the last pass that read every open loan began. */
+  lastFullPass?: Date | string | null;
+  /** When the next partial pass begins to look from. */
+  lastPass?: Date | string | null;
+  /** Changes of which it is not known whether they were made, 1,000 at most. */
+  openIntents: number | bigint;
+  /** Notifications that are stored and not read, 1,000 at most. */
+  unreadNotifications: number | bigint;
+  /** When the last notification came, since the tracker was opened. */
+  lastNotification?: Date | string | null;
+  /** Notifications that were stored, since the tracker was opened. */
+  stored: number | bigint;
+  /** Notifications that were refused for their token or their size. */
+  refused: number | bigint;
+  /** Notifications that could not be stored. */
+  failed: number | bigint;
+  /** Alerts that are raised. */
+  alerts: number | bigint;
 }
 
 /** One text in the four supported languages. */

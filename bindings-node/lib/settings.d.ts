@@ -84,6 +84,28 @@ export interface CallOptions {
   signal?: AbortSignal | null;
 }
 
+/** The settings of a tracker. A store is needed. */
+export interface TrackerSettings {
+  /**
+   * Where what is known is kept: a file, made where it is not there, `memory`, or the
+   * `postgres://` address of a database that several processes share.
+   */
+  store?: string | null;
+  /**
+   * The tokens that a notification's address may have in its query: one, or the old and
+   * the new while the address is changed.
+   */
+  webhookTokens?: readonly string[] | null;
+  /** Who means the changes that are made through the tracker, as it is noted with each. */
+  actor?: string | null;
+  /** Days before a repayment from which it is due soon; 7 unless set. */
+  dueSoonDays?: number | null;
+  /** Days after the contractual date after which a loan is late; 4 unless set. */
+  lateAfterDays?: number | null;
+  /** Percent of a credit line below which little is left; 10 unless set. */
+  creditLowPercent?: number | null;
+}
+
 /** How `loans.waitFor` waits. */
 export interface LoansWaitForTerms {
   /**

@@ -29,6 +29,14 @@ exports.OPTIONS = {
   extraQuery: ["extra_query", false],
   extraFields: ["extra_fields", false],
 };
+exports.TRACKER_SETTINGS = {
+  store: ["store", false],
+  webhookTokens: ["webhook_tokens", false],
+  actor: ["actor", false],
+  dueSoonDays: ["due_soon_days", false],
+  lateAfterDays: ["late_after_days", false],
+  creditLowPercent: ["credit_low_percent", false],
+};
 exports.TERMS = {
   "loans.wait_for": {
     deadlineMs: ["deadline", true],

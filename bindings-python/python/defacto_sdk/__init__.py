@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._async_client import AsyncClient
+    from ._async_tracker import AsyncTracker
+    from .tracker import Tracker
 
     __version__: str
 
@@ -45,6 +47,7 @@ __all__ = [
     "APIConnectionError",
     "APITimeoutError",
     "AsyncClient",
+    "AsyncTracker",
     "CanceledError",
     "Client",
     "ConfigurationError",
@@ -60,6 +63,7 @@ __all__ = [
     "ServerError",
     "StateConflictError",
     "StoreError",
+    "Tracker",
     "UNSET",
     "UnauthenticatedError",
     "UnexpectedAnswerError",
@@ -72,6 +76,14 @@ def __getattr__(name: str) -> Any:
         from ._async_client import AsyncClient
 
         return AsyncClient
+    if name == "AsyncTracker":
+        from ._async_tracker import AsyncTracker
+
+        return AsyncTracker
+    if name == "Tracker":
+        from .tracker import Tracker
+
+        return Tracker
     if name == "__version__":
         from importlib.metadata import version
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ._base import BaseAsyncClient, cached_property
-from ._names import Mapping, Self, params, typing as _t
+from ._names import Mapping, Self, Sequence, params, typing as _t
 from ._wire import TYPE_CHECKING, given
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .async_resources.testing import AsyncTesting
     from .async_resources.translations import AsyncTranslations
     from .async_resources.webhooks import AsyncWebhooks
+    from ._async_tracker import AsyncTracker
 
 
 class AsyncClient(BaseAsyncClient):
@@ -137,6 +138,48 @@ class AsyncClient(BaseAsyncClient):
                 "extra_fields": extra_fields,
             }
         )
+
+    def tracker(
+        self,
+        store: str,
+        *,
+        webhook_tokens: Sequence[str] | None = None,
+        actor: str | None = None,
+        due_soon_days: int | None = None,
+        late_after_days: int | None = None,
+        credit_low_percent: int | None = None,
+    ) -> AsyncTracker:
+        """A tracker of this client's loans: a client too, on the same connections, whose
+        changes are written down before they are sent, and which tells what becomes
+        of every loan. Close it before its store is opened again.
+
+        Arguments:
+            store: Where what is known is kept: a file, made where it is not there,
+                `memory`, or the `postgres://` address of a database that several processes
+                share.
+            webhook_tokens: The tokens that a notification's address may have in its query:
+                one, or the old and the new while the address is changed.
+            actor: Who means the changes that are made through the tracker, as it is noted
+                with each.
+            due_soon_days: Days before a repayment from which it is due soon; 7 unless set.
+            late_after_days: Days after the contractual date after which a loan is late; 4
+                unless set.
+            credit_low_percent: Percent of a credit line below which little is left; 10
+                unless set.
+        """
+        from ._async_tracker import AsyncTracker
+
+        settings = given(
+            {
+                "store": store,
+                "webhook_tokens": webhook_tokens,
+                "actor": actor,
+                "due_soon_days": due_soon_days,
+                "late_after_days": late_after_days,
+                "credit_low_percent": credit_low_percent,
+            }
+        )
+        return AsyncTracker.over(self._door.track(settings))
 
     async def hello(self) -> str:
         """Asks the server to greet back."""

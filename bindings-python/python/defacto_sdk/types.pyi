@@ -84,6 +84,7 @@ from ._models.words import SharedDataType as SharedDataType
 from ._models.words import SharedInvoicePaymentMethod as SharedInvoicePaymentMethod
 from ._models.words import SigningFieldType as SigningFieldType
 from ._models.words import TermsCountry as TermsCountry
+from ._models.words import TrackedChangeKind as TrackedChangeKind
 from ._models.words import TransactionOperationType as TransactionOperationType
 from ._models.words import TransactionSide as TransactionSide
 from ._models.words import TransactionStatus as TransactionStatus
@@ -166,6 +167,7 @@ __all__ = [
     "SharedInvoicePaymentMethod",
     "SigningFieldType",
     "TermsCountry",
+    "TrackedChangeKind",
     "TransactionOperationType",
     "TransactionSide",
     "TransactionStatus",
@@ -224,6 +226,7 @@ __all__ = [
     "CreditLimit",
     "CreditLine",
     "CreditedAccountNumber",
+    "CurrencyTotals",
     "DataTypeInfo",
     "DebitedAccountNumber",
     "DenialCodeTexts",
@@ -232,6 +235,7 @@ __all__ = [
     "DirectDebitRepaymentMethod",
     "Director",
     "DirectorInput",
+    "DueDay",
     "Eligibility",
     "EligibilityDenialReason",
     "Enrollment",
@@ -239,6 +243,7 @@ __all__ = [
     "ExecutionRule",
     "FeesPayerConfig",
     "FetchLoanDocuments",
+    "FieldDifference",
     "FinancialProduct",
     "FinancialProductBillingConfiguration",
     "FinancialProductConfiguration",
@@ -260,6 +265,7 @@ __all__ = [
     "InstallmentPlan",
     "InsuranceRiskMitigator",
     "Integration",
+    "InvalidParam",
     "Invoice",
     "InvoiceAttachmentInformation",
     "InvoiceCollateralizationRiskMitigator",
@@ -278,6 +284,10 @@ __all__ = [
     "LoanGuaranteeConfiguration",
     "LoanInstallment",
     "LoanPaymentIntent",
+    "LoanPermission",
+    "MoneyImbalance",
+    "NextChange",
+    "NotificationAnswer",
     "Onboarding",
     "OnboardingBusiness",
     "OnboardingEligibility",
@@ -298,6 +308,7 @@ __all__ = [
     "PaymentRelations",
     "PaymentSubscription",
     "PricingDetails",
+    "Problem",
     "ProductLoanRequestConfiguration",
     "ProductUxConfiguration",
     "ProviderPayment",
@@ -314,6 +325,7 @@ __all__ = [
     "RecollectionInstallmentPlan",
     "RecollectionPlanInput",
     "RecollectionStrategy",
+    "ReconcileReport",
     "Referrer",
     "ReferrerConfig",
     "ReferrerRevenueShareConfig",
@@ -334,6 +346,7 @@ __all__ = [
     "SetBusinessEligibility",
     "SetCardStatus",
     "SetRepaymentTerms",
+    "SettleReport",
     "SharedAccount",
     "SharedCounterparty",
     "SharedInvoice",
@@ -341,9 +354,18 @@ __all__ = [
     "SignBorrower",
     "SignatureConfig",
     "SigningField",
+    "StoredNotification",
     "SubscriptionConfig",
+    "SyncReport",
     "TenantCreditLine",
     "TimeSheetInformation",
+    "TrackedAlert",
+    "TrackedChange",
+    "TrackedIntent",
+    "TrackedLoan",
+    "TrackedObject",
+    "TrackedPortfolio",
+    "TrackerHealth",
     "Translations",
     "TypedBusinessIdentifier",
     "UpdateInvoice",
@@ -355,8 +377,6 @@ __all__ = [
     "UserInput",
     "Webhook",
     "WebhookInput",
-    "Problem",
-    "InvalidParam",
 ]
 
 class Account(_wire.Model):
@@ -2208,6 +2228,49 @@ class CreditedAccountNumber(_wire.Model):
         """How to read the bank identifier, for instance `bic`."""
         ...
 
+class CurrencyTotals(_wire.Model):
+    """Sums of one currency in a book of loans, in cents."""
+
+    @property
+    def owing(self) -> int | None:
+        """How many loans owe principal."""
+        ...
+
+    @property
+    def outstanding(self) -> int | None:
+        """The principal they owe."""
+        ...
+
+    @property
+    def due(self) -> int | None:
+        """What of it is due within the days asked for."""
+        ...
+
+    @property
+    def overdue(self) -> int | None:
+        """What of it is past its date, agreed or postponed."""
+        ...
+
+    @property
+    def late(self) -> int | None:
+        """What of it is past its contractual date: late, as Defacto counts."""
+        ...
+
+    @property
+    def late_loans(self) -> int | None:
+        """How many loans that are."""
+        ...
+
+    @property
+    def fees_expected(self) -> int | None:
+        """Interest to come if everything is repaid on time."""
+        ...
+
+    @property
+    def fees_paid(self) -> int | None:
+        """Interest that is paid."""
+        ...
+
 class DataTypeInfo(_wire.Model):
     """A kind of information Defacto may ask of a company, with its labels."""
 
@@ -2474,6 +2537,29 @@ class DirectorInput(_wire.Model):
         """Form of address, such as Dr."""
         ...
 
+class DueDay(_wire.Model):
+    """Principal that is due on a day."""
+
+    @property
+    def day(self) -> _dt.date | None:
+        """The day (UTC)."""
+        ...
+
+    @property
+    def currency(self) -> str | None:
+        """The currency; empty where none was told."""
+        ...
+
+    @property
+    def loans(self) -> int | None:
+        """Of how many loans."""
+        ...
+
+    @property
+    def outstanding(self) -> int | None:
+        """In cents."""
+        ...
+
 class Eligibility(_wire.Model):
     """Answer to an eligibility check: yes, or no with the reasons."""
 
@@ -2618,6 +2704,29 @@ class FetchLoanDocuments(_wire.Model):
     @property
     def to_pay_at_to(self) -> _dt.datetime | None:
         """Latest disbursement date, exclusive."""
+        ...
+
+class FieldDifference(_wire.Model):
+    """A field that is not what the store has."""
+
+    @property
+    def of(self) -> str | None:
+        """The kind and id of the object."""
+        ...
+
+    @property
+    def field(self) -> str | None:
+        """The field's name on the wire."""
+        ...
+
+    @property
+    def store(self) -> _t.Any:
+        """What the store has."""
+        ...
+
+    @property
+    def server(self) -> _t.Any:
+        """What the server says."""
         ...
 
 class FinancialProduct(_wire.Model):
@@ -3138,6 +3247,19 @@ class Integration(_wire.Model):
     @property
     def name(self) -> str | None:
         """Service being connected (INFERRED)."""
+        ...
+
+class InvalidParam(_wire.Model):
+    """One refused parameter."""
+
+    @property
+    def name(self) -> str | None:
+        """The parameter, as a path into the request."""
+        ...
+
+    @property
+    def reason(self) -> str | None:
+        """Why it was refused."""
         ...
 
 class Invoice(_wire.Model):
@@ -4085,6 +4207,87 @@ class LoanPaymentIntent(_wire.Model):
         """Purpose of the money, such as `LOAN_PAYMENT` or `REPAYMENT_NOMINAL`."""
         ...
 
+class LoanPermission(_wire.Model):
+    """What a client may do with a loan now, or why not."""
+
+    @property
+    def action(self) -> str | None:
+        """`validate`, `cancel`, `edit`, `set_repayment_terms`, `postpone` or `repay`."""
+        ...
+
+    @property
+    def is_allowed(self) -> bool | None:
+        """Whether it is allowed."""
+        ...
+
+    @property
+    def refusal(self) -> str | None:
+        """Why not, where it is not."""
+        ...
+
+    @property
+    def evidence(self) -> str | None:
+        """How well the rule is known: `documented`, or `inferred`: the server decides."""
+        ...
+
+    @property
+    def until(self) -> _dt.datetime | None:
+        """Until when it is allowed, where that is known."""
+        ...
+
+    @property
+    def latest(self) -> _dt.datetime | None:
+        """The latest date that may be asked for."""
+        ...
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that may be given, by their names on the wire; of `repay`: those of the
+        loan that say where to.
+        """
+        ...
+
+class MoneyImbalance(_wire.Model):
+    """Two sums that should be one."""
+
+    @property
+    def loan(self) -> str | None:
+        """The loan's id."""
+        ...
+
+    @property
+    def of(self) -> str | None:
+        """What does not add up."""
+        ...
+
+    @property
+    def told(self) -> int | None:
+        """What the loan says, in cents."""
+        ...
+
+    @property
+    def parts(self) -> int | None:
+        """What it should be by the parts, in cents."""
+        ...
+
+class NextChange(_wire.Model):
+    """The next change of a consumer, if there is one by now."""
+
+    @property
+    def change(self) -> TrackedChange | None:
+        """The change; nothing where there is none yet."""
+        ...
+
+class NotificationAnswer(_wire.Model):
+    """What to answer to a notification."""
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status: 200 once it is stored, 401 without an accepted token, 413 where it
+        is too large, 503 where it was not stored.
+        """
+        ...
+
 class Onboarding(_wire.Model):
     """Journey through which a company becomes a borrower. It stays valid for 168 hours."""
 
@@ -4732,6 +4935,46 @@ class PricingDetails(_wire.Model):
         """Interest once the loan is late, in percent per day."""
         ...
 
+class Problem(_wire.Model):
+    """What the server says of a refused request: a subset of RFC 7807 (docs: errors). Any
+    field may be missing.
+    """
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of problem; the field to switch on."""
+        ...
+
+    @property
+    def title(self) -> str | None:
+        """A short text for people; may change."""
+        ...
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status again."""
+        ...
+
+    @property
+    def detail(self) -> str | None:
+        """What was wrong with this request."""
+        ...
+
+    @property
+    def instance(self) -> str | None:
+        """Names this occurrence."""
+        ...
+
+    @property
+    def invalid_params(self) -> list[InvalidParam]:
+        """Which parameters were refused and why (mostly with status 422)."""
+        ...
+
+    @property
+    def data(self) -> dict[str, _t.Any] | None:
+        """Further data of no fixed shape."""
+        ...
+
 class ProductLoanRequestConfiguration(_wire.Model):
     """Limits and display options for the loan requests of a financial product."""
 
@@ -5100,6 +5343,59 @@ class RecollectionStrategy(_wire.Model):
     @property
     def strategy_type(self) -> RecollectionStrategyType | None:
         """Approach taken; only `INSTALLMENT_PLAN` is known."""
+        ...
+
+class ReconcileReport(_wire.Model):
+    """Everything the server lists against the store."""
+
+    @property
+    def at(self) -> _dt.datetime | None:
+        """When it began."""
+        ...
+
+    @property
+    def loans(self) -> int | None:
+        """Loans that the server listed."""
+        ...
+
+    @property
+    def payments(self) -> int | None:
+        """Payments that it listed."""
+        ...
+
+    @property
+    def requests(self) -> int | None:
+        """How many requests it took."""
+        ...
+
+    @property
+    def is_clean(self) -> bool | None:
+        """Whether nothing is missing, extra or different, and all money adds up."""
+        ...
+
+    @property
+    def missing(self) -> list[str]:
+        """Loans and payments that the store has not."""
+        ...
+
+    @property
+    def unlisted(self) -> list[str]:
+        """Loans that the store has and the server did not list."""
+        ...
+
+    @property
+    def differing(self) -> list[FieldDifference]:
+        """Fields and statuses that differ."""
+        ...
+
+    @property
+    def imbalances(self) -> list[MoneyImbalance]:
+        """Money that does not add up, by what the server says."""
+        ...
+
+    @property
+    def adopted(self) -> int | None:
+        """Objects of which the store was given what the server says."""
         ...
 
 class Referrer(_wire.Model):
@@ -5616,6 +5912,24 @@ class SetRepaymentTerms(_wire.Model):
         """New terms, one entry per change."""
         ...
 
+class SettleReport(_wire.Model):
+    """What became of changes whose answer nobody had."""
+
+    @property
+    def done(self) -> int | None:
+        """Changes that were made."""
+        ...
+
+    @property
+    def refused(self) -> int | None:
+        """Changes that were refused."""
+        ...
+
+    @property
+    def open(self) -> int | None:
+        """Changes of which it is still not known."""
+        ...
+
 class SharedAccount(_wire.Model):
     """Bank account of a company and its balance, shared with Defacto."""
 
@@ -5916,6 +6230,14 @@ class SigningField(_wire.Model):
         """Width of the box; unit undocumented."""
         ...
 
+class StoredNotification(_wire.Model):
+    """A notification that is stored."""
+
+    @property
+    def seq(self) -> int | None:
+        """Its place in the order they came."""
+        ...
+
 class SubscriptionConfig(_wire.Model):
     """Monthly subscription charged for a financial product."""
 
@@ -5927,6 +6249,24 @@ class SubscriptionConfig(_wire.Model):
     @property
     def sdd_account_detail_id(self) -> str | None:
         """Account that collects the fee by direct debit (INFERRED)."""
+        ...
+
+class SyncReport(_wire.Model):
+    """What a pass of a tracker found."""
+
+    @property
+    def changes(self) -> list[TrackedChange]:
+        """What changed, in the order it was recorded."""
+        ...
+
+    @property
+    def requests(self) -> int | None:
+        """How many requests it took."""
+        ...
+
+    @property
+    def full(self) -> bool | None:
+        """Whether every open loan was read."""
         ...
 
 class TenantCreditLine(_wire.Model):
@@ -6073,6 +6413,368 @@ class TimeSheetInformation(_wire.Model):
     @property
     def document_name(self) -> str | None:
         """File name, extension included."""
+        ...
+
+class TrackedAlert(_wire.Model):
+    """An alert that is raised."""
+
+    @property
+    def name(self) -> str | None:
+        """`due_soon`, `fallen_due`, `late`, `payment_failed`, `stuck`, `credit_low` or
+        `anomaly`.
+        """
+        ...
+
+    @property
+    def entity(self) -> str | None:
+        """Of what: `loan` or `credit_line`."""
+        ...
+
+    @property
+    def id(self) -> str | None:
+        """The object's id."""
+        ...
+
+    @property
+    def about(self) -> str | None:
+        """The date, the payment or the status that it is about."""
+        ...
+
+class TrackedChange(_wire.Model):
+    """Something that is new about an object a tracker follows."""
+
+    @property
+    def seq(self) -> int | None:
+        """Its place in the order of all changes of the store; grows, not without gaps."""
+        ...
+
+    @property
+    def recorded_at(self) -> _dt.datetime | None:
+        """When it was recorded."""
+        ...
+
+    @property
+    def kind(self) -> TrackedChangeKind | None:
+        """What kind of change."""
+        ...
+
+    @property
+    def entity(self) -> str | None:
+        """Of what: `loan`, `payment`, `invoice`, `installment`, `credit_line` or `other`."""
+        ...
+
+    @property
+    def id(self) -> str | None:
+        """The object's id."""
+        ...
+
+    @property
+    def loan_id(self) -> str | None:
+        """The loan it concerns, where that is known."""
+        ...
+
+    @property
+    def earliest(self) -> _dt.datetime | None:
+        """It happened then at the earliest."""
+        ...
+
+    @property
+    def latest(self) -> _dt.datetime | None:
+        """It happened then at the latest."""
+        ...
+
+    @property
+    def source(self) -> str | None:
+        """Where it is known from: `answer`, `poll`, `webhook`, `loan_events`,
+        `ledger_events`, `adopted` or `inferred`.
+        """
+        ...
+
+    @property
+    def status(self) -> str | None:
+        """Of `appeared` and `passed`: the status."""
+        ...
+
+    @property
+    def from_(self) -> _t.Any:
+        """Of `moved`: the status left. Of `field`: the value it had, cents where it is an
+        amount.
+        """
+        ...
+
+    @property
+    def to(self) -> _t.Any:
+        """Of `moved`: the status entered. Of `field`: the value it has."""
+        ...
+
+    @property
+    def name(self) -> str | None:
+        """Of `field`: its name on the wire. Of `alert`: which one."""
+        ...
+
+    @property
+    def inferred(self) -> bool | None:
+        """Of `passed`: whether it was not seen, but follows from what was."""
+        ...
+
+    @property
+    def statuses(self) -> list[str]:
+        """Of `ambiguous`: the statuses it may be; none where the fields are in doubt."""
+        ...
+
+    @property
+    def anomaly(self) -> str | None:
+        """Of `anomaly`: what does not go together."""
+        ...
+
+    @property
+    def raised(self) -> bool | None:
+        """Of `alert`: whether it begins; otherwise it is over."""
+        ...
+
+    @property
+    def about(self) -> str | None:
+        """Of `alert`: the date, the payment or the status that it is about."""
+        ...
+
+class TrackedIntent(_wire.Model):
+    """A change that was meant to be made, as it was written down; without its body."""
+
+    @property
+    def id(self) -> str | None:
+        """Its id, made by the tracker."""
+        ...
+
+    @property
+    def operation(self) -> str | None:
+        """The operation, such as `loans.create`."""
+        ...
+
+    @property
+    def salt_id(self) -> str | None:
+        """The idempotency key, where the operation has one."""
+        ...
+
+    @property
+    def actor(self) -> str | None:
+        """Who meant it, as the tracker was told."""
+        ...
+
+    @property
+    def made_at(self) -> _dt.datetime | None:
+        """When it was written down."""
+        ...
+
+    @property
+    def state(self) -> str | None:
+        """`open`, `done` or `refused`."""
+        ...
+
+    @property
+    def attempts(self) -> int | None:
+        """How often settling it was tried."""
+        ...
+
+    @property
+    def subject(self) -> str | None:
+        """The id of what it made or changed."""
+        ...
+
+    @property
+    def reason(self) -> str | None:
+        """Why it was refused, or what was in the way last."""
+        ...
+
+class TrackedLoan(_wire.Model):
+    """A loan as a tracker knows it, without asking the server."""
+
+    @property
+    def id(self) -> str | None:
+        """The loan's id."""
+        ...
+
+    @property
+    def status(self) -> LoanStatus | None:
+        """Its status, where one was seen."""
+        ...
+
+    @property
+    def ambiguous(self) -> list[str]:
+        """The statuses it may be, where what was seen does not decide."""
+        ...
+
+    @property
+    def anomalies(self) -> list[str]:
+        """What was seen of it and does not go together."""
+        ...
+
+    @property
+    def since_earliest(self) -> _dt.datetime | None:
+        """It is in its status since then at the earliest."""
+        ...
+
+    @property
+    def since_latest(self) -> _dt.datetime | None:
+        """It is in its status since then at the latest."""
+        ...
+
+    @property
+    def last_seen(self) -> _dt.datetime | None:
+        """When its status was last seen."""
+        ...
+
+    @property
+    def outstanding(self) -> int | None:
+        """Principal that is not repaid, in cents; nothing before the payout."""
+        ...
+
+    @property
+    def next_due(self) -> _dt.datetime | None:
+        """When the next repayment is due."""
+        ...
+
+    @property
+    def interest_to_date(self) -> int | None:
+        """Interest up to today, in cents; nothing where `money_gap` says why."""
+        ...
+
+    @property
+    def interest_at_maturity(self) -> int | None:
+        """Interest up to the maturity, in cents."""
+        ...
+
+    @property
+    def payoff(self) -> int | None:
+        """What would repay it today, in cents: principal and interest that is not paid."""
+        ...
+
+    @property
+    def money_gap(self) -> str | None:
+        """Why the interest is not known, such as that the product's rate was not read."""
+        ...
+
+    @property
+    def allowed_actions(self) -> list[str]:
+        """What a client may do with it now: the names of those of `actions` that are allowed."""
+        ...
+
+    @property
+    def actions(self) -> list[LoanPermission]:
+        """Every action, with its reason."""
+        ...
+
+    @property
+    def facts(self) -> dict[str, _t.Any] | None:
+        """Its fields by their names on the wire, as they were last read; amounts in cents."""
+        ...
+
+    @property
+    def related(self) -> list[TrackedObject]:
+        """Its payments, invoice and installments."""
+        ...
+
+class TrackedObject(_wire.Model):
+    """An object that belongs to a loan, as a tracker knows it."""
+
+    @property
+    def entity(self) -> str | None:
+        """`payment`, `invoice`, `installment` or `credit_line`."""
+        ...
+
+    @property
+    def id(self) -> str | None:
+        """Its id."""
+        ...
+
+    @property
+    def status(self) -> str | None:
+        """Its status, where one was seen."""
+        ...
+
+    @property
+    def facts(self) -> dict[str, _t.Any] | None:
+        """Its fields by their names on the wire, as they were last read; amounts in cents."""
+        ...
+
+class TrackedPortfolio(_wire.Model):
+    """What the loans of a tracker come to."""
+
+    @property
+    def at(self) -> _dt.datetime | None:
+        """When."""
+        ...
+
+    @property
+    def days(self) -> int | None:
+        """How many days ahead `due` and `dues` look."""
+        ...
+
+    @property
+    def loans(self) -> int | None:
+        """How many loans there are."""
+        ...
+
+    @property
+    def by_status(self) -> dict[str, int]:
+        """How many are in which status."""
+        ...
+
+    @property
+    def totals(self) -> dict[str, CurrencyTotals]:
+        """The sums by currency."""
+        ...
+
+    @property
+    def dues(self) -> list[DueDay]:
+        """What is due on which day, by day and currency."""
+        ...
+
+class TrackerHealth(_wire.Model):
+    """How a tracker is."""
+
+    @property
+    def last_full_pass(self) -> _dt.datetime | None:
+        """When the last pass that read every open loan began."""
+        ...
+
+    @property
+    def last_pass(self) -> _dt.datetime | None:
+        """When the next partial pass begins to look from."""
+        ...
+
+    @property
+    def open_intents(self) -> int | None:
+        """Changes of which it is not known whether they were made, 1,000 at most."""
+        ...
+
+    @property
+    def unread_notifications(self) -> int | None:
+        """Notifications that are stored and not read, 1,000 at most."""
+        ...
+
+    @property
+    def last_notification(self) -> _dt.datetime | None:
+        """When the last notification came, since the tracker was opened."""
+        ...
+
+    @property
+    def stored(self) -> int | None:
+        """Notifications that were stored, since the tracker was opened."""
+        ...
+
+    @property
+    def refused(self) -> int | None:
+        """Notifications that were refused for their token or their size."""
+        ...
+
+    @property
+    def failed(self) -> int | None:
+        """Notifications that could not be stored."""
+        ...
+
+    @property
+    def alerts(self) -> int | None:
+        """Alerts that are raised."""
         ...
 
 class Translations(_wire.Model):
@@ -6403,57 +7105,4 @@ class WebhookInput(_wire.Model):
     @property
     def to_url(self) -> str | None:
         """Address on your side that receives the notifications."""
-        ...
-
-class Problem(_wire.Model):
-    """What the server says of a refused request: a subset of RFC 7807 (docs: errors). Any
-    field may be missing.
-    """
-
-    @property
-    def kind(self) -> str | None:
-        """The kind of problem; the field to switch on."""
-        ...
-
-    @property
-    def title(self) -> str | None:
-        """A short text for people; may change."""
-        ...
-
-    @property
-    def status(self) -> int | None:
-        """The HTTP status again."""
-        ...
-
-    @property
-    def detail(self) -> str | None:
-        """What was wrong with this request."""
-        ...
-
-    @property
-    def instance(self) -> str | None:
-        """Names this occurrence."""
-        ...
-
-    @property
-    def invalid_params(self) -> list[InvalidParam]:
-        """Which parameters were refused and why (mostly with status 422)."""
-        ...
-
-    @property
-    def data(self) -> dict[str, _t.Any] | None:
-        """Further data of no fixed shape."""
-        ...
-
-class InvalidParam(_wire.Model):
-    """One refused parameter."""
-
-    @property
-    def name(self) -> str | None:
-        """The parameter, as a path into the request."""
-        ...
-
-    @property
-    def reason(self) -> str | None:
-        """Why it was refused."""
         ...

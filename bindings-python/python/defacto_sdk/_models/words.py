@@ -1226,6 +1226,21 @@ TermsCountry = (
 )
 """Country for which a terms document applies, as a three-letter code."""
 
+TrackedChangeKind = (
+    Literal[
+        "appeared",
+        "moved",
+        "passed",
+        "field",
+        "ambiguous",
+        "decided",
+        "anomaly",
+        "alert",
+    ]
+    | str
+)
+"""Kind of a change that a tracker tells."""
+
 TransactionOperationType = (
     Literal[
         "transfer",

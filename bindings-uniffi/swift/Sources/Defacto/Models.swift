@@ -320,6 +320,317 @@ public struct AmountWithCurrency: Model {
     public static let secrets: Set<String> = []
 }
 
+/// A notification as it came.
+public struct AskIngest: Model {
+    /// The body of Defacto's request.
+    public let notification: String?
+    /// When it came, where that is known better than by this clock.
+    public let receivedAt: Date?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.notification = try raw.get("notification")
+        self.receivedAt = try raw.get("received_at")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        notification: String,
+        receivedAt: Date? = nil,
+        extra: [String: JSON] = [:]
+    ) {
+        self.notification = notification
+        self.receivedAt = receivedAt
+        self.raw = given(extra, [
+            ("notification", notification),
+            ("received_at", receivedAt),
+        ])
+    }
+
+    public static let name = "AskIngest"
+    public static let fields: [String] = ["notification", "received_at"]
+    public static let secrets: Set<String> = []
+}
+
+/// Which intents to list.
+public struct AskIntents: Model {
+    /// `open`, `done` or `refused`; `open` unless set.
+    public let state: String?
+    /// How many at most, the oldest first; 100 unless set.
+    public let limit: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.state = try raw.get("state")
+        self.limit = try raw.get("limit")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        state: String? = nil,
+        limit: Int64? = nil,
+        extra: [String: JSON] = [:]
+    ) {
+        self.state = state
+        self.limit = limit
+        self.raw = given(extra, [
+            ("state", state),
+            ("limit", limit),
+        ])
+    }
+
+    public static let name = "AskIntents"
+    public static let fields: [String] = ["state", "limit"]
+    public static let secrets: Set<String> = []
+}
+
+/// How long to wait for a consumer's next change.
+public struct AskNextChange: Model {
+    /// Whole seconds to wait where there is none yet; 0 unless set.
+    public let wait: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.wait = try raw.get("wait")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        wait: Int64? = nil,
+        extra: [String: JSON] = [:]
+    ) {
+        self.wait = wait
+        self.raw = given(extra, [
+            ("wait", wait),
+        ])
+    }
+
+    public static let name = "AskNextChange"
+    public static let fields: [String] = ["wait"]
+    public static let secrets: Set<String> = []
+}
+
+/// A place in the order of changes.
+public struct AskPlace: Model {
+    /// The change's `seq`.
+    public let seq: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.seq = try raw.get("seq")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        seq: Int64,
+        extra: [String: JSON] = [:]
+    ) {
+        self.seq = seq
+        self.raw = given(extra, [
+            ("seq", seq),
+        ])
+    }
+
+    public static let name = "AskPlace"
+    public static let fields: [String] = ["seq"]
+    public static let secrets: Set<String> = []
+}
+
+/// What a portfolio is asked for.
+public struct AskPortfolio: Model {
+    /// How many days ahead to look; 30 unless set.
+    public let days: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.days = try raw.get("days")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        days: Int64? = nil,
+        extra: [String: JSON] = [:]
+    ) {
+        self.days = days
+        self.raw = given(extra, [
+            ("days", days),
+        ])
+    }
+
+    public static let name = "AskPortfolio"
+    public static let fields: [String] = ["days"]
+    public static let secrets: Set<String> = []
+}
+
+/// A request that Defacto sent to a subscription's address.
+public struct AskReceive: Model {
+    /// The query of the request's address, in which the token stands.
+    public let query: String?
+    /// The body of the request.
+    public let notification: String?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.query = try raw.get("query")
+        self.notification = try raw.get("notification")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        query: String,
+        notification: String,
+        extra: [String: JSON] = [:]
+    ) {
+        self.query = query
+        self.notification = notification
+        self.raw = given(extra, [
+            ("query", query),
+            ("notification", notification),
+        ])
+    }
+
+    public static let name = "AskReceive"
+    public static let fields: [String] = ["query", "notification"]
+    public static let secrets: Set<String> = ["query"]
+}
+
+/// Whether to take over what the server says.
+public struct AskReconcile: Model {
+    /// Whether the store takes over what the server says; false unless set.
+    public let fix: Bool?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.fix = try raw.get("fix")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        fix: Bool? = nil,
+        extra: [String: JSON] = [:]
+    ) {
+        self.fix = fix
+        self.raw = given(extra, [
+            ("fix", fix),
+        ])
+    }
+
+    public static let name = "AskReconcile"
+    public static let fields: [String] = ["fix"]
+    public static let secrets: Set<String> = []
+}
+
+/// How to go on following.
+public struct AskRun: Model {
+    /// Whole seconds between two passes; by what is open unless set.
+    public let every: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.every = try raw.get("every")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        every: Int64? = nil,
+        extra: [String: JSON] = [:]
+    ) {
+        self.every = every
+        self.raw = given(extra, [
+            ("every", every),
+        ])
+    }
+
+    public static let name = "AskRun"
+    public static let fields: [String] = ["every"]
+    public static let secrets: Set<String> = []
+}
+
+/// How to end.
+public struct AskStop: Model {
+    /// Whole seconds a pass that is under way may take to end; 10 unless set. Then it is
+    /// left: nothing is lost, and what it was settling is settled by the next.
+    public let timeout: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.timeout = try raw.get("timeout")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        timeout: Int64? = nil,
+        extra: [String: JSON] = [:]
+    ) {
+        self.timeout = timeout
+        self.raw = given(extra, [
+            ("timeout", timeout),
+        ])
+    }
+
+    public static let name = "AskStop"
+    public static let fields: [String] = ["timeout"]
+    public static let secrets: Set<String> = []
+}
+
+/// A subscription that there should be.
+public struct AskWebhook: Model {
+    /// The subscription's name, by which it is found again.
+    public let name: String?
+    /// The address to notify, with the token in its query.
+    public let toUrl: String?
+    /// The events; all of them unless set.
+    public let eventTypes: [WebhookEventType]
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.name = try raw.get("name")
+        self.toUrl = try raw.get("to_url")
+        self.eventTypes = try raw.many("event_types")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        name: String,
+        toUrl: String,
+        eventTypes: [WebhookEventType]? = nil,
+        extra: [String: JSON] = [:]
+    ) {
+        self.name = name
+        self.toUrl = toUrl
+        self.eventTypes = eventTypes ?? []
+        self.raw = given(extra, [
+            ("name", name),
+            ("to_url", toUrl),
+            ("event_types", eventTypes),
+        ])
+    }
+
+    public static let name = "AskWebhook"
+    public static let fields: [String] = ["name", "to_url", "event_types"]
+    public static let secrets: Set<String> = ["to_url"]
+}
+
 /// Person in whose name a contract is signed without any manual step (INFERRED).
 public struct AutomaticSigner: Model {
     /// Email address of the signer.
@@ -2503,6 +2814,43 @@ public struct CreditedAccountNumber: Model {
     public static let secrets: Set<String> = ["account_number"]
 }
 
+/// Sums of one currency in a book of loans, in cents.
+public struct CurrencyTotals: Model {
+    /// How many loans owe principal.
+    public let owing: Int64?
+    /// The principal they owe.
+    public let outstanding: Int64?
+    /// What of it is due within the days asked for.
+    public let due: Int64?
+    /// What of it is past its date, agreed or postponed.
+    public let overdue: Int64?
+    /// What of it is past its contractual date: late, as Defacto counts.
+    public let late: Int64?
+    /// How many loans that are.
+    public let lateLoans: Int64?
+    /// Interest to come if everything is repaid on time.
+    public let feesExpected: Int64?
+    /// Interest that is paid.
+    public let feesPaid: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.owing = try raw.get("owing")
+        self.outstanding = try raw.get("outstanding")
+        self.due = try raw.get("due")
+        self.overdue = try raw.get("overdue")
+        self.late = try raw.get("late")
+        self.lateLoans = try raw.get("late_loans")
+        self.feesExpected = try raw.get("fees_expected")
+        self.feesPaid = try raw.get("fees_paid")
+        self.raw = raw
+    }
+
+    public static let name = "CurrencyTotals"
+    public static let fields: [String] = ["owing", "outstanding", "due", "overdue", "late", "late_loans", "fees_expected", "fees_paid"]
+    public static let secrets: Set<String> = []
+}
+
 /// A kind of information Defacto may ask of a company, with its labels.
 public struct DataTypeInfo: Model {
     /// Information asked for, such as `tax_return` or `financial_statement`.
@@ -2842,6 +3190,31 @@ public struct DirectorInput: Model {
     public static let secrets: Set<String> = []
 }
 
+/// Principal that is due on a day.
+public struct DueDay: Model {
+    /// The day (UTC).
+    public let day: String?
+    /// The currency; empty where none was told.
+    public let currency: String?
+    /// Of how many loans.
+    public let loans: Int64?
+    /// In cents.
+    public let outstanding: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.day = try raw.get("day")
+        self.currency = try raw.get("currency")
+        self.loans = try raw.get("loans")
+        self.outstanding = try raw.get("outstanding")
+        self.raw = raw
+    }
+
+    public static let name = "DueDay"
+    public static let fields: [String] = ["day", "currency", "loans", "outstanding"]
+    public static let secrets: Set<String> = []
+}
+
 /// Answer to an eligibility check: yes, or no with the reasons.
 public struct Eligibility: Model {
     /// True when the request passes the check.
@@ -3091,6 +3464,31 @@ public struct FetchLoanDocuments: Model {
 
     public static let name = "FetchLoanDocuments"
     public static let fields: [String] = ["loan_ids", "to_pay_at_from", "to_pay_at_to"]
+    public static let secrets: Set<String> = []
+}
+
+/// A field that is not what the store has.
+public struct FieldDifference: Model {
+    /// The kind and id of the object.
+    public let of: String?
+    /// The field's name on the wire.
+    public let field: String?
+    /// What the store has.
+    public let store: JSON?
+    /// What the server says.
+    public let server: JSON?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.of = try raw.get("of")
+        self.field = try raw.get("field")
+        self.store = try raw.get("store")
+        self.server = try raw.get("server")
+        self.raw = raw
+    }
+
+    public static let name = "FieldDifference"
+    public static let fields: [String] = ["of", "field", "store", "server"]
     public static let secrets: Set<String> = []
 }
 
@@ -5618,6 +6016,99 @@ public struct LoanPaymentIntent: Model {
     public static let secrets: Set<String> = []
 }
 
+/// What a client may do with a loan now, or why not.
+public struct LoanPermission: Model {
+    /// `validate`, `cancel`, `edit`, `set_repayment_terms`, `postpone` or `repay`.
+    public let action: String?
+    /// Whether it is allowed.
+    public let isAllowed: Bool?
+    /// Why not, where it is not.
+    public let refusal: String?
+    /// How well the rule is known: `documented`, or `inferred`: the server decides.
+    public let evidence: String?
+    /// Until when it is allowed, where that is known.
+    public let until: Date?
+    /// The latest date that may be asked for.
+    public let latest: Date?
+    /// The fields that may be given, by their names on the wire; of `repay`: those of the
+    /// loan that say where to.
+    public let fields: [String]
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.action = try raw.get("action")
+        self.isAllowed = try raw.get("is_allowed")
+        self.refusal = try raw.get("refusal")
+        self.evidence = try raw.get("evidence")
+        self.until = try raw.get("until")
+        self.latest = try raw.get("latest")
+        self.fields = try raw.many("fields")
+        self.raw = raw
+    }
+
+    public static let name = "LoanPermission"
+    public static let fields: [String] = ["action", "is_allowed", "refusal", "evidence", "until", "latest", "fields"]
+    public static let secrets: Set<String> = []
+}
+
+/// Two sums that should be one.
+public struct MoneyImbalance: Model {
+    /// The loan's id.
+    public let loan: String?
+    /// What does not add up.
+    public let of: String?
+    /// What the loan says, in cents.
+    public let told: Int64?
+    /// What it should be by the parts, in cents.
+    public let parts: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.loan = try raw.get("loan")
+        self.of = try raw.get("of")
+        self.told = try raw.get("told")
+        self.parts = try raw.get("parts")
+        self.raw = raw
+    }
+
+    public static let name = "MoneyImbalance"
+    public static let fields: [String] = ["loan", "of", "told", "parts"]
+    public static let secrets: Set<String> = []
+}
+
+/// The next change of a consumer, if there is one by now.
+public struct NextChange: Model {
+    /// The change; nothing where there is none yet.
+    public let change: TrackedChange?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.change = try raw.get("change")
+        self.raw = raw
+    }
+
+    public static let name = "NextChange"
+    public static let fields: [String] = ["change"]
+    public static let secrets: Set<String> = []
+}
+
+/// What to answer to a notification.
+public struct NotificationAnswer: Model {
+    /// The HTTP status: 200 once it is stored, 401 without an accepted token, 413 where it
+    /// is too large, 503 where it was not stored.
+    public let status: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.status = try raw.get("status")
+        self.raw = raw
+    }
+
+    public static let name = "NotificationAnswer"
+    public static let fields: [String] = ["status"]
+    public static let secrets: Set<String> = []
+}
+
 /// Journey through which a company becomes a borrower. It stays valid for 168 hours.
 public struct Onboarding: Model {
     /// Resulting borrower, known once the journey is `COMPLETED`.
@@ -6821,6 +7312,49 @@ public struct RecollectionStrategy: Model {
     public static let secrets: Set<String> = []
 }
 
+/// Everything the server lists against the store.
+public struct ReconcileReport: Model {
+    /// When it began.
+    public let at: Date?
+    /// Loans that the server listed.
+    public let loans: Int64?
+    /// Payments that it listed.
+    public let payments: Int64?
+    /// How many requests it took.
+    public let requests: Int64?
+    /// Whether nothing is missing, extra or different, and all money adds up.
+    public let isClean: Bool?
+    /// Loans and payments that the store has not.
+    public let missing: [String]
+    /// Loans that the store has and the server did not list.
+    public let unlisted: [String]
+    /// Fields and statuses that differ.
+    public let differing: [FieldDifference]
+    /// Money that does not add up, by what the server says.
+    public let imbalances: [MoneyImbalance]
+    /// Objects of which the store was given what the server says.
+    public let adopted: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.at = try raw.get("at")
+        self.loans = try raw.get("loans")
+        self.payments = try raw.get("payments")
+        self.requests = try raw.get("requests")
+        self.isClean = try raw.get("is_clean")
+        self.missing = try raw.many("missing")
+        self.unlisted = try raw.many("unlisted")
+        self.differing = try raw.many("differing")
+        self.imbalances = try raw.many("imbalances")
+        self.adopted = try raw.get("adopted")
+        self.raw = raw
+    }
+
+    public static let name = "ReconcileReport"
+    public static let fields: [String] = ["at", "loans", "payments", "requests", "is_clean", "missing", "unlisted", "differing", "imbalances", "adopted"]
+    public static let secrets: Set<String> = []
+}
+
 /// Partner or broker that brings borrowers to Defacto, with its commercial settings.
 public struct Referrer: Model {
     /// Internal id of the referrer's company.
@@ -7630,6 +8164,28 @@ public struct SetRepaymentTerms: Model {
     public static let secrets: Set<String> = []
 }
 
+/// What became of changes whose answer nobody had.
+public struct SettleReport: Model {
+    /// Changes that were made.
+    public let done: Int64?
+    /// Changes that were refused.
+    public let refused: Int64?
+    /// Changes of which it is still not known.
+    public let open: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.done = try raw.get("done")
+        self.refused = try raw.get("refused")
+        self.open = try raw.get("open")
+        self.raw = raw
+    }
+
+    public static let name = "SettleReport"
+    public static let fields: [String] = ["done", "refused", "open"]
+    public static let secrets: Set<String> = []
+}
+
 /// Bank account of a company and its balance, shared with Defacto.
 public struct SharedAccount: Model {
     /// Label of your choosing for the account.
@@ -8067,6 +8623,22 @@ public struct SigningField: Model {
     public static let secrets: Set<String> = []
 }
 
+/// A notification that is stored.
+public struct StoredNotification: Model {
+    /// Its place in the order they came.
+    public let seq: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.seq = try raw.get("seq")
+        self.raw = raw
+    }
+
+    public static let name = "StoredNotification"
+    public static let fields: [String] = ["seq"]
+    public static let secrets: Set<String> = []
+}
+
 /// Monthly subscription charged for a financial product.
 public struct SubscriptionConfig: Model {
     /// Price per month, in cents.
@@ -8083,6 +8655,28 @@ public struct SubscriptionConfig: Model {
 
     public static let name = "SubscriptionConfig"
     public static let fields: [String] = ["monthly_fee_cents", "sdd_account_detail_id"]
+    public static let secrets: Set<String> = []
+}
+
+/// What a pass of a tracker found.
+public struct SyncReport: Model {
+    /// What changed, in the order it was recorded.
+    public let changes: [TrackedChange]
+    /// How many requests it took.
+    public let requests: Int64?
+    /// Whether every open loan was read.
+    public let full: Bool?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.changes = try raw.many("changes")
+        self.requests = try raw.get("requests")
+        self.full = try raw.get("full")
+        self.raw = raw
+    }
+
+    public static let name = "SyncReport"
+    public static let fields: [String] = ["changes", "requests", "full"]
     public static let secrets: Set<String> = []
 }
 
@@ -8209,6 +8803,301 @@ public struct TimeSheetInformation: Model {
     public static let name = "TimeSheetInformation"
     public static let fields: [String] = ["document_binary_base64", "document_name"]
     public static let secrets: Set<String> = ["document_binary_base64"]
+}
+
+/// An alert that is raised.
+public struct TrackedAlert: Model {
+    /// `due_soon`, `fallen_due`, `late`, `payment_failed`, `stuck`, `credit_low` or
+    /// `anomaly`.
+    public let name: String?
+    /// Of what: `loan` or `credit_line`.
+    public let entity: String?
+    /// The object's id.
+    public let id: String?
+    /// The date, the payment or the status that it is about.
+    public let about: String?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.name = try raw.get("name")
+        self.entity = try raw.get("entity")
+        self.id = try raw.get("id")
+        self.about = try raw.get("about")
+        self.raw = raw
+    }
+
+    public static let name = "TrackedAlert"
+    public static let fields: [String] = ["name", "entity", "id", "about"]
+    public static let secrets: Set<String> = []
+}
+
+/// Something that is new about an object a tracker follows.
+public struct TrackedChange: Model {
+    /// Its place in the order of all changes of the store; grows, not without gaps.
+    public let seq: Int64?
+    /// When it was recorded.
+    public let recordedAt: Date?
+    /// What kind of change.
+    public let kind: TrackedChangeKind?
+    /// Of what: `loan`, `payment`, `invoice`, `installment`, `credit_line` or `other`.
+    public let entity: String?
+    /// The object's id.
+    public let id: String?
+    /// The loan it concerns, where that is known.
+    public let loanId: String?
+    /// It happened then at the earliest.
+    public let earliest: Date?
+    /// It happened then at the latest.
+    public let latest: Date?
+    /// Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `ledger_events`,
+    /// `adopted` or `inferred`.
+    public let source: String?
+    /// Of `appeared` and `passed`: the status.
+    public let status: String?
+    /// Of `moved`: the status left. Of `field`: the value it had, cents where it is an
+    /// amount.
+    public let from: JSON?
+    /// Of `moved`: the status entered. Of `field`: the value it has.
+    public let to: JSON?
+    /// Of `field`: its name on the wire. Of `alert`: which one.
+    public let name: String?
+    /// Of `passed`: whether it was not seen, but follows from what was.
+    public let inferred: Bool?
+    /// Of `ambiguous`: the statuses it may be; none where the fields are in doubt.
+    public let statuses: [String]
+    /// Of `anomaly`: what does not go together.
+    public let anomaly: String?
+    /// Of `alert`: whether it begins; otherwise it is over.
+    public let raised: Bool?
+    /// Of `alert`: the date, the payment or the status that it is about.
+    public let about: String?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.seq = try raw.get("seq")
+        self.recordedAt = try raw.get("recorded_at")
+        self.kind = try raw.get("kind")
+        self.entity = try raw.get("entity")
+        self.id = try raw.get("id")
+        self.loanId = try raw.get("loan_id")
+        self.earliest = try raw.get("earliest")
+        self.latest = try raw.get("latest")
+        self.source = try raw.get("source")
+        self.status = try raw.get("status")
+        self.from = try raw.get("from")
+        self.to = try raw.get("to")
+        self.name = try raw.get("name")
+        self.inferred = try raw.get("inferred")
+        self.statuses = try raw.many("statuses")
+        self.anomaly = try raw.get("anomaly")
+        self.raised = try raw.get("raised")
+        self.about = try raw.get("about")
+        self.raw = raw
+    }
+
+    public static let name = "TrackedChange"
+    public static let fields: [String] = ["seq", "recorded_at", "kind", "entity", "id", "loan_id", "earliest", "latest", "source", "status", "from", "to", "name", "inferred", "statuses", "anomaly", "raised", "about"]
+    public static let secrets: Set<String> = []
+}
+
+/// A change that was meant to be made, as it was written down; without its body.
+public struct TrackedIntent: Model {
+    /// Its id, made by the tracker.
+    public let id: String?
+    /// The operation, such as `loans.create`.
+    public let operation: String?
+    /// The idempotency key, where the operation has one.
+    public let saltId: String?
+    /// Who meant it, as the tracker was told.
+    public let actor: String?
+    /// When it was written down.
+    public let madeAt: Date?
+    /// `open`, `done` or `refused`.
+    public let state: String?
+    /// How often settling it was tried.
+    public let attempts: Int64?
+    /// The id of what it made or changed.
+    public let subject: String?
+    /// Why it was refused, or what was in the way last.
+    public let reason: String?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.id = try raw.get("id")
+        self.operation = try raw.get("operation")
+        self.saltId = try raw.get("salt_id")
+        self.actor = try raw.get("actor")
+        self.madeAt = try raw.get("made_at")
+        self.state = try raw.get("state")
+        self.attempts = try raw.get("attempts")
+        self.subject = try raw.get("subject")
+        self.reason = try raw.get("reason")
+        self.raw = raw
+    }
+
+    public static let name = "TrackedIntent"
+    public static let fields: [String] = ["id", "operation", "salt_id", "actor", "made_at", "state", "attempts", "subject", "reason"]
+    public static let secrets: Set<String> = []
+}
+
+/// A loan as a tracker knows it, without asking the server.
+public struct TrackedLoan: Model {
+    /// The loan's id.
+    public let id: String?
+    /// Its status, where one was seen.
+    public let status: LoanStatus?
+    /// The statuses it may be, where what was seen does not decide.
+    public let ambiguous: [String]
+    /// What was seen of it and does not go together.
+    public let anomalies: [String]
+    /// It is in its status since then at the earliest.
+    public let sinceEarliest: Date?
+    /// It is in its status since then at the latest.
+    public let sinceLatest: Date?
+    /// When its status was last seen.
+    public let lastSeen: Date?
+    /// Principal that is not repaid, in cents; nothing before the payout.
+    public let outstanding: Int64?
+    /// When the next repayment is due.
+    public let nextDue: Date?
+    /// Interest up to today, in cents; nothing where `money_gap` says why.
+    public let interestToDate: Int64?
+    /// Interest up to the maturity, in cents.
+    public let interestAtMaturity: Int64?
+    /// What would repay it today, in cents: principal and interest that is not paid.
+    public let payoff: Int64?
+    /// Why the interest is not known, such as that the product's rate was not read.
+    public let moneyGap: String?
+    /// What a client may do with it now: the names of those of `actions` that are allowed.
+    public let allowedActions: [String]
+    /// Every action, with its reason.
+    public let actions: [LoanPermission]
+    /// Its fields by their names on the wire, as they were last read; amounts in cents.
+    public let facts: [String: JSON]?
+    /// Its payments, invoice and installments.
+    public let related: [TrackedObject]
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.id = try raw.get("id")
+        self.status = try raw.get("status")
+        self.ambiguous = try raw.many("ambiguous")
+        self.anomalies = try raw.many("anomalies")
+        self.sinceEarliest = try raw.get("since_earliest")
+        self.sinceLatest = try raw.get("since_latest")
+        self.lastSeen = try raw.get("last_seen")
+        self.outstanding = try raw.get("outstanding")
+        self.nextDue = try raw.get("next_due")
+        self.interestToDate = try raw.get("interest_to_date")
+        self.interestAtMaturity = try raw.get("interest_at_maturity")
+        self.payoff = try raw.get("payoff")
+        self.moneyGap = try raw.get("money_gap")
+        self.allowedActions = try raw.many("allowed_actions")
+        self.actions = try raw.many("actions")
+        self.facts = try raw.get("facts")
+        self.related = try raw.many("related")
+        self.raw = raw
+    }
+
+    public static let name = "TrackedLoan"
+    public static let fields: [String] = ["id", "status", "ambiguous", "anomalies", "since_earliest", "since_latest", "last_seen", "outstanding", "next_due", "interest_to_date", "interest_at_maturity", "payoff", "money_gap", "allowed_actions", "actions", "facts", "related"]
+    public static let secrets: Set<String> = []
+}
+
+/// An object that belongs to a loan, as a tracker knows it.
+public struct TrackedObject: Model {
+    /// `payment`, `invoice`, `installment` or `credit_line`.
+    public let entity: String?
+    /// Its id.
+    public let id: String?
+    /// Its status, where one was seen.
+    public let status: String?
+    /// Its fields by their names on the wire, as they were last read; amounts in cents.
+    public let facts: [String: JSON]?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.entity = try raw.get("entity")
+        self.id = try raw.get("id")
+        self.status = try raw.get("status")
+        self.facts = try raw.get("facts")
+        self.raw = raw
+    }
+
+    public static let name = "TrackedObject"
+    public static let fields: [String] = ["entity", "id", "status", "facts"]
+    public static let secrets: Set<String> = []
+}
+
+/// What the loans of a tracker come to.
+public struct TrackedPortfolio: Model {
+    /// When.
+    public let at: Date?
+    /// How many days ahead `due` and `dues` look.
+    public let days: Int64?
+    /// How many loans there are.
+    public let loans: Int64?
+    /// How many are in which status.
+    public let byStatus: [String: Int64]
+    /// The sums by currency.
+    public let totals: [String: CurrencyTotals]
+    /// What is due on which day, by day and currency.
+    public let dues: [DueDay]
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.at = try raw.get("at")
+        self.days = try raw.get("days")
+        self.loans = try raw.get("loans")
+        self.byStatus = try raw.many("by_status")
+        self.totals = try raw.many("totals")
+        self.dues = try raw.many("dues")
+        self.raw = raw
+    }
+
+    public static let name = "TrackedPortfolio"
+    public static let fields: [String] = ["at", "days", "loans", "by_status", "totals", "dues"]
+    public static let secrets: Set<String> = []
+}
+
+/// How a tracker is.
+public struct TrackerHealth: Model {
+    /// When the last pass that read every open loan began.
+    public let lastFullPass: Date?
+    /// When the next partial pass begins to look from.
+    public let lastPass: Date?
+    /// Changes of which it is not known whether they were made, 1,000 at most.
+    public let openIntents: Int64?
+    /// Notifications that are stored and not read, 1,000 at most.
+    public let unreadNotifications: Int64?
+    /// When the last notification came, since the tracker was opened.
+    public let lastNotification: Date?
+    /// Notifications that were stored, since the tracker was opened.
+    public let stored: Int64?
+    /// Notifications that were refused for their token or their size.
+    public let refused: Int64?
+    /// Notifications that could not be stored.
+    public let failed: Int64?
+    /// Alerts that are raised.
+    public let alerts: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.lastFullPass = try raw.get("last_full_pass")
+        self.lastPass = try raw.get("last_pass")
+        self.openIntents = try raw.get("open_intents")
+        self.unreadNotifications = try raw.get("unread_notifications")
+        self.lastNotification = try raw.get("last_notification")
+        self.stored = try raw.get("stored")
+        self.refused = try raw.get("refused")
+        self.failed = try raw.get("failed")
+        self.alerts = try raw.get("alerts")
+        self.raw = raw
+    }
+
+    public static let name = "TrackerHealth"
+    public static let fields: [String] = ["last_full_pass", "last_pass", "open_intents", "unread_notifications", "last_notification", "stored", "refused", "failed", "alerts"]
+    public static let secrets: Set<String> = []
 }
 
 /// One text in the four supported languages.

@@ -2114,6 +2114,32 @@ public struct TermsCountry: Word {
     public static let swe = TermsCountry("SWE")
 }
 
+/// Kind of a change that a tracker tells.
+public struct TrackedChangeKind: Word {
+    public let text: String
+
+    public init(_ text: String) {
+        self.text = text
+    }
+
+    /// The object is seen for the first time.
+    public static let appeared = TrackedChangeKind("appeared")
+    /// The object went from one status to another.
+    public static let moved = TrackedChangeKind("moved")
+    /// The object was in a status, told late or inferred.
+    public static let passed = TrackedChangeKind("passed")
+    /// A field has another value.
+    public static let field = TrackedChangeKind("field")
+    /// What was seen does not decide which status or which fields hold.
+    public static let ambiguous = TrackedChangeKind("ambiguous")
+    /// What was ambiguous is decided.
+    public static let decided = TrackedChangeKind("decided")
+    /// What cannot be was seen.
+    public static let anomaly = TrackedChangeKind("anomaly")
+    /// An alert begins or is over.
+    public static let alert = TrackedChangeKind("alert")
+}
+
 /// Nature of a shared bank transaction.
 public struct TransactionOperationType: Word {
     public let text: String

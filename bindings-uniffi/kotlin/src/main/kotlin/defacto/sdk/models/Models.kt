@@ -262,6 +262,245 @@ public class AmountWithCurrency internal constructor(raw: Raw) : Model(raw) {
     public companion object : Shape<AmountWithCurrency>("AmountWithCurrency", { AmountWithCurrency(it) }, listOf("amount", "currency"), setOf())
 }
 
+/** A notification as it came. */
+public class AskIngest internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param notification The body of Defacto's request.
+     * @param receivedAt When it came, where that is known better than by this clock.
+     */
+    public constructor(
+        notification: String,
+        receivedAt: Instant? = null,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "notification" to notification, "received_at" to receivedAt))
+
+    /** The body of Defacto's request. */
+    public val notification: String? get() = get("notification", ::text)
+
+    /** When it came, where that is known better than by this clock. */
+    public val receivedAt: Instant? get() = get("received_at", ::instant)
+
+    override val shape: Shape<AskIngest> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskIngest>("AskIngest", { AskIngest(it) }, listOf("notification", "received_at"), setOf())
+}
+
+/** Which intents to list. */
+public class AskIntents internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param state `open`, `done` or `refused`; `open` unless set.
+     * @param limit How many at most, the oldest first; 100 unless set.
+     */
+    public constructor(
+        state: String? = null,
+        limit: Long? = null,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "state" to state, "limit" to limit))
+
+    /** `open`, `done` or `refused`; `open` unless set. */
+    public val state: String? get() = get("state", ::text)
+
+    /** How many at most, the oldest first; 100 unless set. */
+    public val limit: Long? get() = get("limit", ::whole)
+
+    override val shape: Shape<AskIntents> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskIntents>("AskIntents", { AskIntents(it) }, listOf("state", "limit"), setOf())
+}
+
+/** How long to wait for a consumer's next change. */
+public class AskNextChange internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param wait Whole seconds to wait where there is none yet; 0 unless set.
+     */
+    public constructor(
+        wait: Long? = null,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "wait" to wait))
+
+    /** Whole seconds to wait where there is none yet; 0 unless set. */
+    public val wait: Long? get() = get("wait", ::whole)
+
+    override val shape: Shape<AskNextChange> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskNextChange>("AskNextChange", { AskNextChange(it) }, listOf("wait"), setOf())
+}
+
+/** A place in the order of changes. */
+public class AskPlace internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param seq The change's `seq`.
+     */
+    public constructor(
+        seq: Long,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "seq" to seq))
+
+    /** The change's `seq`. */
+    public val seq: Long? get() = get("seq", ::whole)
+
+    override val shape: Shape<AskPlace> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskPlace>("AskPlace", { AskPlace(it) }, listOf("seq"), setOf())
+}
+
+/** What a portfolio is asked for. */
+public class AskPortfolio internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param days How many days ahead to look; 30 unless set.
+     */
+    public constructor(
+        days: Long? = null,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "days" to days))
+
+    /** How many days ahead to look; 30 unless set. */
+    public val days: Long? get() = get("days", ::whole)
+
+    override val shape: Shape<AskPortfolio> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskPortfolio>("AskPortfolio", { AskPortfolio(it) }, listOf("days"), setOf())
+}
+
+/** A request that Defacto sent to a subscription's address. */
+public class AskReceive internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param query The query of the request's address, in which the token stands.
+     * @param notification The body of the request.
+     */
+    public constructor(
+        query: String,
+        notification: String,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "query" to query, "notification" to notification))
+
+    /** The query of the request's address, in which the token stands. */
+    public val query: String? get() = get("query", ::text)
+
+    /** The body of the request. */
+    public val notification: String? get() = get("notification", ::text)
+
+    override val shape: Shape<AskReceive> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskReceive>("AskReceive", { AskReceive(it) }, listOf("query", "notification"), setOf("query"))
+}
+
+/** Whether to take over what the server says. */
+public class AskReconcile internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param fix Whether the store takes over what the server says; false unless set.
+     */
+    public constructor(
+        fix: Boolean? = null,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "fix" to fix))
+
+    /** Whether the store takes over what the server says; false unless set. */
+    public val fix: Boolean? get() = get("fix", ::flag)
+
+    override val shape: Shape<AskReconcile> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskReconcile>("AskReconcile", { AskReconcile(it) }, listOf("fix"), setOf())
+}
+
+/** How to go on following. */
+public class AskRun internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param every Whole seconds between two passes; by what is open unless set.
+     */
+    public constructor(
+        every: Long? = null,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "every" to every))
+
+    /** Whole seconds between two passes; by what is open unless set. */
+    public val every: Long? get() = get("every", ::whole)
+
+    override val shape: Shape<AskRun> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskRun>("AskRun", { AskRun(it) }, listOf("every"), setOf())
+}
+
+/** How to end. */
+public class AskStop internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param timeout Whole seconds a pass that is under way may take to end; 10 unless set.
+     * Then it is left: nothing is lost, and what it was settling is settled by the next.
+     */
+    public constructor(
+        timeout: Long? = null,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "timeout" to timeout))
+
+    /**
+     * Whole seconds a pass that is under way may take to end; 10 unless set. Then it is
+     * left: nothing is lost, and what it was settling is settled by the next.
+     */
+    public val timeout: Long? get() = get("timeout", ::whole)
+
+    override val shape: Shape<AskStop> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskStop>("AskStop", { AskStop(it) }, listOf("timeout"), setOf())
+}
+
+/** A subscription that there should be. */
+public class AskWebhook internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param name The subscription's name, by which it is found again.
+     * @param toUrl The address to notify, with the token in its query.
+     * @param eventTypes The events; all of them unless set.
+     */
+    public constructor(
+        name: String,
+        toUrl: String,
+        eventTypes: List<WebhookEventType>? = null,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "name" to name, "to_url" to toUrl, "event_types" to eventTypes))
+
+    /** The subscription's name, by which it is found again. */
+    public val name: String? get() = get("name", ::text)
+
+    /** The address to notify, with the token in its query. */
+    public val toUrl: String? get() = get("to_url", ::text)
+
+    /** The events; all of them unless set. */
+    public val eventTypes: List<WebhookEventType> get() = list("event_types", WebhookEventType::read)
+
+    override val shape: Shape<AskWebhook> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskWebhook>("AskWebhook", { AskWebhook(it) }, listOf("name", "to_url", "event_types"), setOf("to_url"))
+}
+
 /** Person in whose name a contract is signed without any manual step (INFERRED). */
 public class AutomaticSigner internal constructor(raw: Raw) : Model(raw) {
     /** Email address of the signer. */
@@ -2079,6 +2318,38 @@ public class CreditedAccountNumber internal constructor(raw: Raw) : Model(raw) {
     public companion object : Shape<CreditedAccountNumber>("CreditedAccountNumber", { CreditedAccountNumber(it) }, listOf("account_number", "account_number_type", "bank_identifier", "bank_identifier_type"), setOf("account_number"))
 }
 
+/** Sums of one currency in a book of loans, in cents. */
+public class CurrencyTotals internal constructor(raw: Raw) : Model(raw) {
+    /** How many loans owe principal. */
+    public val owing: Long? get() = get("owing", ::whole)
+
+    /** The principal they owe. */
+    public val outstanding: Long? get() = get("outstanding", ::whole)
+
+    /** What of it is due within the days asked for. */
+    public val due: Long? get() = get("due", ::whole)
+
+    /** What of it is past its date, agreed or postponed. */
+    public val overdue: Long? get() = get("overdue", ::whole)
+
+    /** What of it is past its contractual date: late, as Defacto counts. */
+    public val late: Long? get() = get("late", ::whole)
+
+    /** How many loans that are. */
+    public val lateLoans: Long? get() = get("late_loans", ::whole)
+
+    /** Interest to come if everything is repaid on time. */
+    public val feesExpected: Long? get() = get("fees_expected", ::whole)
+
+    /** Interest that is paid. */
+    public val feesPaid: Long? get() = get("fees_paid", ::whole)
+
+    override val shape: Shape<CurrencyTotals> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<CurrencyTotals>("CurrencyTotals", { CurrencyTotals(it) }, listOf("owing", "outstanding", "due", "overdue", "late", "late_loans", "fees_expected", "fees_paid"), setOf())
+}
+
 /** A kind of information Defacto may ask of a company, with its labels. */
 public class DataTypeInfo internal constructor(raw: Raw) : Model(raw) {
     /** Information asked for, such as `tax_return` or `financial_statement`. */
@@ -2358,6 +2629,26 @@ public class DirectorInput internal constructor(raw: Raw) : Model(raw) {
     public companion object : Shape<DirectorInput>("DirectorInput", { DirectorInput(it) }, listOf("address", "birth_date", "birth_place", "business_email", "business_phone_number", "entity_type", "first_name", "id", "identifier", "identifier_type", "last_name", "legal_name", "nationality", "role", "siege_address", "title"), setOf())
 }
 
+/** Principal that is due on a day. */
+public class DueDay internal constructor(raw: Raw) : Model(raw) {
+    /** The day (UTC). */
+    public val day: LocalDate? get() = get("day", ::day)
+
+    /** The currency; empty where none was told. */
+    public val currency: String? get() = get("currency", ::text)
+
+    /** Of how many loans. */
+    public val loans: Long? get() = get("loans", ::whole)
+
+    /** In cents. */
+    public val outstanding: Long? get() = get("outstanding", ::whole)
+
+    override val shape: Shape<DueDay> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<DueDay>("DueDay", { DueDay(it) }, listOf("day", "currency", "loans", "outstanding"), setOf())
+}
+
 /** Answer to an eligibility check: yes, or no with the reasons. */
 public class Eligibility internal constructor(raw: Raw) : Model(raw) {
     /** True when the request passes the check. */
@@ -2553,6 +2844,26 @@ public class FetchLoanDocuments internal constructor(raw: Raw) : Model(raw) {
 
     /** Makes it of what has no name here. */
     public companion object : Shape<FetchLoanDocuments>("FetchLoanDocuments", { FetchLoanDocuments(it) }, listOf("loan_ids", "to_pay_at_from", "to_pay_at_to"), setOf())
+}
+
+/** A field that is not what the store has. */
+public class FieldDifference internal constructor(raw: Raw) : Model(raw) {
+    /** The kind and id of the object. */
+    public val of: String? get() = get("of", ::text)
+
+    /** The field's name on the wire. */
+    public val field: String? get() = get("field", ::text)
+
+    /** What the store has. */
+    public val store: Any? get() = get("store", ::any)
+
+    /** What the server says. */
+    public val server: Any? get() = get("server", ::any)
+
+    override val shape: Shape<FieldDifference> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<FieldDifference>("FieldDifference", { FieldDifference(it) }, listOf("of", "field", "store", "server"), setOf())
 }
 
 /** A kind of financing on offer, with the rules that govern its loans. */
@@ -4659,6 +4970,83 @@ public class LoanPaymentIntent internal constructor(raw: Raw) : Model(raw) {
     public companion object : Shape<LoanPaymentIntent>("LoanPaymentIntent", { LoanPaymentIntent(it) }, listOf("amount", "bill_id", "deposit_id", "loan_id", "payment_intent_id", "payment_type"), setOf())
 }
 
+/** What a client may do with a loan now, or why not. */
+public class LoanPermission internal constructor(raw: Raw) : Model(raw) {
+    /** `validate`, `cancel`, `edit`, `set_repayment_terms`, `postpone` or `repay`. */
+    public val action: String? get() = get("action", ::text)
+
+    /** Whether it is allowed. */
+    public val isAllowed: Boolean? get() = get("is_allowed", ::flag)
+
+    /** Why not, where it is not. */
+    public val refusal: String? get() = get("refusal", ::text)
+
+    /** How well the rule is known: `documented`, or `inferred`: the server decides. */
+    public val evidence: String? get() = get("evidence", ::text)
+
+    /** Until when it is allowed, where that is known. */
+    public val until: Instant? get() = get("until", ::instant)
+
+    /** The latest date that may be asked for. */
+    public val latest: Instant? get() = get("latest", ::instant)
+
+    /**
+     * The fields that may be given, by their names on the wire; of `repay`: those of the
+     * loan that say where to.
+     */
+    public val fields: List<String> get() = list("fields", ::text)
+
+    override val shape: Shape<LoanPermission> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<LoanPermission>("LoanPermission", { LoanPermission(it) }, listOf("action", "is_allowed", "refusal", "evidence", "until", "latest", "fields"), setOf())
+}
+
+/** Two sums that should be one. */
+public class MoneyImbalance internal constructor(raw: Raw) : Model(raw) {
+    /** The loan's id. */
+    public val loan: String? get() = get("loan", ::text)
+
+    /** What does not add up. */
+    public val of: String? get() = get("of", ::text)
+
+    /** What the loan says, in cents. */
+    public val told: Long? get() = get("told", ::whole)
+
+    /** What it should be by the parts, in cents. */
+    public val parts: Long? get() = get("parts", ::whole)
+
+    override val shape: Shape<MoneyImbalance> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<MoneyImbalance>("MoneyImbalance", { MoneyImbalance(it) }, listOf("loan", "of", "told", "parts"), setOf())
+}
+
+/** The next change of a consumer, if there is one by now. */
+public class NextChange internal constructor(raw: Raw) : Model(raw) {
+    /** The change; nothing where there is none yet. */
+    public val change: TrackedChange? get() = get("change", TrackedChange::read)
+
+    override val shape: Shape<NextChange> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<NextChange>("NextChange", { NextChange(it) }, listOf("change"), setOf())
+}
+
+/** What to answer to a notification. */
+public class NotificationAnswer internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * The HTTP status: 200 once it is stored, 401 without an accepted token, 413 where it
+     * is too large, 503 where it was not stored.
+     */
+    public val status: Long? get() = get("status", ::whole)
+
+    override val shape: Shape<NotificationAnswer> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<NotificationAnswer>("NotificationAnswer", { NotificationAnswer(it) }, listOf("status"), setOf())
+}
+
 /** Journey through which a company becomes a borrower. It stays valid for 168 hours. */
 public class Onboarding internal constructor(raw: Raw) : Model(raw) {
     /** Resulting borrower, known once the journey is `COMPLETED`. */
@@ -5646,6 +6034,44 @@ public class RecollectionStrategy internal constructor(raw: Raw) : Model(raw) {
     public companion object : Shape<RecollectionStrategy>("RecollectionStrategy", { RecollectionStrategy(it) }, listOf("id", "is_active", "strategy_type"), setOf())
 }
 
+/** Everything the server lists against the store. */
+public class ReconcileReport internal constructor(raw: Raw) : Model(raw) {
+    /** When it began. */
+    public val at: Instant? get() = get("at", ::instant)
+
+    /** Loans that the server listed. */
+    public val loans: Long? get() = get("loans", ::whole)
+
+    /** Payments that it listed. */
+    public val payments: Long? get() = get("payments", ::whole)
+
+    /** How many requests it took. */
+    public val requests: Long? get() = get("requests", ::whole)
+
+    /** Whether nothing is missing, extra or different, and all money adds up. */
+    public val isClean: Boolean? get() = get("is_clean", ::flag)
+
+    /** Loans and payments that the store has not. */
+    public val missing: List<String> get() = list("missing", ::text)
+
+    /** Loans that the store has and the server did not list. */
+    public val unlisted: List<String> get() = list("unlisted", ::text)
+
+    /** Fields and statuses that differ. */
+    public val differing: List<FieldDifference> get() = list("differing", FieldDifference::read)
+
+    /** Money that does not add up, by what the server says. */
+    public val imbalances: List<MoneyImbalance> get() = list("imbalances", MoneyImbalance::read)
+
+    /** Objects of which the store was given what the server says. */
+    public val adopted: Long? get() = get("adopted", ::whole)
+
+    override val shape: Shape<ReconcileReport> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<ReconcileReport>("ReconcileReport", { ReconcileReport(it) }, listOf("at", "loans", "payments", "requests", "is_clean", "missing", "unlisted", "differing", "imbalances", "adopted"), setOf())
+}
+
 /** Partner or broker that brings borrowers to Defacto, with its commercial settings. */
 public class Referrer internal constructor(raw: Raw) : Model(raw) {
     /** Internal id of the referrer's company. */
@@ -6301,6 +6727,23 @@ public class SetRepaymentTerms internal constructor(raw: Raw) : Model(raw) {
     public companion object : Shape<SetRepaymentTerms>("SetRepaymentTerms", { SetRepaymentTerms(it) }, listOf("repayment_terms"), setOf())
 }
 
+/** What became of changes whose answer nobody had. */
+public class SettleReport internal constructor(raw: Raw) : Model(raw) {
+    /** Changes that were made. */
+    public val done: Long? get() = get("done", ::whole)
+
+    /** Changes that were refused. */
+    public val refused: Long? get() = get("refused", ::whole)
+
+    /** Changes of which it is still not known. */
+    public val open: Long? get() = get("open", ::whole)
+
+    override val shape: Shape<SettleReport> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<SettleReport>("SettleReport", { SettleReport(it) }, listOf("done", "refused", "open"), setOf())
+}
+
 /** Bank account of a company and its balance, shared with Defacto. */
 public class SharedAccount internal constructor(raw: Raw) : Model(raw) {
     /**
@@ -6662,6 +7105,17 @@ public class SigningField internal constructor(raw: Raw) : Model(raw) {
     public companion object : Shape<SigningField>("SigningField", { SigningField(it) }, listOf("height", "mention", "page", "position_x", "position_y", "type", "width"), setOf())
 }
 
+/** A notification that is stored. */
+public class StoredNotification internal constructor(raw: Raw) : Model(raw) {
+    /** Its place in the order they came. */
+    public val seq: Long? get() = get("seq", ::whole)
+
+    override val shape: Shape<StoredNotification> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<StoredNotification>("StoredNotification", { StoredNotification(it) }, listOf("seq"), setOf())
+}
+
 /** Monthly subscription charged for a financial product. */
 public class SubscriptionConfig internal constructor(raw: Raw) : Model(raw) {
     /** Price per month, in cents. */
@@ -6674,6 +7128,23 @@ public class SubscriptionConfig internal constructor(raw: Raw) : Model(raw) {
 
     /** Makes it of what has no name here. */
     public companion object : Shape<SubscriptionConfig>("SubscriptionConfig", { SubscriptionConfig(it) }, listOf("monthly_fee_cents", "sdd_account_detail_id"), setOf())
+}
+
+/** What a pass of a tracker found. */
+public class SyncReport internal constructor(raw: Raw) : Model(raw) {
+    /** What changed, in the order it was recorded. */
+    public val changes: List<TrackedChange> get() = list("changes", TrackedChange::read)
+
+    /** How many requests it took. */
+    public val requests: Long? get() = get("requests", ::whole)
+
+    /** Whether every open loan was read. */
+    public val full: Boolean? get() = get("full", ::flag)
+
+    override val shape: Shape<SyncReport> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<SyncReport>("SyncReport", { SyncReport(it) }, listOf("changes", "requests", "full"), setOf())
 }
 
 /** Credit line as seen for the whole account, with its running totals (INFERRED). */
@@ -6786,6 +7257,272 @@ public class TimeSheetInformation internal constructor(raw: Raw) : Model(raw) {
 
     /** Makes it of what has no name here. */
     public companion object : Shape<TimeSheetInformation>("TimeSheetInformation", { TimeSheetInformation(it) }, listOf("document_binary_base64", "document_name"), setOf("document_binary_base64"))
+}
+
+/** An alert that is raised. */
+public class TrackedAlert internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * `due_soon`, `fallen_due`, `late`, `payment_failed`, `stuck`, `credit_low` or
+     * `anomaly`.
+     */
+    public val name: String? get() = get("name", ::text)
+
+    /** Of what: `loan` or `credit_line`. */
+    public val entity: String? get() = get("entity", ::text)
+
+    /** The object's id. */
+    public val id: String? get() = get("id", ::text)
+
+    /** The date, the payment or the status that it is about. */
+    public val about: String? get() = get("about", ::text)
+
+    override val shape: Shape<TrackedAlert> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<TrackedAlert>("TrackedAlert", { TrackedAlert(it) }, listOf("name", "entity", "id", "about"), setOf())
+}
+
+/** Something that is new about an object a tracker follows. */
+public class TrackedChange internal constructor(raw: Raw) : Model(raw) {
+    /** Its place in the order of all changes of the store; grows, not without gaps. */
+    public val seq: Long? get() = get("seq", ::whole)
+
+    /** When it was recorded. */
+    public val recordedAt: Instant? get() = get("recorded_at", ::instant)
+
+    /** What kind of change. */
+    public val kind: TrackedChangeKind? get() = get("kind", TrackedChangeKind::read)
+
+    /** Of what: `loan`, `payment`, `invoice`, `installment`, `credit_line` or `other`. */
+    public val entity: String? get() = get("entity", ::text)
+
+    /** The object's id. */
+    public val id: String? get() = get("id", ::text)
+
+    /** The loan it concerns, where that is known. */
+    public val loanId: String? get() = get("loan_id", ::text)
+
+    /** It happened then at the earliest. */
+    public val earliest: Instant? get() = get("earliest", ::instant)
+
+    /** It happened then at the latest. */
+    public val latest: Instant? get() = get("latest", ::instant)
+
+    /**
+     * Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `ledger_events`,
+     * `adopted` or `inferred`.
+     */
+    public val source: String? get() = get("source", ::text)
+
+    /** Of `appeared` and `passed`: the status. */
+    public val status: String? get() = get("status", ::text)
+
+    /**
+     * Of `moved`: the status left. Of `field`: the value it had, cents where it is an
+     * amount.
+     */
+    public val from: Any? get() = get("from", ::any)
+
+    /** Of `moved`: the status entered. Of `field`: the value it has. */
+    public val to: Any? get() = get("to", ::any)
+
+    /** Of `field`: its name on the wire. Of `alert`: which one. */
+    public val name: String? get() = get("name", ::text)
+
+    /** Of `passed`: whether it was not seen, but follows from what was. */
+    public val inferred: Boolean? get() = get("inferred", ::flag)
+
+    /** Of `ambiguous`: the statuses it may be; none where the fields are in doubt. */
+    public val statuses: List<String> get() = list("statuses", ::text)
+
+    /** Of `anomaly`: what does not go together. */
+    public val anomaly: String? get() = get("anomaly", ::text)
+
+    /** Of `alert`: whether it begins; otherwise it is over. */
+    public val raised: Boolean? get() = get("raised", ::flag)
+
+    /** Of `alert`: the date, the payment or the status that it is about. */
+    public val about: String? get() = get("about", ::text)
+
+    override val shape: Shape<TrackedChange> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<TrackedChange>("TrackedChange", { TrackedChange(it) }, listOf("seq", "recorded_at", "kind", "entity", "id", "loan_id", "earliest", "latest", "source", "status", "from", "to", "name", "inferred", "statuses", "anomaly", "raised", "about"), setOf())
+}
+
+/** A change that was meant to be made, as it was written down; without its body. */
+public class TrackedIntent internal constructor(raw: Raw) : Model(raw) {
+    /** Its id, made by the tracker. */
+    public val id: String? get() = get("id", ::text)
+
+    /** The operation, such as `loans.create`. */
+    public val operation: String? get() = get("operation", ::text)
+
+    /** The idempotency key, where the operation has one. */
+    public val saltId: String? get() = get("salt_id", ::text)
+
+    /** Who meant it, as the tracker was told. */
+    public val actor: String? get() = get("actor", ::text)
+
+    /** When it was written down. */
+    public val madeAt: Instant? get() = get("made_at", ::instant)
+
+    /** `open`, `done` or `refused`. */
+    public val state: String? get() = get("state", ::text)
+
+    /** How often settling it was tried. */
+    public val attempts: Long? get() = get("attempts", ::whole)
+
+    /** The id of what it made or changed. */
+    public val subject: String? get() = get("subject", ::text)
+
+    /** Why it was refused, or what was in the way last. */
+    public val reason: String? get() = get("reason", ::text)
+
+    override val shape: Shape<TrackedIntent> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<TrackedIntent>("TrackedIntent", { TrackedIntent(it) }, listOf("id", "operation", "salt_id", "actor", "made_at", "state", "attempts", "subject", "reason"), setOf())
+}
+
+/** A loan as a tracker knows it, without asking the server. */
+public class TrackedLoan internal constructor(raw: Raw) : Model(raw) {
+    /** The loan's id. */
+    public val id: String? get() = get("id", ::text)
+
+    /** Its status, where one was seen. */
+    public val status: LoanStatus? get() = get("status", LoanStatus::read)
+
+    /** The statuses it may be, where what was seen does not decide. */
+    public val ambiguous: List<String> get() = list("ambiguous", ::text)
+
+    /** What was seen of it and does not go together. */
+    public val anomalies: List<String> get() = list("anomalies", ::text)
+
+    /** It is in its status since then at the earliest. */
+    public val sinceEarliest: Instant? get() = get("since_earliest", ::instant)
+
+    /** It is in its status since then at the latest. */
+    public val sinceLatest: Instant? get() = get("since_latest", ::instant)
+
+    /** When its status was last seen. */
+    public val lastSeen: Instant? get() = get("last_seen", ::instant)
+
+    /** Principal that is not repaid, in cents; nothing before the payout. */
+    public val outstanding: Long? get() = get("outstanding", ::whole)
+
+    /** When the next repayment is due. */
+    public val nextDue: Instant? get() = get("next_due", ::instant)
+
+    /** Interest up to today, in cents; nothing where `money_gap` says why. */
+    public val interestToDate: Long? get() = get("interest_to_date", ::whole)
+
+    /** Interest up to the maturity, in cents. */
+    public val interestAtMaturity: Long? get() = get("interest_at_maturity", ::whole)
+
+    /** What would repay it today, in cents: principal and interest that is not paid. */
+    public val payoff: Long? get() = get("payoff", ::whole)
+
+    /** Why the interest is not known, such as that the product's rate was not read. */
+    public val moneyGap: String? get() = get("money_gap", ::text)
+
+    /** What a client may do with it now: the names of those of `actions` that are allowed. */
+    public val allowedActions: List<String> get() = list("allowed_actions", ::text)
+
+    /** Every action, with its reason. */
+    public val actions: List<LoanPermission> get() = list("actions", LoanPermission::read)
+
+    /** Its fields by their names on the wire, as they were last read; amounts in cents. */
+    public val facts: Map<String, Any?>? get() = get("facts", ::free)
+
+    /** Its payments, invoice and installments. */
+    public val related: List<TrackedObject> get() = list("related", TrackedObject::read)
+
+    override val shape: Shape<TrackedLoan> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<TrackedLoan>("TrackedLoan", { TrackedLoan(it) }, listOf("id", "status", "ambiguous", "anomalies", "since_earliest", "since_latest", "last_seen", "outstanding", "next_due", "interest_to_date", "interest_at_maturity", "payoff", "money_gap", "allowed_actions", "actions", "facts", "related"), setOf())
+}
+
+/** An object that belongs to a loan, as a tracker knows it. */
+public class TrackedObject internal constructor(raw: Raw) : Model(raw) {
+    /** `payment`, `invoice`, `installment` or `credit_line`. */
+    public val entity: String? get() = get("entity", ::text)
+
+    /** Its id. */
+    public val id: String? get() = get("id", ::text)
+
+    /** Its status, where one was seen. */
+    public val status: String? get() = get("status", ::text)
+
+    /** Its fields by their names on the wire, as they were last read; amounts in cents. */
+    public val facts: Map<String, Any?>? get() = get("facts", ::free)
+
+    override val shape: Shape<TrackedObject> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<TrackedObject>("TrackedObject", { TrackedObject(it) }, listOf("entity", "id", "status", "facts"), setOf())
+}
+
+/** What the loans of a tracker come to. */
+public class TrackedPortfolio internal constructor(raw: Raw) : Model(raw) {
+    /** When. */
+    public val at: Instant? get() = get("at", ::instant)
+
+    /** How many days ahead `due` and `dues` look. */
+    public val days: Long? get() = get("days", ::whole)
+
+    /** How many loans there are. */
+    public val loans: Long? get() = get("loans", ::whole)
+
+    /** How many are in which status. */
+    public val byStatus: Map<String, Long> get() = map("by_status", ::whole)
+
+    /** The sums by currency. */
+    public val totals: Map<String, CurrencyTotals> get() = map("totals", CurrencyTotals::read)
+
+    /** What is due on which day, by day and currency. */
+    public val dues: List<DueDay> get() = list("dues", DueDay::read)
+
+    override val shape: Shape<TrackedPortfolio> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<TrackedPortfolio>("TrackedPortfolio", { TrackedPortfolio(it) }, listOf("at", "days", "loans", "by_status", "totals", "dues"), setOf())
+}
+
+/** How a tracker is. */
+public class TrackerHealth internal constructor(raw: Raw) : Model(raw) {
+    /** When the last pass that read every open loan began. */
+    public val lastFullPass: Instant? get() = get("last_full_pass", ::instant)
+
+    /** When the next partial pass begins to look from. */
+    public val lastPass: Instant? get() = get("last_pass", ::instant)
+
+    /** Changes of which it is not known whether they were made, 1,000 at most. */
+    public val openIntents: Long? get() = get("open_intents", ::whole)
+
+    /** Notifications that are stored and not read, 1,000 at most. */
+    public val unreadNotifications: Long? get() = get("unread_notifications", ::whole)
+
+    /** When the last notification came, since the tracker was opened. */
+    public val lastNotification: Instant? get() = get("last_notification", ::instant)
+
+    /** Notifications that were stored, since the tracker was opened. */
+    public val stored: Long? get() = get("stored", ::whole)
+
+    /** Notifications that were refused for their token or their size. */
+    public val refused: Long? get() = get("refused", ::whole)
+
+    /** Notifications that could not be stored. */
+    public val failed: Long? get() = get("failed", ::whole)
+
+    /** Alerts that are raised. */
+    public val alerts: Long? get() = get("alerts", ::whole)
+
+    override val shape: Shape<TrackerHealth> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<TrackerHealth>("TrackerHealth", { TrackerHealth(it) }, listOf("last_full_pass", "last_pass", "open_intents", "unread_notifications", "last_notification", "stored", "refused", "failed", "alerts"), setOf())
 }
 
 /** One text in the four supported languages. */

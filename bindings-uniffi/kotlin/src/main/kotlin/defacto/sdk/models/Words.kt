@@ -1908,6 +1908,29 @@ public class TermsCountry private constructor(text: String) : Word(text) {
     }
 }
 
+/** Kind of a change that a tracker tells. */
+public class TrackedChangeKind private constructor(text: String) : Word(text) {
+    /** The words known today. */
+    public companion object : Words<TrackedChangeKind>({ TrackedChangeKind(it) }) {
+        /** The object is seen for the first time. */
+        @JvmField public val APPEARED: TrackedChangeKind = known("appeared")
+        /** The object went from one status to another. */
+        @JvmField public val MOVED: TrackedChangeKind = known("moved")
+        /** The object was in a status, told late or inferred. */
+        @JvmField public val PASSED: TrackedChangeKind = known("passed")
+        /** A field has another value. */
+        @JvmField public val FIELD: TrackedChangeKind = known("field")
+        /** What was seen does not decide which status or which fields hold. */
+        @JvmField public val AMBIGUOUS: TrackedChangeKind = known("ambiguous")
+        /** What was ambiguous is decided. */
+        @JvmField public val DECIDED: TrackedChangeKind = known("decided")
+        /** What cannot be was seen. */
+        @JvmField public val ANOMALY: TrackedChangeKind = known("anomaly")
+        /** An alert begins or is over. */
+        @JvmField public val ALERT: TrackedChangeKind = known("alert")
+    }
+}
+
 /** Nature of a shared bank transaction. */
 public class TransactionOperationType private constructor(text: String) : Word(text) {
     /** The words known today. */
