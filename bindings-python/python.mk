@@ -6,7 +6,7 @@
 # The services and the type checkers are what the tests prove to work with.
 .venv/bin/maturin:
 	python3 -m venv .venv
-	.venv/bin/pip install --quiet maturin mypy pyright pytest uvloop gunicorn celery fastapi httpx
+	.venv/bin/pip install --quiet maturin mypy pyright pytest uvloop gunicorn celery fastapi httpx uvicorn flask django django-stubs
 
 # The sandbox's package brings the `defacto` program.
 python-package: .venv/bin/maturin

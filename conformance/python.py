@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 import urllib.request
 from typing import Any
 
@@ -116,7 +117,19 @@ class Run:
         self.saved: dict[str, Any] = {"base_url": base_url}
         self.control("POST /reset", None)
         self.control("PUT /settings", json.loads(SETTINGS))
-        self.client = self.open({})
+        self.folder = tempfile.TemporaryDirectory()
+        self.saved["scratch"] = self.folder.name
+        self.plain = self.client = self.open({})
+
+    def close(self) -> None:
+        """Nothing of a tracker is left."""
+        self.untrack()
+        self.folder.cleanup()
+
+    def untrack(self) -> None:
+        if self.client is not self.plain:
+            self.wait(self.client.close())
+            self.client = self.plain
 
     def open(self, settings: dict[str, Any]) -> Any:
         return self.make({**DEFAULTS, "base_url": self.base_url, **settings})
@@ -138,19 +151,23 @@ class Run:
 
     def method(self, operation: str, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         group, name = operation.split(".")
-        method = getattr(getattr(self.client, group), name)
+        method = self.named(self.client, group, name)
         known, options = inspect.signature(method).parameters, given.get("options", {})
         body = given.get("body") or {}
         # What this version does not know is sent beside what it knows.
         if unknown := {field: value for field, value in body.items() if field not in known}:
             options = {**options, "extra_fields": {**options.get("extra_fields", {}), **unknown}}
         if options:
-            method = getattr(getattr(self.client.with_options(**options), group), name)
+            method = self.named(self.client.with_options(**options), group, name)
         body = {field: value for field, value in body.items() if field in known}
         arguments = {**given.get("path", {}), **given.get("query", {}), **body}
         if file := given.get("file"):
             arguments |= {"file": file["text"].encode(), "file_name": file["name"]}
         return method, arguments
+
+    def named(self, client: Any, group: str, name: str) -> Any:
+        # A tracker's verbs are its own.
+        return getattr(client if group == "tracker" else getattr(client, group), name)
 
     def call(self, operation: str, given: dict[str, Any], step: dict[str, Any]) -> tuple[Any, Any]:
         method, arguments = self.method(operation, given)
@@ -217,7 +234,12 @@ class Run:
             if "control" in step:
                 value = self.control(step["control"], step.get("body"))
             elif "client" in step:
-                self.client = self.open(step["client"])
+                self.untrack()
+                self.plain = self.client = self.open(step["client"])
+            elif "tracker" in step:
+                self.untrack()
+                settings = dict(step["tracker"])
+                self.client = self.plain.tracker(settings.pop("store"), **settings)
             self.saved.update(step.get("let", {}))
         except errors.DefactoError as error:
             if "error" not in step:
@@ -273,12 +295,15 @@ def run_all(kind: type[Run], cases: Any, base_url: str, shared: Any) -> int:
         if "python" in case.get("skip", {}):
             skipped += 1
             continue
+        run = kind(base_url, shared)
         try:
-            kind(base_url, shared).steps(case["steps"])
+            run.steps(case["steps"])
             passed += 1
         except (Failed, TypeError, KeyError) as problem:
             failed += 1
             print(f"{kind.face}: {case['name']}: {problem}", file=sys.stderr)
+        finally:
+            run.close()
     print(f"{kind.face}: {passed} passed, {failed} failed, {skipped} skipped", flush=True)
     return failed
 

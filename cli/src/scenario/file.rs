@@ -24,7 +24,7 @@ pub(crate) struct Script {
 }
 
 /// The kinds of steps, and what a step of each may have beside itself.
-const KINDS: [(&str, &[&str]); 11] = [
+const KINDS: [(&str, &[&str]); 12] = [
     ("call", &["input"]),
     ("list", &["input"]),
     ("function", &["input"]),
@@ -34,6 +34,7 @@ const KINDS: [(&str, &[&str]); 11] = [
     ("send", &["body", "text", "base64", "content_type", "key"]),
     ("journal", &[]),
     ("client", &[]),
+    ("tracker", &[]),
     ("use", &[]),
     ("let", &[]),
 ];

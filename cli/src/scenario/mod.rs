@@ -3,6 +3,7 @@
 mod file;
 mod http;
 mod run;
+mod scratch;
 
 use std::path::PathBuf;
 

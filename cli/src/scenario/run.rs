@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::file::{Scenario, Script};
 use super::http::Http;
+use super::scratch::Scratch;
 
 /// A result and what is known about it.
 type Came = (Value, Value);
@@ -17,6 +18,9 @@ pub(crate) struct Run<'a> {
     script: &'a Script,
     saved: Saved,
     door: Option<Door>,
+    /// Opened on the client; the calls go through it.
+    tracker: Option<Door>,
+    scratch: Scratch,
     /// How many steps were done.
     pub(crate) done: usize,
 }
@@ -25,11 +29,15 @@ impl<'a> Run<'a> {
     pub(crate) fn new(http: &'a Http, script: &'a Script, values: Map<String, Value>) -> Self {
         let mut saved = values;
         saved.insert("base_url".to_owned(), http.base_url.clone().into());
+        let scratch = Scratch::new();
+        saved.insert("scratch".to_owned(), scratch.path().into());
         Self {
             http,
             script,
             saved,
             door: None,
+            tracker: None,
+            scratch,
             done: 0,
         }
     }
@@ -120,6 +128,15 @@ impl<'a> Run<'a> {
         if let Some(operation) = name("journal") {
             return Ok(Ok(self.http.journal(operation)?));
         }
+        self.close_tracker();
+        if let Some(settings) = step.get("tracker") {
+            self.scratch.make()?;
+            let opened = self.door()?.track(settings.to_string().as_bytes());
+            return Ok(opened.map(|tracker| {
+                self.tracker = Some(tracker);
+                (Value::Null, Value::Null)
+            }));
+        }
         let opened = self.open(&step["client"]);
         Ok(opened.map(|door| {
             self.door = Some(door);
@@ -127,8 +144,18 @@ impl<'a> Run<'a> {
         }))
     }
 
-    /// The client, opened when it is first needed.
+    /// Its store can be opened again then.
+    fn close_tracker(&mut self) {
+        if let Some(tracker) = self.tracker.take() {
+            tracker.close();
+        }
+    }
+
+    /// The tracker, or else the client, opened when it is first needed.
     fn door(&mut self) -> Result<&Door, String> {
+        if let Some(tracker) = &self.tracker {
+            return Ok(tracker);
+        }
         if self.door.is_none() {
             let door = self.open(&Value::Null).map_err(|error| error.to_string())?;
             self.door = Some(door);
@@ -146,6 +173,13 @@ impl<'a> Run<'a> {
             all[name] = value.clone();
         }
         Door::open(all.to_string().as_bytes())
+    }
+}
+
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        // Before its folder goes.
+        self.close_tracker();
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) struct Case {
 }
 
 /// A kind of step and what it may hold beside itself.
-const KINDS: [(&str, &[&str]); 10] = [
+const KINDS: [(&str, &[&str]); 11] = [
     ("call", &["input", "save", "expect", "error"]),
     (
         "list",
@@ -48,6 +48,7 @@ const KINDS: [(&str, &[&str]); 10] = [
     ("control", &["body", "save", "expect"]),
     ("journal", &["expect"]),
     ("client", &["error"]),
+    ("tracker", &["error"]),
     ("use", &[]),
     ("let", &[]),
 ];
@@ -153,7 +154,10 @@ fn check(step: &Map<String, Value>, common: &Value) -> Result<(), String> {
     }
     let name = step[*kind].as_str().unwrap_or_default();
     let is_known = match *kind {
-        "call" | "list" | "journal" => Operation::find(name).is_some(),
+        "call" => Operation::find(name)
+            .or(Operation::find_tracker(name))
+            .is_some(),
+        "list" | "journal" => Operation::find(name).is_some(),
         "function" => Function::find(name).is_some() || step.contains_key("error"),
         "wait" => Waiter::find(name).is_some(),
         "use" => common.get(name).is_some(),

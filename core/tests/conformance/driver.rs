@@ -19,6 +19,27 @@ pub(crate) struct Driver {
 /// A result and what is known of it.
 type Came = (Value, Value);
 
+/// What a case has come to.
+struct State {
+    saved: Saved,
+    client: Door,
+    /// Opened on the client; the calls go through it.
+    tracker: Option<Door>,
+}
+
+impl State {
+    fn door(&self) -> &Door {
+        self.tracker.as_ref().unwrap_or(&self.client)
+    }
+
+    /// Its store can be opened again then.
+    fn close_tracker(&mut self) {
+        if let Some(tracker) = self.tracker.take() {
+            tracker.close();
+        }
+    }
+}
+
 impl Driver {
     pub(crate) fn new(base_url: String, control_url: String, common: Value) -> Self {
         // The client installs the provider reqwest needs.
@@ -40,16 +61,22 @@ impl Driver {
         )?;
         let mut saved = Saved::new();
         saved.insert("base_url".to_owned(), self.base_url.clone().into());
-        let door = self.open(&json!({})).map_err(|error| error.to_string())?;
-        let state = RefCell::new((saved, door));
-        self.steps(&case.steps, &state)
+        let scratch =
+            std::env::temp_dir().join(format!("defacto-conformance-{}", std::process::id()));
+        std::fs::create_dir_all(&scratch).map_err(|error| error.to_string())?;
+        saved.insert("scratch".to_owned(), scratch.display().to_string().into());
+        let state = RefCell::new(State {
+            saved,
+            client: self.open(&json!({})).map_err(|error| error.to_string())?,
+            tracker: None,
+        });
+        let held = self.steps(&case.steps, &state);
+        state.borrow_mut().close_tracker();
+        std::fs::remove_dir_all(&scratch).map_err(|error| error.to_string())?;
+        held
     }
 
-    fn steps(
-        &self,
-        steps: &[Map<String, Value>],
-        state: &RefCell<(Saved, Door)>,
-    ) -> Result<(), String> {
+    fn steps(&self, steps: &[Map<String, Value>], state: &RefCell<State>) -> Result<(), String> {
         for (index, step) in steps.iter().enumerate() {
             if let Some(name) = step.get("use").and_then(Value::as_str) {
                 let shared: Vec<_> = steps_of(&self.common[name]).collect();
@@ -63,18 +90,15 @@ impl Driver {
         Ok(())
     }
 
-    fn step(
-        &self,
-        step: &Map<String, Value>,
-        (saved, door): &mut (Saved, Door),
-    ) -> Result<(), String> {
-        let filled = fill(&Value::Object(step.clone()), saved)?;
+    fn step(&self, step: &Map<String, Value>, state: &mut State) -> Result<(), String> {
+        let filled = fill(&Value::Object(step.clone()), &state.saved)?;
         let mut input = filled.get("input").cloned().unwrap_or_else(|| json!({}));
         let name = |kind: &str| filled[kind].as_str();
         if let Some(Value::Object(values)) = filled.get("let") {
-            saved.extend(values.clone());
+            state.saved.extend(values.clone());
             return Ok(());
         }
+        let door = state.door().clone();
         let came: Result<Came, Error> = if let Some(operation) = name("call").or(name("wait")) {
             let file = take_file(&mut input);
             door.call(operation, input.to_string().as_bytes(), file)
@@ -84,16 +108,25 @@ impl Driver {
             door.call("raw", input.to_string().as_bytes(), None)
                 .map(|reply| of_reply(&reply))
         } else if let Some(operation) = name("list") {
-            list(door, operation, &input, &filled)?
+            list(&door, operation, &input, &filled)?
         } else if let Some(function) = name("function") {
             bridge::call(function, input).map(|value| (value, Value::Null))
         } else if let Some(request) = name("control") {
             Ok((self.control(request, filled.get("body"))?, Value::Null))
         } else if let Some(operation) = name("journal") {
             Ok(self.journal(operation)?)
+        } else if let Some(settings) = filled.get("tracker") {
+            state.close_tracker();
+            drop(door);
+            let opened = state.client.track(settings.to_string().as_bytes());
+            opened.map(|opened| {
+                state.tracker = Some(opened);
+                (Value::Null, Value::Null)
+            })
         } else {
             self.open(&filled["client"]).map(|opened| {
-                *door = opened;
+                state.close_tracker();
+                state.client = opened;
                 (Value::Null, Value::Null)
             })
         };
@@ -103,7 +136,7 @@ impl Driver {
                     let from = from.as_str().unwrap_or_default();
                     let found = about.get(from).or_else(|| value.pointer(from));
                     let found = found.ok_or_else(|| format!("{from} is not there to save"))?;
-                    saved.insert(name.clone(), found.clone());
+                    state.saved.insert(name.clone(), found.clone());
                 }
                 compare(filled.get("expect").unwrap_or(&Value::Null), &value, &about)
             }
