@@ -19,7 +19,8 @@ def lend(client: Client, sandbox: Sandbox) -> str:
     assert loan.id is not None
     client.loans.wait_for(loan.id, ["TO_VALIDATE"])
     client.loans.validate(loan.id)
-    sandbox.trigger("loan.closed", loan.id)
+    sandbox.trigger("loan.paid_out", loan.id)
+    sandbox.trigger("loan.repaid", loan.id)
     return loan.id
 
 

@@ -105,7 +105,8 @@ def test_a_service_receives(
         assert loan.id is not None
         client.loans.wait_for(loan.id, ["TO_VALIDATE"])
         client.loans.validate(loan.id)
-        sandbox.trigger("loan.closed", loan.id)
+        sandbox.trigger("loan.paid_out", loan.id)
+        sandbox.trigger("loan.repaid", loan.id)
         delivered = [one for one in sandbox.deliveries(entity_id=loan.id) if one["state"] == "DELIVERED"]
         assert {one["event_type"] for one in delivered} == set(EVERY_MOVE) - {"Loan.VALIDATED"}
         assert all(one["attempts"][-1]["status"] == 200 for one in delivered)

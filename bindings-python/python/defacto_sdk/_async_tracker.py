@@ -62,5 +62,6 @@ class AsyncTracker(AsyncTrackerVerbs, AsyncClient):
 
     def _told(self, consumer: str, change: t.TrackedChange) -> AsyncToldChange:
         told = AsyncToldChange(change.to_dict())
-        told._acknowledge = lambda: self.acknowledge(consumer, seq=change.seq)
+        # Models are not changed by name.
+        vars(told)["_acknowledge"] = lambda: self.acknowledge(consumer, seq=change.seq)
         return told

@@ -63,5 +63,6 @@ class Tracker(TrackerVerbs, Client):
 
     def _told(self, consumer: str, change: t.TrackedChange) -> ToldChange:
         told = ToldChange(change.to_dict())
-        told._acknowledge = lambda: self.acknowledge(consumer, seq=change.seq)
+        # Models are not changed by name.
+        vars(told)["_acknowledge"] = lambda: self.acknowledge(consumer, seq=change.seq)
         return told
