@@ -19,7 +19,7 @@ from defacto_sdk.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "python"
-PAGES = ["README.md", "bindings-python/README.md", "bindings-python/sandbox/README.md", "docs/python.md"]
+PAGES = ["README.md", "bindings-python/README.md", "bindings-python/sandbox/README.md", "docs/python.md", "docs/tracking.md"]
 # A program, and what it prints where that follows.
 BLOCK = r"^```python\n(.*?)^```(?:\n\n```text\n(.*?)^```)?"
 

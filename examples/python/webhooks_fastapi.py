@@ -3,7 +3,7 @@
     DEFACTO_BASE_URL=... DEFACTO_API_KEY=... DEFACTO_WEBHOOK_TOKEN=... \\
         DEFACTO_STORE=loans.db uvicorn webhooks_fastapi:app
 
-The address of the subscription is https://…/defacto?token=DEFACTO_WEBHOOK_TOKEN.
+The address of the subscription is https://…/defacto/?token=DEFACTO_WEBHOOK_TOKEN.
 """
 
 from __future__ import annotations

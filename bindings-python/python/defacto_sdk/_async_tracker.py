@@ -63,5 +63,5 @@ class AsyncTracker(AsyncTrackerVerbs, AsyncClient):
     def _told(self, consumer: str, change: t.TrackedChange) -> AsyncToldChange:
         told = AsyncToldChange(change.to_dict())
         # Models are not changed by name.
-        vars(told)["_acknowledge"] = lambda: self.acknowledge(consumer, seq=change.seq)
+        vars(told)["_acknowledge"] = lambda: self.acknowledge(consumer, seq=change.seq or 0)
         return told

@@ -64,5 +64,5 @@ class Tracker(TrackerVerbs, Client):
     def _told(self, consumer: str, change: t.TrackedChange) -> ToldChange:
         told = ToldChange(change.to_dict())
         # Models are not changed by name.
-        vars(told)["_acknowledge"] = lambda: self.acknowledge(consumer, seq=change.seq)
+        vars(told)["_acknowledge"] = lambda: self.acknowledge(consumer, seq=change.seq or 0)
         return told

@@ -59,7 +59,7 @@ async def _async_status(tracker: AsyncTracker, scope: Scope, receive: Receive) -
         return 400
     try:
         query = scope["query_string"].decode("latin-1")
-        return (await tracker.receive(query=query, notification=text)).status
+        return (await tracker.receive(query=query, notification=text)).status or 503
     except DefactoError:
         return 503
 
@@ -94,7 +94,8 @@ def _status(tracker: Tracker, environ: dict[str, Any]) -> int:
     if text is None:
         return 400
     try:
-        return tracker.receive(query=environ.get("QUERY_STRING", ""), notification=text).status
+        query = environ.get("QUERY_STRING", "")
+        return tracker.receive(query=query, notification=text).status or 503
     except DefactoError:
         return 503
 
