@@ -13,6 +13,10 @@ use super::transitions::{ALL, Status};
 
 /// In microseconds, as dates are sorted.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+/// Days that are one list: a period of many days has few lists to go through.
+const SPAN: i64 = 16;
+/// Further from 1970 than any date, in days.
+const FAR: i64 = 4_000_000;
 
 /// A moment, and one after it; neither has to be given.
 pub(crate) type Period = (Option<Timestamp>, Option<Timestamp>);
@@ -27,12 +31,14 @@ pub(crate) struct LoanIndex {
     pub(crate) contractual: Dates,
 }
 
-/// Loans by one of their dates: in its order, and of each day (UTC) in the
-/// order of creation. A period has some days, however many loans it has.
+/// Loans by one of their dates: in its order, and of each day (UTC) and each span
+/// of days in the order of creation. A period has some of these, however many
+/// loans it has.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dates {
     pub(crate) sorted: Sorted,
     by_day: BTreeMap<i64, BTreeSet<No>>,
+    by_span: BTreeMap<i64, BTreeSet<No>>,
 }
 
 impl LoanIndex {
@@ -75,10 +81,11 @@ impl Dates {
     fn insert(&mut self, no: No, at: Timestamp) {
         let at = at.as_microsecond();
         self.sorted.insert((at, no));
-        self.by_day
-            .entry(at.div_euclid(DAY))
-            .or_default()
-            .insert(no);
+        let day = at.div_euclid(DAY);
+        let span = day.div_euclid(SPAN);
+        for (map, key) in [(&mut self.by_day, day), (&mut self.by_span, span)] {
+            map.entry(key).or_default().insert(no);
+        }
     }
 
     /// A loan has another date, or its first one.
@@ -93,10 +100,13 @@ impl Dates {
         let at = at.as_microsecond();
         self.sorted.remove(&(at, no));
         let day = at.div_euclid(DAY);
-        if let Some(loans) = self.by_day.get_mut(&day) {
-            loans.remove(&no);
-            if loans.is_empty() {
-                self.by_day.remove(&day);
+        let span = day.div_euclid(SPAN);
+        for (map, key) in [(&mut self.by_day, day), (&mut self.by_span, span)] {
+            if let Some(loans) = map.get_mut(&key) {
+                loans.remove(&no);
+                if loans.is_empty() {
+                    map.remove(&key);
+                }
             }
         }
     }
@@ -104,15 +114,31 @@ impl Dates {
     /// Those of the days that this period touches.
     pub(crate) fn within(&self, (from, to): Period) -> Lists<'_> {
         let day = |at: Timestamp| at.as_microsecond().div_euclid(DAY);
-        let (from, to) = (from.map_or(i64::MIN, day), to.map_or(i64::MAX, day));
-        // A range that runs backwards is none to the map.
-        let days = (from <= to).then(|| self.by_day.range(from..=to));
-        Lists(
-            days.into_iter()
-                .flatten()
-                .map(|(_, loans)| List::Set(loans))
-                .collect(),
-        )
+        let (from, to) = (from.map_or(-FAR, day), to.map_or(FAR, day));
+        // The first span that lies whole within it, and the first that does not.
+        let (first, end) = (
+            (from + SPAN - 1).div_euclid(SPAN),
+            (to + 1).div_euclid(SPAN),
+        );
+        let mut lists = Lists(Vec::new());
+        if first < end {
+            lists.add(&self.by_day, from, first * SPAN);
+            lists.add(&self.by_span, first, end);
+            lists.add(&self.by_day, end * SPAN, to + 1);
+        } else {
+            lists.add(&self.by_day, from, to + 1);
+        }
+        lists
+    }
+}
+
+impl<'a> Lists<'a> {
+    /// Those of the keys before `end`; a range that runs backwards has none.
+    fn add(&mut self, map: &'a BTreeMap<i64, BTreeSet<No>>, from: i64, end: i64) {
+        if from < end {
+            let sets = map.range(from..end).map(|(_, loans)| List::Set(loans));
+            self.0.extend(sets);
+        }
     }
 }
 
