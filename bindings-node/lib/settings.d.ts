@@ -98,6 +98,8 @@ export interface TrackerSettings {
   webhookTokens?: readonly string[] | null;
   /** Who means the changes that are made through the tracker, as it is noted with each. */
   actor?: string | null;
+  /** Days that a notification is kept as it came once it was read; 90 unless set. */
+  keepNotificationsDays?: number | null;
   /** Days before a repayment from which it is due soon; 7 unless set. */
   dueSoonDays?: number | null;
   /** Days after the contractual date after which a loan is late; 4 unless set. */

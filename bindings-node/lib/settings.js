@@ -33,6 +33,7 @@ exports.TRACKER_SETTINGS = {
   store: ["store", false],
   webhookTokens: ["webhook_tokens", false],
   actor: ["actor", false],
+  keepNotificationsDays: ["keep_notifications_days", false],
   dueSoonDays: ["due_soon_days", false],
   lateAfterDays: ["late_after_days", false],
   creditLowPercent: ["credit_low_percent", false],

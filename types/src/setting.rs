@@ -169,6 +169,11 @@ pub static TRACKER_SETTINGS: &[Setting] = &[
         "Who means the changes that are made through the tracker, as it is noted with each.",
     ),
     setting(
+        "keep_notifications_days",
+        SettingKind::Count,
+        "Days that a notification is kept as it came once it was read; 90 unless set.",
+    ),
+    setting(
         "due_soon_days",
         SettingKind::Count,
         "Days before a repayment from which it is due soon; 7 unless set.",

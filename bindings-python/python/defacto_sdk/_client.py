@@ -145,6 +145,7 @@ class Client(BaseClient):
         *,
         webhook_tokens: Sequence[str] | None = None,
         actor: str | None = None,
+        keep_notifications_days: int | None = None,
         due_soon_days: int | None = None,
         late_after_days: int | None = None,
         credit_low_percent: int | None = None,
@@ -161,6 +162,8 @@ class Client(BaseClient):
                 one, or the old and the new while the address is changed.
             actor: Who means the changes that are made through the tracker, as it is noted
                 with each.
+            keep_notifications_days: Days that a notification is kept as it came once it
+                was read; 90 unless set.
             due_soon_days: Days before a repayment from which it is due soon; 7 unless set.
             late_after_days: Days after the contractual date after which a loan is late; 4
                 unless set.
@@ -174,6 +177,7 @@ class Client(BaseClient):
                 "store": store,
                 "webhook_tokens": webhook_tokens,
                 "actor": actor,
+                "keep_notifications_days": keep_notifications_days,
                 "due_soon_days": due_soon_days,
                 "late_after_days": late_after_days,
                 "credit_low_percent": credit_low_percent,

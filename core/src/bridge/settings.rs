@@ -71,6 +71,7 @@ pub(super) struct TrackerPlan {
     pub(super) tokens: Vec<String>,
     pub(super) actor: Option<String>,
     pub(super) alerts: AlertPolicy,
+    pub(super) keep_notifications: Duration,
 }
 
 /// The settings of a tracker; null is not set.
@@ -83,12 +84,17 @@ pub(super) fn tracker_plan(settings: Value) -> Result<TrackerPlan, Error> {
         tokens: Vec::new(),
         actor: None,
         alerts: AlertPolicy::default(),
+        keep_notifications: Duration::from_secs(90 * 86_400),
     };
     for (name, value) in given(settings) {
         match name.as_str() {
             "store" => text(&name, &value)?.clone_into(&mut plan.store),
             "webhook_tokens" => plan.tokens = list(&name, &value)?,
             "actor" => plan.actor = Some(text(&name, &value)?.to_owned()),
+            "keep_notifications_days" => {
+                let days = count(&name, &value)?;
+                plan.keep_notifications = Duration::from_secs(u64::from(days) * 86_400);
+            }
             "due_soon_days" => plan.alerts.due_soon_days = count(&name, &value)?,
             "late_after_days" => plan.alerts.late_after_days = count(&name, &value)?,
             "credit_low_percent" => plan.alerts.credit_low_percent = count(&name, &value)?,

@@ -45,6 +45,7 @@ impl Tracking {
         let store = open(&plan.store, client.base_url()).await?;
         let tracker = TrackerBuilder::new(client, store)
             .alerts(plan.alerts)
+            .keep_notifications(plan.keep_notifications)
             .build();
         let TrackerPlan { tokens, actor, .. } = plan;
         Ok(Self {

@@ -127,6 +127,10 @@ impl Store for Plain<'_> {
         self.0.unread(limit)
     }
 
+    fn forget_notifications(&self, before: Timestamp) -> Task<'_, u64> {
+        self.0.forget_notifications(before)
+    }
+
     fn begin(&self, intent: Intent) -> Task<'_, Begun> {
         self.0.begin(intent)
     }
@@ -345,6 +349,13 @@ async fn notifications_wait_until_they_are_read(store: &dyn Store) {
         ..Batch::default()
     };
     store.commit(batch, at(3)).await.unwrap();
+    assert_eq!(store.unread(10).await.unwrap(), unread[1..]);
+
+    // What was read goes after its time, what was not stays whatever its age.
+    assert_eq!(store.forget_notifications(at(1)).await.unwrap(), 0);
+    let gone = store.forget_notifications(at(9)).await.unwrap();
+    assert!(gone <= 1, "{gone}");
+    assert_eq!(store.forget_notifications(at(9)).await.unwrap(), 0);
     assert_eq!(store.unread(10).await.unwrap(), unread[1..]);
 }
 

@@ -160,6 +160,10 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Notifications that have not been read, oldest first.
     fn unread(&self, limit: usize) -> Task<'_, Vec<Notification>>;
 
+    /// Removes the notifications that were read and came before an instant, and
+    /// says how many that were. Those that were not read stay.
+    fn forget_notifications(&self, before: Timestamp) -> Task<'_, u64>;
+
     /// Records an intent and claims it for `intent.holder` until
     /// `intent.held_until`, unless its idempotency key is known.
     fn begin(&self, intent: Intent) -> Task<'_, Begun>;

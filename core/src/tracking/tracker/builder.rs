@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use defacto_types::Timestamp;
 use tokio::sync::Notify;
@@ -20,7 +21,11 @@ pub struct TrackerBuilder {
     store: Arc<dyn Store>,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     alerts: AlertPolicy,
+    keep_notifications: Duration,
 }
+
+/// How long notifications are kept once they were read: 90 days.
+const KEEP: Duration = Duration::from_secs(90 * 86_400);
 
 impl TrackerBuilder {
     pub(crate) fn new(client: Client, store: Arc<dyn Store>) -> Self {
@@ -29,6 +34,7 @@ impl TrackerBuilder {
             store,
             clock: Arc::new(|| Timestamp(jiff::Timestamp::now())),
             alerts: AlertPolicy::default(),
+            keep_notifications: KEEP,
         }
     }
 
@@ -45,6 +51,14 @@ impl TrackerBuilder {
         self
     }
 
+    /// How long a notification is kept as it came once it was read, since it holds
+    /// names and account numbers; 90 days unless set. A full pass removes older
+    /// ones.
+    pub fn keep_notifications(mut self, time: Duration) -> Self {
+        self.keep_notifications = time;
+        self
+    }
+
     /// The tracker.
     #[must_use]
     pub fn build(self) -> Tracker {
@@ -57,6 +71,7 @@ impl TrackerBuilder {
                 flying: Mutex::default(),
                 offset: Mutex::default(),
                 alerts: self.alerts,
+                keep_notifications: self.keep_notifications,
                 changed: Notify::new(),
                 arrived: Notify::new(),
                 runs: Runs::default(),

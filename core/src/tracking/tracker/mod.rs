@@ -77,6 +77,7 @@ struct Inner {
     flying: Mutex<HashSet<String>>,
     offset: Mutex<Offset>,
     alerts: AlertPolicy,
+    keep_notifications: std::time::Duration,
     /// For consumers: there may be new changes.
     changed: Notify,
     /// For runs: a notification was stored.

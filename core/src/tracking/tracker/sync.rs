@@ -108,6 +108,8 @@ impl Tracker {
         changes.extend(self.look_at(&left).await?);
         synced.changes = changes;
         self.set_marks(began, true).await?;
+        let before = earlier(self.now(), self.inner.keep_notifications);
+        self.inner.store.forget_notifications(before).await?;
         Ok(synced)
     }
 
@@ -240,8 +242,7 @@ impl Tracker {
     /// began, and a little before.
     async fn set_marks(&self, began: Timestamp, full: bool) -> Result<(), Error> {
         let server = self.offset().server_time(began);
-        let margin = jiff::SignedDuration::try_from(OVERLAP).unwrap_or_default();
-        let next = Timestamp(server.get().checked_sub(margin).unwrap_or(server.get()));
+        let next = earlier(server, OVERLAP);
         let mut marks = Vec::new();
         // A full pass reads no payments: the next partial one reads those since
         // the last partial one.
@@ -266,6 +267,13 @@ fn was_undecided_or_is_in_doubt(track: &Track) -> bool {
         .state()
         .is_some_and(|state| UNDECIDED.iter().any(|one| *one == *state.status.as_str()));
     undecided || track.needs_a_look()
+}
+
+/// So long before an instant; the beginning of time where there is none.
+fn earlier(instant: Timestamp, by: Duration) -> Timestamp {
+    let by = jiff::SignedDuration::try_from(by).unwrap_or(jiff::SignedDuration::MAX);
+    let earlier = instant.get().checked_sub(by);
+    Timestamp(earlier.unwrap_or(jiff::Timestamp::MIN))
 }
 
 fn batches(count: usize) -> u32 {

@@ -45,7 +45,7 @@ const OPENING: Duration = Duration::from_secs(600);
 ///
 /// The tables are in a schema of their own, which no other role may use unless it
 /// is allowed to. They hold company numbers, amounts and dates of loans,
-/// notifications as they came (account numbers included) until they are purged, and
+/// notifications as they came (account numbers included) until a tracker lets them go, and
 /// the bodies of changes that are not settled yet.
 #[derive(Debug)]
 pub struct Postgres {
@@ -271,6 +271,10 @@ impl Store for Postgres {
 
     fn unread(&self, limit: usize) -> Task<'_, Vec<Notification>> {
         self.ask(move |on| Box::pin(rows::unread(on, limit)))
+    }
+
+    fn forget_notifications(&self, before: Timestamp) -> Task<'_, u64> {
+        self.ask(move |on| Box::pin(rows::forget_read(on, before)))
     }
 
     fn begin(&self, intent: Intent) -> Task<'_, Begun> {

@@ -92,6 +92,14 @@ pub(super) async fn unread(on: &Object, limit: usize) -> Result<Vec<Notification
     .await
 }
 
+pub(super) async fn forget_read(on: &Object, before: Timestamp) -> Result<u64> {
+    let sql = "WITH gone AS (
+                   DELETE FROM notifications WHERE is_read AND received_at < $1 RETURNING 1
+               ) SELECT count(*) FROM gone";
+    let gone = first(on, sql, &[&micros(before)], |row| number(row, 0)).await?;
+    gone.ok_or_else(nothing)
+}
+
 pub(super) async fn mark(on: &Object, name: &str) -> Result<Option<String>> {
     let sql = "SELECT value FROM marks WHERE name = $1";
     first(on, sql, &[&plain(name)], |row| {

@@ -338,6 +338,10 @@ impl Store for Sqlite {
         self.read.ask(move |on| rows::unread(on, limit))
     }
 
+    fn forget_notifications(&self, before: Timestamp) -> Task<'_, u64> {
+        self.write.ask(move |on| rows::forget_read(on, before))
+    }
+
     fn begin(&self, intent: Intent) -> Task<'_, Begun> {
         self.write.ask(move |on| rows::begin(on, &intent))
     }

@@ -240,6 +240,13 @@ pub(super) fn unread(on: &Connection, limit: usize) -> Result<Vec<Notification>>
     })
 }
 
+pub(super) fn forget_read(on: &Connection, before: Timestamp) -> Result<u64> {
+    let gone = on
+        .prepare_cached("DELETE FROM notifications WHERE is_read = 1 AND received_at < ?")?
+        .execute([micros(before)])?;
+    Ok(u64::try_from(gone).unwrap_or(u64::MAX))
+}
+
 pub(super) fn begin(on: &Connection, new: &Intent) -> Result<Begun> {
     let known = match &new.salt {
         Some(salt) => intent(on, "salt", salt)?,
