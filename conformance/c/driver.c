@@ -16,8 +16,8 @@ static defacto_value *common;
 
 /* What a case has come to. */
 typedef struct {
-    /* The case's own, and what is called: it, another or a tracker. */
-    defacto_client *first, *client;
+    /* The client, and what is called: it or its tracker. */
+    defacto_client *plain, *client;
     defacto_value *saved;
     char problem[1024];
 } run;
@@ -91,22 +91,29 @@ static defacto_status open_client(defacto_client **client, const defacto_value *
     return status;
 }
 
-/* Calls go to this one from now on; NULL is the first again. */
-static void use_client(run *run, defacto_client *client)
+static void close_tracker(run *run)
 {
-    if (run->client != run->first)
+    if (run->client != run->plain)
         defacto_client_free(run->client);
-    run->client = client == NULL ? run->first : client;
+    run->client = run->plain;
 }
 
-/* A tracker of the first client; one that is open is closed before, with its store. */
+/* NULL for none. */
+static void use_client(run *run, defacto_client *client)
+{
+    close_tracker(run);
+    defacto_client_free(run->plain);
+    run->plain = run->client = client;
+}
+
+/* One that is open is closed before, with its store. */
 static void open_tracker(run *run, const defacto_value *step, result *came)
 {
     defacto_client *tracker = NULL;
     defacto_value *settings = part(step, "/tracker");
-    use_client(run, NULL);
-    if (defacto_client_track(run->first, settings, &tracker, &came->error) == DEFACTO_STATUS_OK) {
-        use_client(run, tracker);
+    close_tracker(run);
+    if (defacto_client_track(run->plain, settings, &tracker, &came->error) == DEFACTO_STATUS_OK) {
+        run->client = tracker;
         came->value = parse("null");
     }
     defacto_value_free(settings);
@@ -410,12 +417,11 @@ static bool run_case(const defacto_value *cases, const char *at, char *problem, 
                  "{\"salt_replay\":\"existing\",\"policy\":\"guide\"}"));
     put_text(run.saved, "/base_url", base_url);
     put_text(run.saved, "/scratch", scratch);
-    must(open_client(&run.first, NULL, "", &error), "open a client");
-    run.client = run.first;
+    must(open_client(&run.plain, NULL, "", &error), "open a client");
+    run.client = run.plain;
     holds = run_steps(&run, cases, steps);
     snprintf(problem, size, "%s", run.problem);
     use_client(&run, NULL);
-    defacto_client_free(run.first);
     remove_scratch(scratch);
     defacto_value_free(run.saved);
     free(scratch);

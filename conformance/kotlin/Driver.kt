@@ -50,15 +50,21 @@ class Run(private val base: String, private val common: Map<String, Any?>) : Aut
 
     private fun open(settings: Map<String, Any?>) {
         val first = mapOf("api_key" to "key-0123456789abcdef", "backoff" to BigDecimal("0.001"), "base_url" to base)
-        clients += Client(ClientSettings.of(first + settings))
+        val client = Client(ClientSettings.of(first + settings))
+        if (clients.isNotEmpty()) closeTracker()
+        clients += client
     }
 
     private fun track(settings: Map<String, Any?>) {
-        clients.filterIsInstance<Tracker>().forEach {
+        closeTracker()
+        clients += (clients.last() as Client).tracker(TrackerSettings.of(settings))
+    }
+
+    private fun closeTracker() {
+        (clients.last() as? Tracker)?.let {
             clients -= it
             it.close()
         }
-        clients += (clients.first() as Client).tracker(TrackerSettings.of(settings))
     }
 
     private fun control(request: String, body: Any?): Any? {
