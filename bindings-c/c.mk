@@ -18,7 +18,7 @@ c-library:
 
 # Each is run as it is, under the compiler's sanitizers and under valgrind; what
 # valgrind cannot run says why itself.
-C_TESTS := first misuse freed fork log
+C_TESTS := first misuse freed fork log track
 C_TESTS_WITHOUT_VALGRIND := freed
 
 test-c-%:
@@ -51,6 +51,8 @@ test-examples: c-library ## make the first loan in Rust, C, C++, COBOL and Java
 	$(EXAMPLE) $(TARGET)/debug/first_loan $(C_OUT)/tracked/loans.db
 	$(CC) $(C_FLAGS) $(C_SANITIZERS) examples/c/first_loan.c $(C_LIBS) -o $(C_OUT)/first_loan-sanitized
 	$(EXAMPLE) $(C_OUT)/first_loan-sanitized
+	$(CC) $(C_FLAGS) $(C_SANITIZERS) examples/c/track.c $(C_LIBS) -o $(C_OUT)/track_example
+	$(C_RUN) examples/check-track $(C_OUT)/track_example $(C_OUT)/first_loan-sanitized $(C_OUT)/tracked/cron.db
 	$(CXX) $(CXX_FLAGS) $(C_SANITIZERS) examples/cpp/first_loan.cpp $(C_LIBS) -o $(C_OUT)/first_loan_cpp
 	$(EXAMPLE) $(C_OUT)/first_loan_cpp
 	tools/with cobc $(MAKE) --no-print-directory example-cobol

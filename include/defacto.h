@@ -548,7 +548,8 @@ defacto_status defacto_client_new_logged(const defacto_value *settings,
  * `settings` has `store`: a file, "memory" or a postgres:// address; and may have
  * `webhook_tokens`, a list of texts, `actor`, `due_soon_days`, `late_after_days`
  * and `credit_low_percent`. The client may be freed before it. Free `*out` with
- * defacto_client_free, which closes the store.
+ * defacto_client_free; its store is closed once no call runs and no list is left
+ * either: end a submitted DEFACTO_TRACKER_RUN with defacto_tracker_stop first.
  */
 defacto_status defacto_client_track(const defacto_client *client,
                                     const defacto_value *settings,

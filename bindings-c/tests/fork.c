@@ -19,6 +19,7 @@ struct handles {
     const char *base_url;
     defacto_client *client;
     defacto_client *logged;
+    defacto_client *tracker;
     defacto_pages *pages;
     defacto_submitted *running, *ended;
 };
@@ -40,6 +41,9 @@ static void child(struct handles *mine)
     CHECK(defacto_client_submit(mine->client, DEFACTO_TESTING_HELLO, NULL, NULL, &call, NULL) ==
           DEFACTO_STATUS_CONFIGURATION);
     CHECK(defacto_pages_next(mine->pages, &out, NULL) == DEFACTO_STATUS_CONFIGURATION);
+    CHECK(defacto_tracker_health(mine->tracker, &out, NULL) == DEFACTO_STATUS_CONFIGURATION);
+    CHECK(defacto_client_track(mine->client, settings, &fresh, NULL) ==
+          DEFACTO_STATUS_CONFIGURATION);
 
     CHECK(defacto_submitted_wait(mine->running, -1, &out, &error) == DEFACTO_STATUS_CONFIGURATION);
     CHECK(strstr(defacto_error_message(error), "fork") != NULL);
@@ -55,6 +59,7 @@ static void child(struct handles *mine)
     defacto_submitted_free(mine->running);
     defacto_submitted_free(mine->ended);
     defacto_pages_free(mine->pages);
+    defacto_client_free(mine->tracker);
     defacto_client_free(mine->client);
     defacto_client_free(mine->logged);
 
@@ -76,15 +81,16 @@ static void child(struct handles *mine)
 
 int main(int count, char **arguments)
 {
-    struct handles mine = {NULL, NULL, NULL, NULL, NULL, NULL};
+    struct handles mine = {NULL, NULL, NULL, NULL, NULL, NULL, NULL};
     defacto_error *error = NULL;
-    defacto_value *settings, *out = NULL;
+    defacto_value *settings, *kept = defacto_value_new(), *out = NULL;
     struct pollfd poller = {-1, 0, 0};
     int lines = 0, turn, result = 0;
 
     CHECK(count == 2);
     mine.base_url = arguments[1];
     settings = settings_for(arguments[1]);
+    set(kept, "/store", "memory");
     for (turn = 0; turn < 10; turn++) {
         pid_t pid;
         ok(defacto_client_new(settings, &mine.client, &error), error);
@@ -93,6 +99,7 @@ int main(int count, char **arguments)
         defacto_value_free(out);
         out = NULL;
         CHECK(lines > 0);
+        ok(defacto_client_track(mine.client, kept, &mine.tracker, &error), error);
         ok(defacto_loans_list(mine.client, NULL, &mine.pages, &error), error);
         ok(defacto_client_submit(mine.client, DEFACTO_TESTING_HELLO, NULL, NULL, &mine.ended,
                                  &error),
@@ -118,12 +125,17 @@ int main(int count, char **arguments)
         ok(defacto_testing_hello(mine.client, &out, &error), error);
         defacto_value_free(out);
         out = NULL;
+        ok(defacto_tracker_health(mine.tracker, &out, &error), error);
+        defacto_value_free(out);
+        out = NULL;
+        defacto_client_free(mine.tracker);
         defacto_submitted_free(mine.running);
         defacto_submitted_free(mine.ended);
         defacto_pages_free(mine.pages);
         defacto_client_free(mine.client);
         defacto_client_free(mine.logged);
     }
+    defacto_value_free(kept);
     defacto_value_free(settings);
     puts("fork.c: all passed");
     return 0;

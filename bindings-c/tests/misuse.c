@@ -78,6 +78,9 @@ static void operations(void)
             with.file = AS(const defacto_file, client);
             one_call(call, with, DEFACTO_STATUS_WRONG_HANDLE);
         }
+        /* The client is no tracker. */
+        if (strncmp(call->name, "tracker.", 8) == 0)
+            one_call(call, good, DEFACTO_STATUS_INVALID_INPUT);
     }
     defacto_value_free(value);
 }
@@ -257,6 +260,13 @@ static void clients(void)
     IS(defacto_client_new_logged(filled, NULL, NULL, &made, NULL), NULL_ARGUMENT);
     IS(defacto_client_new_logged(filled, no_log, NULL, NULL, NULL), NULL_ARGUMENT);
     IS(defacto_client_new_logged(filled, no_log, NULL, &made, NULL), CONFIGURATION);
+    IS(defacto_client_track(NULL, filled, &made, NULL), NULL_ARGUMENT);
+    IS(defacto_client_track(wrong, filled, &made, NULL), WRONG_HANDLE);
+    IS(defacto_client_track(client, NULL, &made, NULL), NULL_ARGUMENT);
+    IS(defacto_client_track(client, AS(const defacto_value, client), &made, NULL), WRONG_HANDLE);
+    IS(defacto_client_track(client, filled, NULL, NULL), NULL_ARGUMENT);
+    IS(defacto_client_track(client, list, &made, NULL), CONFIGURATION);
+    IS(defacto_client_track(client, filled, &made, NULL), CONFIGURATION);
 
     IS(defacto_client_call(NULL, "loans.get", NULL, NULL, &out, NULL), NULL_ARGUMENT);
     IS(defacto_client_call(wrong, "loans.get", NULL, NULL, &out, NULL), WRONG_HANDLE);
@@ -296,6 +306,7 @@ static void clients(void)
     IS(defacto_client_list(client, "loans.list", NULL, NULL, NULL), NULL_ARGUMENT);
     IS(defacto_client_list(client, NULL, NULL, &pages, NULL), NULL_ARGUMENT);
     IS(defacto_client_list(client, DEFACTO_LOANS_WAIT_FOR, wait, &pages, NULL), INVALID_INPUT);
+    IS(defacto_client_list(client, DEFACTO_TRACKER_ALERTS, NULL, &pages, NULL), INVALID_INPUT);
     defacto_value_free(wait);
     defacto_value_free(list);
 

@@ -155,6 +155,12 @@ impl Door {
         })
     }
 
+    /// Closes the client, whatever still holds it: a list that was begun and not
+    /// collected yet would keep a tracker's store open.
+    pub fn shut(&self) {
+        self.door.close();
+    }
+
     /// A list operation, page by page; nothing is sent yet.
     pub fn pages(&self, operation: &str, input: &str) -> Result<Pages, Failure> {
         Ok(Pages {

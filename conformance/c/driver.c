@@ -9,13 +9,15 @@
 
 #include "expect.h"
 #include "http.h"
+#include "scratch.h"
 
 static const char *base_url;
 static defacto_value *common;
 
 /* What a case has come to. */
 typedef struct {
-    defacto_client *client;
+    /* The client, and what is called: it or its tracker. */
+    defacto_client *plain, *client;
     defacto_value *saved;
     char problem[1024];
 } run;
@@ -87,6 +89,34 @@ static defacto_status open_client(defacto_client **client, const defacto_value *
     status = defacto_client_new(all, client, error);
     defacto_value_free(all);
     return status;
+}
+
+static void close_tracker(run *run)
+{
+    if (run->client != run->plain)
+        defacto_client_free(run->client);
+    run->client = run->plain;
+}
+
+/* NULL for none. */
+static void use_client(run *run, defacto_client *client)
+{
+    close_tracker(run);
+    defacto_client_free(run->plain);
+    run->plain = run->client = client;
+}
+
+/* One that is open is closed before, with its store. */
+static void open_tracker(run *run, const defacto_value *step, result *came)
+{
+    defacto_client *tracker = NULL;
+    defacto_value *settings = part(step, "/tracker");
+    close_tracker(run);
+    if (defacto_client_track(run->plain, settings, &tracker, &came->error) == DEFACTO_STATUS_OK) {
+        run->client = tracker;
+        came->value = parse("null");
+    }
+    defacto_value_free(settings);
 }
 
 /* The details of an error hold what a case expects of it. */
@@ -300,10 +330,11 @@ static bool act(run *run, const defacto_value *step, result *came)
     } else if (has(step, "/client")) {
         defacto_client *opened = NULL;
         if (open_client(&opened, step, "/client", &came->error) == DEFACTO_STATUS_OK) {
-            defacto_client_free(run->client);
-            run->client = opened;
+            use_client(run, opened);
             came->value = parse("null");
         }
+    } else if (has(step, "/tracker")) {
+        open_tracker(run, step, came);
     } else {
         for (index = 0; index < count(step, "/let"); index++) {
             const char *what = name_at(step, "/let", index);
@@ -377,19 +408,23 @@ static bool run_steps(run *run, const defacto_value *cases, const char *at)
 
 static bool run_case(const defacto_value *cases, const char *at, char *problem, size_t size)
 {
-    run run = {NULL, defacto_value_new(), ""};
+    run run = {NULL, NULL, defacto_value_new(), ""};
     defacto_error *error = NULL;
-    char *steps = member(at, "steps");
+    char *steps = member(at, "steps"), *scratch = make_scratch();
     bool holds;
     free(control(base_url, "POST /reset", NULL));
     free(control(base_url, "PUT /settings",
                  "{\"salt_replay\":\"existing\",\"policy\":\"guide\"}"));
     put_text(run.saved, "/base_url", base_url);
-    must(open_client(&run.client, NULL, "", &error), "open a client");
+    put_text(run.saved, "/scratch", scratch);
+    must(open_client(&run.plain, NULL, "", &error), "open a client");
+    run.client = run.plain;
     holds = run_steps(&run, cases, steps);
     snprintf(problem, size, "%s", run.problem);
-    defacto_client_free(run.client);
+    use_client(&run, NULL);
+    remove_scratch(scratch);
     defacto_value_free(run.saved);
+    free(scratch);
     free(steps);
     return holds;
 }

@@ -13,6 +13,7 @@ import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
+import java.nio.file.Files
 import java.time.Duration
 import kotlin.system.exitProcess
 
@@ -37,8 +38,9 @@ fun told(value: Any?): String = value as? String ?: Json.write(value)
 
 class Run(private val base: String, private val common: Map<String, Any?>) : AutoCloseable {
     private val http = HttpClient.newHttpClient()
-    private val saved = mutableMapOf<String, Any?>("base_url" to base)
-    private val clients = mutableListOf<Client>()
+    private val scratch = Files.createTempDirectory("defacto-").toFile()
+    private val saved = mutableMapOf<String, Any?>("base_url" to base, "scratch" to scratch.path)
+    private val clients = mutableListOf<Groups<*>>()
 
     init {
         control("POST /reset", null)
@@ -48,7 +50,21 @@ class Run(private val base: String, private val common: Map<String, Any?>) : Aut
 
     private fun open(settings: Map<String, Any?>) {
         val first = mapOf("api_key" to "key-0123456789abcdef", "backoff" to BigDecimal("0.001"), "base_url" to base)
-        clients += Client(ClientSettings.of(first + settings))
+        val client = Client(ClientSettings.of(first + settings))
+        if (clients.isNotEmpty()) closeTracker()
+        clients += client
+    }
+
+    private fun track(settings: Map<String, Any?>) {
+        closeTracker()
+        clients += (clients.last() as Client).tracker(TrackerSettings.of(settings))
+    }
+
+    private fun closeTracker() {
+        (clients.last() as? Tracker)?.let {
+            clients -= it
+            it.close()
+        }
     }
 
     private fun control(request: String, body: Any?): Any? {
@@ -73,13 +89,13 @@ class Run(private val base: String, private val common: Map<String, Any?>) : Aut
     }
 
     /** The operation by its method, given objects of the right classes; by its name where no method takes the input. */
-    private fun call(client: Client, operation: String, input: Map<String, Any?>): Any? {
+    private fun call(client: Groups<*>, operation: String, input: Map<String, Any?>): Any? {
         @Suppress("UNCHECKED_CAST")
         fun part(name: String) = input[name] as Map<String, Any?>? ?: emptyMap()
         val options = CallOptions.of(part("options"))
         val file = file(input)
         val (group, name) = operation.split(".").map(::camel)
-        val resource = Client::class.java.getMethod("get" + group.replaceFirstChar(Char::uppercase)).invoke(client)
+        val resource = if (group == "tracker") client else client.javaClass.getMethod("get" + group.replaceFirstChar(Char::uppercase)).invoke(client)
         val method: Method? = resource.javaClass.methods.find { it.name == name && !it.isSynthetic }
         val path = part("path").values.toMutableList()
         val parts = listOf("query", "body").filter { it in input }.toMutableList()
@@ -111,7 +127,7 @@ class Run(private val base: String, private val common: Map<String, Any?>) : Aut
     }
 
     @Suppress("UNCHECKED_CAST")
-    private fun byName(client: Client, operation: String, input: Map<String, Any?>): Any? = client.invoke(
+    private fun byName(client: Groups<*>, operation: String, input: Map<String, Any?>): Any? = client.invoke(
         operation, input["path"] as? Map<String, String> ?: emptyMap(), input["query"] as? Map<String, Any?> ?: emptyMap(),
         input["body"], file(input), CallOptions.of(input["options"] as? Map<String, Any?> ?: emptyMap()),
     )
@@ -143,8 +159,12 @@ class Run(private val base: String, private val common: Map<String, Any?>) : Aut
     }
 
     /** What a call gives, with what is known of its answer. */
-    private fun answered(call: (Client) -> Any?): Outcome {
-        val (value, response) = clients.last().withResponse(call)
+    private fun answered(call: (Groups<*>) -> Any?): Outcome {
+        val (value, response) = when (val client = clients.last()) {
+            is Client -> client.withResponse(call)
+            is Tracker -> client.withResponse(call)
+            else -> throw Failed("$client is neither a client nor a tracker")
+        }
         return Outcome(plain(value)) { key ->
             when (key) {
                 "status" -> response.status.toLong()
@@ -155,7 +175,7 @@ class Run(private val base: String, private val common: Map<String, Any?>) : Aut
         }
     }
 
-    private fun waitFor(client: Client, input: Map<String, Any?>): Any? {
+    private fun waitFor(client: Groups<*>, input: Map<String, Any?>): Any? {
         val wait = input["wait"] as Map<*, *>
         fun time(name: String) = wait[name]?.let { Duration.ofNanos(BigDecimal(it.toString()).movePointRight(9).toLong()) }
         return client.loans.waitFor(
@@ -166,7 +186,7 @@ class Run(private val base: String, private val common: Map<String, Any?>) : Aut
     }
 
     @Suppress("UNCHECKED_CAST")
-    private fun raw(client: Client, request: String, input: Map<String, Any?>): Any? {
+    private fun raw(client: Groups<*>, request: String, input: Map<String, Any?>): Any? {
         val (method, path) = request.split(" ", limit = 2)
         return client.raw(method, path, input["query"] as? Map<String, Any?> ?: emptyMap(), input["body"])
     }
@@ -191,6 +211,8 @@ class Run(private val base: String, private val common: Map<String, Any?>) : Aut
         (step["control"] as String?)?.let { return Outcome(control(it, step["body"])) }
         @Suppress("UNCHECKED_CAST")
         (step["client"] as Map<String, Any?>?)?.let(::open)
+        @Suppress("UNCHECKED_CAST")
+        (step["tracker"] as Map<String, Any?>?)?.let(::track)
         return Outcome(null)
     }
 
@@ -225,7 +247,10 @@ class Run(private val base: String, private val common: Map<String, Any?>) : Aut
         compare(step["expect"], outcome)
     }
 
-    override fun close() = clients.forEach(Client::close)
+    override fun close() {
+        clients.forEach { it.close() }
+        scratch.deleteRecursively()
+    }
 }
 
 fun find(key: String, outcome: Outcome) = if (key == "" || key.startsWith("/")) at(outcome.value, key) else outcome.about(key)

@@ -414,3 +414,37 @@ async fn a_closed_client_refuses_in_every_clone_and_list() {
         assert!(error.to_string().contains("closed"), "{error}");
     }
 }
+
+/// Whoever is told the end of a wait may open the store again.
+#[cfg(feature = "sqlite")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_does_not_keep_a_store_open() {
+    let lab = Lab::start().await;
+    let door = open(&lab);
+    let name = format!("defacto-door-{}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    let settings = json!({"store": folder.join("loans.db")}).to_string();
+    let opened = std::thread::spawn(move || door.track(settings.as_bytes()).unwrap());
+    let tracker = opened.join().unwrap();
+    let lock = std::fs::File::open(folder.join("loans.db.lock")).unwrap();
+    let input = json!({"path": {"loan_id": "nobody"}, "wait": {"statuses": ["CLOSED"]}});
+    let (tell, told) = mpsc::channel();
+    let closing = tracker.clone();
+    tracker
+        .submit(
+            "loans.wait_for",
+            input.to_string().as_bytes(),
+            None,
+            move |reply| {
+                closing.close();
+                tell.send((reply.map(drop).unwrap_err().kind(), lock.try_lock().is_ok()))
+                    .unwrap();
+            },
+        )
+        .unwrap();
+    drop(tracker);
+    let ended = told.recv_timeout(Duration::from_secs(20)).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(ended, (ErrorKind::NotFound, true));
+}

@@ -284,7 +284,9 @@ impl Door {
                     let answer = client.send_until(request, stop).await;
                     answer.and_then(Reply::read)
                 }
-                (Task::Wait(waiting), _) => {
+                (Task::Wait(waiting), tracking) => {
+                    // It only reads. Whoever is told its end may close the store.
+                    drop(tracking);
                     let answer = waiting.with(&client, stop).await;
                     answer.and_then(Reply::read)
                 }

@@ -639,6 +639,17 @@ public protocol DoorProtocol: AnyObject, Sendable {
      */
     func pages(operation: String, input: String) throws  -> Pages
 
+    /**
+     * Closes the client, whatever still holds it: a list that was begun and not
+     * collected yet would keep a tracker's store open.
+     */
+    func shut()
+
+    /**
+     * A tracker of its loans with its settings as JSON: a client too.
+     */
+    func track(settings: String) throws  -> Door
+
 }
 /**
  * A client.
@@ -737,6 +748,31 @@ open func pages(operation: String, input: String)throws  -> Pages  {
             self.uniffiCloneHandle(),
         FfiConverterString.lower(operation),
         FfiConverterString.lower(input),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * Closes the client, whatever still holds it: a list that was begun and not
+     * collected yet would keep a tracker's store open.
+     */
+open func shut()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_defacto_uniffi_fn_method_door_shut(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+
+    /**
+     * A tracker of its loans with its settings as JSON: a client too.
+     */
+open func track(settings: String)throws  -> Door  {
+    return try  FfiConverterTypeDoor_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
+        uniffiCallStatus in
+    uniffi_defacto_uniffi_fn_method_door_track(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(settings),uniffiCallStatus
     )
 })
 }
@@ -1612,6 +1648,12 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_defacto_uniffi_checksum_method_door_pages() != 30426) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_defacto_uniffi_checksum_method_door_shut() != 12015) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_defacto_uniffi_checksum_method_door_track() != 6695) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_defacto_uniffi_checksum_method_host_wait_on() != 22369) {

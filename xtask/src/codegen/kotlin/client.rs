@@ -1,22 +1,49 @@
-//! `Client.kt`, and the objects of the library's verbs.
+//! `Client.kt` and `Tracker.kt`, what both have, and the objects of the library's
+//! verbs.
 
 use std::fmt::Write as _;
 
-use defacto_types::FUNCTIONS;
 use defacto_types::function::Kind;
 use defacto_types::operations::GROUPS;
+use defacto_types::{FUNCTIONS, TRACKER, TRACKER_DOC};
 
+use super::resources::method;
 use super::shape::kind;
 use super::{MARK, camel, comment, plain, quoted};
+use crate::codegen::reach::Models;
 use crate::codegen::rust::pascal;
 use crate::codegen::text::class;
 
-pub(super) fn client() -> String {
+/// The class of the groups: what is written for a client works with a tracker.
+pub(super) fn groups() -> String {
     let mut text = format!(
         "{MARK}package defacto.sdk\n\nimport defacto.sdk.resources.*\n\n{}\
-         public class Client private constructor(face: Face) : BaseClient<Client>(face) {{\n{}    \
+         public abstract class Groups<C> internal constructor(face: Face) : BaseClient<C>(face) {{\n",
+        comment(
+            "What a client and a tracker both have: a group of operations a property.",
+            0
+        )
+    );
+    let groups = GROUPS.iter().map(|(group, doc)| {
+        format!(
+            "{}    public val {}: {class} = {class}(face)\n",
+            comment(doc, 1),
+            camel(group),
+            class = class(group)
+        )
+    });
+    text.push_str(&groups.collect::<Vec<_>>().join("\n"));
+    text.push_str("}\n");
+    text
+}
+
+pub(super) fn client() -> String {
+    format!(
+        "{MARK}package defacto.sdk\n\n{}\
+         public class Client private constructor(face: Face) : Groups<Client>(face) {{\n{}    \
          @JvmOverloads\n    public constructor(settings: ClientSettings, log: Log? = null) : this(Face.open(settings, log))\n\n    \
-         override fun over(face: Face): Client = Client(face)\n",
+         override fun over(face: Face): Client = Client(face)\n\n{}    \
+         public fun tracker(settings: TrackerSettings): Tracker = Tracker(face.track(settings))\n}}\n",
         comment(
             "A client of the Defacto lending API: a group of operations a property. It may be used from many threads.",
             0
@@ -25,18 +52,36 @@ pub(super) fn client() -> String {
             "Opens a client; nothing is sent.\n@param log What is told what happens in the calls, on the thread where it happens.",
             1
         ),
+        comment(
+            "Opens a tracker of this client's loans, on the same connections. Close it before its store is opened again; the client stays open.",
+            1
+        ),
+    )
+}
+
+pub(super) fn tracker(models: &Models) -> Result<String, String> {
+    let mut text = format!(
+        "{MARK}package defacto.sdk\n\nimport defacto.sdk.models.*\n\n{}\
+         public class Tracker internal constructor(face: Face) : Groups<Tracker>(face) {{\n    \
+         override fun over(face: Face): Tracker = Tracker(face)\n\n{}    \
+         @JvmOverloads\n    public fun changes(consumer: String, follow: Boolean = false): Changes = Changes(this, consumer, follow)\n",
+        comment(
+            &format!(
+                "{TRACKER_DOC} It is a client too: what changes something is written down before it is sent. Closing it closes the store; stop a run first."
+            ),
+            0
+        ),
+        comment(
+            "The changes that a consumer has not acknowledged, in order.\n@param follow Whether to wait for the next where there is none left, until the thread is interrupted.",
+            1
+        ),
     );
-    for (group, doc) in GROUPS {
-        let _ = write!(
-            text,
-            "\n{}    public val {}: {class} = {class}(face)\n",
-            comment(doc, 1),
-            camel(group),
-            class = class(group)
-        );
+    for verb in TRACKER {
+        text.push('\n');
+        text.push_str(&method(verb, models)?);
     }
     text.push_str("}\n");
-    text
+    Ok(text)
 }
 
 pub(super) fn verbs(group: &str) -> String {

@@ -27,7 +27,9 @@ pub(super) fn generate(files: &mut Files) -> Result<(), String> {
     add("Errors.kt", errors::classes());
     add("Told.kt", told::classes());
     add("Money.kt", client::verbs("money"));
+    add("Groups.kt", client::groups());
     add("Client.kt", client::client());
+    add("Tracker.kt", client::tracker(&models)?);
     for (name, text) in resources::generate(&models)? {
         add(&name, text);
     }

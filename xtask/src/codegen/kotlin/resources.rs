@@ -39,7 +39,7 @@ pub(super) fn generate(models: &Models) -> Result<Vec<(String, String)>, String>
     Ok(files)
 }
 
-fn method(operation: &Operation, models: &Models) -> Result<String, String> {
+pub(super) fn method(operation: &Operation, models: &Models) -> Result<String, String> {
     let mut doc = plain(operation.doc);
     let mut params: Vec<String> = Vec::new();
     let mut parts: Vec<String> = Vec::new();
@@ -68,8 +68,11 @@ fn method(operation: &Operation, models: &Models) -> Result<String, String> {
         params.push("file: FileInput".to_owned());
         parts.push("file = file".to_owned());
     }
-    params.push("options: CallOptions? = null".to_owned());
-    parts.push("options = options".to_owned());
+    // A verb of a tracker is no one request.
+    if !operation.is_local() {
+        params.push("options: CallOptions? = null".to_owned());
+        parts.push("options = options".to_owned());
+    }
     let id = quoted(&operation.to_string());
     let input = format!("Input({})", parts.join(", "));
     let is_list = operation.method == Method::Get;

@@ -1,8 +1,8 @@
-//! `Told.kt`: what a client and a call can be told.
+//! `Told.kt`: what a client, a call and a tracker can be told.
 
 use std::fmt::Write as _;
 
-use defacto_types::{OPTIONS, SETTINGS, SettingKind};
+use defacto_types::{OPTIONS, SETTINGS, SettingKind, TRACKER_SETTINGS};
 
 use super::{MARK, camel, comment, plain, quoted};
 
@@ -18,6 +18,11 @@ pub(super) fn classes() -> String {
             "CallOptions",
             "The options of one call, or of all calls of a client with Client.withOptions.",
             OPTIONS,
+        ),
+        (
+            "TrackerSettings",
+            "The settings of a tracker. A store is needed.",
+            TRACKER_SETTINGS,
         ),
     ] {
         let (mut doc, mut params, mut given) = (doc.to_owned(), String::new(), Vec::new());
@@ -52,6 +57,7 @@ pub(super) fn ty(kind: SettingKind) -> &'static str {
         SettingKind::Flag => "Boolean",
         SettingKind::Texts => "Map<String, String>",
         SettingKind::Values => "Map<String, Any?>",
+        SettingKind::Secrets => "List<String>",
         _ => "String",
     }
 }

@@ -11,6 +11,7 @@ import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
+import java.nio.file.Files
 import java.time.Duration
 import java.time.Instant
 import java.util.concurrent.CopyOnWriteArrayList
@@ -192,12 +193,93 @@ private fun threads(base: String) = Client(settings(base)).use { client ->
     same(320, ended.size)
 }
 
+/** A loan that is asked for through a tracker. */
+private fun lend(tracker: Groups<*>): Loan {
+    val company = tracker.testing.generateBusiness(GenerateBusiness(isBorrower = true))
+    tracker.borrowers.create(CreateBorrower.of(company.raw + mapOf("signed_at" to Instant.now())))
+    val identifier = checkNotNull(company.identifier)
+    val buyer = CounterpartyInput(identifier = identifier, name = company.name)
+    val invoice = checkNotNull(tracker.testing.generateInvoice(GenerateInvoice(buyer = buyer)).invoiceCreationPayload)
+    return tracker.loans.create(
+        CreateLoan(
+            amount = checkNotNull(invoice.totalAmount),
+            borrower = BusinessIdentifier(identifier = identifier),
+            invoices = listOf(CreateLoanInvoice.of(invoice)),
+            loanTo = AccountInput.of(checkNotNull(invoice.toAccount)),
+            toPayAt = checkNotNull(invoice.issuedAt),
+            toRepayAt = checkNotNull(invoice.dueAt),
+        ),
+    )
+}
+
+/** A loan is followed to its end; each change is told once, and after a restart only what was not acknowledged. */
+private fun tracked(base: String) = Client(settings(base)).use { client ->
+    val folder = Files.createTempDirectory("defacto-").toFile()
+    val kept = TrackerSettings(store = "$folder/loans.db", actor = "All.kt", webhookTokens = listOf("a-token-of-its-own"))
+    val told = mutableListOf<TrackedChange>()
+    client.tracker(kept).use { tracker ->
+        val id = lend(tracker).id
+        var passes = 0
+        while (told.none { it.id == id && it.to == "CLOSED" }) {
+            check(++passes < 50) { "$id is not closed" }
+            tracker.sync()
+            tracker.changes("mailer").forEach {
+                told += it.change
+                it.ack()
+            }
+            if (tracker.loan(id).status == LoanStatus.TO_VALIDATE) tracker.loans.validate(id)
+        }
+        same(told.map { it.seq }, told.mapNotNull { it.seq }.toSortedSet().toList())
+        same(0, tracker.changes("mailer").count())
+        same(0L, tracker.loan(id).outstanding)
+        check(tracker.timeline(id).any { it.to == "CLOSED" })
+        same("All.kt", tracker.intents(AskIntents(state = "done")).first().actor)
+        fails<StoreException>("loans.db") { client.tracker(kept) }
+        fails<NotFoundException>("loan_id") { tracker.loan("nobody's") }
+    }
+    repeat(2) {
+        client.tracker(kept).use { tracker ->
+            // A list that is begun does not keep the store open.
+            check(tracker.loans.list().iterator().hasNext())
+            same(0, tracker.changes("mailer").count())
+            // Not acknowledged, so told again to whom it is told anew.
+            same(told, tracker.changes("printer").map { it.change })
+        }
+    }
+    fails<InvalidInputException>("tracker") { client.invoke("tracker.sync") }
+    fails<ConfigurationException>("store") { client.tracker(TrackerSettings()) }
+    folder.deleteRecursively()
+}
+
+/** A run and who follows it: what it finds is told at once, and both end when they are asked to. */
+private fun followed(base: String) = Client(settings(base)).use { client ->
+    client.tracker(TrackerSettings(store = "memory")).use { tracker ->
+        val first = CountDownLatch(1)
+        val ended = AtomicReference<Throwable>()
+        val following = thread {
+            ended.set(runCatching { tracker.changes("mailer", follow = true).forEach { first.countDown() } }.exceptionOrNull())
+        }
+        // The tracker does not know of it before the run's first pass.
+        lend(client)
+        val running = thread { tracker.run() }
+        first.await()
+        tracker.stop()
+        following.interrupt()
+        listOf(running, following).forEach {
+            it.join(10_000)
+            check(!it.isAlive) { "still there" }
+        }
+        check(ended.get() is CanceledException) { "${ended.get()}" }
+    }
+}
+
 fun main(arguments: Array<String>) {
     val base = arguments.single()
     val tests = mapOf<String, () -> Any?>(
         "words" to ::words, "models" to ::models, "given" to ::given, "json" to ::json, "errors" to { errors(base) },
         "lists" to { lists(base) }, "interrupted" to ::interrupted, "log" to { log(base) }, "closed" to { closed(base) },
         "threads" to { threads(base) }, "headers" to { headers(base) }, "waits" to { waits(base) },
+        "tracked" to { tracked(base) }, "followed" to { followed(base) },
     )
     val failed = tests.filter { (name, test) ->
         runCatching { test() }.onFailure { System.err.println("$name: ${it.stackTraceToString().lines().take(6).joinToString("\n")}") }.isFailure

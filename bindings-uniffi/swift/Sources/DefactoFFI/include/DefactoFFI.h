@@ -292,6 +292,16 @@ RustBuffer uniffi_defacto_uniffi_fn_method_door_call(uint64_t ptr, RustBuffer op
 uint64_t uniffi_defacto_uniffi_fn_method_door_pages(uint64_t ptr, RustBuffer operation, RustBuffer input, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEFACTO_UNIFFI_FN_METHOD_DOOR_SHUT
+#define UNIFFI_FFIDEF_UNIFFI_DEFACTO_UNIFFI_FN_METHOD_DOOR_SHUT
+void uniffi_defacto_uniffi_fn_method_door_shut(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEFACTO_UNIFFI_FN_METHOD_DOOR_TRACK
+#define UNIFFI_FFIDEF_UNIFFI_DEFACTO_UNIFFI_FN_METHOD_DOOR_TRACK
+uint64_t uniffi_defacto_uniffi_fn_method_door_track(uint64_t ptr, RustBuffer settings, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEFACTO_UNIFFI_FN_CLONE_HOST
 #define UNIFFI_FFIDEF_UNIFFI_DEFACTO_UNIFFI_FN_CLONE_HOST
 uint64_t uniffi_defacto_uniffi_fn_clone_host(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -629,6 +639,18 @@ uint16_t uniffi_defacto_uniffi_checksum_method_door_call(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEFACTO_UNIFFI_CHECKSUM_METHOD_DOOR_PAGES
 #define UNIFFI_FFIDEF_UNIFFI_DEFACTO_UNIFFI_CHECKSUM_METHOD_DOOR_PAGES
 uint16_t uniffi_defacto_uniffi_checksum_method_door_pages(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEFACTO_UNIFFI_CHECKSUM_METHOD_DOOR_SHUT
+#define UNIFFI_FFIDEF_UNIFFI_DEFACTO_UNIFFI_CHECKSUM_METHOD_DOOR_SHUT
+uint16_t uniffi_defacto_uniffi_checksum_method_door_shut(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEFACTO_UNIFFI_CHECKSUM_METHOD_DOOR_TRACK
+#define UNIFFI_FFIDEF_UNIFFI_DEFACTO_UNIFFI_CHECKSUM_METHOD_DOOR_TRACK
+uint16_t uniffi_defacto_uniffi_checksum_method_door_track(void
 
 );
 #endif

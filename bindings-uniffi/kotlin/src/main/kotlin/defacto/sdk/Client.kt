@@ -2,13 +2,11 @@
 
 package defacto.sdk
 
-import defacto.sdk.resources.*
-
 /**
  * A client of the Defacto lending API: a group of operations a property. It may be used
  * from many threads.
  */
-public class Client private constructor(face: Face) : BaseClient<Client>(face) {
+public class Client private constructor(face: Face) : Groups<Client>(face) {
     /**
      * Opens a client; nothing is sent.
      * @param log What is told what happens in the calls, on the thread where it happens.
@@ -18,66 +16,9 @@ public class Client private constructor(face: Face) : BaseClient<Client>(face) {
 
     override fun over(face: Face): Client = Client(face)
 
-    /** Greeting and test data. */
-    public val testing: TestingResource = TestingResource(face)
-
-    /** Loans: request, offer, consent, repayment terms, history. */
-    public val loans: LoansResource = LoansResource(face)
-
-    /** Payments: money that moves. */
-    public val payments: PaymentsResource = PaymentsResource(face)
-
-    /** Installments: the parts of a repayment. */
-    public val installments: InstallmentsResource = InstallmentsResource(face)
-
-    /** Installment plans. */
-    public val installmentPlans: InstallmentPlansResource = InstallmentPlansResource(face)
-
-    /** Invoices that loans finance. */
-    public val invoices: InvoicesResource = InvoicesResource(face)
-
-    /** Counterparties: buyers and sellers on invoices. */
-    public val counterparties: CounterpartiesResource = CounterpartiesResource(face)
-
-    /** Onboardings: a company's way to becoming a borrower. */
-    public val onboardings: OnboardingsResource = OnboardingsResource(face)
-
-    /** Public data of companies. */
-    public val businesses: BusinessesResource = BusinessesResource(face)
-
-    /** Borrowers: companies that take loans. */
-    public val borrowers: BorrowersResource = BorrowersResource(face)
-
-    /** Eligibility checks. */
-    public val eligibility: EligibilityResource = EligibilityResource(face)
-
-    /** Texts for codes, in the language of people. */
-    public val translations: TranslationsResource = TranslationsResource(face)
-
-    /** Credit lines (being replaced by financial products). */
-    public val creditLines: CreditLinesResource = CreditLinesResource(face)
-
-    /** Bank and invoice data shared for scoring. */
-    public val businessData: BusinessDataResource = BusinessDataResource(face)
-
-    /** Bills: Defacto's fee invoices. */
-    public val bills: BillsResource = BillsResource(face)
-
-    /** Referrers and their revenue shares. */
-    public val referrers: ReferrersResource = ReferrersResource(face)
-
-    /** The accounting feed of loans. */
-    public val events: EventsResource = EventsResource(face)
-
-    /** Payment cards and their entries. */
-    public val cards: CardsResource = CardsResource(face)
-
-    /** Recollection of late loans. */
-    public val recollectionCases: RecollectionCasesResource = RecollectionCasesResource(face)
-
-    /** Webhook subscriptions. */
-    public val webhooks: WebhooksResource = WebhooksResource(face)
-
-    /** Product subscriptions. */
-    public val subscriptions: SubscriptionsResource = SubscriptionsResource(face)
+    /**
+     * Opens a tracker of this client's loans, on the same connections. Close it before its
+     * store is opened again; the client stays open.
+     */
+    public fun tracker(settings: TrackerSettings): Tracker = Tracker(face.track(settings))
 }

@@ -24,6 +24,11 @@ internal class Face private constructor(
 ) : AutoCloseable {
     fun with(options: CallOptions): Face = Face(door, this.options + options.told, answered)
 
+    fun track(settings: TrackerSettings): Face {
+        val json = Json.write(wire(settings.told))
+        return Face(native { door.track(json) }, options) {}
+    }
+
     fun noting(answered: (Response) -> Unit): Face = Face(door, options, answered)
 
     fun <T : Model> model(operation: String, shape: Shape<T>, input: Input): T =
@@ -62,6 +67,12 @@ internal class Face private constructor(
     }
 
     override fun close() {
+        try {
+            // Lists that are not collected yet hold it too.
+            door.shut()
+        } catch (_: IllegalStateException) {
+            return // It was closed before.
+        }
         door.close()
     }
 

@@ -84,3 +84,34 @@ public class CallOptions private constructor(told: Map<String, Any?>) : Told(tol
         @JvmStatic public fun of(values: Map<String, Any?>): CallOptions = CallOptions(values)
     }
 }
+
+/**
+ * The settings of a tracker. A store is needed.
+ * @param store Where what is known is kept: a file, made where it is not there,
+ * `memory`, or the `postgres://` address of a database that several processes share.
+ * @param webhookTokens The tokens that a notification's address may have in its query:
+ * one, or the old and the new while the address is changed.
+ * @param actor Who means the changes that are made through the tracker, as it is noted
+ * with each.
+ * @param dueSoonDays Days before a repayment from which it is due soon; 7 unless set.
+ * @param lateAfterDays Days after the contractual date after which a loan is late; 4
+ * unless set.
+ * @param creditLowPercent Percent of a credit line below which little is left; 10
+ * unless set.
+ */
+public class TrackerSettings private constructor(told: Map<String, Any?>) : Told(told) {
+    public constructor(
+        store: String? = null,
+        webhookTokens: List<String>? = null,
+        actor: String? = null,
+        dueSoonDays: Int? = null,
+        lateAfterDays: Int? = null,
+        creditLowPercent: Int? = null,
+    ) : this(given("store" to store, "webhook_tokens" to webhookTokens, "actor" to actor, "due_soon_days" to dueSoonDays, "late_after_days" to lateAfterDays, "credit_low_percent" to creditLowPercent))
+
+    /** Other ways to make them. */
+    public companion object {
+        /** By the names that every language has, such as `api_key`, for a configuration file; times in seconds. */
+        @JvmStatic public fun of(values: Map<String, Any?>): TrackerSettings = TrackerSettings(values)
+    }
+}

@@ -711,6 +711,10 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_defacto_uniffi_checksum_method_door_pages(
     ): Int
+    external fun uniffi_defacto_uniffi_checksum_method_door_shut(
+    ): Int
+    external fun uniffi_defacto_uniffi_checksum_method_door_track(
+    ): Int
     external fun uniffi_defacto_uniffi_checksum_method_host_wait_on(
     ): Int
     external fun uniffi_defacto_uniffi_checksum_method_host_log(
@@ -751,6 +755,10 @@ internal object UniffiLib {
     external fun uniffi_defacto_uniffi_fn_method_door_call(`ptr`: Long,`operation`: RustBuffer.ByValue,`input`: RustBuffer.ByValue,`file`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_defacto_uniffi_fn_method_door_pages(`ptr`: Long,`operation`: RustBuffer.ByValue,`input`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_defacto_uniffi_fn_method_door_shut(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_defacto_uniffi_fn_method_door_track(`ptr`: Long,`settings`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_defacto_uniffi_fn_clone_host(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
@@ -903,6 +911,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_defacto_uniffi_checksum_method_door_pages() and 0xFFFF) != 30426) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_defacto_uniffi_checksum_method_door_shut() and 0xFFFF) != 12015) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_defacto_uniffi_checksum_method_door_track() and 0xFFFF) != 6695) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_defacto_uniffi_checksum_method_host_wait_on() and 0xFFFF) != 22369) {
@@ -1419,6 +1433,17 @@ public interface DoorInterface {
      */
     fun `pages`(`operation`: kotlin.String, `input`: kotlin.String): Pages
 
+    /**
+     * Closes the client, whatever still holds it: a list that was begun and not
+     * collected yet would keep a tracker's store open.
+     */
+    fun `shut`()
+
+    /**
+     * A tracker of its loans with its settings as JSON: a client too.
+     */
+    fun `track`(`settings`: kotlin.String): Door
+
     companion object
 }
 
@@ -1560,6 +1585,40 @@ open class Door: Disposable, AutoCloseable, DoorInterface
 
         FfiConverterString.lower(`operation`),
         FfiConverterString.lower(`input`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Closes the client, whatever still holds it: a list that was begun and not
+     * collected yet would keep a tracker's store open.
+     */override fun `shut`()
+        =
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_defacto_uniffi_fn_method_door_shut(
+        it,
+        _status)
+}
+    }
+
+
+
+
+    /**
+     * A tracker of its loans with its settings as JSON: a client too.
+     */
+    @Throws(Failure::class)override fun `track`(`settings`: kotlin.String): Door {
+            return FfiConverterTypeDoor.lift(
+    callWithHandle {
+    uniffiRustCallWithError(Failure) { _status ->
+    UniffiLib.uniffi_defacto_uniffi_fn_method_door_track(
+        it,
+
+        FfiConverterString.lower(`settings`),_status)
 }
     }
     )
