@@ -92,24 +92,23 @@ test("the first loan to its end: each change told once", async () => {
 
 test("what is not acknowledged is told again, in order", async () => {
   const tracker = client.tracker("memory");
-  await tracker.loans.create(await sandbox.loanRequest(tracker));
-  await tracker.sync();
+  for (let count = 0; count < 3; count++) await tracker.loans.create(await sandbox.loanRequest(tracker));
   const first = [];
   for await (const change of tracker.changes("mailer")) {
     first.push(change);
-    if (first.length === 2) await change.ack();
-    if (first.length === 4) break;
+    if (first.length === 1) await change.ack();
+    if (first.length === 3) break;
   }
-  assert.equal(first.length, 4);
+  const numbers = first.map(({ seq }) => seq);
   const again = await told(tracker, "mailer");
-  assert.deepEqual(again.slice(0, 2).map(String), first.slice(2).map(String));
-  assert.deepEqual(again.slice(0, 2).map(({ seq }) => seq), first.slice(2).map(({ seq }) => seq));
+  assert.deepEqual(again.slice(0, 2).map(({ seq }) => seq), numbers.slice(1));
   // Another consumer has a place of its own, and everything is told once more from a place.
   const other = await told(tracker, "ledger");
-  assert.deepEqual(other.slice(0, 4).map(({ seq }) => seq), first.map(({ seq }) => seq));
-  await tracker.replay("mailer", { seq: first[0].seq });
+  assert.deepEqual(other.slice(0, 3).map(({ seq }) => seq), numbers);
+  await tracker.replay("mailer", { seq: numbers[0] });
   const { change } = await tracker.nextChange("mailer");
-  assert.equal(change.seq, first[1].seq);
+  assert.equal(change.seq, numbers[1]);
+  // But for `ack` it is the change as any verb gives it.
   assert.deepEqual(JSON.parse(JSON.stringify(first[1])), change.raw);
   assert.deepEqual(Object.keys(first[1]), Object.keys(change));
 });
@@ -190,7 +189,7 @@ test("a file is open once, and is taken up again", async () => {
 });
 
 test("what cannot be opened says why", () => {
-  assert.throws(() => client.tracker({ store: "memory", tokens: [] }), { kind: "Configuration", message: /tokens/ });
+  assert.throws(() => client.tracker({ store: "memory", tokens: [] }), { kind: "Configuration", message: /not known/ });
   assert.throws(() => client.tracker({}), { kind: "Configuration", message: /store/ });
   assert.throws(() => client.tracker(undefined), { kind: "Configuration", message: /store/ });
   assert.throws(() => client.tracker({ store: 5 }), { kind: "Configuration", message: /store/ });
