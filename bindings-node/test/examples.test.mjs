@@ -52,22 +52,24 @@ test("the Express service", async () => {
 });
 
 for (const name of ["webhooks_http.mjs", "webhooks_express.mjs", "webhooks_fastify.mjs"]) {
-  test(`${name} is told by notifications`, async () => {
+  test(`${name} is told by notifications`, { timeout: 60_000 }, async () => {
     await control("POST /reset");
     await control("PUT /settings", { timing: "calendar" });
     const store = { DEFACTO_STORE: join(scratch, `${name}.db`) };
     const child = spawn(process.execPath, [name], { cwd: folder, env: { ...env, ...store }, stdio: ["ignore", "pipe", "inherit"] });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const next = async () => (await lines.next()).value;
+    const url = (await lines.next()).value;
     try {
-      const url = await next();
-      // Its passes would not see it for half a minute.
       const client = open();
-      const { id } = await client.loans.create({ ...(await loanRequest(client)), waitForValidation: false });
-      const happened = await control("POST /clock", { next_event_of: id });
-      assert.equal(happened.deliveries.failed, 0);
-      assert.ok(happened.deliveries.delivered > 0);
-      for (let line = ""; line !== `${id} VALIDATED (webhook)`; ) assert.ok((line = await next()) !== undefined, "it ended");
+      const { id } = await client.loans.create({ ...(await loanRequest(client)), waitForValidation: false, autoValidate: true });
+      // What only a notification tells of, and what its loan was read for.
+      const wanted = [`${id} SUBMITTED (webhook)`, `${id} VALIDATED (`];
+      while (wanted.length > 0) {
+        const { value: line, done } = await lines.next();
+        assert.ok(!done, "it ended");
+        const at = wanted.findIndex((start) => line.startsWith(start));
+        if (at >= 0) wanted.splice(at, 1);
+      }
       const send = async (query, body) => (await fetch(`${url}/defacto${query}`, { method: "POST", headers: { "content-type": "application/json" }, body })).status;
       assert.equal(await send("", "{}"), 401);
       assert.equal(await send("?token=other", "{}"), 401);

@@ -123,9 +123,7 @@ test("following waits for the next change, and a signal ends it", async () => {
   const { value, done } = await next;
   assert.deepEqual([value.id, done], [loan.id, false]);
   // To the end of what there is, and then a wait.
-  let last = value.seq;
-  const { changes: found } = await tracker.sync();
-  last = Math.max(last, ...found.map(({ seq }) => seq));
+  const last = (await told(tracker, "other")).at(-1).seq;
   for (let seq = value.seq; seq < last; ) seq = (await changes.next()).value.seq;
   const waiting = changes.next();
   stop.abort();
