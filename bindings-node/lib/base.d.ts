@@ -1,6 +1,7 @@
 import type { Call } from "./call";
 import type { FileInput } from "./face";
-import type { CallOptions, ClientSettings } from "./settings";
+import type { CallOptions, ClientSettings, TrackerSettings } from "./settings";
+import type { Tracker } from "./tracker";
 
 /** What an operation is given, in the server's names. */
 export interface Input {
@@ -32,4 +33,19 @@ export declare class BaseClient {
     input?: Pick<Input, "query" | "body">,
     options?: CallOptions,
   ): Call<unknown>;
+  /**
+   * Opens a tracker, which follows the loans of the account: a client too, on the same
+   * connections. Its settings, or where it keeps what it knows: a file, `memory`, or the
+   * `postgres://` address of a database. The program waits while that is opened.
+   *
+   * @throws ConfigurationError when a setting cannot be used
+   * @throws StoreError when the store cannot be opened, such as a file that is open already
+   */
+  tracker(settings: string | TrackerSettings): Tracker;
+  /**
+   * Lets go of the connections, and of a tracker's store, in every client made of this one
+   * by `withOptions` too. Calls under way end as usual, new ones are refused. A client
+   * that is dropped does so by itself; a tracker of it has a life of its own.
+   */
+  close(): void;
 }

@@ -4,7 +4,7 @@ const { native } = require("./failure");
 const { Face } = require("./face");
 const { openLogged } = require("./hub");
 const addon = require("./native");
-const { SETTINGS } = require("./settings");
+const { SETTINGS, TRACKER_SETTINGS } = require("./settings");
 const { told } = require("./told");
 
 const GIVEN = Symbol("face");
@@ -28,6 +28,22 @@ class BaseClient {
 
   raw(method, path, { query, body } = {}, options = undefined) {
     return this.#face.value("raw", { raw: { method, path }, query, body }, options);
+  }
+
+  tracker(settings) {
+    const json = told(typeof settings === "string" ? { store: settings } : settings, TRACKER_SETTINGS);
+    // A tracker is a client too, of which this is the base.
+    const { Tracker } = require("./tracker");
+    return new Tracker({ [GIVEN]: this.#face.track(json) });
+  }
+
+  close() {
+    this.#face.close();
+  }
+
+  /** How the verbs of a client made of this one call the addon. */
+  get _face() {
+    return this.#face;
   }
 
   _group(name, load) {

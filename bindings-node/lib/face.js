@@ -26,6 +26,15 @@ class Face {
     return new Face(this.#door, { ...this.#options, ...options });
   }
 
+  /** A tracker of the client's loans. */
+  track(json) {
+    return new Face(hub.openTracker(this.#door, json), this.#options);
+  }
+
+  close() {
+    this.#door.close();
+  }
+
   object(operation, Class, input, options) {
     return this.#send(operation, input, options, (json, about) => new Class(new Answered(json, about)));
   }

@@ -93,6 +93,13 @@ function openLogged(settings, tell) {
   return log.open(tell, (id) => opened().open(settings, id));
 }
 
+/** Opens a tracker of a client. */
+function openTracker(door, settings) {
+  const tracker = native(() => door.track(settings));
+  log.share(door, tracker);
+  return tracker;
+}
+
 /** The error of a call, which the caller may have stopped. */
 function stopped(failure, signal) {
   const error = failed(failure, signal?.aborted ? signal.reason : undefined);
@@ -100,4 +107,4 @@ function stopped(failure, signal) {
   return error.kind === "Canceled" && signal?.aborted ? signal.reason : error;
 }
 
-module.exports = { openLogged, start };
+module.exports = { openLogged, openTracker, start };

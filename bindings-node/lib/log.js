@@ -4,6 +4,7 @@
 // its client or a call of it, also where it holds the client itself.
 
 const logs = new WeakMap();
+const shared = new WeakMap();
 const doors = new Map();
 const dropped = new FinalizationRegistry((id) => doors.delete(id));
 let last = 0;
@@ -16,6 +17,11 @@ function open(log, make) {
   doors.set(last, new WeakRef(door));
   dropped.register(door, last);
   return door;
+}
+
+/** A tracker tells its client's log, which then lives as long as the tracker does. */
+function share(door, tracker) {
+  shared.set(tracker, door);
 }
 
 /** Hands a note of the core's to its log; no call fails for that. */
@@ -36,4 +42,4 @@ function failed(error) {
   process.emitWarning(`the log of a defacto-sdk client failed: ${error?.stack ?? error}`);
 }
 
-module.exports = { open, tell };
+module.exports = { open, share, tell };

@@ -1,10 +1,12 @@
 // Runs the cases of this folder through the Node package, as a user would:
 // driver.mjs COMMON.json CASES.json... BASE_URL. See ../README.md.
 
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import { Client, DefactoError, Pager, money } from "../../bindings-node/index.mjs";
+import { Client, DefactoError, Pager, Tracker, money } from "../../bindings-node/index.mjs";
 
 const TIMES = ["timeout", "deadline", "connect_timeout", "backoff", "idle_timeout", "shortest", "longest"];
 
@@ -89,14 +91,34 @@ async function answered(call) {
 
 class Run {
   constructor(baseUrl, common) {
-    Object.assign(this, { baseUrl, common, saved: { base_url: baseUrl } });
+    const scratch = mkdtempSync(join(tmpdir(), "defacto-case-"));
+    Object.assign(this, { baseUrl, common, saved: { base_url: baseUrl, scratch }, trackers: [] });
   }
 
   async start() {
     await this.control("POST /reset");
     await this.control("PUT /settings", { salt_replay: "existing", policy: "guide" });
-    this.client = this.open({});
+    this.plain = this.client = this.open({});
     return this;
+  }
+
+  /** The stores are closed before their folder goes. */
+  end() {
+    for (const tracker of this.trackers) tracker.close();
+    rmSync(this.saved.scratch, { recursive: true });
+  }
+
+  /** Closes the tracker that is in use, if there is one. */
+  untrack() {
+    if (this.client instanceof Tracker) this.client.close();
+    this.client = this.plain;
+  }
+
+  /** Opens a tracker of the client. */
+  track(settings) {
+    this.untrack();
+    this.client = this.plain.tracker(told(settings));
+    this.trackers.push(this.client);
   }
 
   open(settings) {
@@ -115,7 +137,11 @@ class Run {
   /** The method of the operation, called with the input by its parameters' names. */
   method(operation, { path = {}, query, body, file, options }) {
     const [group, name] = operation.split(".").map(camel);
-    const method = this.client[group][name];
+    const isVerb = group === "tracker";
+    // A client has no verbs of a tracker: they can only be said by name.
+    if (isVerb && !(this.client instanceof Tracker)) return this.client.invoke(operation, { path, body }, told(options));
+    const owner = isVerb ? this.client : this.client[group];
+    const method = owner[name];
     const names = /\((.*?)\)/.exec(method)[1].split(", ");
     const given = Object.entries({ ...query, ...body }).map(([field, value]) => [camel(field), value]);
     const upload = file && { name: file.name, content: file.text };
@@ -123,7 +149,7 @@ class Run {
     const fits = Object.keys(path).every((field) => names.includes(camel(field))) && (names.includes("params") || !own.params);
     // What no method takes can only be said by name.
     if (!fits) return this.client.invoke(operation, { path, query, body, file: upload }, told(options));
-    return method.apply(this.client[group], names.map((field) => (field in own ? own[field] : path[snake(field)])));
+    return method.apply(owner, names.map((field) => (field in own ? own[field] : path[snake(field)])));
   }
 
   async call(operation, step) {
@@ -196,7 +222,11 @@ class Run {
       const kind = ["call", "list", "function", "journal", "wait", "raw"].find((kind) => kind in step);
       if (kind) [value, about] = await this[kind](step[kind], step);
       else if (step.control) value = await this.control(step.control, step.body);
-      else if (step.client) this.client = this.open(step.client);
+      else if (step.client) {
+        this.untrack();
+        this.plain = this.client = this.open(step.client);
+      }
+      else if (step.tracker) this.track(step.tracker);
       Object.assign(this.saved, step.let);
     } catch (error) {
       if (!(error instanceof DefactoError) || !step.error) throw error;
@@ -221,7 +251,9 @@ for (const test of rest.flatMap(read)) {
     counts.skipped += 1;
     continue;
   }
-  const problem = await (await new Run(baseUrl, read(common)).start()).steps(test.steps).catch((error) => error);
+  const run = new Run(baseUrl, read(common));
+  const problem = await (await run.start()).steps(test.steps).catch((error) => error);
+  run.end();
   // A case that is known to fail may not pass.
   const isRight = Boolean(problem) === Boolean(test.known);
   counts[isRight ? (test.known ? "skipped" : "passed") : "failed"] += 1;

@@ -11,7 +11,7 @@ use defacto::tracking::store::{IntentState, Memory};
 use defacto::tracking::{ChangeKind, Tracker};
 use defacto::types::{Cents, CreateLoan, ListLoans, LoanStatus, Timestamp, WebhookEventType};
 use defacto::webhook::Tokens;
-use defacto::{Client, ErrorKind};
+use defacto::{Client, Creation, ErrorKind};
 use serde_json::json;
 use support::{Lab, SOON, invoice, request};
 
@@ -56,6 +56,7 @@ async fn a_loan_is_followed_from_its_request_to_its_end() {
     let tracker = tracker(client.clone());
     let body = request(&client).await.wait_for_validation(false);
     let loan = tracker.send(client.loans().create(&body)).await.unwrap();
+    assert_eq!(loan.creation(), Creation::New);
 
     let mut told = tracker.changes("mailer").await.unwrap();
     let mut seen = Vec::new();
@@ -158,6 +159,30 @@ async fn a_lost_answer_is_found_again_and_makes_no_second_loan() {
         assert!(tracker.loan(made).await.unwrap().is_some());
         lab.sandbox.stop().await;
     }
+}
+
+#[tokio::test]
+async fn a_pass_tells_what_it_settled() {
+    let lab = Lab::start().await;
+    let client = lab.client();
+    let tracker = tracker(client.clone());
+    let body = request(&client).await;
+    lab.fault(json!({"operation": "loans.create", "reset": "after", "times": 1}))
+        .await;
+    let call = client.loans().create(&body).retries(0);
+    tracker.send(call).await.unwrap_err();
+
+    let synced = tracker.sync().await.unwrap();
+    let mut told = tracker.changes("mailer").await.unwrap();
+    let mut all = Vec::new();
+    while let Some(change) = told.next().await.unwrap() {
+        all.push(change);
+    }
+    assert!(
+        all.iter()
+            .any(|one| one.change.subject.entity == defacto::tracking::Entity::Loan)
+    );
+    assert_eq!(synced.changes, all);
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 // User code as a strict compiler must take it, in an ES module; it is run too.
 
-import { Client, DefactoError, NotFoundError, OutcomeUnknownError, money } from "defacto-sdk";
-import type { CallOptions, CreateLoanParams, Loan, LoanStatus, LogNote, Response } from "defacto-sdk";
+import { createServer, type Server } from "node:http";
+
+import { Client, DefactoError, NotFoundError, OutcomeUnknownError, StoreError, Tracker, money } from "defacto-sdk";
+import type { CallOptions, CreateLoanParams, Loan, LoanStatus, LogNote, Response, ToldChange, TrackerSettings, WebhookHandler } from "defacto-sdk";
 import { Loan as LoanClass, Model } from "defacto-sdk/models";
 
 const log = ({ level, operation, message }: LogNote): void => console[level](operation?.length, message);
@@ -62,5 +64,30 @@ try {
   void [error.code, error.kind, error.cause, error.problem?.title, reasons];
 }
 const cents: number = money.interest({ outstanding: 10_000n, days: 60, dailyRate: "0.06" });
-void [due, later, tomorrow, header, paid, anything];
-console.log(JSON.stringify({ id: id.length, amount, creation, isModel, wasFound, cents }));
+
+const settings: TrackerSettings = { store: "memory", webhookTokens: ["a-long-secret"], dueSoonDays: 3 };
+const tracker: Tracker = client.tracker(settings);
+const same: Client = tracker.withOptions({ retries: 1 });
+const handler: WebhookHandler = tracker.webhookHandler();
+const server: Server = createServer(tracker.webhookHandler());
+const synced: number | null = (await tracker.sync()).requests;
+await tracker.loans.get(loan.id);
+let told = 0;
+for await (const change of tracker.changes("mailer", { follow: false, signal: AbortSignal.timeout(60_000) })) {
+  const each: ToldChange = change;
+  const at: Date | null = change.latest;
+  void at;
+  await each.ack();
+  told += 1;
+}
+const view = await tracker.loan(loan.id);
+const actions: string[] = view.allowedActions;
+const stored: { status: number | null } = await tracker.receive({ query: "token=a-long-secret", notification: "{}" });
+try {
+  client.tracker("/nowhere/loans.db");
+} catch (error) {
+  if (!(error instanceof StoreError)) throw error;
+}
+tracker.close();
+void [due, later, tomorrow, header, paid, anything, same, handler, server, synced, actions];
+console.log(JSON.stringify({ id: id.length, amount, creation, isModel, wasFound, cents, isTold: told > 0, stored: stored.status }));

@@ -1,6 +1,6 @@
 // What a strict compiler must refuse: an expectation that is not met is an error.
 
-import { Client } from "defacto-sdk";
+import { Client, Tracker } from "defacto-sdk";
 import type { CreateLoanParams } from "defacto-sdk";
 
 const client = new Client({ apiKey: "k", environment: "sandbox" });
@@ -43,4 +43,18 @@ client.loans.waitFor("x", ["CLOSED"], { deadline: 30 });
 client.raw("TRACE", "/loans");
 // @ts-expect-error a file has a name
 client.invoices.upload({}, { content: "a" });
+// @ts-expect-error a tracker needs a store or settings
+client.tracker();
+// @ts-expect-error a setting of a tracker that is not there
+client.tracker({ store: "memory", tokens: [] });
+// @ts-expect-error a tracker is opened by a client
+new Tracker({ store: "memory" });
+// @ts-expect-error changes are for somebody
+client.tracker("memory").changes();
+// @ts-expect-error a change is acknowledged where it is told
+client.tracker("memory").digest().then(([change]) => change?.ack());
+// @ts-expect-error a client has no verbs of a tracker
+client.sync();
+// @ts-expect-error how calls are made is no part of a client
+client._face;
 void [amount, time];

@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::Tracker;
 use crate::call::Call;
-use crate::http::{Answer, Request, new_salt, new_uuid};
+use crate::http::{Answer, Found, Request, new_salt, new_uuid};
 use crate::tracking::Source;
 use crate::tracking::read::STAMP;
-use crate::tracking::store::{Batch, Begun, Intent, IntentState, Outcome};
+use crate::tracking::store::{Batch, Begun, Intent, IntentState, Numbered, Outcome};
 use crate::{Error, ErrorKind};
 
 /// How long a worker that has begun an intent may take before another settles
@@ -66,7 +66,7 @@ impl Tracker {
             return Ok(answer);
         };
         let id = new_uuid().to_string();
-        prepare(operation, &mut request, &id);
+        let made_salt = prepare(operation, &mut request, &id);
         let intent = self.intent(operation, &request, id, actor)?;
         let id = match self.inner.store.begin(intent.clone()).await? {
             Begun::New => intent.id,
@@ -79,19 +79,27 @@ impl Tracker {
         };
         let flight = self.fly(&id);
         let sent = self.now();
-        let result = self.inner.client.send_until(request, stop).await;
-        let answer = self.conclude(&id, sent, result).await;
+        let mut result = self.inner.client.send_until(request, stop).await;
+        // The client was given the key, and cannot know that it is new.
+        if let Ok(answer) = &mut result
+            && made_salt
+            && answer.found != Found::LookedUp
+        {
+            answer.found = Found::AnsweredNewSalt;
+        }
+        let concluded = self.conclude(&id, sent, result).await;
         drop(flight);
-        answer
+        concluded.map(|(answer, _)| answer)
     }
 
-    /// Writes down what became of an intent whose request has come back.
+    /// Writes down what became of an intent whose request has come back, and
+    /// gives what changed with it.
     pub(super) async fn conclude(
         &self,
         id: &str,
         sent: defacto_types::Timestamp,
         result: Result<Answer, Error>,
-    ) -> Result<Answer, Error> {
+    ) -> Result<(Answer, Vec<Numbered>), Error> {
         match result {
             Ok(answer) => {
                 let seen = self.seen(sent, &answer);
@@ -100,13 +108,14 @@ impl Tracker {
                     subject: made(&answer),
                     reason: None,
                 };
-                self.commit(Batch {
-                    observations: self.shown(&answer, seen, Source::Answer),
-                    settled: Some((id.to_owned(), outcome)),
-                    ..Batch::default()
-                })
-                .await?;
-                Ok(answer)
+                let changes = self
+                    .commit(Batch {
+                        observations: self.shown(&answer, seen, Source::Answer),
+                        settled: Some((id.to_owned(), outcome)),
+                        ..Batch::default()
+                    })
+                    .await?;
+                Ok((answer, changes))
             }
             Err(error) if is_open(&error) => {
                 let store = &self.inner.store;
@@ -194,11 +203,14 @@ impl Drop for Flight {
 }
 
 /// Gives a creation its idempotency key, and a loan the mark by which it is
-/// found again where the server refuses a known key.
-fn prepare(operation: &Operation, request: &mut Request, id: &str) {
-    if let Retry::Salted(Salt::Body | Salt::BodyIfGiven) = operation.retry
-        && request.salt.is_none()
-    {
+/// found again where the server refuses a known key. Says whether the key is new.
+fn prepare(operation: &Operation, request: &mut Request, id: &str) -> bool {
+    let is_keyed = matches!(
+        operation.retry,
+        Retry::Salted(Salt::Body | Salt::BodyIfGiven)
+    );
+    let makes_salt = is_keyed && request.salt.is_none();
+    if makes_salt {
         let salt = new_salt();
         request.append_salt(&salt);
         request.salt = Some(salt);
@@ -217,6 +229,7 @@ fn prepare(operation: &Operation, request: &mut Request, id: &str) {
             .or_insert_with(|| Value::String(id.to_owned()));
         request.field("metadata", Value::Object(metadata));
     }
+    makes_salt
 }
 
 /// Of the body without what the tracker adds.

@@ -12,7 +12,7 @@ use super::Tracker;
 use super::send::{HOLD, after, is_open};
 use crate::http::{Answer, Request, State, look};
 use crate::tracking::read::STAMP;
-use crate::tracking::store::{Batch, Intent, IntentState, Outcome};
+use crate::tracking::store::{Batch, Intent, IntentState, Numbered, Outcome};
 use crate::{Error, ErrorKind};
 
 /// Intents claimed at a time.
@@ -59,21 +59,27 @@ impl Tracker {
     /// When the store cannot be read or written. What goes wrong with the server
     /// leaves the intent open.
     pub async fn settle(&self) -> Result<Settled, Error> {
+        Ok(self.settle_all().await?.0)
+    }
+
+    /// As [`settle`](Self::settle), with what changed by it.
+    pub(super) async fn settle_all(&self) -> Result<(Settled, Vec<Numbered>), Error> {
         let mut settled = Settled::default();
+        let mut changes = Vec::new();
         loop {
             let now = self.now();
             let holder = self.inner.holder.clone();
             let until = after(now, HOLD);
             let claimed = self.inner.store.claim(holder, now, until, CHUNK).await?;
             if claimed.is_empty() {
-                return Ok(settled);
+                return Ok((settled, changes));
             }
             for intent in claimed {
                 if self.flying().contains(&intent.id) {
                     continue;
                 }
                 let flight = self.fly(&intent.id);
-                match self.settle_one(&intent).await? {
+                match self.settle_one(&intent, &mut changes).await? {
                     IntentState::Done => settled.done += 1,
                     IntentState::Refused => settled.refused += 1,
                     IntentState::Open => settled.open += 1,
@@ -83,7 +89,11 @@ impl Tracker {
         }
     }
 
-    async fn settle_one(&self, intent: &Intent) -> Result<IntentState, Error> {
+    async fn settle_one(
+        &self,
+        intent: &Intent,
+        changes: &mut Vec<Numbered>,
+    ) -> Result<IntentState, Error> {
         let Some(request) = rebuilt(intent) else {
             let outcome = Outcome {
                 state: IntentState::Refused,
@@ -96,7 +106,7 @@ impl Tracker {
             self.end(intent, outcome).await?;
             return Ok(IntentState::Refused);
         };
-        match self.find(intent, &request).await {
+        match self.find(intent, &request, changes).await {
             Found::Done(subject) => {
                 let outcome = Outcome {
                     state: IntentState::Done,
@@ -119,7 +129,10 @@ impl Tracker {
                         Ok(IntentState::Open)
                     }
                     result => match self.conclude(&intent.id, sent, result).await {
-                        Ok(_) => Ok(IntentState::Done),
+                        Ok((_, made)) => {
+                            changes.extend(made);
+                            Ok(IntentState::Done)
+                        }
                         Err(error) if error.kind() == ErrorKind::Store => Err(error),
                         Err(_) => Ok(IntentState::Refused),
                     },
@@ -128,18 +141,18 @@ impl Tracker {
         }
     }
 
-    async fn find(&self, intent: &Intent, request: &Request) -> Found {
+    async fn find(&self, intent: &Intent, request: &Request, changes: &mut Vec<Numbered>) -> Found {
         let found = match request.retry {
             // The server knows the key; where it refuses a known one, the loan
             // bears the tracker's mark.
             Retry::Salted(_) if request.operation == Some(&loans::CREATE) => {
-                self.find_loan(intent).await
+                self.find_loan(intent, changes).await
             }
             Retry::Salted(_) | Retry::Safe => return Found::Ask,
             Retry::Guarded(_) => {
                 let (shared, transport) = self.inner.client.parts();
                 return match look(shared, transport, request, LOOK).await {
-                    State::Done(answer) => self.took(&answer, request).await,
+                    State::Done(answer) => self.took(&answer, request, changes).await,
                     State::Undone => Found::Ask,
                     State::Unknown => {
                         Found::Unknown("the state does not tell whether it was made".to_owned())
@@ -163,18 +176,25 @@ impl Tracker {
     }
 
     /// Takes in what a look showed of a guarded change.
-    async fn took(&self, answer: &Answer, request: &Request) -> Found {
+    async fn took(&self, answer: &Answer, request: &Request, changes: &mut Vec<Numbered>) -> Found {
         let sent = self.now();
         let seen = self.seen(sent, answer);
         let observations = self.shown(answer, seen, crate::tracking::Source::Poll);
         match self.observe(observations).await {
-            Ok(_) => Found::Done(request.params.first().map(|(_, id)| id.clone())),
+            Ok(made) => {
+                changes.extend(made);
+                Found::Done(request.params.first().map(|(_, id)| id.clone()))
+            }
             Err(error) => Found::Unknown(error.to_string()),
         }
     }
 
     /// The loan that bears the mark of an intent, among those of its invoice.
-    async fn find_loan(&self, intent: &Intent) -> Result<Option<String>, Error> {
+    async fn find_loan(
+        &self,
+        intent: &Intent,
+        changes: &mut Vec<Numbered>,
+    ) -> Result<Option<String>, Error> {
         let Some(body) = &intent.body else {
             return Ok(None);
         };
@@ -206,7 +226,7 @@ impl Tracker {
             let stamp = loan.metadata.as_ref().and_then(|data| data.get(STAMP));
             if stamp.and_then(Value::as_str) == Some(&intent.id) {
                 let seen = super::read::of_loan(&loan, seen, crate::tracking::Source::Poll);
-                self.observe(seen).await?;
+                changes.extend(self.observe(seen).await?);
                 return Ok(Some(loan.id.to_string()));
             }
         }

@@ -68,8 +68,8 @@ impl Tracker {
     /// When the store or the server fails; what was read until then is kept, and
     /// the next pass begins where the last whole one did.
     pub async fn sync(&self) -> Result<Synced, Error> {
-        self.settle().await?;
-        let mut changes = self.digest().await?;
+        let (_, mut changes) = self.settle_all().await?;
+        changes.extend(self.digest().await?);
         let last = self.instant_mark("full_pass").await?;
         let due = last.is_none_or(|last| after(last, FULL_PASS) <= self.now());
         let mut synced = if due {

@@ -87,7 +87,8 @@ fn tracker(models: &Models) -> Result<[(String, String); 2], String> {
     let (mut code, mut types) = (String::new(), String::new());
     for verb in TRACKER {
         let method = Signature::of(verb, models)?;
-        code.push_str(&method.code().replace("this.#face", "this._face"));
+        let method_code = method.code().replace("this.#face", "this._face");
+        code.push_str(&method_code.replace("models.", "models()."));
         types.push_str(&method.declaration());
     }
     let doc = "What a tracker does beside the operations.";
@@ -96,7 +97,8 @@ fn tracker(models: &Models) -> Result<[(String, String); 2], String> {
             "lib/verbs.js".to_owned(),
             format!(
                 "{MARK}\"use strict\";\n\nconst {{ Client }} = require(\"./client\");\n\
-                 const models = require(\"./models\");\n\nclass TrackerVerbs extends Client {{\n{}}}\n\n\
+                 // The classes are loaded with the first call that needs one.\n\
+                 const models = () => require(\"./models\");\n\nclass TrackerVerbs extends Client {{\n{}}}\n\n\
                  module.exports = {{ TrackerVerbs }};\n",
                 code.trim_start_matches('\n')
             ),
