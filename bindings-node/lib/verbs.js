@@ -3,11 +3,12 @@
 "use strict";
 
 const { Client } = require("./client");
-const models = require("./models");
+// The classes are loaded with the first call that needs one.
+const models = () => require("./models");
 
 class TrackerVerbs extends Client {
   sync(options) {
-    return this._face.object("tracker.sync", models.SyncReport, {}, options);
+    return this._face.object("tracker.sync", models().SyncReport, {}, options);
   }
 
   run(params, options) {
@@ -19,19 +20,19 @@ class TrackerVerbs extends Client {
   }
 
   settle(options) {
-    return this._face.object("tracker.settle", models.SettleReport, {}, options);
+    return this._face.object("tracker.settle", models().SettleReport, {}, options);
   }
 
   receive(params, options) {
-    return this._face.object("tracker.receive", models.NotificationAnswer, { body: params, shape: "@AskReceive" }, options);
+    return this._face.object("tracker.receive", models().NotificationAnswer, { body: params, shape: "@AskReceive" }, options);
   }
 
   ingest(params, options) {
-    return this._face.object("tracker.ingest", models.StoredNotification, { body: params, shape: "@AskIngest" }, options);
+    return this._face.object("tracker.ingest", models().StoredNotification, { body: params, shape: "@AskIngest" }, options);
   }
 
   digest(options) {
-    return this._face.page("tracker.digest", models.TrackedChange, {}, options);
+    return this._face.page("tracker.digest", models().TrackedChange, {}, options);
   }
 
   rewind(consumer, options) {
@@ -39,7 +40,7 @@ class TrackerVerbs extends Client {
   }
 
   nextChange(consumer, params, options) {
-    return this._face.object("tracker.next_change", models.NextChange, { path: { consumer: consumer }, body: params, shape: "@AskNextChange" }, options);
+    return this._face.object("tracker.next_change", models().NextChange, { path: { consumer: consumer }, body: params, shape: "@AskNextChange" }, options);
   }
 
   acknowledge(consumer, params, options) {
@@ -51,43 +52,43 @@ class TrackerVerbs extends Client {
   }
 
   loan(loanId, options) {
-    return this._face.object("tracker.loan", models.TrackedLoan, { path: { loan_id: loanId } }, options);
+    return this._face.object("tracker.loan", models().TrackedLoan, { path: { loan_id: loanId } }, options);
   }
 
   timeline(loanId, options) {
-    return this._face.page("tracker.timeline", models.TrackedChange, { path: { loan_id: loanId } }, options);
+    return this._face.page("tracker.timeline", models().TrackedChange, { path: { loan_id: loanId } }, options);
   }
 
   portfolio(params, options) {
-    return this._face.object("tracker.portfolio", models.TrackedPortfolio, { body: params, shape: "@AskPortfolio" }, options);
+    return this._face.object("tracker.portfolio", models().TrackedPortfolio, { body: params, shape: "@AskPortfolio" }, options);
   }
 
   alerts(options) {
-    return this._face.page("tracker.alerts", models.TrackedAlert, {}, options);
+    return this._face.page("tracker.alerts", models().TrackedAlert, {}, options);
   }
 
   checkAlerts(options) {
-    return this._face.page("tracker.check_alerts", models.TrackedChange, {}, options);
+    return this._face.page("tracker.check_alerts", models().TrackedChange, {}, options);
   }
 
   reconcile(params, options) {
-    return this._face.object("tracker.reconcile", models.ReconcileReport, { body: params, shape: "@AskReconcile" }, options);
+    return this._face.object("tracker.reconcile", models().ReconcileReport, { body: params, shape: "@AskReconcile" }, options);
   }
 
   readProducts(borrowerId, options) {
-    return this._face.page("tracker.read_products", models.TrackedChange, { path: { borrower_id: borrowerId } }, options);
+    return this._face.page("tracker.read_products", models().TrackedChange, { path: { borrower_id: borrowerId } }, options);
   }
 
   ensureWebhook(params, options) {
-    return this._face.object("tracker.ensure_webhook", models.Webhook, { body: params, shape: "@AskWebhook" }, options);
+    return this._face.object("tracker.ensure_webhook", models().Webhook, { body: params, shape: "@AskWebhook" }, options);
   }
 
   intents(params, options) {
-    return this._face.page("tracker.intents", models.TrackedIntent, { body: params, shape: "@AskIntents" }, options);
+    return this._face.page("tracker.intents", models().TrackedIntent, { body: params, shape: "@AskIntents" }, options);
   }
 
   health(options) {
-    return this._face.object("tracker.health", models.TrackerHealth, {}, options);
+    return this._face.object("tracker.health", models().TrackerHealth, {}, options);
   }
 }
 

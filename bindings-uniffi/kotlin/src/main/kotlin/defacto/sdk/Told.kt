@@ -93,6 +93,8 @@ public class CallOptions private constructor(told: Map<String, Any?>) : Told(tol
  * one, or the old and the new while the address is changed.
  * @param actor Who means the changes that are made through the tracker, as it is noted
  * with each.
+ * @param keepNotificationsDays Days that a notification is kept as it came once it was
+ * read; 90 unless set.
  * @param dueSoonDays Days before a repayment from which it is due soon; 7 unless set.
  * @param lateAfterDays Days after the contractual date after which a loan is late; 4
  * unless set.
@@ -104,10 +106,11 @@ public class TrackerSettings private constructor(told: Map<String, Any?>) : Told
         store: String? = null,
         webhookTokens: List<String>? = null,
         actor: String? = null,
+        keepNotificationsDays: Int? = null,
         dueSoonDays: Int? = null,
         lateAfterDays: Int? = null,
         creditLowPercent: Int? = null,
-    ) : this(given("store" to store, "webhook_tokens" to webhookTokens, "actor" to actor, "due_soon_days" to dueSoonDays, "late_after_days" to lateAfterDays, "credit_low_percent" to creditLowPercent))
+    ) : this(given("store" to store, "webhook_tokens" to webhookTokens, "actor" to actor, "keep_notifications_days" to keepNotificationsDays, "due_soon_days" to dueSoonDays, "late_after_days" to lateAfterDays, "credit_low_percent" to creditLowPercent))
 
     /** Other ways to make them. */
     public companion object {
