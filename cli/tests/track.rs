@@ -385,6 +385,34 @@ fn a_store_belongs_to_one_server() {
 }
 
 #[test]
+fn the_books_are_compared_and_added_up() {
+    let desk = Desk::new("books");
+    let loan = lend(&desk.sandbox, true);
+    let first = desk.track(&["reconcile"]);
+    assert_eq!(first.status.code(), Some(1), "{}", stderr(&first));
+    let text = stdout(&first);
+    assert!(text.contains(&format!("missing: loan {loan}")), "{text}");
+    assert!(text.ends_with("nothing was changed\n"), "{text}");
+    let fixed = desk.track(&["reconcile", "--fix", "--json"]);
+    assert_eq!(fixed.status.code(), Some(1), "{}", stderr(&fixed));
+    assert!(objects(&stdout(&fixed))[0]["adopted"].as_u64().unwrap() > 0);
+    let clean = desk.lines(&["reconcile"]);
+    assert_eq!(clean[0]["is_clean"], true);
+
+    desk.clock(&["to", "2030-01-20"]);
+    desk.lines(&["sync", "--full"]);
+    let book = &desk.lines(&["portfolio", "--at", "2030-01-20T12:00:00Z", "--days", "90"])[0];
+    assert_eq!(book["by_status"]["TO_REPAY"], 1, "{book}");
+    let owed = &book["totals"]["EUR"]["outstanding"];
+    assert_eq!(&book["totals"]["EUR"]["due"], owed);
+    assert_eq!(&book["dues"][0]["outstanding"], owed);
+    let text = stdout(&desk.track(&["portfolio", "--at", "2031-01-01T00:00:00Z"]));
+    assert!(text.contains("TO_REPAY") && text.contains("EUR"), "{text}");
+    let wrong = desk.track(&["portfolio", "--at", "soon"]);
+    assert_eq!(wrong.status.code(), Some(2));
+}
+
+#[test]
 fn wrong_command_lines_are_refused() {
     let desk = Desk::new("refused");
     for arguments in [

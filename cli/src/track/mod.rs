@@ -5,6 +5,8 @@ mod export;
 mod intents;
 mod line;
 mod listen;
+mod portfolio;
+mod reconcile;
 mod run;
 mod status;
 mod store;
@@ -34,6 +36,8 @@ pub(crate) enum Command {
     Timeline(timeline::Timeline),
     Export(export::Export),
     Intents(intents::Intents),
+    Portfolio(portfolio::Show),
+    Reconcile(reconcile::Reconcile),
 }
 
 impl Command {
@@ -47,6 +51,8 @@ impl Command {
             Self::Timeline(command) => command.json,
             Self::Export(command) => command.json,
             Self::Intents(command) => command.json,
+            Self::Portfolio(command) => command.json,
+            Self::Reconcile(command) => command.json,
         }
     }
 
@@ -60,6 +66,8 @@ impl Command {
             Self::Timeline(command) => command.run().await?,
             Self::Export(command) => command.run().await?,
             Self::Intents(command) => command.run().await?,
+            Self::Portfolio(command) => command.run().await?,
+            Self::Reconcile(command) => return command.run().await,
         }
         Ok(0)
     }

@@ -1,0 +1,50 @@
+//! `defacto track reconcile`.
+
+use clap::Args;
+use defacto::tracking::Tracker;
+
+use super::store::StoreFile;
+use crate::connection::{Connection, VARIABLES};
+use crate::failure::{Failure, print};
+
+/// The exit code where the books do not agree.
+const DIFFERENT: u8 = 1;
+
+/// Compares everything the server lists, loans and payments, with the store.
+///
+/// Tells what is missing, extra or different, and what money does not add up by
+/// what the server says. Exit code 1 where something is, also where --fix took it
+/// over; run it again to see that the books agree. A loan that moves meanwhile may
+/// be told as different.
+#[derive(Debug, Args)]
+#[command(after_help = VARIABLES)]
+pub(crate) struct Reconcile {
+    /// Have the store take over what the server says; what is extra or does not
+    /// add up stays as it is.
+    #[arg(long)]
+    fix: bool,
+    #[command(flatten)]
+    store: StoreFile,
+    #[command(flatten)]
+    connection: Connection,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl Reconcile {
+    /// Gives the exit code.
+    pub(super) async fn run(self) -> Result<u8, Failure> {
+        let open = self.connection.or_variables()?;
+        let store = self.store.open(&open.client)?;
+        let report = Tracker::new(open.client, store).reconcile(self.fix).await?;
+        if self.json {
+            let report = serde_json::to_string(&report.report())
+                .map_err(|error| Failure::runtime("the report cannot be written", &error))?;
+            print(&report)?;
+        } else {
+            print(&report.to_string())?;
+        }
+        Ok(if report.is_clean() { 0 } else { DIFFERENT })
+    }
+}
