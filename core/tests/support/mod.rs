@@ -64,8 +64,9 @@ impl Lab {
                 .body(body.to_string());
         }
         let response = request.send().await.unwrap();
-        assert!(response.status().is_success(), "{}", response.status());
+        let status = response.status();
         let text = response.text().await.unwrap();
+        assert!(status.is_success(), "{status}: {text}");
         serde_json::from_str(&text).unwrap_or(Value::Null)
     }
 

@@ -1,0 +1,233 @@
+//! A tracker in bad weather: nothing is lost, and each trouble has its name.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test's own code")]
+
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use defacto::tracking::store::{IntentState, Memory};
+use defacto::tracking::{ChangeKind, Tracker};
+use defacto::types::{LoanStatus, Timestamp};
+use defacto::webhook::Tokens;
+use defacto::{Client, ErrorKind};
+use serde_json::json;
+use support::{Lab, request};
+
+/// Every request of the client fails at once, and is not sent again.
+fn impatient(lab: &Lab) -> Client {
+    lab.builder().retries(0).build().unwrap()
+}
+
+/// The statuses that a loan moved to, as they were told.
+async fn moves(tracker: &Tracker, loan: &str) -> Vec<String> {
+    let timeline = tracker.timeline(loan).await.unwrap();
+    let of_loan = timeline
+        .into_iter()
+        .filter(|one| one.change.subject.id == loan);
+    of_loan
+        .filter_map(|one| match one.change.kind {
+            ChangeKind::Moved { to, .. } => Some(to.to_string()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_network_that_is_gone_for_an_hour_hides_nothing() {
+    let lab = Lab::start().await;
+    lab.clock(json!({"freeze": "2030-01-07T10:00:00Z"})).await;
+    let client = impatient(&lab);
+    let tracker = Tracker::new(client.clone(), Memory::new());
+    let body = request(&client).await;
+    let loan = tracker
+        .send(client.loans().create(&body))
+        .await
+        .unwrap()
+        .id
+        .clone();
+    tracker.sync().await.unwrap();
+    let before = tracker.loan(&loan).await.unwrap().unwrap().status();
+
+    lab.fault(json!({"reset": "before", "times": null})).await;
+    for _ in 0..12 {
+        let error = tracker.sync().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+        assert!(error.is_retryable());
+        lab.clock(json!({"advance": "PT5M"})).await;
+    }
+    // What is asked for meanwhile is not forgotten.
+    let lost = tracker.send(client.loans().cancel(&loan)).await;
+    assert!(lost.unwrap_err().is_outcome_unknown());
+    let view = tracker.loan(&loan).await.unwrap().unwrap();
+    assert_eq!(view.status(), before);
+
+    lab.clear_faults().await;
+    tracker.sync().await.unwrap();
+    let view = tracker.loan(&loan).await.unwrap().unwrap();
+    assert_eq!(view.status(), Some(LoanStatus::Canceled));
+    assert_eq!(view.state().unwrap().anomalies, []);
+    let open = tracker.store().intents(IntentState::Open, 9).await.unwrap();
+    assert_eq!(open.len(), 0, "{open:?}");
+    lab.sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn nonsense_from_the_server_is_an_error_and_changes_nothing() {
+    let lab = Lab::start().await;
+    let client = impatient(&lab);
+    let tracker = Tracker::new(client.clone(), Memory::new());
+    let body = request(&client).await;
+    let loan = tracker
+        .send(client.loans().create(&body))
+        .await
+        .unwrap()
+        .id
+        .clone();
+    let before = tracker.timeline(&loan).await.unwrap();
+    for (answer, kind) in [
+        (
+            json!({"body": "<html>maintenance</html>", "content_type": "text/html", "status": 200}),
+            ErrorKind::UnexpectedAnswer,
+        ),
+        (json!({"body": "[1, 2", "status": 200}), ErrorKind::Decode),
+        (
+            json!({"body": "{\"data\": [{\"id\": 7}]}", "status": 200}),
+            ErrorKind::Decode,
+        ),
+        (
+            json!({"body": "{\"title\": \"no\"}", "status": 418}),
+            ErrorKind::Rejected,
+        ),
+    ] {
+        let mut fault = answer;
+        fault["operation"] = json!("loans.list");
+        lab.fault(fault).await;
+        let error = tracker.sync().await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(error.operation().unwrap().to_string(), "loans.list");
+        assert_eq!(tracker.timeline(&loan).await.unwrap(), before);
+    }
+    // A status and fields of tomorrow are none of it.
+    lab.fault(json!({
+        "operation": "loans.list",
+        "set": {"/data/*/status": "TOMORROW", "/data/*/colour": "blue"},
+    }))
+    .await;
+    tracker.sync().await.unwrap();
+    let view = tracker.loan(&loan).await.unwrap().unwrap();
+    assert_eq!(view.status(), Some(LoanStatus::from("TOMORROW")));
+    lab.sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_back_moves_no_loan_back() {
+    let lab = Lab::start().await;
+    let client = lab.client();
+    let ahead = Arc::new(AtomicI64::new(7_200));
+    let shown = ahead.clone();
+    let tracker = Tracker::builder(client.clone(), Memory::new())
+        .clock(move || {
+            let ahead = jiff::SignedDuration::from_secs(shown.load(Ordering::Relaxed));
+            Timestamp(jiff::Timestamp::now() + ahead)
+        })
+        .build();
+    let body = request(&client).await.wait_for_validation(false);
+    let loan = tracker
+        .send(client.loans().create(&body))
+        .await
+        .unwrap()
+        .id
+        .clone();
+    for at in 0..30 {
+        // Back by two hours, and by two more, in the middle of its life.
+        ahead.store(
+            if at < 2 { 7_200 } else { 0 } - if at > 4 { 7_200 } else { 0 },
+            Ordering::Relaxed,
+        );
+        let view = tracker.loan(&loan).await.unwrap().unwrap();
+        match view.status().unwrap() {
+            LoanStatus::Closed => break,
+            LoanStatus::ToValidate => {
+                tracker.send(client.loans().validate(&loan)).await.unwrap();
+            }
+            _ => {}
+        }
+        tracker.sync().await.unwrap();
+        tracker.full_pass().await.unwrap();
+    }
+    let view = tracker.loan(&loan).await.unwrap().unwrap();
+    assert_eq!(view.status(), Some(LoanStatus::Closed));
+    assert_eq!(view.state().unwrap().anomalies, []);
+    let told = moves(&tracker, loan.as_str()).await;
+    let mut once = told.clone();
+    once.dedup();
+    assert_eq!(told, once, "a status was told twice");
+    assert_eq!(told.last().map(String::as_str), Some("CLOSED"));
+    lab.sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn a_storm_of_wrong_tokens_stores_nothing() {
+    let lab = Lab::start().await;
+    let tracker = Tracker::new(lab.client(), Memory::new());
+    let receiver = tracker.receiver(Tokens::new(["right"]));
+    let body = vec![b' '; 1 << 20];
+    let mut storm = tokio::task::JoinSet::new();
+    for sender in 0..8 {
+        let (receiver, body) = (receiver.clone(), body.clone());
+        storm.spawn(async move {
+            for at in 0..1_000 {
+                let query = format!("token=wrong-{sender}-{at}");
+                assert_eq!(receiver.receive(&query, &body).await, 401);
+            }
+        });
+    }
+    // Who has the token is heard all the same.
+    assert_eq!(receiver.receive("token=right", b"{}").await, 200);
+    while let Some(ended) = storm.join_next().await {
+        ended.unwrap();
+    }
+    let received = receiver.received();
+    assert_eq!(
+        (received.stored, received.refused, received.failed),
+        (1, 8_000, 0)
+    );
+    assert_eq!(tracker.health().await.unwrap().unread_notifications, 1);
+    lab.sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn a_run_waits_for_better_weather_and_ends_when_it_is_stopped() {
+    let lab = Lab::start().await;
+    let client = impatient(&lab);
+    let tracker = Tracker::new(client.clone(), Memory::new());
+    let running = tracker.clone();
+    // It can be spawned: its future goes from thread to thread.
+    let run = tokio::spawn(async move { running.run(Some(Duration::from_millis(1))).await });
+    let mut told = tracker.changes("test").await.unwrap();
+    let body = request(&client).await;
+    lab.fault(json!({"operation": "loans.list", "status": 503, "times": 3}))
+        .await;
+    let loan = client.loans().create(&body).await.unwrap().id.clone();
+    while told.wait().await.unwrap().change.subject.id != *loan.as_str() {}
+    tracker.stop(Duration::from_secs(30)).await;
+    run.await.unwrap().unwrap();
+    // Where nothing runs, there is nothing to stop; and it can run again.
+    tracker.stop(Duration::ZERO).await;
+    let again = tracker.clone();
+    let run = tokio::spawn(async move { again.run(None).await });
+    tracker.ingest(b"{}".to_vec(), None).await.unwrap();
+    while tracker.health().await.unwrap().unread_notifications > 0 {
+        tokio::task::yield_now().await;
+    }
+    tracker.stop(Duration::ZERO).await;
+    run.await.unwrap().unwrap();
+
+    // What waiting does not help against ends it.
+    lab.fault(json!({"status": 401, "times": null})).await;
+    let error = tracker.run(None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+    lab.sandbox.stop().await;
+}
