@@ -133,6 +133,7 @@
 #define DEFACTO_TRACKER_ENSURE_WEBHOOK "tracker.ensure_webhook"
 #define DEFACTO_TRACKER_INTENTS "tracker.intents"
 #define DEFACTO_TRACKER_HEALTH "tracker.health"
+#define DEFACTO_TRACKER_METRICS "tracker.metrics"
 #define DEFACTO_LOANS_WAIT_FOR "loans.wait_for"
 #define DEFACTO_RAW "raw"
 
@@ -1883,6 +1884,16 @@ defacto_status defacto_tracker_intents(const defacto_client *client,
 defacto_status defacto_tracker_health(const defacto_client *client,
                                       defacto_value **out,
                                       defacto_error **error);
+
+/**
+ * What the tracker did and how it is, as text for a Prometheus scrape
+ * (application/openmetrics-text; version=1.0.0): passes and how long they
+ * took, requests, changes, notifications, open intents, alerts, loans by
+ * status. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_metrics(const defacto_client *client,
+                                       defacto_value **out,
+                                       defacto_error **error);
 
 /* --------------------------------------------------------------------------
  * Money: the library's own verbs.

@@ -2144,6 +2144,26 @@ pub extern "C" fn defacto_tracker_health(
     .send("tracker.health", out, error)
 }
 
+/// What the tracker did and how it is, as text for a Prometheus scrape
+/// (application/openmetrics-text; version=1.0.0): passes and how long they
+/// took, requests, changes, notifications, open intents, alerts, loans by
+/// status. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_metrics(
+    client: *const Client,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body: null(),
+        file: null(),
+    }
+    .send("tracker.metrics", out, error)
+}
+
 /// Interest in cents on a constant balance: outstanding x days x rate / 100,
 /// rounded half up once. Zero days cost nothing. A negative argument is
 /// refused. `outstanding`: What is owed, without interest, in cents. `days`:

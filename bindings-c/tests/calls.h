@@ -501,6 +501,11 @@ static defacto_status tracker_health(const struct arguments *with)
     return defacto_tracker_health(with->client, with->out, with->error);
 }
 
+static defacto_status tracker_metrics(const struct arguments *with)
+{
+    return defacto_tracker_metrics(with->client, with->out, with->error);
+}
+
 static defacto_status loans_wait_for(const struct arguments *with)
 {
     return defacto_loans_wait_for(with->client, with->text, with->length, with->value, with->out, with->error);
@@ -609,5 +614,6 @@ static const struct call {
     {"tracker.ensure_webhook", tracker_ensure_webhook, 0, 1, 0},
     {"tracker.intents", tracker_intents, 0, 1, 0},
     {"tracker.health", tracker_health, 0, 0, 0},
+    {"tracker.metrics", tracker_metrics, 0, 0, 0},
     {"loans.wait_for", loans_wait_for, 1, 1, 0},
 };

@@ -105,4 +105,10 @@ export declare class TrackerVerbs extends Client {
   intents(params?: params.AskIntentsParams | models.Model, options?: CallOptions): Call<models.Page<models.TrackedIntent>>;
   /** How the tracker is: its last passes, what is not settled or read, and what came in. */
   health(options?: CallOptions): Call<models.TrackerHealth>;
+  /**
+   * What the tracker did and how it is, as text for a Prometheus scrape
+   * (application/openmetrics-text; version=1.0.0): passes and how long they took,
+   * requests, changes, notifications, open intents, alerts, loans by status.
+   */
+  metrics(options?: CallOptions): Call<string>;
 }

@@ -90,6 +90,10 @@ class TrackerVerbs extends Client {
   health(options) {
     return this._face.object("tracker.health", models().TrackerHealth, {}, options);
   }
+
+  metrics(options) {
+    return this._face.value("tracker.metrics", {}, options);
+  }
 }
 
 module.exports = { TrackerVerbs };

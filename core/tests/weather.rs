@@ -70,6 +70,15 @@ async fn a_network_that_is_gone_for_an_hour_hides_nothing() {
     assert_eq!(view.state().unwrap().anomalies, []);
     let open = tracker.store().intents(IntentState::Open, 9).await.unwrap();
     assert_eq!(open.len(), 0, "{open:?}");
+    let metrics = tracker.metrics().await.unwrap();
+    for line in [
+        "defacto_tracker_passes_total{outcome=\"failed\"} 12",
+        "defacto_tracker_passes_total{outcome=\"done\"} 2",
+        "defacto_tracker_pass_seconds_count 14",
+        "defacto_tracker_loans{status=\"CANCELED\"} 1",
+    ] {
+        assert!(metrics.lines().any(|one| one == line), "{metrics}");
+    }
     lab.sandbox.stop().await;
 }
 
@@ -195,6 +204,14 @@ async fn a_storm_of_wrong_tokens_stores_nothing() {
         (1, 8_000, 0)
     );
     assert_eq!(tracker.health().await.unwrap().unread_notifications, 1);
+    let metrics = tracker.metrics().await.unwrap();
+    for line in [
+        "defacto_tracker_notifications_total{outcome=\"refused\"} 8000",
+        "defacto_tracker_notifications_total{outcome=\"stored\"} 1",
+        "defacto_tracker_unread_notifications 1",
+    ] {
+        assert!(metrics.lines().any(|one| one == line), "{metrics}");
+    }
     lab.sandbox.stop().await;
 }
 

@@ -28,6 +28,7 @@ pub static TRACKER: &[&Operation] = &[
     &ENSURE_WEBHOOK,
     &INTENTS,
     &HEALTH,
+    &METRICS,
 ];
 
 /// What a tracker is about, for documentation.
@@ -234,3 +235,9 @@ static HEALTH: Operation = gives(
     ),
     "TrackerHealth",
 );
+
+static METRICS: Operation = verb(
+    "metrics",
+    "What the tracker did and how it is, as text for a Prometheus scrape (application/openmetrics-text; version=1.0.0): passes and how long they took, requests, changes, notifications, open intents, alerts, loans by status.",
+)
+.answers(&[200], Answer::Text);

@@ -186,6 +186,7 @@ impl Tracking {
             "ensure_webhook" => object(&self.ensure_webhook(body(input)?).await?),
             "intents" => self.intents(body(input)?).await,
             "health" => self.health().await,
+            "metrics" => Ok(tracker.metrics().await?.into_bytes()),
             _ => Err(Error::new(
                 ErrorKind::InvalidInput,
                 format!("there is no verb `{verb}`"),

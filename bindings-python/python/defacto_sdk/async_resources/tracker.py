@@ -295,3 +295,10 @@ class AsyncTrackerVerbs:
     async def health(self) -> t.TrackerHealth:
         """How the tracker is: its last passes, what is not settled or read, and what came in."""
         return t.TrackerHealth(await self._door.call("tracker.health"))
+
+    async def metrics(self) -> str:
+        """What the tracker did and how it is, as text for a Prometheus scrape
+        (application/openmetrics-text; version=1.0.0): passes and how long they took,
+        requests, changes, notifications, open intents, alerts, loans by status.
+        """
+        return str(await self._door.call("tracker.metrics"))

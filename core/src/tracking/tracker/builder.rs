@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use super::super::AlertPolicy;
 use super::super::store::Store;
+use super::metrics::Meters;
 use super::run::Runs;
 use super::{Inner, Tracker};
 use crate::Client;
@@ -75,6 +76,7 @@ impl TrackerBuilder {
                 changed: Notify::new(),
                 arrived: Notify::new(),
                 runs: Runs::default(),
+                meters: Meters::default(),
             }),
         }
     }

@@ -5,6 +5,7 @@ mod builder;
 mod changes;
 mod credit;
 mod health;
+mod metrics;
 mod notices;
 mod offset;
 mod pace;
@@ -83,6 +84,7 @@ struct Inner {
     /// For runs: a notification was stored.
     arrived: Notify,
     runs: run::Runs,
+    meters: metrics::Meters,
 }
 
 impl Tracker {
@@ -136,6 +138,7 @@ impl Tracker {
     async fn commit(&self, batch: Batch) -> Result<Vec<Numbered>, Error> {
         let made = self.inner.store.commit(batch, self.now()).await?;
         if !made.is_empty() {
+            self.inner.meters.changes(made.len());
             self.inner.changed.notify_waiters();
         }
         Ok(made)

@@ -69,17 +69,18 @@ impl Receiver {
     ///
     /// Nothing of it is read here: see [`Tracker::digest`].
     pub async fn receive(&self, query: &str, body: &[u8]) -> u16 {
-        let (status, count) = if !self.tokens.accept(query) {
-            (401, &self.counts.refused)
+        let (status, count, outcome) = if !self.tokens.accept(query) {
+            (401, &self.counts.refused, "refused")
         } else if body.len() > self.largest {
-            (413, &self.counts.refused)
+            (413, &self.counts.refused, "refused")
         } else {
             match self.tracker.ingest(body, None).await {
-                Ok(_) => (200, &self.counts.stored),
-                Err(_) => (503, &self.counts.failed),
+                Ok(_) => (200, &self.counts.stored, "stored"),
+                Err(_) => (503, &self.counts.failed, "failed"),
             }
         };
         count.fetch_add(1, Ordering::Relaxed);
+        self.tracker.inner.meters.notification(outcome);
         status
     }
 

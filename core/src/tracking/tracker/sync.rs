@@ -1,7 +1,7 @@
 //! Keeping up by reading lists, not loans.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use defacto_types::operations::{events, loans, payments};
 use defacto_types::{
@@ -68,6 +68,18 @@ impl Tracker {
     /// When the store or the server fails; what was read until then is kept, and
     /// the next pass begins where the last whole one did.
     pub async fn sync(&self) -> Result<Synced, Error> {
+        let started = Instant::now();
+        let synced = self.catch_up().await;
+        let (outcome, requests) = match &synced {
+            Ok(synced) => ("done", synced.requests),
+            Err(_) => ("failed", 0),
+        };
+        let meters = &self.inner.meters;
+        meters.pass(outcome, started.elapsed(), requests);
+        synced
+    }
+
+    async fn catch_up(&self) -> Result<Synced, Error> {
         let (_, mut changes) = self.settle_all().await?;
         changes.extend(self.digest().await?);
         let last = self.instant_mark("full_pass").await?;

@@ -1,5 +1,6 @@
 //! A store in one SQLite file, for one process.
 
+mod checkpoint;
 mod rows;
 mod sums;
 mod tables;
@@ -15,6 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::super::{Entity, Observation, Portfolio, Subject, Track};
 use super::{Batch, Begun, Intent, IntentState, Notification, Numbered, Store, Task, refused};
 use crate::Error;
+use checkpoint::Checkpoints;
 use tables::Form;
 use worker::{Role, Worker, explain};
 
@@ -108,11 +110,15 @@ impl OpenOptions {
         let role = if self.read_only {
             Role::Read
         } else {
-            Role::Write
+            let own = self.connect(path).map_err(wrong)?;
+            let started = Checkpoints::start(own);
+            Role::Write(started.map_err(|error| {
+                refused(format!("{}: no thread for the store", path.display())).with_source(error)
+            })?)
         };
         Ok(Sqlite {
-            write: Worker::start(path, write, &role)?,
-            read: Worker::start(path, read, &Role::Read)?,
+            write: Worker::start(path, write, role)?,
+            read: Worker::start(path, read, Role::Read)?,
             _lock: lock,
         })
     }

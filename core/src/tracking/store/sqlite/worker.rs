@@ -8,6 +8,7 @@ use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 use super::super::{Task, refused};
+use super::checkpoint::Checkpoints;
 use crate::Error;
 
 /// Writes that go into one transaction at most.
@@ -28,12 +29,11 @@ pub(super) struct Worker {
 impl Worker {
     /// Starts the thread; it ends when the worker is dropped and its jobs are
     /// done.
-    pub(super) fn start(path: &Path, connection: Connection, role: &Role) -> Result<Self, Error> {
+    pub(super) fn start(path: &Path, connection: Connection, role: Role) -> Result<Self, Error> {
         let (jobs, waiting) = channel();
-        let role = *role;
         thread::Builder::new()
             .name(format!("defacto-store-{}", role.name()))
-            .spawn(move || run(&connection, &waiting, role))
+            .spawn(move || run(&connection, &waiting, &role))
             .map_err(|error| {
                 refused(format!("{}: no thread for the store", path.display())).with_source(error)
             })?;
@@ -72,29 +72,32 @@ impl Worker {
 }
 
 /// What a worker is for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Debug)]
 pub(super) enum Role {
-    Write,
+    Write(Checkpoints),
     Read,
 }
 
 impl Role {
-    fn name(self) -> &'static str {
+    fn name(&self) -> &'static str {
         match self {
-            Self::Write => "write",
+            Self::Write(_) => "write",
             Self::Read => "read",
         }
     }
 
-    fn begin(self) -> &'static str {
+    fn begin(&self) -> &'static str {
         match self {
-            Self::Write => "BEGIN IMMEDIATE",
+            Self::Write(_) => "BEGIN IMMEDIATE",
             Self::Read => "BEGIN DEFERRED",
         }
     }
 }
 
-fn run(connection: &Connection, waiting: &Receiver<Job>, role: Role) {
+fn run(connection: &Connection, waiting: &Receiver<Job>, role: &Role) {
+    if let Role::Write(_) = role {
+        Checkpoints::take_over(connection);
+    }
     while let Ok(first) = waiting.recv() {
         let begun = connection.execute_batch(role.begin());
         let mut finish = vec![first(connection)];
@@ -110,6 +113,10 @@ fn run(connection: &Connection, waiting: &Receiver<Job>, role: Role) {
         let committed = committed.map_err(|error| why(&error));
         for tell in finish {
             tell(committed.as_ref().copied().map_err(String::as_str));
+        }
+        // Nobody waits for it any more.
+        if let Role::Write(checkpoints) = role {
+            checkpoints.after_commit(connection);
         }
     }
 }

@@ -158,4 +158,12 @@ public class Tracker internal constructor(face: Face) : Groups<Tracker>(face) {
     /** How the tracker is: its last passes, what is not settled or read, and what came in. */
     public fun health(): TrackerHealth =
         face.model("tracker.health", TrackerHealth, Input())
+
+    /**
+     * What the tracker did and how it is, as text for a Prometheus scrape
+     * (application/openmetrics-text; version=1.0.0): passes and how long they took,
+     * requests, changes, notifications, open intents, alerts, loans by status.
+     */
+    public fun metrics(): String =
+        face.text("tracker.metrics", Input())
 }
