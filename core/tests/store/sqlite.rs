@@ -259,3 +259,19 @@ async fn writes_at_once_are_all_kept() {
     assert_eq!(seqs.len(), 200);
     assert_eq!(store.unread(999).await.unwrap().len(), 200);
 }
+
+#[tokio::test]
+async fn the_log_is_moved_beside_the_writes() {
+    let folder = Folder::new();
+    let store = Sqlite::open(folder.file()).unwrap();
+    let moved = || fs::metadata(folder.file()).unwrap().len() > 1 << 20;
+    // Fewer pages than those from which on the writer itself moves them.
+    for second in 0..4_000 {
+        let body = vec![b' '; 8_000];
+        store.receive(body, at(second)).await.unwrap();
+        if moved() {
+            return;
+        }
+    }
+    panic!("nothing of the log came into the database");
+}
