@@ -73,8 +73,8 @@ pub extern "C" fn defacto_client_new_logged(
 /// whose changes are written down before they are sent. The functions
 /// defacto_tracker_... are called with it, and every other as with the client.
 /// `settings` has `store`: a file, "memory" or a postgres:// address; and may have
-/// `webhook_tokens`, a list of texts, `actor`, `due_soon_days`, `late_after_days`
-/// and `credit_low_percent`. The client may be freed before it. Free `*out` with
+/// `webhook_tokens`, a list of texts, `actor`, `keep_notifications_days`,
+/// `due_soon_days`, `late_after_days` and `credit_low_percent`. The client may be freed before it. Free `*out` with
 /// defacto_client_free; its store is closed once no call runs and no list is left
 /// either: end a submitted DEFACTO_TRACKER_RUN with defacto_tracker_stop first.
 #[unsafe(no_mangle)]

@@ -5,10 +5,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
-use defacto::tracking::{Tracker, slowed};
+use defacto::Error;
+use defacto::tracking::{Tracker, is_final, slowed};
 use defacto::types::WebhookEventType;
 use defacto::webhook::Tokens;
-use defacto::{Error, ErrorKind};
 use tokio::time::{Instant, sleep_until};
 
 use super::listen::Listening;
@@ -207,15 +207,4 @@ async fn subscribe(open: &Open, url: Option<&str>) -> Result<(), Failure> {
             .await?;
     }
     Ok(())
-}
-
-/// Whether waiting does not help.
-fn is_final(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::Store
-            | ErrorKind::Configuration
-            | ErrorKind::InvalidInput
-            | ErrorKind::Unauthenticated
-    )
 }

@@ -71,7 +71,8 @@ pub(super) struct TrackerPlan {
     pub(super) tokens: Vec<String>,
     pub(super) actor: Option<String>,
     pub(super) alerts: AlertPolicy,
-    pub(super) keep_notifications: Duration,
+    /// The tracker's own unless set.
+    pub(super) keep_notifications: Option<Duration>,
 }
 
 /// The settings of a tracker; null is not set.
@@ -84,7 +85,7 @@ pub(super) fn tracker_plan(settings: Value) -> Result<TrackerPlan, Error> {
         tokens: Vec::new(),
         actor: None,
         alerts: AlertPolicy::default(),
-        keep_notifications: Duration::from_secs(90 * 86_400),
+        keep_notifications: None,
     };
     for (name, value) in given(settings) {
         match name.as_str() {
@@ -93,7 +94,7 @@ pub(super) fn tracker_plan(settings: Value) -> Result<TrackerPlan, Error> {
             "actor" => plan.actor = Some(text(&name, &value)?.to_owned()),
             "keep_notifications_days" => {
                 let days = count(&name, &value)?;
-                plan.keep_notifications = Duration::from_secs(u64::from(days) * 86_400);
+                plan.keep_notifications = Some(Duration::from_secs(u64::from(days) * 86_400));
             }
             "due_soon_days" => plan.alerts.due_soon_days = count(&name, &value)?,
             "late_after_days" => plan.alerts.late_after_days = count(&name, &value)?,

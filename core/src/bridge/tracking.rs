@@ -15,7 +15,7 @@ use super::settings::{TrackerPlan, tracker_plan};
 use super::task::parse;
 use super::{Input, Reply};
 use crate::http::{Answer, Found, Request};
-use crate::tracking::report::{alert, changes};
+use crate::tracking::report::{alert, changes, count, number};
 use crate::tracking::store::{IntentState, Memory, Store};
 use crate::tracking::{Changes, Receiver, Tracker, TrackerBuilder};
 use crate::webhook::Tokens;
@@ -43,10 +43,11 @@ impl Tracking {
     pub(super) async fn open(client: Client, settings: &[u8]) -> Result<Self, Error> {
         let plan = tracker_plan(parse("settings", settings)?)?;
         let store = open(&plan.store, client.base_url()).await?;
-        let tracker = TrackerBuilder::new(client, store)
-            .alerts(plan.alerts)
-            .keep_notifications(plan.keep_notifications)
-            .build();
+        let tracker = TrackerBuilder::new(client, store).alerts(plan.alerts);
+        let tracker = match plan.keep_notifications {
+            Some(time) => tracker.keep_notifications(time).build(),
+            None => tracker.build(),
+        };
         let TrackerPlan { tokens, actor, .. } = plan;
         Ok(Self {
             receiver: tracker.receiver(Tokens::new(tokens)),
@@ -378,12 +379,4 @@ fn object(model: &impl serde::Serialize) -> Result<Vec<u8>, Error> {
 
 fn list(items: &[impl serde::Serialize]) -> Result<Vec<u8>, Error> {
     object(&items)
-}
-
-fn number(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

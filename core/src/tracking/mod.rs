@@ -57,5 +57,5 @@ pub use sights::{Anomaly, State};
 #[cfg(feature = "client")]
 pub use tracker::{
     Changes, Health, LoanView, Received, Receiver, Settled, Synced, Tracker, TrackerBuilder,
-    is_open, slowed,
+    is_final, is_open, slowed,
 };

@@ -343,10 +343,12 @@ fn names(statuses: &[Status]) -> Vec<String> {
     statuses.iter().map(ToString::to_string).collect()
 }
 
-fn number(number: u64) -> i64 {
+/// A count as the wire has numbers.
+pub(crate) fn number(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn count(number: usize) -> i64 {
+/// The same of what is in memory.
+pub(crate) fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

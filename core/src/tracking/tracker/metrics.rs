@@ -10,6 +10,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
 use super::Tracker;
+use crate::tracking::report::{count, number};
 use crate::{Error, ErrorKind};
 
 /// One label and its value.
@@ -95,12 +96,12 @@ impl Tracker {
         add(
             "open_intents",
             "Changes of which it is not known whether they were made",
-            whole(health.open_intents),
+            count(health.open_intents),
         );
         add(
             "unread_notifications",
             "Notifications that are stored and not read",
-            whole(health.unread_notifications),
+            count(health.unread_notifications),
         );
         if let Some(at) = health.last_full_pass {
             let help = "When the last pass over all open loans began";
@@ -114,9 +115,9 @@ impl Tracker {
         }
         registry.register("alerts", "Alerts that are raised", raised);
         let loans = Family::<Label, Gauge>::default();
-        for (status, count) in &book.by_status {
-            let count = i64::try_from(*count).unwrap_or(i64::MAX);
-            loans.get_or_create(&labeled("status", status)).set(count);
+        for (status, many) in &book.by_status {
+            let label = labeled("status", status);
+            loans.get_or_create(&label).set(number(*many));
         }
         registry.register("loans", "Loans that are known", loans);
         registry.register("passes", "Passes over the account", meters.passes.clone());
@@ -138,8 +139,4 @@ impl Tracker {
 
 fn labeled(name: &'static str, value: &str) -> Label {
     [(name, value.to_owned())]
-}
-
-fn whole(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }

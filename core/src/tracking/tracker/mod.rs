@@ -31,6 +31,7 @@ pub use changes::Changes;
 pub use health::Health;
 pub use pace::{is_open, slowed};
 pub use receiver::{Received, Receiver};
+pub use run::is_final;
 pub use settle::Settled;
 pub use sync::Synced;
 pub use view::LoanView;

@@ -164,8 +164,10 @@ impl Lag {
     }
 }
 
-/// Whether waiting does not help.
-fn is_final(error: &Error) -> bool {
+/// Whether an error of a pass is one that waiting does not help against: a store
+/// that fails, a key that is not accepted, what cannot be asked for.
+#[must_use]
+pub fn is_final(error: &Error) -> bool {
     matches!(
         error.kind(),
         ErrorKind::Store
