@@ -125,6 +125,7 @@
 #define DEFACTO_TRACKER_REPLAY "tracker.replay"
 #define DEFACTO_TRACKER_LOAN "tracker.loan"
 #define DEFACTO_TRACKER_TIMELINE "tracker.timeline"
+#define DEFACTO_TRACKER_EXPLAIN "tracker.explain"
 #define DEFACTO_TRACKER_PORTFOLIO "tracker.portfolio"
 #define DEFACTO_TRACKER_ALERTS "tracker.alerts"
 #define DEFACTO_TRACKER_CHECK_ALERTS "tracker.check_alerts"
@@ -1811,6 +1812,18 @@ defacto_status defacto_tracker_timeline(const defacto_client *client,
                                         size_t loan_id_length,
                                         defacto_value **out,
                                         defacto_error **error);
+
+/**
+ * Reads a loan's own events, one request, so that steps that were only
+ * inferred, since nobody looked at the time, are told with their times. sync
+ * does so for a few loans. Gives what changed. Free `*out` with
+ * defacto_value_free.
+ */
+defacto_status defacto_tracker_explain(const defacto_client *client,
+                                       const char *loan_id,
+                                       size_t loan_id_length,
+                                       defacto_value **out,
+                                       defacto_error **error);
 
 /**
  * What the loans come to: by status, and by currency what is owed, due, late,

@@ -1989,6 +1989,28 @@ pub extern "C" fn defacto_tracker_timeline(
     .send("tracker.timeline", out, error)
 }
 
+/// Reads a loan's own events, one request, so that steps that were only
+/// inferred, since nobody looked at the time, are told with their times. sync
+/// does so for a few loans. Gives what changed. Free `*out` with
+/// defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_explain(
+    client: *const Client,
+    loan_id: *const c_char,
+    loan_id_length: usize,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![("loan_id", loan_id, loan_id_length)],
+        query: null(),
+        body: null(),
+        file: null(),
+    }
+    .send("tracker.explain", out, error)
+}
+
 /// What the loans come to: by status, and by currency what is owed, due, late,
 /// and the interest, with a calendar of what is due on which day. `body` has
 /// the members of AskPortfolio. Free `*out` with defacto_value_free.

@@ -461,6 +461,11 @@ static defacto_status tracker_timeline(const struct arguments *with)
     return defacto_tracker_timeline(with->client, with->text, with->length, with->out, with->error);
 }
 
+static defacto_status tracker_explain(const struct arguments *with)
+{
+    return defacto_tracker_explain(with->client, with->text, with->length, with->out, with->error);
+}
+
 static defacto_status tracker_portfolio(const struct arguments *with)
 {
     return defacto_tracker_portfolio(with->client, with->value, with->out, with->error);
@@ -606,6 +611,7 @@ static const struct call {
     {"tracker.replay", tracker_replay, 1, 1, 0},
     {"tracker.loan", tracker_loan, 1, 0, 0},
     {"tracker.timeline", tracker_timeline, 1, 0, 0},
+    {"tracker.explain", tracker_explain, 1, 0, 0},
     {"tracker.portfolio", tracker_portfolio, 0, 1, 0},
     {"tracker.alerts", tracker_alerts, 0, 0, 0},
     {"tracker.check_alerts", tracker_check_alerts, 0, 0, 0},

@@ -3719,6 +3719,16 @@ export declare class TrackedLoan extends Model {
   get sinceLatest(): Date | null;
   /** When its status was last seen. */
   get lastSeen(): Date | null;
+  /**
+   * How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`,
+   * `ledger_events`, `adopted` or `inferred`.
+   */
+  get source(): string | null;
+  /**
+   * When it is read again at the latest, by what waits or runs on this tracker; nothing
+   * where nothing does.
+   */
+  get nextLook(): Date | null;
   /** Principal that is not repaid, in cents; nothing before the payout. */
   get outstanding(): number | null;
   /** When the next repayment is due. */
@@ -3785,8 +3795,19 @@ export declare class TrackerHealth extends Model {
   get openIntents(): number | null;
   /** Notifications that are stored and not read, 1,000 at most. */
   get unreadNotifications(): number | null;
-  /** When the last notification came, since the tracker was opened. */
+  /** When the last notification came that was read. */
   get lastNotification(): Date | null;
+  /**
+   * Since when passes have found what no notification told of; nothing while they come,
+   * or none is expected.
+   */
+  get silentSince(): Date | null;
+  /** When the pass that is under way began. */
+  get passBegan(): Date | null;
+  /** Pages it has read so far. */
+  get passRequests(): number | null;
+  /** Loans, payments and events on these pages. */
+  get passItems(): number | null;
   /** Notifications that were stored, since the tracker was opened. */
   get stored(): number | null;
   /** Notifications that were refused for their token or their size. */

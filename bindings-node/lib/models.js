@@ -3017,6 +3017,12 @@ class TrackedLoan extends Model {
   get lastSeen() {
     return time(this._get("last_seen"), "last_seen");
   }
+  get source() {
+    return text(this._get("source"), "source");
+  }
+  get nextLook() {
+    return time(this._get("next_look"), "next_look");
+  }
   get outstanding() {
     return whole(this._get("outstanding"), "outstanding");
   }
@@ -3100,6 +3106,18 @@ class TrackerHealth extends Model {
   }
   get lastNotification() {
     return time(this._get("last_notification"), "last_notification");
+  }
+  get silentSince() {
+    return time(this._get("silent_since"), "silent_since");
+  }
+  get passBegan() {
+    return time(this._get("pass_began"), "pass_began");
+  }
+  get passRequests() {
+    return whole(this._get("pass_requests"), "pass_requests");
+  }
+  get passItems() {
+    return whole(this._get("pass_items"), "pass_items");
   }
   get stored() {
     return whole(this._get("stored"), "stored");

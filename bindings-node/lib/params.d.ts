@@ -3545,6 +3545,16 @@ export interface TrackedLoanParams {
   sinceLatest?: Date | string | null;
   /** When its status was last seen. */
   lastSeen?: Date | string | null;
+  /**
+   * How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`,
+   * `ledger_events`, `adopted` or `inferred`.
+   */
+  source?: string | null;
+  /**
+   * When it is read again at the latest, by what waits or runs on this tracker; nothing
+   * where nothing does.
+   */
+  nextLook?: Date | string | null;
   /** Principal that is not repaid, in cents; nothing before the payout. */
   outstanding?: number | bigint | null;
   /** When the next repayment is due. */
@@ -3605,8 +3615,19 @@ export interface TrackerHealthParams {
   openIntents: number | bigint;
   /** Notifications that are stored and not read, 1,000 at most. */
   unreadNotifications: number | bigint;
-  /** When the last notification came, since the tracker was opened. */
+  /** When the last notification came that was read. */
   lastNotification?: Date | string | null;
+  /**
+   * Since when passes have found what no notification told of; nothing while they come,
+   * or none is expected.
+   */
+  silentSince?: Date | string | null;
+  /** When the pass that is under way began. */
+  passBegan?: Date | string | null;
+  /** Pages it has read so far. */
+  passRequests?: number | bigint | null;
+  /** Loans, payments and events on these pages. */
+  passItems?: number | bigint | null;
   /** Notifications that were stored, since the tracker was opened. */
   stored: number | bigint;
   /** Notifications that were refused for their token or their size. */

@@ -106,6 +106,11 @@ export interface TrackerSettings {
   lateAfterDays?: number | null;
   /** Percent of a credit line below which little is left; 10 unless set. */
   creditLowPercent?: number | null;
+  /**
+   * Minutes after which notifications are silent where a pass found a change that none
+   * told of; 60 unless set.
+   */
+  silentAfterMinutes?: number | null;
 }
 
 /** How `loans.waitFor` waits. */

@@ -37,6 +37,7 @@ exports.TRACKER_SETTINGS = {
   dueSoonDays: ["due_soon_days", false],
   lateAfterDays: ["late_after_days", false],
   creditLowPercent: ["credit_low_percent", false],
+  silentAfterMinutes: ["silent_after_minutes", false],
 };
 exports.TERMS = {
   "loans.wait_for": {

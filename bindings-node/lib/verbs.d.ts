@@ -72,6 +72,12 @@ export declare class TrackerVerbs extends Client {
   /** Every change of a loan and what belongs to it, in the order it was learned. */
   timeline(loanId: string, options?: CallOptions): Call<models.Page<models.TrackedChange>>;
   /**
+   * Reads a loan's own events, one request, so that steps that were only inferred, since
+   * nobody looked at the time, are told with their times. sync does so for a few loans.
+   * Gives what changed.
+   */
+  explain(loanId: string, options?: CallOptions): Call<models.Page<models.TrackedChange>>;
+  /**
    * What the loans come to: by status, and by currency what is owed, due, late, and the
    * interest, with a calendar of what is due on which day.
    */

@@ -59,6 +59,10 @@ class TrackerVerbs extends Client {
     return this._face.page("tracker.timeline", models().TrackedChange, { path: { loan_id: loanId } }, options);
   }
 
+  explain(loanId, options) {
+    return this._face.page("tracker.explain", models().TrackedChange, { path: { loan_id: loanId } }, options);
+  }
+
   portfolio(params, options) {
     return this._face.object("tracker.portfolio", models().TrackedPortfolio, { body: params, shape: "@AskPortfolio" }, options);
   }

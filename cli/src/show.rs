@@ -1,7 +1,10 @@
 //! How amounts and dates are written for people.
 
+use std::time::Duration;
+
 use comfy_table::{ContentArrangement, Table, presets};
 use defacto::types::{Cents, Currency, Timestamp};
+use indicatif::{ProgressBar, ProgressStyle};
 
 /// `1,234.56 EUR`.
 pub(crate) fn money(amount: Cents, currency: Option<&Currency>) -> String {
@@ -76,6 +79,17 @@ pub(crate) fn lines(table: &Table) -> String {
         .map(|line| line.trim_end().to_owned())
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// What turns on a terminal while something takes its time; nothing elsewhere.
+pub(crate) fn spinner() -> ProgressBar {
+    let spinner = ProgressBar::new_spinner();
+    // A template that does not parse leaves the default one.
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+        spinner.set_style(style);
+    }
+    spinner.enable_steady_tick(Duration::from_millis(100));
+    spinner
 }
 
 #[cfg(test)]

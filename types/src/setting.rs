@@ -188,4 +188,9 @@ pub static TRACKER_SETTINGS: &[Setting] = &[
         SettingKind::Count,
         "Percent of a credit line below which little is left; 10 unless set.",
     ),
+    setting(
+        "silent_after_minutes",
+        SettingKind::Count,
+        "Minutes after which notifications are silent where a pass found a change that none told of; 60 unless set.",
+    ),
 ];

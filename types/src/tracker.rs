@@ -20,6 +20,7 @@ pub static TRACKER: &[&Operation] = &[
     &REPLAY,
     &LOAN,
     &TIMELINE,
+    &EXPLAIN,
     &PORTFOLIO,
     &ALERTS,
     &CHECK_ALERTS,
@@ -165,6 +166,15 @@ static TIMELINE: Operation = lists(
     verb(
         "timeline",
         "Every change of a loan and what belongs to it, in the order it was learned.",
+    )
+    .path_params(&[param("loan_id", "LoanId")]),
+    "TrackedChange",
+);
+
+static EXPLAIN: Operation = lists(
+    verb(
+        "explain",
+        "Reads a loan's own events, one request, so that steps that were only inferred, since nobody looked at the time, are told with their times. sync does so for a few loans. Gives what changed.",
     )
     .path_params(&[param("loan_id", "LoanId")]),
     "TrackedChange",

@@ -149,6 +149,7 @@ class Client(BaseClient):
         due_soon_days: int | None = None,
         late_after_days: int | None = None,
         credit_low_percent: int | None = None,
+        silent_after_minutes: int | None = None,
     ) -> Tracker:
         """A tracker of this client's loans: a client too, on the same connections, whose
         changes are written down before they are sent, and which tells what becomes
@@ -169,6 +170,8 @@ class Client(BaseClient):
                 unless set.
             credit_low_percent: Percent of a credit line below which little is left; 10
                 unless set.
+            silent_after_minutes: Minutes after which notifications are silent where a pass
+                found a change that none told of; 60 unless set.
         """
         from .tracker import Tracker
 
@@ -181,6 +184,7 @@ class Client(BaseClient):
                 "due_soon_days": due_soon_days,
                 "late_after_days": late_after_days,
                 "credit_low_percent": credit_low_percent,
+                "silent_after_minutes": silent_after_minutes,
             }
         )
         return Tracker.over(self._door.track(settings))

@@ -6624,6 +6624,20 @@ class TrackedLoan(_wire.Model):
         ...
 
     @property
+    def source(self) -> str | None:
+        """How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`,
+        `ledger_events`, `adopted` or `inferred`.
+        """
+        ...
+
+    @property
+    def next_look(self) -> _dt.datetime | None:
+        """When it is read again at the latest, by what waits or runs on this tracker; nothing
+        where nothing does.
+        """
+        ...
+
+    @property
     def outstanding(self) -> int | None:
         """Principal that is not repaid, in cents; nothing before the payout."""
         ...
@@ -6754,7 +6768,29 @@ class TrackerHealth(_wire.Model):
 
     @property
     def last_notification(self) -> _dt.datetime | None:
-        """When the last notification came, since the tracker was opened."""
+        """When the last notification came that was read."""
+        ...
+
+    @property
+    def silent_since(self) -> _dt.datetime | None:
+        """Since when passes have found what no notification told of; nothing while they come,
+        or none is expected.
+        """
+        ...
+
+    @property
+    def pass_began(self) -> _dt.datetime | None:
+        """When the pass that is under way began."""
+        ...
+
+    @property
+    def pass_requests(self) -> int | None:
+        """Pages it has read so far."""
+        ...
+
+    @property
+    def pass_items(self) -> int | None:
+        """Loans, payments and events on these pages."""
         ...
 
     @property

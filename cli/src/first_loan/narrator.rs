@@ -1,12 +1,12 @@
 //! Tells the user what is going on while it goes on.
 
 use std::io::IsTerminal as _;
-use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::{Map, Value};
 
 use crate::failure::{Failure, print};
+use crate::show::spinner;
 
 /// Lines on stdout for people, a spinner on stderr where that is a terminal,
 /// and the steps taken for `--json`.
@@ -74,14 +74,4 @@ impl Narrator {
     pub(super) fn steps(&self) -> &[Value] {
         &self.steps
     }
-}
-
-fn spinner() -> ProgressBar {
-    let spinner = ProgressBar::new_spinner();
-    // A template that does not parse leaves the default one.
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
-        spinner.set_style(style);
-    }
-    spinner.enable_steady_tick(Duration::from_millis(100));
-    spinner
 }

@@ -1,5 +1,7 @@
 //! `defacto track sync`.
 
+use std::io::IsTerminal as _;
+
 use clap::Args;
 use defacto::tracking::store::IntentState;
 use defacto::tracking::{Changes, Tracker};
@@ -9,6 +11,7 @@ use super::line;
 use super::store::StoreFile;
 use crate::connection::{Connection, VARIABLES};
 use crate::failure::{Failure, print};
+use crate::show::spinner;
 
 /// Under which name `sync` and `run` tell changes.
 const CONSUMER: &str = "defacto track";
@@ -44,9 +47,23 @@ impl Sync {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let open = self.connection.or_variables()?;
         let store = self.store.open(&open.client)?;
-        let tracker = Tracker::new(open.client, store);
+        let turns = !self.json && std::io::stderr().is_terminal();
+        let spinner = turns.then(spinner);
+        let turning = spinner.clone();
+        let tracker = Tracker::builder(open.client, store)
+            .on_progress(move |pass| {
+                if let Some(turning) = &turning {
+                    let (requests, items) = (pass.requests, pass.items);
+                    let told = format!("{requests} requests, {items} loans, payments and events");
+                    turning.set_message(told);
+                }
+            })
+            .build();
         let mut teller = Teller::new(&tracker, self.json).await?;
         let synced = self.pass(&tracker).await;
+        if let Some(spinner) = spinner {
+            spinner.finish_and_clear();
+        }
         // What was recorded is told, also where the pass then failed.
         let told = teller.tell().await?;
         let (requests, full) = synced?;

@@ -49,10 +49,10 @@ impl Clients {
 }
 
 impl Clients {
-    /// Whether a task is the tracker's, whose store and connections belong to the
+    /// Whether tasks are a tracker's, whose store and connections belong to the
     /// runtime.
-    fn tracks(&self, task: &Task) -> bool {
-        self.tracking.is_some() && !matches!(task, Task::Wait(_))
+    fn tracks(&self) -> bool {
+        self.tracking.is_some()
     }
 }
 
@@ -183,7 +183,7 @@ impl Door {
         let clients = self.clients()?;
         let blocking = &clients.blocking;
         Reply::read(match task {
-            task if clients.tracks(&task) => return self.wait(&clients, task, &mut || true),
+            task if clients.tracks() => return self.wait(&clients, task, &mut || true),
             Task::Once(request) => blocking.send(request)?,
             Task::Wait(waiting) => waiting.on(blocking, std::future::pending())?,
             Task::Track(verb, _) => return Err(no_tracker(verb)),
@@ -207,7 +207,7 @@ impl Door {
         let clients = self.clients()?;
         let blocking = &clients.blocking;
         Reply::read(match task {
-            task if clients.tracks(&task) => return self.wait(&clients, task, wait_on),
+            task if clients.tracks() => return self.wait(&clients, task, wait_on),
             Task::Once(request) => blocking.send_while(request, wait_on)?,
             Task::Wait(waiting) => waiting.on(blocking, blocking::until_not(wait_on))?,
             Task::Track(verb, _) => return Err(no_tracker(verb)),
@@ -284,9 +284,13 @@ impl Door {
                     let answer = client.send_until(request, stop).await;
                     answer.and_then(Reply::read)
                 }
-                (Task::Wait(waiting), tracking) => {
-                    // It only reads. Whoever is told its end may close the store.
+                (Task::Wait(waiting), Some(tracking)) => {
+                    let answer = tracking.wait(waiting, stop).await;
+                    // Whoever is told its end may close the store.
                     drop(tracking);
+                    answer.and_then(Reply::read)
+                }
+                (Task::Wait(waiting), None) => {
                     let answer = waiting.with(&client, stop).await;
                     answer.and_then(Reply::read)
                 }

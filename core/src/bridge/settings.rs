@@ -98,6 +98,10 @@ pub(super) fn tracker_plan(settings: Value) -> Result<TrackerPlan, Error> {
             }
             "due_soon_days" => plan.alerts.due_soon_days = count(&name, &value)?,
             "late_after_days" => plan.alerts.late_after_days = count(&name, &value)?,
+            "silent_after_minutes" => {
+                let minutes: u32 = count(&name, &value)?;
+                plan.alerts.silent_after = jiff::SignedDuration::from_mins(minutes.into());
+            }
             "credit_low_percent" => plan.alerts.credit_low_percent = count(&name, &value)?,
             // The name is not repeated: it may be a token in the wrong place.
             _ => {

@@ -13,6 +13,7 @@ use tokio::sync::Mutex as Turn;
 
 use super::settings::{TrackerPlan, tracker_plan};
 use super::task::parse;
+use super::waiting::Waiting;
 use super::{Input, Reply};
 use crate::http::{Answer, Found, Request};
 use crate::tracking::report::{alert, changes, count, number};
@@ -65,6 +66,15 @@ impl Tracking {
     ) -> Result<Answer, Error> {
         let actor = self.actor.as_deref();
         self.tracker.carry_out(request, actor, stop).await
+    }
+
+    /// Waits for an object by all that the tracker learns.
+    pub(super) async fn wait(
+        &self,
+        waiting: Box<Waiting>,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Answer, Error> {
+        waiting.by(&self.tracker, stop).await
     }
 
     /// Carries a verb out.
@@ -159,9 +169,18 @@ impl Tracking {
                         "loan_id is of no loan that was seen: read it, or sync",
                     ));
                 };
-                object(&loan.report(tracker.server_now()))
+                let mut report = loan.report(tracker.server_now());
+                let known = tracker.outlook(id).await?;
+                if let Some(source) = known.as_ref().and_then(|known| known.source) {
+                    report = report.source(source.as_str());
+                }
+                if let Some(at) = known.and_then(|known| known.next_look) {
+                    report = report.next_look(at);
+                }
+                object(&report)
             }
             "timeline" => list(&changes(&tracker.timeline(path("loan_id")?).await?)),
+            "explain" => list(&changes(&tracker.explain(path("loan_id")?).await?)),
             "portfolio" => {
                 let asked: t::AskPortfolio = body(input)?;
                 let days = asked.days.unwrap_or(AHEAD);
@@ -271,6 +290,18 @@ impl Tracking {
             .stored(number(received.stored))
             .refused(number(received.refused))
             .failed(number(received.failed));
+        if let Some(at) = health.last_notification {
+            report = report.last_notification(at);
+        }
+        if let Some(at) = health.silent_since {
+            report = report.silent_since(at);
+        }
+        if let Some(pass) = health.pass {
+            report = report
+                .pass_began(pass.began)
+                .pass_requests(i64::from(pass.requests))
+                .pass_items(number(pass.items));
+        }
         if let Some(at) = health.last_full_pass {
             report = report.last_full_pass(at);
         }

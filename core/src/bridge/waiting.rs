@@ -1,15 +1,15 @@
 //! A waiter under way: reads, and pauses between them.
 
-use std::borrow::Borrow;
 use std::pin::pin;
 
-use defacto_types::{Loan, Value, Waiter};
+use defacto_types::{Value, Waiter};
 
 use super::settings::plan;
 use crate::client::Shared;
 use crate::http::transport::Transport;
 use crate::http::{Answer, Request, send_until};
-use crate::wait::{Seen, Watch};
+use crate::tracking::Tracker;
+use crate::wait::{Read, Seen, Watch};
 use crate::{Client, Error, ErrorKind, blocking};
 
 /// A waiter ready to begin.
@@ -51,6 +51,18 @@ impl Waiting {
         self.run(shared, transport, stop).await
     }
 
+    /// By a tracker, which listens too.
+    pub(super) async fn by(
+        self: Box<Self>,
+        tracker: &Tracker,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Answer, Error> {
+        let Self { request, watch } = *self;
+        let id = request.params.iter().find(|(name, _)| *name == "loan_id");
+        let id = id.map_or_else(String::new, |(_, id)| id.clone());
+        tracker.watch(&id, &request, watch, None, stop).await
+    }
+
     async fn run(
         mut self: Box<Self>,
         shared: &Shared,
@@ -75,26 +87,5 @@ impl Waiting {
                 }
             }
         }
-    }
-}
-
-/// A loan and the answer it was read from.
-struct Read {
-    loan: Loan,
-    answer: Answer,
-}
-
-impl Read {
-    fn new(answer: Answer) -> Result<Self, Error> {
-        Ok(Self {
-            loan: answer.json()?,
-            answer,
-        })
-    }
-}
-
-impl Borrow<Loan> for Read {
-    fn borrow(&self) -> &Loan {
-        &self.loan
     }
 }

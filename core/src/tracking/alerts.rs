@@ -29,6 +29,9 @@ pub enum AlertName {
     CreditLow,
     /// What cannot be was seen.
     Anomaly,
+    /// Passes find changes that no notification told of. It is about the account,
+    /// not about an object: its subject is `notifications`, of [`Entity::Other`].
+    Silent,
 }
 
 impl AlertName {
@@ -43,6 +46,7 @@ impl AlertName {
             Self::Stuck => "stuck",
             Self::CreditLow => "credit_low",
             Self::Anomaly => "anomaly",
+            Self::Silent => "silent",
         }
     }
 }
@@ -66,6 +70,12 @@ impl Alert {
             about: about.map(Into::into),
         }
     }
+
+    /// Notifications have not come since then.
+    #[cfg(feature = "client")]
+    pub(super) fn silent(since: Timestamp) -> Self {
+        Self::new(AlertName::Silent, Some(since.to_string()))
+    }
 }
 
 /// When alerts are raised.
@@ -82,6 +92,11 @@ pub struct AlertPolicy {
     /// How long a loan may be in a status. One that waits for its payout is
     /// measured from the planned date on.
     pub longest_in: Vec<(LoanStatus, SignedDuration)>,
+    /// How long after a pass found a change that no notification told of they are
+    /// silent; an hour unless set. Only where notifications came before or tokens
+    /// for them were set; who subscribes to few events sets it to
+    /// [`SignedDuration::MAX`].
+    pub silent_after: SignedDuration,
 }
 
 impl Default for AlertPolicy {
@@ -94,6 +109,7 @@ impl Default for AlertPolicy {
             due_soon_days: 7,
             late_after_days: 4,
             credit_low_percent: 10,
+            silent_after: SignedDuration::from_hours(1),
             longest_in: vec![
                 (LoanStatus::Submitted, SignedDuration::from_hours(1)),
                 (LoanStatus::PendingValidation, days(4)),

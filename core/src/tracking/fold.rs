@@ -84,6 +84,12 @@ impl Track {
         self.newest().map(|held| held.last)
     }
 
+    /// When it was last seen in a status; nothing where it never was.
+    #[must_use]
+    pub fn seen_in(&self, status: &Status) -> Option<Moment> {
+        self.sights.last(status)
+    }
+
     /// Everything that does not depend on the order of the observations.
     #[must_use]
     pub fn known(&self) -> Known {

@@ -73,6 +73,12 @@ impl Sights {
         self.0.iter().any(|sight| sight.status == *status)
     }
 
+    /// When a status was last seen.
+    pub(super) fn last(&self, status: &Status) -> Option<Moment> {
+        let sight = self.0.iter().find(|sight| sight.status == *status)?;
+        Some(sight.span.last)
+    }
+
     /// What follows from the sights by a machine's moves; nothing where there
     /// are none.
     pub(super) fn state(&self, machine: &Machine) -> Option<State> {

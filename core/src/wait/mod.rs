@@ -1,6 +1,7 @@
 //! Waiting for a loan to reach a status.
 
 mod plan;
+mod read;
 mod watch;
 
 use std::future::IntoFuture;
@@ -13,6 +14,7 @@ use crate::call::{Handle, Pending};
 use crate::{Client, Error, blocking};
 
 pub(crate) use plan::Plan;
+pub(crate) use read::Read;
 pub(crate) use watch::{Seen, Watch};
 
 impl<C: Handle> Loans<C> {

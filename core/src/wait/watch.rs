@@ -22,6 +22,8 @@ pub(crate) struct Watch {
     pause: Duration,
     /// The loan and its status, as last read.
     last: Option<(String, LoanStatus)>,
+    /// What else is known, for an error.
+    note: Option<String>,
 }
 
 /// What a read means.
@@ -46,6 +48,7 @@ impl Watch {
             plan,
             progress,
             last: None,
+            note: None,
         })
     }
 
@@ -53,6 +56,16 @@ impl Watch {
     /// its very end long enough for an answer.
     pub(crate) fn patience(&self) -> Duration {
         self.left().max(LAST_READ)
+    }
+
+    /// The statuses that end it.
+    pub(crate) fn wanted(&self) -> &[LoanStatus] {
+        &self.plan.wanted
+    }
+
+    /// What else is known of the loan, to be said when the wait is over.
+    pub(crate) fn note(&mut self, note: String) {
+        self.note = Some(note);
     }
 
     fn left(&self) -> Duration {
@@ -152,10 +165,14 @@ impl Watch {
             Some((id, status)) => (id.as_str(), status.as_str()),
             None => ("", "unread"),
         };
+        let note = match &self.note {
+            Some(note) => format!(" ({note})"),
+            None => String::new(),
+        };
         Error::new(
             ErrorKind::Timeout,
             format!(
-                "loan {id} is {status} and not {} after {:.1?}: wait longer",
+                "loan {id} is {status} and not {} after {:.1?}{note}: wait longer",
                 self.plan.wanted(),
                 self.started.elapsed()
             ),

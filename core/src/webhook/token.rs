@@ -24,6 +24,12 @@ impl Tokens {
         )
     }
 
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether the query of a request's address (what follows `?`, as it came)
     /// holds an accepted token as `token` or `apikey`. Takes as long for a wrong
     /// token as for the right one of the same length.

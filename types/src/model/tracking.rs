@@ -124,6 +124,10 @@ model! {
         since_latest: Option<Timestamp>,
         /// When its status was last seen.
         last_seen: Option<Timestamp>,
+        /// How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`, `ledger_events`, `adopted` or `inferred`.
+        source: Option<String>,
+        /// When it is read again at the latest, by what waits or runs on this tracker; nothing where nothing does.
+        next_look: Option<Timestamp>,
         /// Principal that is not repaid, in cents; nothing before the payout.
         outstanding: Option<Cents>,
         /// When the next repayment is due.
@@ -286,8 +290,16 @@ model! {
         open_intents: Option<i64> = required,
         /// Notifications that are stored and not read, 1,000 at most.
         unread_notifications: Option<i64> = required,
-        /// When the last notification came, since the tracker was opened.
+        /// When the last notification came that was read.
         last_notification: Option<Timestamp>,
+        /// Since when passes have found what no notification told of; nothing while they come, or none is expected.
+        silent_since: Option<Timestamp>,
+        /// When the pass that is under way began.
+        pass_began: Option<Timestamp>,
+        /// Pages it has read so far.
+        pass_requests: Option<i64>,
+        /// Loans, payments and events on these pages.
+        pass_items: Option<i64>,
         /// Notifications that were stored, since the tracker was opened.
         stored: Option<i64> = required,
         /// Notifications that were refused for their token or their size.

@@ -56,6 +56,22 @@ class TrackedLoan(Model):
         """When its status was last seen.""",
     )
 
+    source: str | None = Field(
+        "source",
+        "",
+        """How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`,
+        `ledger_events`, `adopted` or `inferred`.
+        """,
+    )
+
+    next_look: _dt.datetime | None = Field(
+        "next_look",
+        "time",
+        """When it is read again at the latest, by what waits or runs on this tracker; nothing
+        where nothing does.
+        """,
+    )
+
     outstanding: int | None = Field(
         "outstanding",
         "",

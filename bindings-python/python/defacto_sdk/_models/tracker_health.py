@@ -40,7 +40,33 @@ class TrackerHealth(Model):
     last_notification: _dt.datetime | None = Field(
         "last_notification",
         "time",
-        """When the last notification came, since the tracker was opened.""",
+        """When the last notification came that was read.""",
+    )
+
+    silent_since: _dt.datetime | None = Field(
+        "silent_since",
+        "time",
+        """Since when passes have found what no notification told of; nothing while they come,
+        or none is expected.
+        """,
+    )
+
+    pass_began: _dt.datetime | None = Field(
+        "pass_began",
+        "time",
+        """When the pass that is under way began.""",
+    )
+
+    pass_requests: int | None = Field(
+        "pass_requests",
+        "",
+        """Pages it has read so far.""",
+    )
+
+    pass_items: int | None = Field(
+        "pass_items",
+        "",
+        """Loans, payments and events on these pages.""",
     )
 
     stored: int | None = Field(

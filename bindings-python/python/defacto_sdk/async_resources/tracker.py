@@ -194,6 +194,16 @@ class AsyncTrackerVerbs:
         """Every change of a loan and what belongs to it, in the order it was learned."""
         return Page(t.TrackedChange, await self._door.call("tracker.timeline", path={"loan_id": loan_id}))
 
+    async def explain(
+        self,
+        loan_id: str,
+    ) -> Page[t.TrackedChange]:
+        """Reads a loan's own events, one request, so that steps that were only inferred,
+        since nobody looked at the time, are told with their times. sync does so for a few
+        loans. Gives what changed.
+        """
+        return Page(t.TrackedChange, await self._door.call("tracker.explain", path={"loan_id": loan_id}))
+
     async def portfolio(
         self,
         *,

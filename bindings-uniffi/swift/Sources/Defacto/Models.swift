@@ -8956,6 +8956,12 @@ public struct TrackedLoan: Model {
     public let sinceLatest: Date?
     /// When its status was last seen.
     public let lastSeen: Date?
+    /// How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`,
+    /// `ledger_events`, `adopted` or `inferred`.
+    public let source: String?
+    /// When it is read again at the latest, by what waits or runs on this tracker; nothing
+    /// where nothing does.
+    public let nextLook: Date?
     /// Principal that is not repaid, in cents; nothing before the payout.
     public let outstanding: Int64?
     /// When the next repayment is due.
@@ -8986,6 +8992,8 @@ public struct TrackedLoan: Model {
         self.sinceEarliest = try raw.get("since_earliest")
         self.sinceLatest = try raw.get("since_latest")
         self.lastSeen = try raw.get("last_seen")
+        self.source = try raw.get("source")
+        self.nextLook = try raw.get("next_look")
         self.outstanding = try raw.get("outstanding")
         self.nextDue = try raw.get("next_due")
         self.interestToDate = try raw.get("interest_to_date")
@@ -9000,7 +9008,7 @@ public struct TrackedLoan: Model {
     }
 
     public static let name = "TrackedLoan"
-    public static let fields: [String] = ["id", "status", "ambiguous", "anomalies", "since_earliest", "since_latest", "last_seen", "outstanding", "next_due", "interest_to_date", "interest_at_maturity", "payoff", "money_gap", "allowed_actions", "actions", "facts", "related"]
+    public static let fields: [String] = ["id", "status", "ambiguous", "anomalies", "since_earliest", "since_latest", "last_seen", "source", "next_look", "outstanding", "next_due", "interest_to_date", "interest_at_maturity", "payoff", "money_gap", "allowed_actions", "actions", "facts", "related"]
     public static let secrets: Set<String> = []
 }
 
@@ -9070,8 +9078,17 @@ public struct TrackerHealth: Model {
     public let openIntents: Int64?
     /// Notifications that are stored and not read, 1,000 at most.
     public let unreadNotifications: Int64?
-    /// When the last notification came, since the tracker was opened.
+    /// When the last notification came that was read.
     public let lastNotification: Date?
+    /// Since when passes have found what no notification told of; nothing while they come,
+    /// or none is expected.
+    public let silentSince: Date?
+    /// When the pass that is under way began.
+    public let passBegan: Date?
+    /// Pages it has read so far.
+    public let passRequests: Int64?
+    /// Loans, payments and events on these pages.
+    public let passItems: Int64?
     /// Notifications that were stored, since the tracker was opened.
     public let stored: Int64?
     /// Notifications that were refused for their token or their size.
@@ -9088,6 +9105,10 @@ public struct TrackerHealth: Model {
         self.openIntents = try raw.get("open_intents")
         self.unreadNotifications = try raw.get("unread_notifications")
         self.lastNotification = try raw.get("last_notification")
+        self.silentSince = try raw.get("silent_since")
+        self.passBegan = try raw.get("pass_began")
+        self.passRequests = try raw.get("pass_requests")
+        self.passItems = try raw.get("pass_items")
         self.stored = try raw.get("stored")
         self.refused = try raw.get("refused")
         self.failed = try raw.get("failed")
@@ -9096,7 +9117,7 @@ public struct TrackerHealth: Model {
     }
 
     public static let name = "TrackerHealth"
-    public static let fields: [String] = ["last_full_pass", "last_pass", "open_intents", "unread_notifications", "last_notification", "stored", "refused", "failed", "alerts"]
+    public static let fields: [String] = ["last_full_pass", "last_pass", "open_intents", "unread_notifications", "last_notification", "silent_since", "pass_began", "pass_requests", "pass_items", "stored", "refused", "failed", "alerts"]
     public static let secrets: Set<String> = []
 }
 

@@ -64,6 +64,12 @@ impl Tracker {
                 }
             }
         }
+        if let Some(silent) = self.silence().await? {
+            after.insert(
+                Subject::new(Entity::Other, "notifications"),
+                [silent].into(),
+            );
+        }
         let told = Moment::at(now);
         let mut changes = differences(&before, &after, false, told);
         changes.extend(differences(&after, &before, true, told));
@@ -81,6 +87,16 @@ impl Tracker {
             ..Batch::default()
         })
         .await
+    }
+
+    /// Notifications that do not come any more, once that is certain.
+    async fn silence(&self) -> Result<Option<Alert>, Error> {
+        let patience = self.inner.alerts.silent_after;
+        let Some(since) = self.silent_since().await? else {
+            return Ok(None);
+        };
+        let waited = self.now().get().duration_since(since.get());
+        Ok((waited >= patience).then(|| Alert::silent(since)))
     }
 
     async fn raised(&self) -> Result<Raised, Error> {

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use super::super::AlertPolicy;
 use super::super::store::Store;
 use super::metrics::Meters;
+use super::progress::{Progress, Told, Watched};
 use super::run::Runs;
 use super::{Inner, Tracker};
 use crate::Client;
@@ -23,6 +24,7 @@ pub struct TrackerBuilder {
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     alerts: AlertPolicy,
     keep_notifications: Duration,
+    progress: Option<Told>,
 }
 
 /// How long notifications are kept once they were read: 90 days.
@@ -36,6 +38,7 @@ impl TrackerBuilder {
             clock: Arc::new(|| Timestamp(jiff::Timestamp::now())),
             alerts: AlertPolicy::default(),
             keep_notifications: KEEP,
+            progress: None,
         }
     }
 
@@ -60,6 +63,13 @@ impl TrackerBuilder {
         self
     }
 
+    /// Calls a function after each page that a pass has read, with how far it has
+    /// come: a first pass over a large account takes minutes. It must be short.
+    pub fn on_progress(mut self, told: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Box::new(told));
+        self
+    }
+
     /// The tracker.
     #[must_use]
     pub fn build(self) -> Tracker {
@@ -77,6 +87,10 @@ impl TrackerBuilder {
                 arrived: Notify::new(),
                 runs: Runs::default(),
                 meters: Meters::default(),
+                looks: Mutex::default(),
+                watched: Watched::by(self.progress),
+                digesting: tokio::sync::Mutex::default(),
+                expects: std::sync::atomic::AtomicBool::default(),
             }),
         }
     }

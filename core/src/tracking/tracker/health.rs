@@ -2,7 +2,7 @@
 
 use defacto_types::Timestamp;
 
-use super::Tracker;
+use super::{Progress, Tracker};
 use crate::Error;
 use crate::tracking::store::IntentState;
 
@@ -23,6 +23,13 @@ pub struct Health {
     pub unread_notifications: usize,
     /// Alerts that are raised.
     pub alerts: usize,
+    /// When the last notification came that was read.
+    pub last_notification: Option<Timestamp>,
+    /// Since when passes have found what no notification told of; nothing while
+    /// notifications come, or none is expected.
+    pub silent_since: Option<Timestamp>,
+    /// The pass that is under way, and how far it has come.
+    pub pass: Option<Progress>,
 }
 
 impl Tracker {
@@ -39,6 +46,9 @@ impl Tracker {
             open_intents: store.intents(IntentState::Open, MOST).await?.len(),
             unread_notifications: store.unread(MOST).await?.len(),
             alerts: self.alerts().await?.len(),
+            last_notification: self.last_notification().await?,
+            silent_since: self.silent_since().await?,
+            pass: self.inner.watched.now(),
         })
     }
 }

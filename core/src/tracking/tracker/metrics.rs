@@ -77,6 +77,7 @@ impl Tracker {
     /// | `defacto_tracker_alerts{name}` | alerts that are raised |
     /// | `defacto_tracker_loans{status}` | loans that are known |
     /// | `defacto_tracker_last_full_pass_timestamp_seconds` | when it began |
+    /// | `defacto_tracker_last_notification_timestamp_seconds` | when the last came that was read |
     ///
     /// # Errors
     ///
@@ -107,6 +108,11 @@ impl Tracker {
             let help = "When the last pass over all open loans began";
             let seconds = at.get().as_second();
             add("last_full_pass_timestamp_seconds", help, seconds);
+        }
+        if let Some(at) = health.last_notification {
+            let help = "When the last notification came that was read";
+            let seconds = at.get().as_second();
+            add("last_notification_timestamp_seconds", help, seconds);
         }
         let raised = Family::<Label, Gauge>::default();
         for (_, alert) in &alerts {

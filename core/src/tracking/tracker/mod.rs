@@ -4,20 +4,25 @@ mod alarm;
 mod builder;
 mod changes;
 mod credit;
+mod explain;
 mod health;
+mod looks;
 mod metrics;
 mod notices;
 mod offset;
 mod pace;
 mod portfolio;
+mod progress;
 mod read;
 mod receiver;
 mod reconcile;
 mod run;
 mod send;
 mod settle;
+mod silence;
 mod sync;
 mod view;
+mod wait;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -30,11 +35,13 @@ pub use builder::TrackerBuilder;
 pub use changes::Changes;
 pub use health::Health;
 pub use pace::{is_open, slowed};
+pub use progress::Progress;
 pub use receiver::{Received, Receiver};
 pub use run::is_final;
 pub use settle::Settled;
 pub use sync::Synced;
 pub use view::LoanView;
+pub use wait::{Outlook, TrackedWait};
 
 use super::AlertPolicy;
 use super::store::{Batch, Numbered, Store};
@@ -86,6 +93,14 @@ struct Inner {
     arrived: Notify,
     runs: run::Runs,
     meters: metrics::Meters,
+    /// The reads that are planned.
+    looks: Mutex<looks::Looks>,
+    /// The pass under way.
+    watched: progress::Watched,
+    /// One digests at a time: two would read the same loans twice.
+    digesting: tokio::sync::Mutex<()>,
+    /// Whether notifications are expected: somebody stands ready to receive them.
+    expects: std::sync::atomic::AtomicBool,
 }
 
 impl Tracker {
@@ -144,6 +159,13 @@ impl Tracker {
         }
         Ok(made)
     }
+}
+
+/// So long before an instant; the beginning of time where there is none.
+fn earlier(instant: Timestamp, by: std::time::Duration) -> Timestamp {
+    let by = jiff::SignedDuration::try_from(by).unwrap_or(jiff::SignedDuration::MAX);
+    let earlier = instant.get().checked_sub(by);
+    Timestamp(earlier.unwrap_or(jiff::Timestamp::MIN))
 }
 
 impl fmt::Debug for Tracker {

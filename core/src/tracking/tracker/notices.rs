@@ -44,12 +44,14 @@ impl Tracker {
     /// When the store or the server fails; what was not read is read the next
     /// time.
     pub async fn digest(&self) -> Result<Vec<Numbered>, Error> {
+        let _turn = self.inner.digesting.lock().await;
         let mut changes = Vec::new();
         loop {
             let unread = self.inner.store.unread(CHUNK).await?;
             if unread.is_empty() {
                 return Ok(changes);
             }
+            let last = unread.iter().map(|one| one.received_at).max();
             let mut observations = Vec::new();
             let mut loans = BTreeSet::new();
             for notification in &unread {
@@ -65,6 +67,7 @@ impl Tracker {
             changes.extend(self.look_at(&loans).await?);
             self.commit(Batch {
                 read: unread.iter().map(|Notification { seq, .. }| *seq).collect(),
+                marks: last.map(Self::notified).into_iter().collect(),
                 ..Batch::default()
             })
             .await?;

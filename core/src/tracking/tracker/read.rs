@@ -102,6 +102,7 @@ impl<T: Wire> Pages<'_, T> {
         let (answer, seen) = self.tracker.ask(request).await?;
         let page = answer.json::<Page<T>>();
         let page = self.trail.take(page, |page| page.next_page.as_deref())?;
+        self.tracker.inner.watched.page(page.data.len());
         Ok(Some((page, seen)))
     }
 }

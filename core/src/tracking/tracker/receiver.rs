@@ -44,6 +44,9 @@ impl Tracker {
     /// of a subscription is changed, give it the old and the new.
     #[must_use]
     pub fn receiver(&self, tokens: Tokens) -> Receiver {
+        if !tokens.is_empty() {
+            self.inner.expects.store(true, Ordering::Relaxed);
+        }
         Receiver {
             tracker: self.clone(),
             tokens,

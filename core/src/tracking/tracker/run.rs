@@ -111,6 +111,7 @@ impl Tracker {
             }
             let mut next = self.next_pass(every, &lag).await?;
             loop {
+                let _look = self.pass_after(next.saturating_duration_since(Instant::now()));
                 tokio::select! {
                     biased;
                     _ = stop.wait_for(|stop| *stop != Stop::No) => return Ok(()),

@@ -8,10 +8,10 @@ use defacto_types::{
     LedgerEvent, ListEvents, ListLoans, ListPayments, Loan, LoanStatus, Payment, Timestamp,
 };
 
-use super::Tracker;
 use super::pace::is_open;
 use super::read::{of_loan, of_payment};
 use super::send::after;
+use super::{Tracker, earlier};
 use crate::Error;
 use crate::http::Request;
 use crate::lifecycle::loan;
@@ -89,7 +89,11 @@ impl Tracker {
         } else {
             self.partial_pass().await?
         };
+        self.note_unannounced(&synced.changes).await?;
+        let (requests, explained) = self.explain_gaps(&synced.changes, synced.full).await?;
+        synced.requests += requests;
         changes.append(&mut synced.changes);
+        changes.extend(explained);
         changes.extend(self.check_alerts().await?);
         synced.changes = changes;
         Ok(synced)
@@ -103,6 +107,7 @@ impl Tracker {
     /// As [`sync`](Self::sync).
     pub async fn full_pass(&self) -> Result<Synced, Error> {
         let began = self.now();
+        let _pass = self.inner.watched.begin(began, true);
         let mut synced = Synced {
             full: true,
             ..Synced::default()
@@ -133,6 +138,7 @@ impl Tracker {
     /// As [`sync`](Self::sync).
     pub async fn partial_pass(&self) -> Result<Synced, Error> {
         let began = self.now();
+        let _pass = self.inner.watched.begin(began, false);
         let since = self.instant_mark("pass").await?;
         let mut synced = Synced::default();
         let mut changed = BTreeSet::new();
@@ -209,6 +215,7 @@ impl Tracker {
             let query = ListLoans::new().id(ids.iter().map(String::as_str).collect::<Vec<_>>());
             let request = Request::new(&loans::LIST).query_of(&query);
             let (answer, seen) = self.ask(request.into()).await?;
+            self.inner.watched.page(ids.len());
             let shown = self.shown(&answer, seen, Source::Poll);
             changes.extend(self.observe(shown).await?);
         }
@@ -279,13 +286,6 @@ fn was_undecided_or_is_in_doubt(track: &Track) -> bool {
         .state()
         .is_some_and(|state| UNDECIDED.iter().any(|one| *one == *state.status.as_str()));
     undecided || track.needs_a_look()
-}
-
-/// So long before an instant; the beginning of time where there is none.
-fn earlier(instant: Timestamp, by: Duration) -> Timestamp {
-    let by = jiff::SignedDuration::try_from(by).unwrap_or(jiff::SignedDuration::MAX);
-    let earlier = instant.get().checked_sub(by);
-    Timestamp(earlier.unwrap_or(jiff::Timestamp::MIN))
 }
 
 fn batches(count: usize) -> u32 {

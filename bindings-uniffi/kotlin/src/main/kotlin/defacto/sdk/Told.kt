@@ -100,6 +100,8 @@ public class CallOptions private constructor(told: Map<String, Any?>) : Told(tol
  * unless set.
  * @param creditLowPercent Percent of a credit line below which little is left; 10
  * unless set.
+ * @param silentAfterMinutes Minutes after which notifications are silent where a pass
+ * found a change that none told of; 60 unless set.
  */
 public class TrackerSettings private constructor(told: Map<String, Any?>) : Told(told) {
     public constructor(
@@ -110,7 +112,8 @@ public class TrackerSettings private constructor(told: Map<String, Any?>) : Told
         dueSoonDays: Int? = null,
         lateAfterDays: Int? = null,
         creditLowPercent: Int? = null,
-    ) : this(given("store" to store, "webhook_tokens" to webhookTokens, "actor" to actor, "keep_notifications_days" to keepNotificationsDays, "due_soon_days" to dueSoonDays, "late_after_days" to lateAfterDays, "credit_low_percent" to creditLowPercent))
+        silentAfterMinutes: Int? = null,
+    ) : this(given("store" to store, "webhook_tokens" to webhookTokens, "actor" to actor, "keep_notifications_days" to keepNotificationsDays, "due_soon_days" to dueSoonDays, "late_after_days" to lateAfterDays, "credit_low_percent" to creditLowPercent, "silent_after_minutes" to silentAfterMinutes))
 
     /** Other ways to make them. */
     public companion object {

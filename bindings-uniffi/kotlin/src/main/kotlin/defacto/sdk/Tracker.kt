@@ -110,6 +110,14 @@ public class Tracker internal constructor(face: Face) : Groups<Tracker>(face) {
         face.page("tracker.timeline", TrackedChange, Input(path = mapOf("loan_id" to loanId)))
 
     /**
+     * Reads a loan's own events, one request, so that steps that were only inferred, since
+     * nobody looked at the time, are told with their times. sync does so for a few loans.
+     * Gives what changed.
+     */
+    public fun explain(loanId: String): Page<TrackedChange> =
+        face.page("tracker.explain", TrackedChange, Input(path = mapOf("loan_id" to loanId)))
+
+    /**
      * What the loans come to: by status, and by currency what is owed, due, late, and the
      * interest, with a calendar of what is due on which day.
      */

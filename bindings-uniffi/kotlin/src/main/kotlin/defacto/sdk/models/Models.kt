@@ -7408,6 +7408,18 @@ public class TrackedLoan internal constructor(raw: Raw) : Model(raw) {
     /** When its status was last seen. */
     public val lastSeen: Instant? get() = get("last_seen", ::instant)
 
+    /**
+     * How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`,
+     * `ledger_events`, `adopted` or `inferred`.
+     */
+    public val source: String? get() = get("source", ::text)
+
+    /**
+     * When it is read again at the latest, by what waits or runs on this tracker; nothing
+     * where nothing does.
+     */
+    public val nextLook: Instant? get() = get("next_look", ::instant)
+
     /** Principal that is not repaid, in cents; nothing before the payout. */
     public val outstanding: Long? get() = get("outstanding", ::whole)
 
@@ -7441,7 +7453,7 @@ public class TrackedLoan internal constructor(raw: Raw) : Model(raw) {
     override val shape: Shape<TrackedLoan> get() = Companion
 
     /** Makes it of what has no name here. */
-    public companion object : Shape<TrackedLoan>("TrackedLoan", { TrackedLoan(it) }, listOf("id", "status", "ambiguous", "anomalies", "since_earliest", "since_latest", "last_seen", "outstanding", "next_due", "interest_to_date", "interest_at_maturity", "payoff", "money_gap", "allowed_actions", "actions", "facts", "related"), setOf())
+    public companion object : Shape<TrackedLoan>("TrackedLoan", { TrackedLoan(it) }, listOf("id", "status", "ambiguous", "anomalies", "since_earliest", "since_latest", "last_seen", "source", "next_look", "outstanding", "next_due", "interest_to_date", "interest_at_maturity", "payoff", "money_gap", "allowed_actions", "actions", "facts", "related"), setOf())
 }
 
 /** An object that belongs to a loan, as a tracker knows it. */
@@ -7504,8 +7516,23 @@ public class TrackerHealth internal constructor(raw: Raw) : Model(raw) {
     /** Notifications that are stored and not read, 1,000 at most. */
     public val unreadNotifications: Long? get() = get("unread_notifications", ::whole)
 
-    /** When the last notification came, since the tracker was opened. */
+    /** When the last notification came that was read. */
     public val lastNotification: Instant? get() = get("last_notification", ::instant)
+
+    /**
+     * Since when passes have found what no notification told of; nothing while they come,
+     * or none is expected.
+     */
+    public val silentSince: Instant? get() = get("silent_since", ::instant)
+
+    /** When the pass that is under way began. */
+    public val passBegan: Instant? get() = get("pass_began", ::instant)
+
+    /** Pages it has read so far. */
+    public val passRequests: Long? get() = get("pass_requests", ::whole)
+
+    /** Loans, payments and events on these pages. */
+    public val passItems: Long? get() = get("pass_items", ::whole)
 
     /** Notifications that were stored, since the tracker was opened. */
     public val stored: Long? get() = get("stored", ::whole)
@@ -7522,7 +7549,7 @@ public class TrackerHealth internal constructor(raw: Raw) : Model(raw) {
     override val shape: Shape<TrackerHealth> get() = Companion
 
     /** Makes it of what has no name here. */
-    public companion object : Shape<TrackerHealth>("TrackerHealth", { TrackerHealth(it) }, listOf("last_full_pass", "last_pass", "open_intents", "unread_notifications", "last_notification", "stored", "refused", "failed", "alerts"), setOf())
+    public companion object : Shape<TrackerHealth>("TrackerHealth", { TrackerHealth(it) }, listOf("last_full_pass", "last_pass", "open_intents", "unread_notifications", "last_notification", "silent_since", "pass_began", "pass_requests", "pass_items", "stored", "refused", "failed", "alerts"), setOf())
 }
 
 /** One text in the four supported languages. */
