@@ -186,7 +186,14 @@ fn what_is_known_is_shown_and_holds_no_secret() {
     let svg = desk.track(&["timeline", &id, "--svg"]);
     let image = stdout(&svg);
     assert!(image.starts_with("<svg ") && image.ends_with("</svg>\n"));
-    assert!(image.contains("stroke-dasharray") && image.contains("(inferred)"));
+    assert!(image.contains(">INITIATED<") && !image.contains("stroke-dasharray"));
+    // Where it is first seen paid out, nobody asks.
+    let late = desk.folder.join("late.db").display().to_string();
+    desk.track(&["sync", "--store", &late]);
+    let text = stdout(&desk.track(&["timeline", &id, "--store", &late]));
+    assert!(text.contains("o INITIATED  (inferred)"), "{text}");
+    let image = stdout(&desk.track(&["timeline", &id, "--svg", "--store", &late]));
+    assert!(image.contains("stroke-dasharray") && image.contains(">INITIATED  (inferred)<"));
     let entries = json(&desk.track(&["timeline", &id, "--json"]), 0);
     let inferred = |one: &&Value| one["what"] == "inferred_status" && one["source"] == "inferred";
     assert!(
