@@ -194,7 +194,10 @@ fn what_is_known_is_shown_and_holds_no_secret() {
     assert!(text.contains("o INITIATED  (inferred)"), "{text}");
     let image = stdout(&desk.track(&["timeline", &id, "--svg", "--store", &late]));
     assert!(image.contains("stroke-dasharray") && image.contains(">INITIATED  (inferred)<"));
-    let entries = json(&desk.track(&["timeline", &id, "--json"]), 0);
+    let entries = json(
+        &desk.track(&["timeline", &id, "--json", "--store", &late]),
+        0,
+    );
     let inferred = |one: &&Value| one["what"] == "inferred_status" && one["source"] == "inferred";
     assert!(
         entries["entries"]
