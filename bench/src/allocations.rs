@@ -3,6 +3,8 @@
 
 use std::process::{Command, Stdio};
 
+use serde::de::DeserializeOwned;
+
 use crate::child::Server;
 use crate::pairs::Medians;
 use crate::report::{Better, Report, Row};
@@ -15,15 +17,7 @@ use crate::{Outcome, sample};
 /// When the counting program cannot be run.
 pub fn measure(report: &mut Report) -> Outcome<()> {
     let server = Server::canned(&sample::loan())?;
-    let counter = std::env::current_exe()?.with_file_name("defacto-bench-allocations");
-    let output = Command::new(counter)
-        .arg(server.url())
-        .stderr(Stdio::inherit())
-        .output()?;
-    if !output.status.success() {
-        return Err("the allocations cannot be counted".into());
-    }
-    let [ours, bare, rounds]: [f64; 3] = serde_json::from_slice(&output.stdout)?;
+    let [ours, bare, rounds]: [f64; 3] = counted(&[&server.url()])?;
     let medians = Medians {
         ours,
         bare,
@@ -43,4 +37,17 @@ pub fn measure(report: &mut Report) -> Outcome<()> {
         rounds,
         |count| format!("{count:.0}"),
     )])
+}
+
+/// What the counting program finds.
+pub(crate) fn counted<T: DeserializeOwned>(arguments: &[&str]) -> Outcome<T> {
+    let counter = std::env::current_exe()?.with_file_name("defacto-bench-allocations");
+    let output = Command::new(counter)
+        .args(arguments)
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !output.status.success() {
+        return Err("the allocations cannot be counted".into());
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
 }

@@ -51,6 +51,15 @@ impl Bare {
             .await
     }
 
+    /// `GET /loans` with a query.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such answer.
+    pub async fn page(&self, query: &str) -> Outcome<Page<Loan>> {
+        self.get(&format!("{}/loans?{query}", self.base)).await
+    }
+
     /// `POST /loans`.
     ///
     /// # Errors

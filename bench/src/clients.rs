@@ -6,7 +6,8 @@ use defacto::{Client, ClientBuilder, Environment};
 use crate::bare::Bare;
 use crate::{Outcome, requests, sample};
 
-const KEY: &str = "bench-0123456789";
+/// The key of both.
+pub const KEY: &str = "bench-0123456789";
 
 /// Both sides and what they send.
 #[derive(Clone, Debug)]
@@ -30,6 +31,15 @@ fn builder(url: &str) -> ClientBuilder {
         .base_url(url)
 }
 
+/// Our client.
+///
+/// # Errors
+///
+/// When it cannot be set up.
+pub fn ours(url: &str) -> Outcome<Client> {
+    Ok(builder(url).build()?)
+}
+
 /// The client for code without async.
 ///
 /// # Errors
@@ -47,7 +57,7 @@ impl Clients {
     /// When one cannot be set up.
     pub fn new(url: &str) -> Outcome<Self> {
         Ok(Self {
-            ours: builder(url).build()?,
+            ours: ours(url)?,
             bare: Bare::new(url, KEY)?,
             typed: requests::typed()?,
             plain: requests::bare()?,

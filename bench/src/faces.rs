@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::child::Server;
 use crate::clients::Clients;
 use crate::pairs::{Cost, Medians, alternate, median, rounds, spent};
-use crate::report::{Better, Report, Row, microseconds};
+use crate::report::{Better, Report, Row, megabytes, microseconds};
 use crate::worker::Worker;
 use crate::{Outcome, requests, runtime, sample};
 
@@ -401,9 +401,8 @@ fn sizes(report: &mut Report, home: &Path) -> Outcome<()> {
         };
         #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
         let size = found.len() as f64;
-        report.add([Row::limit(name, "defacto", (size, LARGEST), 1, |bytes| {
-            format!("{:.2} MB", bytes / 1e6)
-        })])?;
+        let limit = (size, LARGEST);
+        report.add([Row::limit(name, "defacto", limit, 1, megabytes)])?;
     }
     Ok(())
 }

@@ -97,6 +97,12 @@ pub fn microseconds(seconds: f64) -> String {
     format!("{:.1} µs", seconds * 1e6)
 }
 
+/// Memory, in megabytes.
+#[must_use]
+pub fn megabytes(bytes: f64) -> String {
+    format!("{:.2} MB", bytes / 1e6)
+}
+
 /// Everything measured, and what was not.
 #[derive(Debug, Default)]
 pub struct Report {

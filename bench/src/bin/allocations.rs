@@ -1,15 +1,82 @@
-//! Counts the allocations of a GET, ours and the baseline's, against the
-//! server named by the only argument: `[ours, baseline, rounds]`.
+//! Counts allocations: of a GET, ours and the baseline's, against the server named
+//! by the only argument (`[ours, baseline, rounds]`); the most that a pass holds
+//! (`pass` and the addresses of a large and a small account); and what a tracker
+//! without a file holds (`memory`: `[held, JSON]`, in bytes).
 
 use allocation_counter::measure;
-use defacto_bench::clients::Clients;
+use defacto::tracking::store::{Batch, Memory, Sqlite, Store as _};
+use defacto::tracking::{Moment, Observation, Source, Tracker};
+use defacto::types::Timestamp;
+use defacto_bench::clients::{self, Clients};
 use defacto_bench::pairs::{median, rounds};
 use defacto_bench::report::say;
-use defacto_bench::{Outcome, runtime};
+use defacto_bench::tracking::book;
+use defacto_bench::{Outcome, runtime, sample};
+
+/// Loans that are tracked.
+const LOANS: usize = 20_000;
 
 fn main() -> Outcome<()> {
-    let url = std::env::args().nth(1).ok_or("no server is named")?;
-    let clients = Clients::new(&url)?;
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let found = match arguments[..] {
+        ["pass", large, small] => vec![pass(large)?, pass(small)?],
+        ["memory"] => memory()?.into(),
+        [url] => get(url)?.into(),
+        _ => return Err("no server is named".into()),
+    };
+    say(&serde_json::to_string(&found)?)?;
+    Ok(())
+}
+
+/// What a pass holds at most beside what it was begun with, where nothing is new.
+fn pass(url: &str) -> Outcome<f64> {
+    let runtime = runtime()?;
+    let folder = std::env::temp_dir().join(format!("defacto-bench-pass-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let file = folder.join(url.replace(|one: char| !one.is_ascii_alphanumeric(), "-"));
+    let tracker = Tracker::new(clients::ours(url)?, Sqlite::open(&file)?);
+    runtime.block_on(tracker.full_pass())?;
+    runtime.block_on(tracker.full_pass())?;
+    let mut passed = None;
+    let counted = measure(|| passed = Some(runtime.block_on(tracker.full_pass())));
+    passed.ok_or("nothing was measured")??;
+    std::fs::remove_dir_all(&folder)?;
+    #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
+    Ok(counted.bytes_max as f64)
+}
+
+/// What a tracker of many loans holds, and their JSON.
+fn memory() -> Outcome<[f64; 2]> {
+    let runtime = runtime()?;
+    let now = Timestamp(jiff::Timestamp::UNIX_EPOCH);
+    let mut json = 0;
+    let mut held = None;
+    let mut result = Ok(());
+    let counted = measure(|| {
+        let store = Memory::new();
+        result = (|| {
+            for number in 0..LOANS {
+                json += sample::loan().len();
+                let one = Observation::of_loan(&book::loan(number)?, Moment::at(now), Source::Poll);
+                let batch = Batch {
+                    observations: vec![one],
+                    ..Batch::default()
+                };
+                runtime.block_on(store.commit(batch, now))?;
+            }
+            Outcome::Ok(())
+        })();
+        held = Some(store);
+    });
+    result?;
+    drop(held);
+    #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
+    Ok([counted.bytes_current as f64, json as f64])
+}
+
+fn get(url: &str) -> Outcome<[f64; 3]> {
+    let clients = Clients::new(url)?;
     let runtime = runtime()?;
     let count = |call: &dyn Fn() -> Outcome<()>| -> Outcome<f64> {
         let mut result = Ok(());
@@ -28,7 +95,7 @@ fn main() -> Outcome<()> {
             bare.push(b);
         }
     }
-    let rounds = ours.len();
-    say(&format!("[{}, {}, {rounds}]", median(ours), median(bare)))?;
-    Ok(())
+    #[allow(clippy::cast_precision_loss, reason = "a small count")]
+    let rounds = ours.len() as f64;
+    Ok([median(ours), median(bare), rounds])
 }

@@ -6,6 +6,7 @@ mod changes;
 mod credit;
 mod explain;
 mod health;
+mod ids;
 mod looks;
 mod metrics;
 mod notices;

@@ -15,8 +15,9 @@ use crate::tracking::read::STAMP;
 use crate::tracking::store::{Batch, Intent, IntentState, Numbered, Outcome};
 use crate::{Error, ErrorKind};
 
-/// Intents claimed at a time.
-const CHUNK: usize = 64;
+/// Intents claimed at a time: few, so that workers that share a store share them
+/// too.
+const CHUNK: usize = 8;
 /// The longest pause between two tries.
 const LONGEST: Duration = Duration::from_secs(3_600);
 /// How long a creation without a key may still be on its way to the server,

@@ -8,6 +8,7 @@ use defacto_types::{
     LedgerEvent, ListEvents, ListLoans, ListPayments, Loan, LoanStatus, Payment, Timestamp,
 };
 
+use super::ids::Ids;
 use super::pace::is_open;
 use super::read::{of_loan, of_payment};
 use super::send::after;
@@ -179,7 +180,8 @@ impl Tracker {
         changes.extend(shown);
         // Those that were undecided and are no longer, and those in doubt.
         changed.extend(self.known_open(was_undecided_or_is_in_doubt).await?);
-        let changed: Vec<String> = changed.difference(&undecided).cloned().collect();
+        let changed = changed.into_iter().filter(|id| !undecided.contains(id));
+        let changed: Vec<String> = changed.collect();
         synced.requests += batches(changed.len());
         changes.extend(self.look_at(&changed).await?);
         synced.changes = changes;
@@ -192,14 +194,16 @@ impl Tracker {
         &self,
         statuses: impl IntoIterator<Item = LoanStatus>,
         synced: &mut Synced,
-    ) -> Result<(BTreeSet<String>, Vec<Numbered>), Error> {
+    ) -> Result<(Ids, Vec<Numbered>), Error> {
         let statuses: Vec<LoanStatus> = statuses.into_iter().collect();
         let query = ListLoans::new().status(statuses);
         let request = Request::new(&loans::LIST).query_of(&query);
-        let (mut ids, mut changes) = (BTreeSet::new(), Vec::new());
+        let (mut ids, mut changes) = (Ids::default(), Vec::new());
         let mut pages = self.pages::<Loan>(request);
         while let Some((page, moment)) = pages.next().await? {
-            ids.extend(page.data.iter().map(|loan| loan.id.to_string()));
+            page.data
+                .iter()
+                .for_each(|loan| ids.insert(loan.id.as_str()));
             let loans = page.data.iter();
             let shown = loans.flat_map(|loan| of_loan(loan, moment, Source::Poll));
             changes.extend(self.observe(shown.collect()).await?);

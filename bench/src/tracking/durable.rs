@@ -1,26 +1,20 @@
-//! The tracker: the fold, and what it costs to make things durable.
+//! What it costs to make notifications and intents durable.
 
 use std::fs::File;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use defacto::tracking::store::{Batch, Intent, IntentState, Outcome as Settled, Sqlite, Store};
-use defacto::tracking::{Facts, Moment, Observation, Source, Subject, Track};
-use defacto::types::{Loan, Timestamp};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::pairs::{Cost, alternate, rounds, spent};
+use super::{Folder, instant};
+use crate::pairs::{Cost, alternate, rounds};
 use crate::report::{Better, Report, Row};
 use crate::{Outcome, runtime, sample};
 
-/// Notifications folded a round.
-const FOLDS: usize = 20_000;
-/// Loans they are about.
-const LOANS: usize = 1_000;
 /// Notifications that come at once.
 const AT_ONCE: usize = 64;
 /// How often that many come in a round.
@@ -28,128 +22,11 @@ const BURSTS: usize = 4;
 /// Intents of a round, and what is appended twice for each.
 const INTENTS: usize = 32;
 
-/// Everything of the tracker.
-///
-/// # Errors
-///
-/// When the disk refuses something.
-pub fn measure(report: &mut Report) -> Outcome<()> {
-    folds(report)?;
-    let folder = Folder::new()?;
+pub(super) fn measure(report: &mut Report, folder: &Folder) -> Outcome<()> {
     let runtime = runtime()?;
     let store = Arc::new(Sqlite::open(folder.0.join("loans.db"))?);
-    bursts(report, &runtime, &store, &folder)?;
-    intents(report, &runtime, &store, &folder)
-}
-
-/// A folder of its own on the disk that is measured, removed at the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Outcome<Self> {
-        let base = std::env::var_os("BENCH_FOLDER")
-            .map_or_else(|| PathBuf::from("target/bench"), PathBuf::from);
-        let path = base.join(format!("tracking-{}", std::process::id()));
-        std::fs::create_dir_all(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn instant(micros: i64) -> Outcome<Timestamp> {
-    Ok(Timestamp(jiff::Timestamp::from_microsecond(micros)?))
-}
-
-/// What a notification about a loan decodes to, by serde's derive.
-#[derive(Deserialize)]
-#[allow(dead_code, reason = "decoding it is what is measured")]
-struct Decoded {
-    id: String,
-    event_type: String,
-    entity_type: String,
-    status: String,
-    timestamp: String,
-    entity_state: Value,
-}
-
-fn folds(report: &mut Report) -> Outcome<()> {
-    let loan: Value = serde_json::from_str(&sample::loan())?;
-    let statuses = [
-        "SUBMITTED",
-        "VALIDATED",
-        "SCHEDULED",
-        "INITIATED",
-        "TO_REPAY",
-        "CLOSED",
-    ];
-    let facts: Loan = serde_json::from_value(loan.clone())?;
-    let bodies: Vec<String> = statuses
-        .iter()
-        .map(|status| {
-            json!({
-                "id": "a", "entity_type": "loan", "event_type": format!("Loan.{status}"),
-                "status": status, "timestamp": "2026-01-01T00:00:00.000000+00:00",
-                "entity_state": loan,
-            })
-            .to_string()
-        })
-        .collect();
-    // A loan's life, step by step, each told and then read.
-    let mut seen = Vec::new();
-    for at in 0..FOLDS {
-        let step = at / LOANS % (2 * statuses.len());
-        let subject = Subject::loan(at % LOANS);
-        let when = instant(1_700_000_000_000_000 + i64::try_from(at)? * 1_000)?;
-        let status = statuses[step / 2].into();
-        seen.push(if step.is_multiple_of(2) {
-            Observation::event(subject, when, Source::Webhook, status)
-        } else {
-            Observation {
-                subject,
-                moment: Moment::at(when),
-                source: Source::Poll,
-                status: Some(status),
-                facts: Observation::of_loan(&facts, Moment::at(when), Source::Poll).facts,
-            }
-        });
-    }
-    let pairs = alternate(
-        rounds(),
-        || {
-            let mut tracks: Vec<_> = (0..LOANS).map(|at| Track::new(Subject::loan(at))).collect();
-            let cost = spent(FOLDS, || {
-                for (at, observation) in seen.iter().enumerate() {
-                    std::hint::black_box(tracks[at % LOANS].fold(observation));
-                }
-                Ok(())
-            })?;
-            std::hint::black_box::<Option<&Facts>>(tracks[0].facts());
-            Ok(cost)
-        },
-        || {
-            spent(FOLDS, || {
-                for at in 0..FOLDS {
-                    let body = &bodies[at / LOANS % bodies.len()];
-                    std::hint::black_box(serde_json::from_str::<Decoded>(body)?);
-                }
-                Ok(())
-            })
-        },
-    )?;
-    let show = |seconds: f64| format!("{:.2} µs", seconds * 1e6);
-    report.add([Row::against(
-        "tracker: fold of an observation, CPU",
-        pairs.medians(|cost| cost.cpu),
-        (Better::Lower, 1.0),
-        ("fold", "serde_json decoding the notification"),
-        pairs.rounds(),
-        show,
-    )])
+    bursts(report, &runtime, &store, folder)?;
+    intents(report, &runtime, &store, folder)
 }
 
 /// Appends a notification's size and syncs, as often.
