@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::path::Path;
 use std::sync::{Arc, OnceLock, mpsc};
 use std::time::{Duration, Instant};
 
@@ -86,7 +87,15 @@ fn a_loan_is_followed_from_its_request_to_its_end() {
     let mut table = Vec::new();
     let export = Export::objects(Format::Csv);
     assert_eq!(tracker.export(export, &mut table).unwrap(), 1);
-    assert!(String::from_utf8(table).unwrap().contains("CLOSED"));
+    assert!(std::str::from_utf8(&table).unwrap().contains("CLOSED"));
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("blocking-export.csv");
+    for _ in 0..2 {
+        assert_eq!(tracker.export_file(export, &path, true).unwrap(), 1);
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), table);
+    let refused = tracker.export_file(export, &path, false).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidInput);
+    std::fs::remove_file(&path).unwrap();
     runtime.block_on(lab.sandbox.stop());
 }
 
