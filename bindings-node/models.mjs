@@ -55,6 +55,7 @@ export const {
   Enrollment,
   EphemeralKey,
   ExecutionRule,
+  ExportReport,
   FeesPayerConfig,
   FieldDifference,
   FinancialProduct,

@@ -135,6 +135,7 @@
 #define DEFACTO_TRACKER_INTENTS "tracker.intents"
 #define DEFACTO_TRACKER_HEALTH "tracker.health"
 #define DEFACTO_TRACKER_METRICS "tracker.metrics"
+#define DEFACTO_TRACKER_EXPORT "tracker.export"
 #define DEFACTO_LOANS_WAIT_FOR "loans.wait_for"
 #define DEFACTO_RAW "raw"
 
@@ -1907,6 +1908,19 @@ defacto_status defacto_tracker_health(const defacto_client *client,
 defacto_status defacto_tracker_metrics(const defacto_client *client,
                                        defacto_value **out,
                                        defacto_error **error);
+
+/**
+ * Writes what is known to a file, as lines of JSON or as a table: the objects
+ * or the changes, amounts in cents. The file can be read by its user alone and
+ * appears when it is whole; one that is there is not overwritten unless asked.
+ * A text that a spreadsheet would take for a formula has an apostrophe before
+ * it in a table. `body` has the members of AskExport. Free `*out` with
+ * defacto_value_free.
+ */
+defacto_status defacto_tracker_export(const defacto_client *client,
+                                      const defacto_value *body,
+                                      defacto_value **out,
+                                      defacto_error **error);
 
 /* --------------------------------------------------------------------------
  * Money: the library's own verbs.

@@ -2186,6 +2186,29 @@ pub extern "C" fn defacto_tracker_metrics(
     .send("tracker.metrics", out, error)
 }
 
+/// Writes what is known to a file, as lines of JSON or as a table: the objects
+/// or the changes, amounts in cents. The file can be read by its user alone and
+/// appears when it is whole; one that is there is not overwritten unless asked.
+/// A text that a spreadsheet would take for a formula has an apostrophe before
+/// it in a table. `body` has the members of AskExport. Free `*out` with
+/// defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_export(
+    client: *const Client,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.export", out, error)
+}
+
 /// Interest in cents on a constant balance: outstanding x days x rate / 100,
 /// rounded half up once. Zero days cost nothing. A negative argument is
 /// refused. `outstanding`: What is owed, without interest, in cents. `days`:

@@ -511,6 +511,11 @@ static defacto_status tracker_metrics(const struct arguments *with)
     return defacto_tracker_metrics(with->client, with->out, with->error);
 }
 
+static defacto_status tracker_export(const struct arguments *with)
+{
+    return defacto_tracker_export(with->client, with->value, with->out, with->error);
+}
+
 static defacto_status loans_wait_for(const struct arguments *with)
 {
     return defacto_loans_wait_for(with->client, with->text, with->length, with->value, with->out, with->error);
@@ -621,5 +626,6 @@ static const struct call {
     {"tracker.intents", tracker_intents, 0, 1, 0},
     {"tracker.health", tracker_health, 0, 0, 0},
     {"tracker.metrics", tracker_metrics, 0, 0, 0},
+    {"tracker.export", tracker_export, 0, 1, 0},
     {"loans.wait_for", loans_wait_for, 1, 1, 0},
 };

@@ -2043,6 +2043,14 @@ export declare class ExecutionRule extends Model {
   toObject(): params.ExecutionRuleParams;
 }
 
+/** What was written to a file. */
+export declare class ExportReport extends Model {
+  /** How many objects or changes; the headings of a table are none. */
+  get rows(): number | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.ExportReportParams;
+}
+
 /** Who pays the interest of a product's loans, and when it is counted. */
 export declare class FeesPayerConfig extends Model {
   /** Company to bill, when it is not implied by the role (INFERRED). */

@@ -1087,6 +1087,12 @@ class ExecutionRule extends Model {
   }
 }
 
+class ExportReport extends Model {
+  get rows() {
+    return whole(this._get("rows"), "rows");
+  }
+}
+
 class FeesPayerConfig extends Model {
   get billedBusinessId() {
     return text(this._get("billed_business_id"), "billed_business_id");
@@ -3255,6 +3261,7 @@ module.exports = named({
   Enrollment,
   EphemeralKey,
   ExecutionRule,
+  ExportReport,
   FeesPayerConfig,
   FieldDifference,
   FinancialProduct,

@@ -190,6 +190,21 @@ export interface AmountWithCurrencyParams {
   currency: Currency;
 }
 
+/** What to write to which file. */
+export interface AskExportParams {
+  /** The file's path; its folder must be there. */
+  path: string;
+  /** `jsonl` or `csv`; unless set `csv` where the path ends so, or else `jsonl`. */
+  format?: string | null;
+  /**
+   * `objects` or `changes`; `objects` unless set. In a table the objects are the loans;
+   * otherwise also payments, invoices, installments and credit lines.
+   */
+  what?: string | null;
+  /** Whether a file that is there is replaced; false unless set. */
+  overwrite?: boolean | null;
+}
+
 /** A notification as it came. */
 export interface AskIngestParams {
   /** The body of Defacto's request. */
@@ -1308,6 +1323,12 @@ export interface ExportCardEntriesParams {
   period?: string | null;
   /** End of the export. Needs from_date as well. */
   toDate?: Date | string | null;
+}
+
+/** What was written to a file. */
+export interface ExportReportParams {
+  /** How many objects or changes; the headings of a table are none. */
+  rows: number | bigint;
 }
 
 /** Who pays the interest of a product's loans, and when it is counted. */

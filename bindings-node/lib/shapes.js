@@ -55,6 +55,12 @@ module.exports = {
     amount: ["amount", "whole"],
     currency: ["currency", ""],
   },
+  AskExport: {
+    path: ["path", ""],
+    format: ["format", ""],
+    what: ["what", ""],
+    overwrite: ["overwrite", ""],
+  },
   AskIngest: {
     notification: ["notification", ""],
     receivedAt: ["received_at", "time"],
@@ -596,6 +602,9 @@ module.exports = {
     fromDate: ["from_date", "time"],
     period: ["period", ""],
     toDate: ["to_date", "time"],
+  },
+  ExportReport: {
+    rows: ["rows", "whole"],
   },
   FeesPayerConfig: {
     billedBusinessId: ["billed_business_id", ""],

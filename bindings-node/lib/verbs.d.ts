@@ -117,4 +117,11 @@ export declare class TrackerVerbs extends Client {
    * requests, changes, notifications, open intents, alerts, loans by status.
    */
   metrics(options?: CallOptions): Call<string>;
+  /**
+   * Writes what is known to a file, as lines of JSON or as a table: the objects or the
+   * changes, amounts in cents. The file can be read by its user alone and appears when it
+   * is whole; one that is there is not overwritten unless asked. A text that a
+   * spreadsheet would take for a formula has an apostrophe before it in a table.
+   */
+  export(params: params.AskExportParams | models.Model, options?: CallOptions): Call<models.ExportReport>;
 }

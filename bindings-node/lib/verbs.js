@@ -98,6 +98,10 @@ class TrackerVerbs extends Client {
   metrics(options) {
     return this._face.value("tracker.metrics", {}, options);
   }
+
+  export(params, options) {
+    return this._face.object("tracker.export", models().ExportReport, { body: params, shape: "@AskExport" }, options);
+  }
 }
 
 module.exports = { TrackerVerbs };

@@ -63,7 +63,8 @@ impl Failure {
         Self::new(code, kind, message)
     }
 
-    fn unwritten(source: &std::io::Error) -> Self {
+    /// stdout cannot be written.
+    pub(crate) fn unwritten(source: &std::io::Error) -> Self {
         if source.kind() == std::io::ErrorKind::BrokenPipe {
             return Self::new(UNREAD, None, "nobody reads stdout any more");
         }

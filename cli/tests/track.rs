@@ -221,6 +221,14 @@ fn what_is_known_is_shown_and_holds_no_secret() {
             .any(|one| one["entity"] == "loan" && one["id"] == *id)
     );
     assert!(objects.iter().any(|one| one["entity"] == "payment"));
+    let file = desk.folder.join("loans.csv");
+    let to_file = ["export", "--csv", "--output", file.to_str().unwrap()];
+    let made = desk.track(&to_file);
+    assert!(stderr(&made).ends_with("loans.csv: rows 1\n"), "{made:?}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    assert_eq!(desk.track(&to_file).status.code(), Some(2));
+    let again = desk.track(&[&to_file[..], &["--overwrite"]].concat());
+    assert_eq!(again.status.code(), Some(0), "{}", stderr(&again));
     let changes = desk.track(&["export", "--csv", "--changes"]);
     assert!(
         stdout(&changes)
@@ -426,6 +434,57 @@ fn the_books_are_compared_and_added_up() {
 }
 
 #[test]
+fn what_is_due_is_drawn_and_published() {
+    let desk = Desk::new("dues");
+    lend(&desk.sandbox, true);
+    desk.clock(&["to", "2030-01-20"]);
+    desk.lines(&["sync"]);
+    let dues = ["dues", "--at", "2030-01-20T12:00:00Z"];
+    let drawn = stdout(&desk.track(&dues));
+    let expected = "
+    February 2030
+ Mo Tu We Th Fr Sa Su
+              1  2  3
+  4  5  6  7  8[ 9]10
+ 11 12 13 14 15 16 17
+ 18 19 20 21 22 23 24
+ 25 26 27 28
+
+Sat 2030-02-09  1 loan  10.00 EUR  ##############################
+
+Due in 90 days: 10.00 EUR of 1 loan
+";
+    assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    assert_eq!(desk.lines(&dues)[0]["dues"][0]["outstanding"], 1_000);
+
+    let published = |more: &[&str]| stdout(&desk.track(&[&dues[..], &["--ics"], more].concat()));
+    let file = published(&[]);
+    let scope = "e8103dd4-3eab-59cb-87a8-6b2959cd2c5d";
+    let expected = format!(
+        "BEGIN:VCALENDAR|VERSION:2.0|PRODID:-//defacto-sdk//defacto track dues//EN|\
+         CALSCALE:GREGORIAN|METHOD:PUBLISH|NAME:Defacto|X-WR-CALNAME:Defacto|BEGIN:VEVENT|\
+         DTEND;VALUE=DATE:20300210|DTSTAMP:20300120T120000Z|DTSTART;VALUE=DATE:20300209|\
+         SUMMARY:Due: 10.00 EUR of 1 loan|TRANSP:TRANSPARENT|UID:20300209-EUR-{scope}|\
+         END:VEVENT|END:VCALENDAR|"
+    );
+    assert_eq!(file.replace("\r\n", "|"), expected);
+    // A day later the event is the same one; another account's is another.
+    let uid = |file: &str| {
+        file.lines()
+            .find(|line| line.starts_with("UID:"))
+            .map(str::to_owned)
+    };
+    let later = stdout(&desk.track(&["dues", "--ics", "--at", "2030-01-21T12:00:00Z"]));
+    assert_eq!(uid(&later), uid(&file));
+    assert_ne!(uid(&published(&["--name", "Other account"])), uid(&file));
+    let none = stdout(&desk.track(&["dues", "--at", "2031-01-01T00:00:00Z"]));
+    assert_eq!(
+        none,
+        "Due in 90 days: 0.00 EUR of 0 loans; overdue: 10.00 EUR\n"
+    );
+}
+
+#[test]
 fn wrong_command_lines_are_refused() {
     let desk = Desk::new("refused");
     for arguments in [
@@ -435,7 +494,10 @@ fn wrong_command_lines_are_refused() {
         &["changes", "--consumer", "../mailer"],
         &["export"],
         &["export", "--csv", "--jsonl"],
+        &["export", "--csv", "--overwrite"],
         &["timeline", "x", "--svg", "--json"],
+        &["dues", "--ics", "--json"],
+        &["dues", "--ics", "--name", "a\nb"],
     ] {
         let output = desk.track(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");

@@ -58,6 +58,8 @@ mod list;
 pub mod money;
 #[cfg(feature = "client")]
 mod raw;
+#[cfg(feature = "client")]
+mod runtime;
 pub mod tracking;
 #[cfg(feature = "client")]
 mod trail;

@@ -30,6 +30,7 @@ pub static TRACKER: &[&Operation] = &[
     &INTENTS,
     &HEALTH,
     &METRICS,
+    &EXPORT,
 ];
 
 /// What a tracker is about, for documentation.
@@ -251,3 +252,12 @@ static METRICS: Operation = verb(
     "What the tracker did and how it is, as text for a Prometheus scrape (application/openmetrics-text; version=1.0.0): passes and how long they took, requests, changes, notifications, open intents, alerts, loans by status.",
 )
 .answers(&[200], Answer::Text);
+
+static EXPORT: Operation = gives(
+    verb(
+        "export",
+        "Writes what is known to a file, as lines of JSON or as a table: the objects or the changes, amounts in cents. The file can be read by its user alone and appears when it is whole; one that is there is not overwritten unless asked. A text that a spreadsheet would take for a formula has an apostrophe before it in a table.",
+    )
+    .body(Body::Json("AskExport")),
+    "ExportReport",
+);

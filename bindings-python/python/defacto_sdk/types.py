@@ -162,6 +162,7 @@ _MODULES = {
     "Enrollment": "enrollment",
     "EphemeralKey": "ephemeral_key",
     "ExecutionRule": "execution_rule",
+    "ExportReport": "export_report",
     "FeesPayerConfig": "fees_payer_config",
     "FetchLoanDocuments": "fetch_loan_documents",
     "FieldDifference": "field_difference",

@@ -241,6 +241,7 @@ __all__ = [
     "Enrollment",
     "EphemeralKey",
     "ExecutionRule",
+    "ExportReport",
     "FeesPayerConfig",
     "FetchLoanDocuments",
     "FieldDifference",
@@ -2668,6 +2669,14 @@ class ExecutionRule(_wire.Model):
     @property
     def interval(self) -> int | None:
         """Number of such units between two runs (INFERRED)."""
+        ...
+
+class ExportReport(_wire.Model):
+    """What was written to a file."""
+
+    @property
+    def rows(self) -> int | None:
+        """How many objects or changes; the headings of a table are none."""
         ...
 
 class FeesPayerConfig(_wire.Model):

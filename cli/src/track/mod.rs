@@ -1,6 +1,7 @@
 //! `defacto track`: loans followed for as long as they live.
 
 mod changes;
+mod dues;
 mod export;
 mod intents;
 mod line;
@@ -37,6 +38,7 @@ pub(crate) enum Command {
     Export(export::Export),
     Intents(intents::Intents),
     Portfolio(portfolio::Show),
+    Dues(dues::Dues),
     Reconcile(reconcile::Reconcile),
 }
 
@@ -52,6 +54,7 @@ impl Command {
             Self::Export(command) => command.json,
             Self::Intents(command) => command.json,
             Self::Portfolio(command) => command.json,
+            Self::Dues(command) => command.json,
             Self::Reconcile(command) => command.json,
         }
     }
@@ -67,6 +70,7 @@ impl Command {
             Self::Export(command) => command.run().await?,
             Self::Intents(command) => command.run().await?,
             Self::Portfolio(command) => command.run().await?,
+            Self::Dues(command) => command.run().await?,
             Self::Reconcile(command) => return command.run().await,
         }
         Ok(0)

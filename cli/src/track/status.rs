@@ -2,7 +2,7 @@
 
 use clap::Args;
 use defacto::tracking::store::{Sqlite, Store as _};
-use defacto::tracking::{Entity, Fact, LoanView, Moment, State, Subject, Track, is_open};
+use defacto::tracking::{Entity, Fact, LoanView, State, Subject, Track, is_open};
 use defacto::types::{Cents, Currency};
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ impl Status {
             }
         }
         if self.json {
-            let data: Vec<Value> = loans.iter().map(to_json).collect();
+            let data: Vec<Value> = loans.iter().map(Track::to_json).collect();
             return print(&json!({ "data": data }).to_string());
         }
         let mut table = table(&["Id", "Status", "Outstanding", "Next due", "Since"]);
@@ -78,47 +78,9 @@ pub(super) async fn one(store: &Sqlite, id: &str) -> Result<LoanView, Failure> {
     Ok(LoanView::new(track, related, None))
 }
 
-/// An object as one flat JSON object; a loan with what follows from its fields.
-pub(super) fn to_json(track: &Track) -> Value {
-    let state = track.state();
-    let state = state.as_ref();
-    let ambiguous: Vec<&str> = state
-        .iter()
-        .flat_map(|state| &state.ambiguous)
-        .map(|status| status.as_str())
-        .collect();
-    let anomalies: Vec<String> = state
-        .iter()
-        .flat_map(|state| &state.anomalies)
-        .map(ToString::to_string)
-        .collect();
-    let mut object = json!({
-        "entity": track.subject().entity.as_str(),
-        "id": track.subject().id,
-        "loan_id": track.loan_id(),
-        "status": state.map(|state| state.status.as_str()),
-        "ambiguous": ambiguous,
-        "anomalies": anomalies,
-        "since": state.map(|state| stretch(state.since)),
-        "last_seen": state.map(|state| stretch(state.seen)),
-        "facts": track.facts(),
-    });
-    if track.subject().entity == Entity::Loan {
-        let loan = view(track.clone());
-        object["loan_id"] = loan.id().into();
-        object["outstanding"] = loan.outstanding().map(|cents| cents.0).into();
-        object["next_due"] = loan.next_due().map(|due| due.to_string()).into();
-    }
-    object
-}
-
-fn stretch(moment: Moment) -> Value {
-    json!({ "earliest": moment.start().to_string(), "latest": moment.end().to_string() })
-}
-
 fn whole(loan: &LoanView) -> Value {
-    let mut object = to_json(loan.track());
-    let related: Vec<Value> = loan.related().iter().map(to_json).collect();
+    let mut object = loan.track().to_json();
+    let related: Vec<Value> = loan.related().iter().map(Track::to_json).collect();
     object["allowed_actions"] = actions(loan).into();
     object["related"] = related.into();
     object

@@ -10,10 +10,10 @@ use tokio::sync::Notify;
 use super::settings::builder;
 use super::task::{Task, parse, prepare};
 use super::tracking::Tracking;
-use super::{DoorPages, Note, Reply, runtime};
+use super::{DoorPages, Note, Reply};
 use crate::client::ClientBuilder;
 use crate::http::File;
-use crate::{Client, Error, ErrorKind, blocking};
+use crate::{Client, Error, ErrorKind, blocking, runtime};
 
 /// A client over JSON. Cheap to clone; the clones share everything.
 #[derive(Clone, Debug)]

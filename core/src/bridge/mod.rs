@@ -14,7 +14,6 @@ mod object;
 mod page;
 mod pages;
 mod reply;
-mod runtime;
 mod scan;
 mod settings;
 mod task;

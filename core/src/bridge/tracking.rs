@@ -1,6 +1,7 @@
 //! A tracker as another language holds it: its settings, and its verbs by name.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,8 +17,9 @@ use super::task::parse;
 use super::waiting::Waiting;
 use super::{Input, Reply};
 use crate::http::{Answer, Found, Request};
+use crate::tracking::export::{Export, Format};
 use crate::tracking::report::{alert, changes, count, number};
-use crate::tracking::store::{IntentState, Memory, Store};
+use crate::tracking::store::{self, IntentState};
 use crate::tracking::{Changes, Receiver, Tracker, TrackerBuilder};
 use crate::webhook::Tokens;
 use crate::{Client, Error, ErrorKind};
@@ -43,7 +45,7 @@ impl Tracking {
     /// JSON object.
     pub(super) async fn open(client: Client, settings: &[u8]) -> Result<Self, Error> {
         let plan = tracker_plan(parse("settings", settings)?)?;
-        let store = open(&plan.store, client.base_url()).await?;
+        let store = store::open(&plan.store, client.base_url()).await?;
         let tracker = TrackerBuilder::new(client, store).alerts(plan.alerts);
         let tracker = match plan.keep_notifications {
             Some(time) => tracker.keep_notifications(time).build(),
@@ -207,6 +209,7 @@ impl Tracking {
             "intents" => self.intents(body(input)?).await,
             "health" => self.health().await,
             "metrics" => Ok(tracker.metrics().await?.into_bytes()),
+            "export" => self.export(body(input)?).await,
             _ => Err(Error::new(
                 ErrorKind::InvalidInput,
                 format!("there is no verb `{verb}`"),
@@ -311,6 +314,24 @@ impl Tracking {
         object(&report)
     }
 
+    async fn export(&self, asked: t::AskExport) -> Result<Vec<u8>, Error> {
+        let path = PathBuf::from(asked.path.unwrap_or_default());
+        let format = match asked.format.as_deref() {
+            None => Format::of_path(&path),
+            Some("jsonl") => Format::JsonLines,
+            Some("csv") => Format::Csv,
+            Some(_) => return Err(refused("format", "jsonl or csv")),
+        };
+        let export = match asked.what.as_deref() {
+            None | Some("objects") => Export::objects(format),
+            Some("changes") => Export::changes(format),
+            Some(_) => return Err(refused("what", "objects or changes")),
+        };
+        let overwrite = asked.overwrite.unwrap_or(false);
+        let rows = self.tracker.export_file(export, path, overwrite).await?;
+        object(&t::ExportReport::new().rows(number(rows)))
+    }
+
     /// As if a server had said it, so that it is read as everything else is.
     fn answer(&self, verb: &'static Operation, body: Vec<u8>) -> Answer {
         let (shared, _) = self.tracker.client().parts();
@@ -327,39 +348,6 @@ impl Tracking {
             found: Found::default(),
             salt: None,
         }
-    }
-}
-
-/// The store at a place. It belongs to the server from then on.
-async fn open(place: &str, server: &str) -> Result<Arc<dyn Store>, Error> {
-    let server = server.trim_end_matches('/');
-    if place == "memory" {
-        return Ok(Arc::new(Memory::new()));
-    }
-    if place.starts_with("postgres://") || place.starts_with("postgresql://") {
-        #[cfg(feature = "postgres")]
-        {
-            let options = crate::tracking::store::PostgresOptions::new().bound_to(server);
-            return Ok(Arc::new(options.open(place).await?));
-        }
-        #[cfg(not(feature = "postgres"))]
-        return Err(Error::new(
-            ErrorKind::Configuration,
-            "store is a PostgreSQL database, which this build cannot open: pass a file",
-        ));
-    }
-    #[cfg(feature = "sqlite")]
-    {
-        let options = crate::tracking::store::OpenOptions::new().bound_to(server);
-        Ok(Arc::new(options.open(place)?))
-    }
-    #[cfg(not(feature = "sqlite"))]
-    {
-        let _ = server;
-        Err(Error::new(
-            ErrorKind::Configuration,
-            "store is a file, which this build cannot open: pass `memory`",
-        ))
     }
 }
 

@@ -205,7 +205,7 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => Arc::new(network.open()?),
         };
-        Ok(Client::new(shared, transport))
+        Ok(Client::new(Arc::new(shared), transport))
     }
 
     /// A client whose calls block the calling thread.

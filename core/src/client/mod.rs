@@ -31,7 +31,7 @@ pub struct Client {
 }
 
 struct Inner {
-    shared: Shared,
+    shared: Arc<Shared>,
     transport: Arc<dyn Transport>,
 }
 
@@ -53,7 +53,7 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    fn new(shared: Shared, transport: Arc<dyn Transport>) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, transport: Arc<dyn Transport>) -> Self {
         Self {
             inner: Arc::new(Inner { shared, transport }),
         }

@@ -24,6 +24,8 @@ mod alerts;
 mod change;
 mod days;
 mod entity;
+#[cfg(feature = "client")]
+pub mod export;
 mod facts;
 mod fold;
 mod machine;

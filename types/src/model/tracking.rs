@@ -322,6 +322,12 @@ model! {
         status: Option<i64> = required,
     }
 
+    /// What was written to a file.
+    pub struct ExportReport = "~" {
+        /// How many objects or changes; the headings of a table are none.
+        rows: Option<i64> = required,
+    }
+
     /// How long to wait for a consumer's next change.
     pub struct AskNextChange = "" {
         /// Whole seconds to wait where there is none yet; 0 unless set.
@@ -384,6 +390,18 @@ model! {
     pub struct AskStop = "" {
         /// Whole seconds a pass that is under way may take to end; 10 unless set. Then it is left: nothing is lost, and what it was settling is settled by the next.
         timeout: Option<i64>,
+    }
+
+    /// What to write to which file.
+    pub struct AskExport = "" {
+        /// The file's path; its folder must be there.
+        path: Option<String> = required,
+        /// `jsonl` or `csv`; unless set `csv` where the path ends so, or else `jsonl`.
+        format: Option<String>,
+        /// `objects` or `changes`; `objects` unless set. In a table the objects are the loans; otherwise also payments, invoices, installments and credit lines.
+        what: Option<String>,
+        /// Whether a file that is there is replaced; false unless set.
+        overwrite: Option<bool>,
     }
 
     /// How to go on following.

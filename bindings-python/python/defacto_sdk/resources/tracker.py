@@ -312,3 +312,34 @@ class TrackerVerbs:
         requests, changes, notifications, open intents, alerts, loans by status.
         """
         return str(self._door.call("tracker.metrics"))
+
+    def export(
+        self,
+        *,
+        path: str,
+        format: str | None = None,
+        what: str | None = None,
+        overwrite: bool | None = None,
+    ) -> t.ExportReport:
+        """Writes what is known to a file, as lines of JSON or as a table: the objects or the
+        changes, amounts in cents. The file can be read by its user alone and appears when
+        it is whole; one that is there is not overwritten unless asked. A text that a
+        spreadsheet would take for a formula has an apostrophe before it in a table.
+
+        Arguments:
+            path: The file's path; its folder must be there.
+            format: `jsonl` or `csv`; unless set `csv` where the path ends so, or else
+                `jsonl`.
+            what: `objects` or `changes`; `objects` unless set. In a table the objects are
+                the loans; otherwise also payments, invoices, installments and credit
+                lines.
+            overwrite: Whether a file that is there is replaced; false unless set.
+        """
+        return t.ExportReport(self._door.call("tracker.export", body=given(
+            {
+                "path": path,
+                "format": format,
+                "what": what,
+                "overwrite": overwrite,
+            }
+        )))

@@ -320,6 +320,53 @@ public struct AmountWithCurrency: Model {
     public static let secrets: Set<String> = []
 }
 
+/// What to write to which file.
+public struct AskExport: Model {
+    /// The file's path; its folder must be there.
+    public let path: String?
+    /// `jsonl` or `csv`; unless set `csv` where the path ends so, or else `jsonl`.
+    public let format: String?
+    /// `objects` or `changes`; `objects` unless set. In a table the objects are the loans;
+    /// otherwise also payments, invoices, installments and credit lines.
+    public let what: String?
+    /// Whether a file that is there is replaced; false unless set.
+    public let overwrite: Bool?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.path = try raw.get("path")
+        self.format = try raw.get("format")
+        self.what = try raw.get("what")
+        self.overwrite = try raw.get("overwrite")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        path: String,
+        format: String? = nil,
+        what: String? = nil,
+        overwrite: Bool? = nil,
+        extra: [String: JSON] = [:]
+    ) {
+        self.path = path
+        self.format = format
+        self.what = what
+        self.overwrite = overwrite
+        self.raw = given(extra, [
+            ("path", path),
+            ("format", format),
+            ("what", what),
+            ("overwrite", overwrite),
+        ])
+    }
+
+    public static let name = "AskExport"
+    public static let fields: [String] = ["path", "format", "what", "overwrite"]
+    public static let secrets: Set<String> = []
+}
+
 /// A notification as it came.
 public struct AskIngest: Model {
     /// The body of Defacto's request.
@@ -3402,6 +3449,22 @@ public struct ExportCardEntries: Model {
 
     public static let name = "ExportCardEntries"
     public static let fields: [String] = ["from_date", "period", "to_date"]
+    public static let secrets: Set<String> = []
+}
+
+/// What was written to a file.
+public struct ExportReport: Model {
+    /// How many objects or changes; the headings of a table are none.
+    public let rows: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.rows = try raw.get("rows")
+        self.raw = raw
+    }
+
+    public static let name = "ExportReport"
+    public static let fields: [String] = ["rows"]
     public static let secrets: Set<String> = []
 }
 

@@ -21,6 +21,7 @@
 mod intent;
 mod log;
 mod memory;
+mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
@@ -34,6 +35,7 @@ use serde::{Deserialize, Serialize};
 
 pub use intent::{Intent, IntentState, Outcome};
 pub use memory::Memory;
+pub(crate) use place::open;
 #[cfg(feature = "postgres")]
 pub use postgres::{Postgres, PostgresOptions};
 #[cfg(feature = "sqlite")]

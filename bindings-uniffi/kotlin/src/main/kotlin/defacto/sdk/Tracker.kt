@@ -174,4 +174,13 @@ public class Tracker internal constructor(face: Face) : Groups<Tracker>(face) {
      */
     public fun metrics(): String =
         face.text("tracker.metrics", Input())
+
+    /**
+     * Writes what is known to a file, as lines of JSON or as a table: the objects or the
+     * changes, amounts in cents. The file can be read by its user alone and appears when it
+     * is whole; one that is there is not overwritten unless asked. A text that a
+     * spreadsheet would take for a formula has an apostrophe before it in a table.
+     */
+    public fun export(body: AskExport): ExportReport =
+        face.model("tracker.export", ExportReport, Input(body = body))
 }

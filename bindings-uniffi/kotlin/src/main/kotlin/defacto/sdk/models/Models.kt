@@ -262,6 +262,47 @@ public class AmountWithCurrency internal constructor(raw: Raw) : Model(raw) {
     public companion object : Shape<AmountWithCurrency>("AmountWithCurrency", { AmountWithCurrency(it) }, listOf("amount", "currency"), setOf())
 }
 
+/** What to write to which file. */
+public class AskExport internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param path The file's path; its folder must be there.
+     * @param format `jsonl` or `csv`; unless set `csv` where the path ends so, or else
+     * `jsonl`.
+     * @param what `objects` or `changes`; `objects` unless set. In a table the objects are
+     * the loans; otherwise also payments, invoices, installments and credit lines.
+     * @param overwrite Whether a file that is there is replaced; false unless set.
+     */
+    public constructor(
+        path: String,
+        format: String? = null,
+        what: String? = null,
+        overwrite: Boolean? = null,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "path" to path, "format" to format, "what" to what, "overwrite" to overwrite))
+
+    /** The file's path; its folder must be there. */
+    public val path: String? get() = get("path", ::text)
+
+    /** `jsonl` or `csv`; unless set `csv` where the path ends so, or else `jsonl`. */
+    public val format: String? get() = get("format", ::text)
+
+    /**
+     * `objects` or `changes`; `objects` unless set. In a table the objects are the loans;
+     * otherwise also payments, invoices, installments and credit lines.
+     */
+    public val what: String? get() = get("what", ::text)
+
+    /** Whether a file that is there is replaced; false unless set. */
+    public val overwrite: Boolean? get() = get("overwrite", ::flag)
+
+    override val shape: Shape<AskExport> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskExport>("AskExport", { AskExport(it) }, listOf("path", "format", "what", "overwrite"), setOf())
+}
+
 /** A notification as it came. */
 public class AskIngest internal constructor(raw: Raw) : Model(raw) {
     /**
@@ -2796,6 +2837,17 @@ public class ExportCardEntries internal constructor(raw: Raw) : Model(raw) {
 
     /** Makes it of what has no name here. */
     public companion object : Shape<ExportCardEntries>("ExportCardEntries", { ExportCardEntries(it) }, listOf("from_date", "period", "to_date"), setOf())
+}
+
+/** What was written to a file. */
+public class ExportReport internal constructor(raw: Raw) : Model(raw) {
+    /** How many objects or changes; the headings of a table are none. */
+    public val rows: Long? get() = get("rows", ::whole)
+
+    override val shape: Shape<ExportReport> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<ExportReport>("ExportReport", { ExportReport(it) }, listOf("rows"), setOf())
 }
 
 /** Who pays the interest of a product's loans, and when it is counted. */

@@ -1,25 +1,15 @@
-//! The client for code without async: the same groups, operations and errors;
-//! a call is sent by [`Call::send`](crate::Call::send), and lists are
-//! iterators.
-//!
-//! ```no_run
-//! # fn example() -> Result<(), defacto::Error> {
-//! let client = defacto::blocking::Client::from_env()?;
-//! let loan = client.loans().get("5b8e6c5e-2f0e-4b44-9f2f-1d1c4b9b2a11").send()?;
-//! println!("{:?}", loan.status);
-//! # Ok(())
-//! # }
-//! ```
+//! The client.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use crate::call::{Call, Handle, Sealed};
 use crate::client::{ClientBuilder, Shared};
 use crate::http::transport::Transport;
 use crate::http::{Answer, Network, Request, send, send_until};
 use crate::{Error, ErrorKind};
+
+use super::{same_process, until_not};
 
 /// A client whose calls block the calling thread. Cheap to clone, and usable
 /// from many threads at once.
@@ -32,39 +22,13 @@ pub struct Client {
 }
 
 struct Inner {
-    shared: Shared,
+    shared: Arc<Shared>,
     network: Network,
     transport: Option<Arc<dyn Transport>>,
     /// Drivers not in use. Connections belong to the runtime they were opened
     /// in, so each driver keeps its own.
     idle: Mutex<Vec<Driver>>,
     process: u32,
-}
-
-/// How often a waiting call asks whether to wait on: soon enough for a finger
-/// on Ctrl-C.
-pub(crate) const SLICE: Duration = Duration::from_millis(50);
-
-/// Asks every [`SLICE`] whether to wait on, and ends when not.
-pub(crate) async fn until_not(wait_on: &mut (dyn FnMut() -> bool + Send)) {
-    loop {
-        tokio::time::sleep(SLICE).await;
-        if !wait_on() {
-            return;
-        }
-    }
-}
-
-/// Refuses what belongs to the process this one was forked from: both would
-/// read from the same connections.
-pub(crate) fn same_process(process: u32) -> Result<(), Error> {
-    if process == std::process::id() {
-        return Ok(());
-    }
-    Err(Error::new(
-        ErrorKind::Configuration,
-        "this client was made before a fork: make a new one in this process",
-    ))
 }
 
 struct Driver {
@@ -115,7 +79,7 @@ impl Client {
     ) -> Result<Self, Error> {
         let client = Self {
             inner: Arc::new(Inner {
-                shared,
+                shared: Arc::new(shared),
                 network,
                 transport,
                 idle: Mutex::default(),
@@ -138,6 +102,19 @@ impl Client {
     /// [`Client::hello`](crate::Client::hello).
     pub fn hello(&self) -> Call<String, Self> {
         self.testing().hello()
+    }
+
+    /// A client with the same settings, key, hooks and budget of repeats, whose
+    /// calls are awaited. Its connections are its own: those of this one belong to
+    /// the runtimes of its drivers.
+    pub(super) fn awaited(&self) -> Result<crate::Client, Error> {
+        let inner = &self.inner;
+        same_process(inner.process)?;
+        let transport = match &inner.transport {
+            Some(transport) => transport.clone(),
+            None => Arc::new(inner.network.open()?),
+        };
+        Ok(crate::Client::new(inner.shared.clone(), transport))
     }
 
     pub(crate) fn send(&self, request: Box<Request>) -> Result<Answer, Error> {

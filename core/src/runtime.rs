@@ -1,8 +1,9 @@
-//! The one runtime of a process for submitted calls: one thread, started with
-//! the first of them.
+//! The one runtime of a process for submitted calls and for trackers that are
+//! called without async: one thread, started with the first of them.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
 
 use tokio::runtime::{Builder, Handle};
 
@@ -18,6 +19,7 @@ type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 struct Running {
     process: u32,
     handle: Handle,
+    thread: ThreadId,
     /// What was submitted and the thread has not taken yet. A task given to it
     /// from outside wakes it, which costs a system call; of many that are
     /// submitted at once only the first is given, and takes the rest along.
@@ -25,11 +27,10 @@ struct Running {
 }
 
 /// Runs this on the thread.
-pub(super) fn spawn(task: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
+pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
     let process = std::process::id();
-    // An entry is written whole or not at all.
-    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-    let running = match &mut *running {
+    let mut entry = running();
+    let running = match &mut *entry {
         Some(running) if running.process == process => running,
         none => none.insert(start(process)?),
     };
@@ -53,10 +54,29 @@ pub(super) fn spawn(task: impl Future<Output = ()> + Send + 'static) -> Result<(
     Ok(())
 }
 
+/// An entry is written whole or not at all, so a poisoned lock guards nothing
+/// broken.
+fn running() -> MutexGuard<'static, Option<Running>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether this is the runtime's own thread, as in a hook of a call: to wait here
+/// for what runs here would be forever.
+fn is_here() -> bool {
+    let here = std::thread::current().id();
+    running().as_ref().is_some_and(|one| one.thread == here)
+}
+
 /// Runs this on the thread, and waits for it on this one.
-pub(super) fn wait<T: Send + 'static>(
+pub(crate) fn wait<T: Send + 'static>(
     task: impl Future<Output = Result<T, Error>> + Send + 'static,
 ) -> Result<T, Error> {
+    if is_here() {
+        return Err(Error::new(
+            ErrorKind::Configuration,
+            "called where calls run, as in a hook or a clock: call it from another thread",
+        ));
+    }
     let (send, receive) = std::sync::mpsc::channel();
     // The receiver is there until it has come.
     spawn(async move { drop(send.send(task.await)) })?;
@@ -78,13 +98,14 @@ fn start(process: u32) -> Result<Running, Error> {
         .build()
         .map_err(failed)?;
     let handle = runtime.handle().clone();
-    std::thread::Builder::new()
+    let thread = std::thread::Builder::new()
         .name("defacto".to_owned())
         .spawn(move || runtime.block_on(std::future::pending::<()>()))
         .map_err(failed)?;
     Ok(Running {
         process,
         handle,
+        thread: thread.thread().id(),
         submitted: Arc::default(),
     })
 }
