@@ -58,6 +58,6 @@ pub use reconciliation::{Book, Count, Difference, Flows, Imbalance, Reconciliati
 pub use sights::{Anomaly, State};
 #[cfg(feature = "client")]
 pub use tracker::{
-    Changes, Health, LoanView, Received, Receiver, Settled, Synced, Tracker, TrackerBuilder,
-    is_final, is_open, slowed,
+    Changes, Health, LoanView, Purged, Received, Receiver, Settled, Synced, Tracker,
+    TrackerBuilder, is_final, is_open, slowed,
 };

@@ -217,7 +217,7 @@ pub trait Store: fmt::Debug + Send + Sync {
 const CHUNK: usize = 1_000;
 
 /// Hands every object of a kind over, in the order of their ids.
-pub(super) async fn each_track<S: Store + ?Sized>(
+pub(crate) async fn each_track<S: Store + ?Sized>(
     store: &S,
     entity: Entity,
     mut take: impl FnMut(Track) + Send,
@@ -234,7 +234,7 @@ pub(super) async fn each_track<S: Store + ?Sized>(
 }
 
 /// Hands every row of the ledger over, in the order of the loans' ids.
-pub(super) async fn each_row<S: Store + ?Sized>(
+pub(crate) async fn each_row<S: Store + ?Sized>(
     store: &S,
     mut take: impl FnMut(LedgerRow) + Send,
 ) -> Result<(), Error> {

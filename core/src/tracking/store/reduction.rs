@@ -108,7 +108,10 @@ impl Found {
         let facts = self.objects.get(subject).and_then(Track::facts);
         let told = reduction.objects.get(subject);
         let told = told.into_iter().flatten().map(String::as_str);
-        facts.into_iter().flat_map(|facts| facts.loans()).chain(told)
+        facts
+            .into_iter()
+            .flat_map(|facts| facts.loans())
+            .chain(told)
     }
 
     /// The loans that any of the objects is for.
@@ -243,7 +246,10 @@ pub(super) fn sift(
             }
         } else if let Some(facts) = &one.facts {
             let loans = facts.loans().map(ToOwned::to_owned);
-            loans_of.entry(one.subject.clone()).or_default().extend(loans);
+            loans_of
+                .entry(one.subject.clone())
+                .or_default()
+                .extend(loans);
         }
     }
     let is_known = |one: &Observation| match one.subject.entity {

@@ -175,8 +175,7 @@ async fn put(on: &Object, rows: &[LedgerRow]) -> Result<()> {
     let texts = |get: fn(&LedgerRow) -> &str| -> Vec<Cow<'_, str>> {
         rows.iter().map(|row| plain(get(row))).collect()
     };
-    let numbers =
-        |get: fn(&LedgerRow) -> i64| -> Vec<i64> { rows.iter().map(get).collect() };
+    let numbers = |get: fn(&LedgerRow) -> i64| -> Vec<i64> { rows.iter().map(get).collect() };
     let dates = |get: fn(&LedgerRow) -> Option<Timestamp>| -> Vec<Option<i64>> {
         rows.iter().map(|row| get(row).map(micros)).collect()
     };
