@@ -1,11 +1,13 @@
 //! `defacto track`: loans followed for as long as they live.
 
 mod changes;
+mod erase;
 mod export;
 mod intents;
 mod line;
 mod listen;
 mod portfolio;
+mod purge;
 mod reconcile;
 mod run;
 mod status;
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Intents(intents::Intents),
     Portfolio(portfolio::Show),
     Reconcile(reconcile::Reconcile),
+    Purge(purge::Purge),
+    Erase(erase::Erase),
 }
 
 impl Command {
@@ -53,6 +57,8 @@ impl Command {
             Self::Intents(command) => command.json,
             Self::Portfolio(command) => command.json,
             Self::Reconcile(command) => command.json,
+            Self::Purge(command) => command.json,
+            Self::Erase(command) => command.json,
         }
     }
 
@@ -68,6 +74,8 @@ impl Command {
             Self::Intents(command) => command.run().await?,
             Self::Portfolio(command) => command.run().await?,
             Self::Reconcile(command) => return command.run().await,
+            Self::Purge(command) => command.run().await?,
+            Self::Erase(command) => command.run().await?,
         }
         Ok(0)
     }
