@@ -119,6 +119,7 @@ export const {
   ProviderPayment,
   PublicApiAccountNumber,
   PublicBusinessData,
+  PurgeReport,
   ReasonForNotConnectingBankAccount,
   RecollectionAction,
   RecollectionCase,

@@ -55,6 +55,9 @@ module.exports = {
     amount: ["amount", "whole"],
     currency: ["currency", ""],
   },
+  AskErase: {
+    borrower: ["borrower", ""],
+  },
   AskExport: {
     path: ["path", ""],
     format: ["format", ""],
@@ -77,6 +80,9 @@ module.exports = {
   },
   AskPortfolio: {
     days: ["days", "whole"],
+  },
+  AskPurge: {
+    before: ["before", "time"],
   },
   AskReceive: {
     query: ["query", "secret"],
@@ -1332,6 +1338,14 @@ module.exports = {
     contractUndertakingDate: ["contract_undertaking_date", "time"],
     documentBinaryBase64: ["document_binary_base64", "file"],
     documentName: ["document_name", ""],
+  },
+  PurgeReport: {
+    loans: ["loans", "whole"],
+    changes: ["changes", "whole"],
+    notifications: ["notifications", "whole"],
+    intents: ["intents", "whole"],
+    kept: ["kept", "whole"],
+    waiting: ["waiting", "{}whole"],
   },
   ReasonForNotConnectingBankAccount: {
     answerCode: ["answer_code", ""],

@@ -125,7 +125,7 @@ fn span(text: &str) -> Result<String, String> {
 }
 
 /// A moment, or the beginning of a day.
-fn moment(text: &str) -> Result<String, String> {
+pub(crate) fn moment(text: &str) -> Result<String, String> {
     let whole = if text.parse::<jiff::civil::Date>().is_ok() && !text.contains('T') {
         format!("{text}T00:00:00Z")
     } else {

@@ -485,6 +485,82 @@ Due in 90 days: 10.00 EUR of 1 loan
 }
 
 #[test]
+fn what_is_over_is_purged_and_a_borrower_erased() {
+    let desk = Desk::new("purged");
+    let loan = lend(&desk.sandbox, true);
+    desk.lines(&["sync"]);
+    desk.clock(&["to", "2030-01-20"]);
+    desk.lines(&["sync", "--full"]);
+    let known = &desk.lines(&["export", "--jsonl"])[0];
+    let number = known["facts"]["borrower"].as_str().unwrap().to_owned();
+    let refused = desk.track(&["erase", &number]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(stderr(&refused).contains(&loan), "{}", stderr(&refused));
+
+    let repaid = run(&desk.sandbox, &["trigger", "loan.repaid", &loan]);
+    assert_eq!(repaid.status.code(), Some(0), "{}", stderr(&repaid));
+    desk.lines(&["sync"]);
+    let book = |desk: &Desk| desk.lines(&["portfolio", "--at", "2030-02-01T00:00:00Z"]);
+    let before = book(&desk);
+    assert_eq!(before[0]["by_status"]["CLOSED"], 1, "{before:?}");
+
+    // A consumer of this command line is one too.
+    desk.lines(&["changes", "--consumer", "mailer"]);
+    desk.lines(&["changes", "--consumer", "books", "--replay", "0"]);
+    std::fs::write(desk.folder.join("loans.db.mailer.cursor"), "1\n").unwrap();
+    let kept = desk.track(&["purge", "--before", "2999-01-01"]);
+    let text = stdout(&kept);
+    assert!(
+        text.contains("kept until mailer has been told: loans 1"),
+        "{text}"
+    );
+    assert!(text.starts_with("purged: loans 0, "), "{text}");
+    desk.lines(&["changes", "--consumer", "mailer"]);
+    let young = desk.lines(&["purge", "--before", "2001-01-01T00:00:00Z"]);
+    assert_eq!(
+        (&young[0]["loans"], &young[0]["kept"]),
+        (&0.into(), &0.into())
+    );
+    let purged = desk.lines(&["purge", "--before", "2999-01-01"]);
+    assert_eq!(
+        (&purged[0]["loans"], &purged[0]["kept"]),
+        (&1.into(), &0.into())
+    );
+    assert_eq!(book(&desk), before);
+    let clean = desk.lines(&["reconcile"]);
+    assert_eq!(clean[0]["is_clean"], true);
+
+    // Another one, whatever its age and whoever was told.
+    lend(&desk.sandbox, true);
+    desk.lines(&["sync"]);
+    // It repays itself.
+    desk.clock(&["advance", "30d"]);
+    desk.lines(&["sync", "--full"]);
+    let known = &desk.lines(&["export", "--jsonl"])[0];
+    let number = known["facts"]["borrower"].as_str().unwrap().to_owned();
+    let holds = |number: &str| {
+        let files = std::fs::read_dir(&desk.folder).unwrap();
+        files
+            .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+            .any(|bytes| {
+                bytes
+                    .windows(number.len())
+                    .any(|part| part == number.as_bytes())
+            })
+    };
+    assert!(holds(&number));
+    let erased = desk.track(&["erase", &number]);
+    assert_eq!(erased.status.code(), Some(0), "{}", stderr(&erased));
+    assert!(
+        stdout(&erased).starts_with("erased: loans 1, "),
+        "{}",
+        stdout(&erased)
+    );
+    assert!(!holds(&number));
+    assert_eq!(book(&desk)[0]["by_status"]["CLOSED"], 2);
+}
+
+#[test]
 fn wrong_command_lines_are_refused() {
     let desk = Desk::new("refused");
     for arguments in [
@@ -493,6 +569,9 @@ fn wrong_command_lines_are_refused() {
         &["changes"],
         &["changes", "--consumer", "../mailer"],
         &["export"],
+        &["purge"],
+        &["purge", "--before", "soon"],
+        &["erase"],
         &["export", "--csv", "--jsonl"],
         &["export", "--csv", "--overwrite"],
         &["timeline", "x", "--svg", "--json"],

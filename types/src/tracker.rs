@@ -25,6 +25,8 @@ pub static TRACKER: &[&Operation] = &[
     &ALERTS,
     &CHECK_ALERTS,
     &RECONCILE,
+    &PURGE,
+    &ERASE,
     &READ_PRODUCTS,
     &ENSURE_WEBHOOK,
     &INTENTS,
@@ -210,6 +212,24 @@ static RECONCILE: Operation = gives(
     )
     .body(Body::Json("AskReconcile")),
     "ReconcileReport",
+);
+
+static PURGE: Operation = gives(
+    verb(
+        "purge",
+        "Removes what is over and old: loans that ended and of which nothing changed since an instant, with their payments, invoices, installments and changes; settled intents made before it; notifications that came before it and were read. A row of sums is left of each loan, so that the portfolio stays what it was and the loan is not followed again unless it is seen in another status. Loans with changes that a consumer has not acknowledged stay. The server is not asked.",
+    )
+    .body(Body::Json("AskPurge")),
+    "PurgeReport",
+);
+
+static ERASE: Operation = gives(
+    verb(
+        "erase",
+        "Erases a borrower, by its company number or its id: its loans are reduced as by purge, whatever their age and whether consumers were told or not, and with them go its payments, invoices, installments and financial products, the settled intents that concern it and the notifications that mention it. Notifications that were not read are read first. Refused while it has a loan that is not over or a change that is not settled; the message names them.",
+    )
+    .body(Body::Json("AskErase")),
+    "PurgeReport",
 );
 
 static READ_PRODUCTS: Operation = lists(

@@ -117,16 +117,7 @@ impl Place {
         let mut text = String::new();
         file.read_to_string(&mut text)
             .map_err(|source| wrong(&path, &source))?;
-        let seq = match text.trim() {
-            "" => 0,
-            text => text.parse().map_err(|_| {
-                Failure::other(format!(
-                    "{}: there is no number in it: say where to go on with --replay after \
-                     removing it",
-                    path.display()
-                ))
-            })?,
-        };
+        let seq = number(&text, &path)?;
         Ok(Self {
             path,
             file,
@@ -147,6 +138,41 @@ impl Place {
         write(&mut self.file).map_err(|source| wrong(&self.path, &source))?;
         self.seq = seq;
         Ok(())
+    }
+}
+
+/// Where the consumers are that keep their place beside a store, by their names.
+pub(super) fn places(store: &Path) -> Result<Vec<(String, u64)>, Failure> {
+    let folder = match store.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let name = store.file_name().unwrap_or_default();
+    let begin = format!("{}.", name.to_string_lossy());
+    let mut places = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|source| wrong(folder, &source))? {
+        let path = entry.map_err(|source| wrong(folder, &source))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let consumer = name.strip_prefix(&begin);
+        let Some(consumer) = consumer.and_then(|name| name.strip_suffix(".cursor")) else {
+            continue;
+        };
+        let text = std::fs::read_to_string(&path).map_err(|source| wrong(&path, &source))?;
+        places.push((consumer.to_owned(), number(&text, &path)?));
+    }
+    Ok(places)
+}
+
+fn number(text: &str, path: &Path) -> Result<u64, Failure> {
+    match text.trim() {
+        "" => Ok(0),
+        text => text.parse().map_err(|_| {
+            Failure::other(format!(
+                "{}: there is no number in it: say where to go on with --replay after \
+                 removing it",
+                path.display()
+            ))
+        }),
     }
 }
 

@@ -2,11 +2,13 @@
 
 mod changes;
 mod dues;
+mod erase;
 mod export;
 mod intents;
 mod line;
 mod listen;
 mod portfolio;
+mod purge;
 mod reconcile;
 mod run;
 mod status;
@@ -40,6 +42,8 @@ pub(crate) enum Command {
     Portfolio(portfolio::Show),
     Dues(dues::Dues),
     Reconcile(reconcile::Reconcile),
+    Purge(purge::Purge),
+    Erase(erase::Erase),
 }
 
 impl Command {
@@ -56,6 +60,8 @@ impl Command {
             Self::Portfolio(command) => command.json,
             Self::Dues(command) => command.json,
             Self::Reconcile(command) => command.json,
+            Self::Purge(command) => command.json,
+            Self::Erase(command) => command.json,
         }
     }
 
@@ -72,6 +78,8 @@ impl Command {
             Self::Portfolio(command) => command.run().await?,
             Self::Dues(command) => command.run().await?,
             Self::Reconcile(command) => return command.run().await,
+            Self::Purge(command) => command.run().await?,
+            Self::Erase(command) => command.run().await?,
         }
         Ok(0)
     }

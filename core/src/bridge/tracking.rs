@@ -201,6 +201,18 @@ impl Tracking {
                 let report = tracker.reconcile(asked.fix.unwrap_or(false)).await?;
                 object(&report.report())
             }
+            "purge" => {
+                let asked: t::AskPurge = body(input)?;
+                let before = asked
+                    .before
+                    .ok_or_else(|| refused("before", "an instant"))?;
+                object(&tracker.purge(before).await?.report())
+            }
+            "erase" => {
+                let asked: t::AskErase = body(input)?;
+                let borrower = asked.borrower.unwrap_or_default();
+                object(&tracker.erase(borrower).await?.report())
+            }
             "read_products" => {
                 let borrower = path("borrower_id")?;
                 list(&changes(&tracker.read_products(borrower).await?))

@@ -98,6 +98,13 @@ impl Facts {
         })
     }
 
+    /// The loans that what is no loan itself belongs to.
+    #[cfg(feature = "client")]
+    pub(crate) fn loans(&self) -> impl Iterator<Item = &str> {
+        let loans = self.shared_loans().chain(self.text("loan_id"));
+        loans.filter(|loan| !loan.is_empty())
+    }
+
     /// Sets a field; nothing where there is no value.
     #[must_use]
     pub fn with(mut self, name: &str, value: Option<impl Into<Fact>>) -> Self {

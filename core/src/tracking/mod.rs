@@ -28,6 +28,7 @@ mod entity;
 pub mod export;
 mod facts;
 mod fold;
+mod ledger;
 mod machine;
 mod moment;
 mod money;
@@ -49,6 +50,7 @@ pub use change::{Change, ChangeKind};
 pub use entity::{Entity, Subject};
 pub use facts::{Fact, Facts};
 pub use fold::{Known, Track};
+pub use ledger::LedgerRow;
 pub use machine::Status;
 pub use moment::Moment;
 pub use money::{LoanMoney, MoneyGap, Rates};
@@ -58,6 +60,6 @@ pub use reconciliation::{Book, Count, Difference, Flows, Imbalance, Reconciliati
 pub use sights::{Anomaly, State};
 #[cfg(feature = "client")]
 pub use tracker::{
-    Changes, Health, LoanView, Outlook, Progress, Received, Receiver, Settled, Synced, TrackedWait,
-    Tracker, TrackerBuilder, is_final, is_open, slowed,
+    Changes, Health, LoanView, Outlook, Progress, Purged, Received, Receiver, Settled, Synced,
+    TrackedWait, Tracker, TrackerBuilder, is_final, is_open, slowed,
 };

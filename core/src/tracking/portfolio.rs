@@ -6,7 +6,7 @@ use defacto_types::{Cents, Date, Timestamp};
 use serde::Serialize;
 
 use super::days::{day, plus_days};
-use super::{Entity, Track};
+use super::{Entity, LedgerRow, Track};
 
 /// What of a loan is added up.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -98,6 +98,21 @@ pub struct Totals {
     pub fees_paid: Cents,
 }
 
+impl Totals {
+    /// Adds those of other loans.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.owing += other.owing;
+        self.outstanding += other.outstanding;
+        self.due += other.due;
+        self.overdue += other.overdue;
+        self.late += other.late;
+        self.late_loans += other.late_loans;
+        self.fees_expected += other.fees_expected;
+        self.fees_paid += other.fees_paid;
+    }
+}
+
 /// Principal that is due on a day.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -136,6 +151,11 @@ impl Portfolio {
         if let Some(loan) = Figures::of(track) {
             self.add(loan);
         }
+    }
+
+    /// Adds a loan that was reduced to a row of the ledger.
+    pub fn take_row(&mut self, row: &LedgerRow) {
+        self.add(row.figures());
     }
 
     fn add(&mut self, loan: Figures) {

@@ -6,7 +6,7 @@ use std::fmt;
 use defacto_types::{Cents, Timestamp};
 use serde::Serialize;
 
-use super::{Fact, Facts, Observation, Track};
+use super::{Fact, Facts, LedgerRow, Observation, Track};
 
 /// A comparison of everything the server lists with the store.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -166,6 +166,21 @@ impl Reconciliation {
             note(name, Some(fact), None);
         }
         self.differing.len() > before
+    }
+
+    /// Notes in what a loan of the ledger differs from what was read, which can be
+    /// its status alone; whether it does.
+    pub fn compare_row(&mut self, row: &LedgerRow, read: &Observation) -> bool {
+        if read.status.as_ref() == Some(&row.status) {
+            return false;
+        }
+        self.differing.push(Difference {
+            of: read.subject.to_string(),
+            field: "status".to_owned(),
+            store: Some(Fact::from(row.status.as_str())),
+            server: read.status.as_ref().map(|one| Fact::from(one.as_str())),
+        });
+        true
     }
 
     /// Notes which sums of a loan do not add up.

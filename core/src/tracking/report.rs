@@ -8,7 +8,7 @@ use super::days::day;
 use super::store::{Intent, Numbered};
 use super::{
     Alert, Anomaly, ChangeKind, Entity, Fact, Facts, LoanView, MoneyGap, Permission, Portfolio,
-    Reconciliation, Settled, Status, Subject, Synced, Track,
+    Purged, Reconciliation, Settled, Status, Subject, Synced, Track,
 };
 use crate::lifecycle::Evidence;
 
@@ -271,6 +271,22 @@ impl Reconciliation {
             .differing(differing.collect::<Vec<_>>())
             .imbalances(imbalances.collect::<Vec<_>>())
             .adopted(number(self.adopted))
+    }
+}
+
+impl Purged {
+    /// What was let go of, as one object.
+    #[must_use]
+    pub fn report(&self) -> t::PurgeReport {
+        let waiting = self.waiting.iter();
+        let waiting = waiting.map(|(consumer, loans)| (consumer.clone(), number(*loans)));
+        t::PurgeReport::new()
+            .loans(number(self.loans))
+            .changes(number(self.changes))
+            .notifications(number(self.notifications))
+            .intents(number(self.intents))
+            .kept(number(self.kept))
+            .waiting(waiting.collect::<std::collections::BTreeMap<_, _>>())
     }
 }
 

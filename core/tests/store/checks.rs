@@ -1,8 +1,6 @@
 //! The checks.
 
-use defacto::tracking::store::{
-    Batch, Begun, Intent, IntentState, Notification, Numbered, Outcome, Store, Task,
-};
+use defacto::tracking::store::{Batch, Begun, Intent, IntentState, Outcome, Store};
 use defacto::tracking::{
     Change, ChangeKind, Entity, Facts, Moment, Observation, Source, Subject, Track,
 };
@@ -11,6 +9,9 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::json;
+
+use crate::plain::Plain;
+use crate::reductions;
 
 pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp(jiff::Timestamp::from_second(1_700_000_000 + second).unwrap())
@@ -25,7 +26,7 @@ pub(crate) fn event(loan: &str, second: i64, status: &str) -> Observation {
     )
 }
 
-fn read(subject: Subject, second: i64, facts: Facts) -> Observation {
+pub(crate) fn read(subject: Subject, second: i64, facts: Facts) -> Observation {
     Observation {
         subject,
         moment: Moment::between(at(second), at(second + 1)),
@@ -41,7 +42,7 @@ fn repaid(cents: i64) -> Facts {
         .with("repaid_nominal_amount", Some(cents))
 }
 
-fn seen(observations: impl IntoIterator<Item = Observation>) -> Batch {
+pub(crate) fn seen(observations: impl IntoIterator<Item = Observation>) -> Batch {
     Batch {
         observations: observations.into_iter().collect(),
         ..Batch::default()
@@ -80,90 +81,11 @@ pub(crate) async fn all<S: Store>(make: impl Fn() -> S) {
     what_was_observed_ends_in_the_same_state_again(&make()).await;
     the_sums_are_those_of_the_loans(&make()).await;
     objects_in_a_status_are_found(&make()).await;
-}
-
-/// A store whose sums are made by the default, from its tracks.
-#[derive(Debug)]
-struct Plain<'a>(&'a dyn Store);
-
-impl Store for Plain<'_> {
-    fn tracks(&self, entity: Entity, after: Option<String>, limit: usize) -> Task<'_, Vec<Track>> {
-        self.0.tracks(entity, after, limit)
-    }
-
-    fn commit(&self, batch: Batch, now: Timestamp) -> Task<'_, Vec<Numbered>> {
-        self.0.commit(batch, now)
-    }
-
-    fn track(&self, subject: Subject) -> Task<'_, Option<Track>> {
-        self.0.track(subject)
-    }
-
-    fn related(&self, loan_id: String) -> Task<'_, Vec<Track>> {
-        self.0.related(loan_id)
-    }
-
-    fn changes(&self, after: u64, limit: usize) -> Task<'_, Vec<Numbered>> {
-        self.0.changes(after, limit)
-    }
-
-    fn history(&self, subject: Subject) -> Task<'_, Vec<Numbered>> {
-        self.0.history(subject)
-    }
-
-    fn cursor(&self, consumer: String) -> Task<'_, u64> {
-        self.0.cursor(consumer)
-    }
-
-    fn set_cursor(&self, consumer: String, seq: u64) -> Task<'_, ()> {
-        self.0.set_cursor(consumer, seq)
-    }
-
-    fn receive(&self, body: Vec<u8>, received_at: Timestamp) -> Task<'_, u64> {
-        self.0.receive(body, received_at)
-    }
-
-    fn unread(&self, limit: usize) -> Task<'_, Vec<Notification>> {
-        self.0.unread(limit)
-    }
-
-    fn forget_notifications(&self, before: Timestamp) -> Task<'_, u64> {
-        self.0.forget_notifications(before)
-    }
-
-    fn begin(&self, intent: Intent) -> Task<'_, Begun> {
-        self.0.begin(intent)
-    }
-
-    fn claim(
-        &self,
-        holder: String,
-        now: Timestamp,
-        until: Timestamp,
-        limit: usize,
-    ) -> Task<'_, Vec<Intent>> {
-        self.0.claim(holder, now, until, limit)
-    }
-
-    fn release(&self, id: String, obstacle: String, next_at: Timestamp) -> Task<'_, ()> {
-        self.0.release(id, obstacle, next_at)
-    }
-
-    fn intents(&self, state: IntentState, limit: usize) -> Task<'_, Vec<Intent>> {
-        self.0.intents(state, limit)
-    }
-
-    fn mark(&self, name: String) -> Task<'_, Option<String>> {
-        self.0.mark(name)
-    }
-
-    fn observations(&self, after: u64, limit: usize) -> Task<'_, Vec<(u64, Observation)>> {
-        self.0.observations(after, limit)
-    }
+    reductions::all(&make).await;
 }
 
 /// A loan of made-up figures: with and without dates, currency and payout.
-fn made_up(rng: &mut StdRng, number: usize) -> [Observation; 2] {
+pub(crate) fn made_up(rng: &mut StdRng, number: usize) -> [Observation; 2] {
     let subject = Subject::loan(format!("loan-{number}"));
     let mut day = |from: i64, to: i64| {
         let second = rng.random_range(from..to) * 86_400 + rng.random_range(0..3) * 40_000;

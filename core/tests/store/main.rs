@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's own code")]
 
 mod checks;
+mod plain;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod reductions;
 #[cfg(feature = "postgres")]
 mod server;
 #[cfg(feature = "sqlite")]

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use defacto::ErrorKind;
 use defacto::tracking::store::{
-    Batch, Begun, Intent, IntentState, Outcome, Postgres, PostgresOptions, Store,
+    Batch, Begun, Intent, IntentState, Outcome, Postgres, PostgresOptions, Reduction, Store,
 };
-use defacto::tracking::{Observation, Subject, Track};
+use defacto::tracking::{Entity, Facts, Observation, Subject, Track};
 use tokio::runtime::Handle;
 use tokio::task::{JoinSet, block_in_place};
 
@@ -97,6 +97,80 @@ async fn what_is_not_its_own_is_refused_and_left_alone() {
     let empty = options.schema(new_schema()).read_only();
     let said = refusal(&empty, &server.plain()).await;
     assert!(said.contains("nothing in the store yet"), "{said}");
+}
+
+#[tokio::test]
+async fn a_store_of_an_earlier_form_is_brought_up_to_date() {
+    let store = open("earlier").await;
+    let batch = seen([event("a", 1, "CLOSED")]);
+    store.commit(batch, at(2)).await.unwrap();
+    drop(store);
+    let admin = Server::get().connect().await;
+    let sql = "DROP TABLE earlier.ledger;
+               UPDATE earlier.about SET value = '1' WHERE name = 'form'";
+    admin.batch_execute(sql).await.unwrap();
+    let report = PostgresOptions::new().schema("earlier").read_only();
+    let said = refusal(&report, &Server::get().plain()).await;
+    assert!(said.contains("earlier version"), "{said}");
+    let store = open("earlier").await;
+    assert_eq!(store.ledger(None, 9).await.unwrap(), []);
+    let loans = Reduction {
+        loans: vec!["a".to_owned()],
+        ..Reduction::default()
+    };
+    assert_eq!(store.reduce(loans).await.unwrap().loans, ["a"]);
+    assert_eq!(
+        store.portfolio(at(0), 1).await.unwrap().by_status["CLOSED"],
+        1
+    );
+}
+
+/// Workers that see a loan and one that reduces it take their turns: it is
+/// followed or a row of the ledger, and never both.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_loan_is_followed_or_in_the_ledger_whatever_happens_at_once() {
+    let schema = new_schema();
+    let store = Arc::new(open(&schema).await);
+    let mut work = JoinSet::new();
+    for worker in 0..6_i64 {
+        let store = store.clone();
+        work.spawn(async move {
+            for round in 0..30_i64 {
+                let second = 1 + worker + 10 * round;
+                for loan in 0..4 {
+                    let id = format!("loan-{loan}");
+                    if worker < 2 {
+                        let reduction = Reduction {
+                            loans: vec![id],
+                            ..Reduction::default()
+                        };
+                        store.reduce(reduction).await.unwrap();
+                    } else {
+                        let status = if worker % 2 == 0 {
+                            "CLOSED"
+                        } else {
+                            "TO_REPAY"
+                        };
+                        let paid = checks::read(
+                            Subject::new(Entity::Payment, format!("of {id} {second}")),
+                            second,
+                            Facts::default().with("loan_id", Some(id.as_str())),
+                        );
+                        let batch = seen([event(&id, second, status), paid]);
+                        store.commit(batch, at(second)).await.unwrap();
+                    }
+                }
+            }
+        });
+    }
+    work.join_all().await;
+    let followed = store.tracks(Entity::Loan, None, 99).await.unwrap();
+    let rows = store.ledger(None, 99).await.unwrap();
+    assert_eq!(followed.len() + rows.len(), 4);
+    assert_eq!(store.portfolio(at(0), 1).await.unwrap().loans, 4);
+    for payment in store.tracks(Entity::Payment, None, 999).await.unwrap() {
+        assert!(rows.iter().all(|row| payment.loan_id() != Some(&row.loan)));
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use defacto::ErrorKind;
 use defacto::tracking::Subject;
-use defacto::tracking::store::{Batch, OpenOptions, Sqlite, Store};
+use defacto::tracking::store::{Batch, OpenOptions, Reduction, Sqlite, Store};
 
 use crate::checks::{self, at, event, intent};
 
@@ -152,7 +152,8 @@ async fn a_store_of_an_earlier_form_is_brought_up_to_date() {
     rusqlite::Connection::open(folder.file())
         .unwrap()
         .execute_batch(
-            "DROP INDEX tracks_sums;
+            "DROP TABLE ledger;
+             DROP INDEX tracks_sums;
              ALTER TABLE tracks DROP COLUMN outstanding;
              ALTER TABLE tracks DROP COLUMN fees_expected;
              ALTER TABLE tracks DROP COLUMN fees_paid;
@@ -164,6 +165,59 @@ async fn a_store_of_an_earlier_form_is_brought_up_to_date() {
     assert!(said.contains("earlier version"), "{said}");
     let store = Sqlite::open(folder.file()).unwrap();
     assert_eq!(store.portfolio(at(0), 30).await.unwrap(), sums);
+}
+
+/// Before there was a ledger, what was removed stayed in the file as free space.
+#[tokio::test]
+async fn a_store_without_a_ledger_is_given_one_and_its_free_space_is_cleared() {
+    let folder = Folder::new();
+    let store = Sqlite::open(folder.file()).unwrap();
+    checks::fill(&store).await;
+    let sums = store.portfolio(at(0), 30).await.unwrap();
+    drop(store);
+    let before = rusqlite::Connection::open(folder.file()).unwrap();
+    before
+        .execute_batch(
+            "DROP TABLE ledger;
+             PRAGMA secure_delete = OFF;
+             INSERT INTO marks VALUES ('old', 'company 552100554');
+             DELETE FROM marks;
+             PRAGMA user_version = 2;",
+        )
+        .unwrap();
+    drop(before);
+    let holds = || {
+        let bytes = fs::read(folder.file()).unwrap();
+        bytes.windows(9).any(|part| part == b"552100554")
+    };
+    assert!(holds());
+    let store = Sqlite::open(folder.file()).unwrap();
+    assert_eq!(store.portfolio(at(0), 30).await.unwrap(), sums);
+    assert_eq!(store.ledger(None, 9).await.unwrap(), []);
+    store.reduce(Reduction::default()).await.unwrap();
+    assert!(!holds());
+}
+
+#[tokio::test]
+async fn what_is_reduced_waits_for_those_that_read() {
+    let folder = Folder::new();
+    let store = Sqlite::open(folder.file()).unwrap();
+    store.commit(one(), at(2)).await.unwrap();
+    let reader = rusqlite::Connection::open(folder.file()).unwrap();
+    reader
+        .execute_batch("BEGIN; SELECT count(*) FROM tracks;")
+        .unwrap();
+    store.commit(one(), at(3)).await.unwrap();
+    store.receive(b"x".to_vec(), at(3)).await.unwrap();
+    let error = store.reduce(Reduction::default()).await.unwrap_err();
+    assert!(
+        error.to_string().contains("ask for the same again"),
+        "{error}"
+    );
+    reader.execute_batch("COMMIT").unwrap();
+    store.reduce(Reduction::default()).await.unwrap();
+    let log = folder.0.join("loans.db-wal");
+    assert_eq!(fs::metadata(log).unwrap().len(), 0);
 }
 
 #[test]

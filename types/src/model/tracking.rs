@@ -258,6 +258,22 @@ model! {
         adopted: Option<i64> = required,
     }
 
+    /// What a tracker let go of.
+    pub struct PurgeReport = "~" {
+        /// Loans of which only a row of sums is left.
+        loans: Option<i64> = required,
+        /// Changes of these loans and of what belonged to them.
+        changes: Option<i64> = required,
+        /// Notifications.
+        notifications: Option<i64> = required,
+        /// Settled intents.
+        intents: Option<i64> = required,
+        /// Of `purge`: loans that are old enough and stay, since not every consumer has acknowledged all of their changes.
+        kept: Option<i64> = required,
+        /// Of `purge`: how many of these wait for which consumer.
+        waiting: BTreeMap<String, i64> = required,
+    }
+
     /// A change that was meant to be made, as it was written down; without its body.
     pub struct TrackedIntent = "~" {
         /// Its id, made by the tracker.
@@ -366,6 +382,18 @@ model! {
     pub struct AskReconcile = "" {
         /// Whether the store takes over what the server says; false unless set.
         fix: Option<bool>,
+    }
+
+    /// How old what is purged has to be.
+    pub struct AskPurge = "" {
+        /// What changed, came or was made at this instant or later stays.
+        before: Option<Timestamp> = required,
+    }
+
+    /// Whom to erase.
+    pub struct AskErase = "" {
+        /// The borrower's company number, or its id.
+        borrower: Option<String> = required,
     }
 
     /// Which intents to list.

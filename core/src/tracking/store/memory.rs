@@ -1,14 +1,19 @@
 //! A store that forgets at the end of the process.
 
+mod reduce;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use defacto_types::Timestamp;
 
 use super::super::moment::Span;
-use super::super::{Change, Entity, Observation, Source, Subject, Track};
+use super::super::{Change, Entity, LedgerRow, Observation, Source, Subject, Track};
 use super::log::{EntryKey, unpack};
-use super::{Batch, Begun, Intent, IntentState, Notification, Numbered, Store, Task};
+use super::reduction::{loans_about, sift};
+use super::{
+    Batch, Begun, Intent, IntentState, Notification, Numbered, Reduced, Reduction, Store, Task,
+};
 
 /// A store that forgets at the end of the process: for tests, and for programs
 /// that read the whole book when they start.
@@ -18,10 +23,14 @@ pub struct Memory(Mutex<Tables>);
 #[derive(Debug, Default)]
 struct Tables {
     tracks: BTreeMap<Subject, Track>,
-    /// Entries in the order they were begun.
-    log: Vec<(EntryKey, Span, Source)>,
+    /// Entries in the order they were begun; nothing in the place of one that was
+    /// removed.
+    log: Vec<Option<(EntryKey, Span, Source)>>,
     entries: HashMap<EntryKey, usize>,
     changes: Vec<Numbered>,
+    /// The number of the last change there ever was.
+    numbered: u64,
+    ledger: BTreeMap<String, LedgerRow>,
     cursors: HashMap<String, u64>,
     notifications: BTreeMap<u64, Notification>,
     received: u64,
@@ -47,14 +56,14 @@ impl Tables {
         let key = EntryKey::of(observation);
         match self.entries.get(&key) {
             Some(&at) => {
-                if let Some((_, span, _)) = self.log.get_mut(at) {
+                if let Some(Some((_, span, _))) = self.log.get_mut(at) {
                     span.join(observation.moment);
                 }
             }
             None => {
                 self.entries.insert(key.clone(), self.log.len());
                 self.log
-                    .push((key, observation.moment.into(), observation.source));
+                    .push(Some((key, observation.moment.into(), observation.source)));
             }
         }
         self.tracks
@@ -64,8 +73,13 @@ impl Tables {
     }
 
     fn commit(&mut self, batch: Batch, now: Timestamp) -> Vec<Numbered> {
+        let rows = self.rows_of(loans_about(&batch.observations));
+        let (observations, back) = sift(batch.observations, &rows);
+        for loan in back {
+            self.ledger.remove(&loan);
+        }
         let mut made: Vec<Change> = Vec::new();
-        for observation in &batch.observations {
+        for observation in &observations {
             made.extend(self.observe(observation));
         }
         made.extend(batch.changes);
@@ -74,7 +88,7 @@ impl Tables {
                 change.place(track);
             }
         }
-        let first = self.changes.last().map_or(0, |change| change.seq) + 1;
+        let first = self.numbered + 1;
         let numbered: Vec<Numbered> = (first..)
             .zip(made)
             .map(|(seq, change)| Numbered {
@@ -83,6 +97,7 @@ impl Tables {
                 change,
             })
             .collect();
+        self.numbered = numbered.last().map_or(self.numbered, |change| change.seq);
         self.changes.extend(numbered.iter().cloned());
         for seq in batch.read {
             self.notifications.remove(&seq);
@@ -278,6 +293,7 @@ impl Store for Memory {
         let start = usize::try_from(after).unwrap_or(usize::MAX);
         let found = (after + 1..)
             .zip(tables.log.iter().skip(start))
+            .filter_map(|(seq, entry)| Some((seq, entry.as_ref()?)))
             .take(limit)
             .flat_map(|(seq, (key, span, source))| {
                 unpack(key, *span, *source)
@@ -286,5 +302,28 @@ impl Store for Memory {
             })
             .collect();
         done(found)
+    }
+
+    /// None is kept that was read.
+    fn notifications(&self, after: u64, limit: usize) -> Task<'_, Vec<Notification>> {
+        let tables = self.tables();
+        let later = tables.notifications.range(after.saturating_add(1)..);
+        done(later.take(limit).map(|(_, one)| one.clone()).collect())
+    }
+
+    fn reduce(&self, reduction: Reduction) -> Task<'_, Reduced> {
+        done(self.tables().reduce(&reduction))
+    }
+
+    fn ledger(&self, after: Option<String>, limit: usize) -> Task<'_, Vec<LedgerRow>> {
+        use std::ops::Bound::{Excluded, Included, Unbounded};
+        let tables = self.tables();
+        let start = after.map_or_else(|| Included(String::new()), Excluded);
+        let rows = tables.ledger.range((start, Unbounded)).take(limit);
+        done(rows.map(|(_, row)| row.clone()).collect())
+    }
+
+    fn rows_of(&self, loans: Vec<String>) -> Task<'_, Vec<LedgerRow>> {
+        done(self.tables().rows_of(loans))
     }
 }

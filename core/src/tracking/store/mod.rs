@@ -24,6 +24,7 @@ mod memory;
 mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod reduction;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -38,10 +39,11 @@ pub use memory::Memory;
 pub(crate) use place::open;
 #[cfg(feature = "postgres")]
 pub use postgres::{Postgres, PostgresOptions};
+pub use reduction::{Condition, Reduced, Reduction};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{OpenOptions, Sqlite};
 
-use super::{Change, Entity, Observation, Portfolio, Subject, Track};
+use super::{Change, Entity, LedgerRow, Observation, Portfolio, Subject, Track};
 use crate::Error;
 
 /// What a store's methods return.
@@ -110,6 +112,11 @@ pub enum Begun {
 /// the write would survive the end of the process, where the store can.
 pub trait Store: fmt::Debug + Send + Sync {
     /// Makes the writes and returns the changes they made, numbered.
+    ///
+    /// What is observed of a loan of the ledger in the status it has there, or as
+    /// of an earlier time, changes nothing, and neither does what is observed of
+    /// objects all of whose loans are there. A loan that is seen in another status
+    /// leaves the ledger, and appears.
     fn commit(&self, batch: Batch, now: Timestamp) -> Task<'_, Vec<Numbered>>;
 
     /// What is known of an object.
@@ -137,6 +144,7 @@ pub trait Store: fmt::Debug + Send + Sync {
         Box::pin(async move {
             let mut portfolio = Portfolio::new(at, days);
             each_track(self, Entity::Loan, |track| portfolio.take(&track)).await?;
+            each_row(self, |row| portfolio.take_row(&row)).await?;
             Ok(portfolio)
         })
     }
@@ -191,13 +199,27 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// What was observed, compacted so that folding it again ends in the same
     /// state; after a place in its order.
     fn observations(&self, after: u64, limit: usize) -> Task<'_, Vec<(u64, Observation)>>;
+
+    /// Notifications after one, read or not, oldest first. A store that keeps none
+    /// that was read tells the others.
+    fn notifications(&self, after: u64, limit: usize) -> Task<'_, Vec<Notification>>;
+
+    /// Reduces loans to rows of the ledger and removes what belongs to them, for
+    /// good, all at once or not at all.
+    fn reduce(&self, reduction: Reduction) -> Task<'_, Reduced>;
+
+    /// The rows of the ledger after a loan's id, in the order of the ids.
+    fn ledger(&self, after: Option<String>, limit: usize) -> Task<'_, Vec<LedgerRow>>;
+
+    /// The rows of those of the loans that are in the ledger, in any order.
+    fn rows_of(&self, loans: Vec<String>) -> Task<'_, Vec<LedgerRow>>;
 }
 
 /// Tracks read from a store at a time.
 const CHUNK: usize = 1_000;
 
 /// Hands every object of a kind over, in the order of their ids.
-async fn each_track<S: Store + ?Sized>(
+pub(crate) async fn each_track<S: Store + ?Sized>(
     store: &S,
     entity: Entity,
     mut take: impl FnMut(Track) + Send,
@@ -210,6 +232,22 @@ async fn each_track<S: Store + ?Sized>(
         };
         after = Some(last.subject().id.clone());
         tracks.into_iter().for_each(&mut take);
+    }
+}
+
+/// Hands every row of the ledger over, in the order of the loans' ids.
+pub(crate) async fn each_row<S: Store + ?Sized>(
+    store: &S,
+    mut take: impl FnMut(LedgerRow) + Send,
+) -> Result<(), Error> {
+    let mut after = None;
+    loop {
+        let rows = store.ledger(after, CHUNK).await?;
+        let Some(last) = rows.last() else {
+            return Ok(());
+        };
+        after = Some(last.loan.clone());
+        rows.into_iter().for_each(&mut take);
     }
 }
 

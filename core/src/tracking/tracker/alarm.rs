@@ -44,9 +44,11 @@ impl Tracker {
     ///
     /// When the store fails.
     pub async fn check_alerts(&self) -> Result<Vec<Numbered>, Error> {
-        let before = self.raised().await?;
+        let mut before = self.raised().await?;
+        let raised = before.len();
         let now = self.server_now();
         let mut after = Raised::new();
+        let mut followed = BTreeSet::new();
         let failed = self.failed_payments().await?;
         for entity in [Entity::Loan, Entity::CreditLine] {
             let mut last = None;
@@ -55,6 +57,9 @@ impl Tracker {
                 let Some(end) = tracks.last() else { break };
                 last = Some(end.subject().id.clone());
                 for track in &tracks {
+                    if before.contains_key(track.subject()) {
+                        followed.insert(track.subject().clone());
+                    }
                     let payments = failed.get(&track.subject().id);
                     let payments = payments.into_iter().flatten();
                     let raised = alerts(track, payments, now, &self.inner.alerts);
@@ -64,6 +69,8 @@ impl Tracker {
                 }
             }
         }
+        // Of what is not followed any more nothing is told.
+        before.retain(|subject, _| followed.contains(subject));
         if let Some(silent) = self.silence().await? {
             after.insert(
                 Subject::new(Entity::Other, "notifications"),
@@ -73,11 +80,31 @@ impl Tracker {
         let told = Moment::at(now);
         let mut changes = differences(&before, &after, false, told);
         changes.extend(differences(&after, &before, true, told));
-        if changes.is_empty() {
+        if changes.is_empty() && before.len() == raised {
             return Ok(Vec::new());
         }
-        // Told and kept at once, or not at all.
-        let list: Vec<_> = after.iter().collect();
+        self.raise(&after, changes).await
+    }
+
+    /// Forgets the alerts of what is not followed any more.
+    pub(super) async fn forget_alerts(&self, gone: &[Subject]) -> Result<(), Error> {
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let mut raised = self.raised().await?;
+        let before = raised.len();
+        for subject in gone {
+            raised.remove(subject);
+        }
+        if raised.len() < before {
+            self.raise(&raised, Vec::new()).await?;
+        }
+        Ok(())
+    }
+
+    /// What is told and what is kept at once, or not at all.
+    async fn raise(&self, raised: &Raised, changes: Vec<Change>) -> Result<Vec<Numbered>, Error> {
+        let list: Vec<_> = raised.iter().collect();
         let text = serde_json::to_string(&list).map_err(|error| {
             Error::new(ErrorKind::Store, "the alerts cannot be written").with_source(error)
         })?;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use defacto_types::Timestamp;
 
 use super::Tracker;
+use super::sync::are_all_in;
 use crate::Error;
 use crate::tracking::store::{Batch, Notification, Numbered};
 use crate::tracking::{Entity, Observation, Source, Subject};
@@ -52,19 +53,28 @@ impl Tracker {
                 return Ok(changes);
             }
             let last = unread.iter().map(|one| one.received_at).max();
-            let mut observations = Vec::new();
-            let mut loans = BTreeSet::new();
-            for notification in &unread {
-                // What is no notification stays in the store, and says nothing.
-                if let Ok(notice) = Notice::parse(&notification.body) {
-                    observations.extend(told(&notice));
-                    loans.extend(concerned(&notice));
-                }
-            }
-            // First what they say: it is dated exactly.
-            changes.extend(self.observe(observations).await?);
+            // What is no notification stays in the store, and says nothing.
+            let notices = unread.iter().map(|one| Notice::parse(&one.body));
+            let notices: Vec<Notice> = notices.filter_map(Result::ok).collect();
+            let loans: BTreeSet<String> = notices.iter().flat_map(concerned).collect();
             let loans: Vec<String> = loans.into_iter().collect();
+            // What belongs to loans of the ledger alone comes in with one that
+            // comes back.
+            let over = self.in_ledger(&loans).await?;
+            let (late, told): (Vec<_>, Vec<_>) = notices
+                .iter()
+                .filter_map(|notice| Some((belongs_to(notice), told(notice)?)))
+                .partition(|(of, _)| are_all_in(of, &over));
+            // First what they say: it is dated exactly.
+            let told = told.into_iter().map(|(_, told)| told).collect();
+            changes.extend(self.observe(told).await?);
             changes.extend(self.look_at(&loans).await?);
+            if !late.is_empty() {
+                let over = self.in_ledger(&loans).await?;
+                let back = late.into_iter().filter(|(of, _)| !are_all_in(of, &over));
+                let back = back.map(|(_, told)| told).collect();
+                changes.extend(self.observe(back).await?);
+            }
             self.commit(Batch {
                 read: unread.iter().map(|Notification { seq, .. }| *seq).collect(),
                 marks: last.map(Self::notified).into_iter().collect(),
@@ -72,6 +82,14 @@ impl Tracker {
             })
             .await?;
         }
+    }
+}
+
+/// The loans that what a notification is about belongs to; none of a loan.
+fn belongs_to(notice: &Notice) -> Vec<String> {
+    match entity(notice) {
+        Entity::Loan => Vec::new(),
+        _ => concerned(notice),
     }
 }
 

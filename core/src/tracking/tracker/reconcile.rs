@@ -1,6 +1,6 @@
 //! The whole book of the server against the store.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use defacto_types::operations::{loans, payments};
 use defacto_types::{ListLoans, ListPayments, Loan, Payment};
@@ -8,6 +8,7 @@ use defacto_types::{ListLoans, ListPayments, Loan, Payment};
 use super::Tracker;
 use super::read::{Seen, of_loan, of_payment};
 use crate::http::Request;
+use crate::tracking::store::each_row;
 use crate::tracking::{Book, Entity, Facts, Observation, Reconciliation, Source, Subject};
 use crate::{Error, ErrorKind};
 
@@ -35,6 +36,11 @@ impl Tracker {
     pub async fn reconcile(&self, fix: bool) -> Result<Reconciliation, Error> {
         let mut report = Reconciliation::new(self.now());
         let mut adopted = Vec::new();
+        let mut ledger = BTreeMap::new();
+        each_row(&*self.inner.store, |row| {
+            ledger.insert(row.loan.clone(), row);
+        })
+        .await?;
 
         // Payments first: what they paid, the loans already know.
         let request = Request::new(&payments::LIST).query_of(&ListPayments::new());
@@ -46,10 +52,18 @@ impl Tracker {
             })
             .await?;
         report.payments = count(items.len());
+        // Of loans of the ledger: there should be none.
+        let mut of_ledger = Vec::new();
         for Item { whole, parts } in items {
             book.take(&whole);
             let known = self.inner.store.track(whole.subject.clone()).await?;
-            if report.compare(known.as_ref(), &whole) {
+            let is_over = {
+                let mut loans = whole.facts.iter().flat_map(Facts::loans).peekable();
+                loans.peek().is_some() && loans.all(|loan| ledger.contains_key(loan))
+            };
+            if known.is_none() && is_over {
+                of_ledger.push(Item { whole, parts });
+            } else if report.compare(known.as_ref(), &whole) {
                 adopted.push(parts);
             }
         }
@@ -64,6 +78,7 @@ impl Tracker {
             .await?;
         report.loans = count(items.len());
         let mut listed = BTreeSet::new();
+        let mut back = BTreeSet::new();
         for Item { whole, parts } in items {
             let Subject { id, .. } = &whole.subject;
             let status = whole.status.as_ref().map(ToString::to_string);
@@ -74,11 +89,31 @@ impl Tracker {
             report.weigh(id, facts, flows.get(id));
             listed.insert(id.clone());
             let known = self.inner.store.track(whole.subject.clone()).await?;
-            if report.compare(known.as_ref(), &whole) {
+            let differs = match ledger.get(id).filter(|_| known.is_none()) {
+                Some(row) => {
+                    let differs = report.compare_row(row, &whole);
+                    if differs {
+                        back.insert(id.clone());
+                    }
+                    differs
+                }
+                None => report.compare(known.as_ref(), &whole),
+            };
+            if differs {
+                adopted.push(parts);
+            }
+        }
+        // After the loan that is back, without which they are not taken in.
+        for Item { whole, parts } in of_ledger {
+            let mut loans = whole.facts.iter().flat_map(Facts::loans);
+            if loans.any(|loan| back.contains(loan)) && report.compare(None, &whole) {
                 adopted.push(parts);
             }
         }
         self.count_ours(&mut report, &listed).await?;
+        for row in ledger.values() {
+            count_one(&mut report, &listed, &row.loan, row.status.to_string());
+        }
         if fix {
             report.adopted = count(adopted.len());
             for part in adopted.chunks(CHUNK) {
@@ -136,13 +171,17 @@ impl Tracker {
             after = Some(last.subject().id.clone());
             for track in &tracks {
                 let status = track.state().map(|state| state.status.to_string());
-                let by_status = report.by_status.entry(status.unwrap_or_default());
-                by_status.or_default().store += 1;
-                if !listed.contains(&track.subject().id) {
-                    report.extra.push(track.subject().id.clone());
-                }
+                let id = &track.subject().id;
+                count_one(report, listed, id, status.unwrap_or_default());
             }
         }
+    }
+}
+
+fn count_one(report: &mut Reconciliation, listed: &BTreeSet<String>, loan: &str, status: String) {
+    report.by_status.entry(status).or_default().store += 1;
+    if !listed.contains(loan) {
+        report.extra.push(loan.to_owned());
     }
 }
 

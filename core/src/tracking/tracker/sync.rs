@@ -151,15 +151,25 @@ impl Tracker {
         }
         let request = Request::new(&payments::LIST).query_of(&query);
         let mut pages = self.pages::<Payment>(request);
+        // Of loans of the ledger: it comes in with a loan that comes back.
+        let mut late = Vec::new();
         while let Some((page, moment)) = pages.next().await? {
-            let mut shown = Vec::new();
+            let (mut shown, mut paid) = (Vec::new(), Vec::new());
             for payment in &page.data {
                 let related = payment.related_to.iter().flat_map(|related| &related.loans);
                 let loans = related.filter_map(|share| Some(share.loan_id.as_ref()?.to_string()));
-                changed.extend(loans);
-                shown.extend(of_payment(payment, moment, Source::Poll));
+                let loans: Vec<String> = loans.collect();
+                paid.extend(loans.iter().cloned());
+                shown.push((loans, of_payment(payment, moment, Source::Poll)));
             }
-            changes.extend(self.observe(shown).await?);
+            let over = self.in_ledger(&paid).await?;
+            changed.extend(paid);
+            let (put_off, shown): (Vec<_>, Vec<_>) = shown
+                .into_iter()
+                .partition(|(loans, _)| are_all_in(loans, &over));
+            late.extend(put_off.into_iter().flat_map(|(_, shown)| shown));
+            let shown = shown.into_iter().flat_map(|(_, shown)| shown);
+            changes.extend(self.observe(shown.collect()).await?);
         }
         synced.requests += pages.requests;
 
@@ -184,6 +194,7 @@ impl Tracker {
         let changed: Vec<String> = changed.collect();
         synced.requests += batches(changed.len());
         changes.extend(self.look_at(&changed).await?);
+        changes.extend(self.observe(late).await?);
         synced.changes = changes;
         self.set_marks(began, false).await?;
         Ok(synced)
@@ -240,6 +251,15 @@ impl Tracker {
         .await
     }
 
+    /// Those of the loans that are in the ledger.
+    pub(super) async fn in_ledger(&self, loans: &[String]) -> Result<BTreeSet<String>, Error> {
+        if loans.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let rows = self.inner.store.rows_of(loans.to_vec()).await?;
+        Ok(rows.into_iter().map(|row| row.loan).collect())
+    }
+
     /// The ids of loans that are open as far as is known.
     async fn known_open(&self, wanted: impl Fn(&Track) -> bool) -> Result<Vec<String>, Error> {
         let mut found = Vec::new();
@@ -290,6 +310,11 @@ fn was_undecided_or_is_in_doubt(track: &Track) -> bool {
         .state()
         .is_some_and(|state| UNDECIDED.iter().any(|one| *one == *state.status.as_str()));
     undecided || track.needs_a_look()
+}
+
+/// Whether there are loans, and all of them are among the others.
+pub(super) fn are_all_in(loans: &[String], others: &BTreeSet<String>) -> bool {
+    !loans.is_empty() && loans.iter().all(|loan| others.contains(loan))
 }
 
 fn batches(count: usize) -> u32 {

@@ -2,9 +2,10 @@
 //!
 //! Two trips to the server: the first begins a transaction and locks what the
 //! batch changes, the second writes and ends it. Between them the tracks are
-//! folded here. Everybody locks in the same order: tracks by kind and id, the
-//! intent, notifications by number, marks by name, and the counter of changes
-//! at the very end. Nobody can wait for somebody who waits for him.
+//! folded here. Everybody locks in the same order: the ledger, which batches
+//! share, tracks by kind and id, the intent, notifications by number, marks by
+//! name, and the counter of changes at the very end. Nobody can wait for somebody
+//! who waits for him.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -14,12 +15,13 @@ use defacto_types::Timestamp;
 use uuid::Uuid;
 
 use super::super::super::moment::Span;
-use super::super::super::{Change, Observation, Source, Status, Subject, Track};
+use super::super::super::{Change, LedgerRow, Observation, Source, Status, Subject, Track};
 use super::super::log::EntryKey;
+use super::super::reduction::{loans_about, sift};
 use super::super::{Batch, Intent, Numbered};
 use super::ask::{begin, end, json, micros, nothing, number, parsed, plain, send, send_if, whole};
-use super::intents;
 use super::trouble::Result;
+use super::{intents, ledger};
 
 /// Makes the rows of what is not known yet, so that there is something to lock.
 /// The arrays are sorted: two that make the same rows meet at the first.
@@ -83,6 +85,12 @@ const APPEND: &str = "
     SELECT before FROM counter";
 
 pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<Vec<Numbered>> {
+    let [beside, rows, back, unmake] = [
+        on.prepare_cached(ledger::BESIDE).await?,
+        on.prepare_cached(ledger::FIND).await?,
+        on.prepare_cached(ledger::BACK).await?,
+        on.prepare_cached(ledger::UNMAKE).await?,
+    ];
     let [make, lock, put, log, read, mark, append, find, settle] = [
         on.prepare_cached(MAKE).await?,
         on.prepare_cached(LOCK).await?,
@@ -96,10 +104,16 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
     ];
 
     let wanted = Keys::of(&batch.observations);
+    let about: Vec<Cow<'_, str>> = loans_about(&batch.observations)
+        .into_iter()
+        .map(plain)
+        .collect();
     let settled = batch.settled.as_ref().map_or("", |(id, _)| id);
-    let ((), _, locked, found) = tokio::try_join!(
+    let ((), _, rows, _, locked, found) = tokio::try_join!(
         biased;
         begin(on),
+        async { send_if(!wanted.is_empty(), on, &beside, &[]).await },
+        async { send_if(!about.is_empty(), on, &rows, &[&about]).await },
         async { send_if(!wanted.is_empty(), on, &make, &[&wanted.entities, &wanted.ids]).await },
         async { send_if(!wanted.is_empty(), on, &lock, &[&wanted.entities, &wanted.ids]).await },
         async { send_if(batch.settled.is_some(), on, &find, &[&plain(settled)]).await },
@@ -109,10 +123,15 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
     for row in &locked {
         fold.known(row)?;
     }
+    let rows: Vec<LedgerRow> = rows.iter().map(ledger::row).collect::<Result<_>>()?;
+    let wanted = wanted.owned();
+    let (observations, returned) = sift(batch.observations, &rows);
+    let returned: Vec<Cow<'_, str>> = returned.iter().map(|loan| plain(loan)).collect();
     let mut made = Vec::new();
-    for observation in &batch.observations {
+    for observation in &observations {
         made.extend(fold.take(observation));
     }
+    let idle = wanted.without(&fold, !rows.is_empty());
     made.extend(batch.changes);
     let intent: Option<Intent> = match (found.first(), batch.settled) {
         (Some(row), Some((_, outcome))) => {
@@ -136,8 +155,10 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
         .collect();
     let (names, values): (Vec<_>, Vec<_>) = marks.into_iter().unzip();
 
-    let (_, _, _, _, _, numbered, ()) = tokio::try_join!(
+    let (_, _, _, _, _, _, _, numbered, ()) = tokio::try_join!(
         biased;
+        async { send_if(!returned.is_empty(), on, &back, &[&returned]).await },
+        async { send_if(!idle.is_empty(), on, &unmake, &[&idle.entities, &idle.ids]).await },
         async { send_if(!tracks.ids.is_empty(), on, &put, &tracks.values()).await },
         async { send_if(!entries.ids.is_empty(), on, &log, &entries.values()).await },
         async {
@@ -190,6 +211,33 @@ impl<'a> Keys<'a> {
 
     fn is_empty(&self) -> bool {
         self.ids.is_empty()
+    }
+
+    fn owned(self) -> Keys<'static> {
+        let ids = self.ids.into_iter();
+        Keys {
+            entities: self.entities,
+            ids: ids.map(|id| Cow::Owned(id.into_owned())).collect(),
+        }
+    }
+
+    /// Those that were not folded, where the ledger kept some out.
+    fn without(self, fold: &Fold, kept_out: bool) -> Self {
+        if !kept_out {
+            return Self {
+                entities: Vec::new(),
+                ids: Vec::new(),
+            };
+        }
+        let folded: BTreeSet<(&str, Cow<'_, str>)> = fold
+            .tracks
+            .keys()
+            .map(|subject| (subject.entity.as_str(), plain(&subject.id)))
+            .collect();
+        let keys = self.entities.into_iter().zip(self.ids);
+        let idle = keys.filter(|(entity, id)| !folded.contains(&(entity, Cow::Borrowed(&**id))));
+        let (entities, ids) = idle.unzip();
+        Self { entities, ids }
     }
 }
 

@@ -4,6 +4,7 @@ mod address;
 mod ask;
 mod commit;
 mod intents;
+mod ledger;
 mod rows;
 mod tables;
 mod thread;
@@ -17,8 +18,10 @@ use std::time::Duration;
 use deadpool_postgres::{Object, Pool};
 use defacto_types::Timestamp;
 
-use super::super::{Entity, Observation, Subject, Track};
-use super::{Batch, Begun, Intent, IntentState, Notification, Numbered, Store, Task};
+use super::super::{Entity, LedgerRow, Observation, Subject, Track};
+use super::{
+    Batch, Begun, Intent, IntentState, Notification, Numbered, Reduced, Reduction, Store, Task,
+};
 use crate::Error;
 use address::Address;
 use tables::quoted;
@@ -309,5 +312,23 @@ impl Store for Postgres {
 
     fn observations(&self, after: u64, limit: usize) -> Task<'_, Vec<(u64, Observation)>> {
         self.ask(move |on| Box::pin(rows::observations(on, after, limit)))
+    }
+
+    fn notifications(&self, after: u64, limit: usize) -> Task<'_, Vec<Notification>> {
+        self.ask(move |on| Box::pin(ledger::notifications(on, after, limit)))
+    }
+
+    fn reduce(&self, reduction: Reduction) -> Task<'_, Reduced> {
+        self.ask(move |on| Box::pin(async move { ledger::reduce(on, &reduction).await }))
+    }
+
+    fn ledger(&self, after: Option<String>, limit: usize) -> Task<'_, Vec<LedgerRow>> {
+        self.ask(move |on| {
+            Box::pin(async move { ledger::ledger(on, after.as_deref(), limit).await })
+        })
+    }
+
+    fn rows_of(&self, loans: Vec<String>) -> Task<'_, Vec<LedgerRow>> {
+        self.ask(move |on| Box::pin(async move { ledger::rows_of(on, &loans).await }))
     }
 }

@@ -82,14 +82,15 @@ pub(super) async fn receive(on: &Object, body: &[u8], received_at: Timestamp) ->
 pub(super) async fn unread(on: &Object, limit: usize) -> Result<Vec<Notification>> {
     let sql = "SELECT seq, received_at, body FROM notifications
                WHERE NOT is_read ORDER BY seq LIMIT $1";
-    list(on, sql, &[&count(limit)], |row| {
-        Ok(Notification {
-            seq: number(row, 0)?,
-            received_at: instant(row, 1)?,
-            body: row.try_get(2)?,
-        })
+    list(on, sql, &[&count(limit)], notification).await
+}
+
+pub(super) fn notification(row: &Row) -> Result<Notification> {
+    Ok(Notification {
+        seq: number(row, 0)?,
+        received_at: instant(row, 1)?,
+        body: row.try_get(2)?,
     })
-    .await
 }
 
 pub(super) async fn forget_read(on: &Object, before: Timestamp) -> Result<u64> {

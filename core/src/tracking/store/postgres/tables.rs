@@ -13,7 +13,8 @@ const MIGRATION: i64 = 0x6466_7472;
 ///
 /// Ids are sorted by their bytes, as everywhere else, whatever the database's
 /// own order is. `track` is empty only within the transaction that makes it.
-const STEPS: &[&str] = &[r#"
+const STEPS: &[&str] = &[
+    r#"
     CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
     CREATE TABLE tracks (
         entity TEXT COLLATE "C" NOT NULL,
@@ -73,7 +74,23 @@ const STEPS: &[&str] = &[r#"
     );
     CREATE INDEX intents_open ON intents (made_at, id) WHERE state = 'open';
     CREATE TABLE marks (name TEXT COLLATE "C" PRIMARY KEY, value TEXT NOT NULL);
-"#];
+"#,
+    r#"
+    -- Loans that are over and of which nothing else is left.
+    CREATE TABLE ledger (
+        id TEXT COLLATE "C" PRIMARY KEY,
+        status TEXT NOT NULL,
+        seen_from BIGINT NOT NULL,
+        seen_to BIGINT NOT NULL,
+        currency TEXT NOT NULL,
+        outstanding BIGINT NOT NULL,
+        fees_expected BIGINT NOT NULL,
+        fees_paid BIGINT NOT NULL,
+        due_at BIGINT,
+        late_at BIGINT
+    );
+"#,
+];
 
 /// Makes the tables what this version needs, or says why they cannot be.
 ///

@@ -7,15 +7,23 @@
 use std::cell::Cell;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
+
+use super::super::refused;
+use crate::Error;
 
 /// Pages of the log from which on it is moved: as many as SQLite takes.
 const LONG: i32 = 1_000;
 /// Pages from which on the writing thread does it itself, and waits: while there
 /// are always writes, the log is never read to its end and begins again nowhere.
 const TOO_LONG: i32 = 16_000;
+/// How long emptying the log waits for those that read.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long before it tries again.
+const PAUSE: Duration = Duration::from_millis(10);
 
 thread_local! {
     /// Pages in the log after this thread's last commit.
@@ -60,6 +68,31 @@ impl Checkpoints {
             // Where one is asked for already, that one will do.
             let _ = self.ask.try_send(());
         }
+    }
+}
+
+/// Moves all of the log into the database and cuts it to nothing, so that what was
+/// removed is in neither of them. It waits for those that read, for some seconds.
+pub(super) fn empty(connection: &Connection) -> Result<(), Error> {
+    let begun = Instant::now();
+    loop {
+        // While another is under way it is refused at once.
+        let busy: i64 = connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .map_err(|error| {
+                refused("the store's log cannot be moved into its file").with_source(error)
+            })?;
+        if busy == 0 {
+            PAGES.set(0);
+            return Ok(());
+        }
+        if begun.elapsed() > PATIENCE {
+            return Err(refused(
+                "what was removed is still in the store's log, since another program is reading \
+                 the store: ask for the same again",
+            ));
+        }
+        thread::sleep(PAUSE);
     }
 }
 

@@ -1,6 +1,7 @@
 //! A store in one SQLite file, for one process.
 
 mod checkpoint;
+mod ledger;
 mod rows;
 mod sums;
 mod tables;
@@ -13,8 +14,11 @@ use std::time::Duration;
 use defacto_types::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
-use super::super::{Entity, Observation, Portfolio, Subject, Track};
-use super::{Batch, Begun, Intent, IntentState, Notification, Numbered, Store, Task, refused};
+use super::super::{Entity, LedgerRow, Observation, Portfolio, Subject, Track};
+use super::{
+    Batch, Begun, Intent, IntentState, Notification, Numbered, Reduced, Reduction, Store, Task,
+    refused,
+};
 use crate::Error;
 use checkpoint::Checkpoints;
 use tables::Form;
@@ -31,7 +35,7 @@ use worker::{Role, Worker, explain};
 /// The file and its companions are readable by their owner alone. They hold
 /// company numbers, amounts and dates of loans, notifications as they came
 /// (account numbers included) until they are purged, and the bodies of changes
-/// that are not settled yet.
+/// that are not settled yet. What is removed is overwritten.
 #[derive(Debug)]
 pub struct Sqlite {
     write: Worker,
@@ -140,6 +144,8 @@ impl OpenOptions {
     fn harden(&self, connection: &Connection) -> rusqlite::Result<()> {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
+        // What is removed is overwritten: it may be what somebody asked to erase.
+        connection.pragma_update(None, "secure_delete", "ON")?;
         if let Some(pages) = self.largest_pages {
             connection.pragma_update(None, "max_page_count", pages)?;
         }
@@ -169,6 +175,10 @@ impl OpenOptions {
                 self.harden(connection).map_err(wrong)?;
                 if steps < tables::STEPS.len() {
                     tables::migrate(connection, steps, rows::rewrite).map_err(wrong)?;
+                    // An earlier version left what it removed in the file.
+                    if steps > 0 {
+                        connection.execute_batch("VACUUM").map_err(wrong)?;
+                    }
                 }
             }
         }
@@ -379,5 +389,30 @@ impl Store for Sqlite {
     fn observations(&self, after: u64, limit: usize) -> Task<'_, Vec<(u64, Observation)>> {
         self.read
             .ask(move |on| rows::observations(on, after, limit))
+    }
+
+    fn notifications(&self, after: u64, limit: usize) -> Task<'_, Vec<Notification>> {
+        self.read
+            .ask(move |on| ledger::notifications(on, after, limit))
+    }
+
+    /// What was removed is in the file no more when this returns, and neither is
+    /// it in the log beside it.
+    fn reduce(&self, reduction: Reduction) -> Task<'_, Reduced> {
+        let reduced = self.write.ask(move |on| ledger::reduce(on, &reduction));
+        Box::pin(async move {
+            let reduced = reduced.await?;
+            self.write.empty_log().await?;
+            Ok(reduced)
+        })
+    }
+
+    fn ledger(&self, after: Option<String>, limit: usize) -> Task<'_, Vec<LedgerRow>> {
+        self.read
+            .ask(move |on| ledger::ledger(on, after.as_deref(), limit))
+    }
+
+    fn rows_of(&self, loans: Vec<String>) -> Task<'_, Vec<LedgerRow>> {
+        self.read.ask(move |on| ledger::rows_of(on, loans))
     }
 }

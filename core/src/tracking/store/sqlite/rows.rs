@@ -12,12 +12,13 @@ use super::super::super::portfolio::Figures;
 use super::super::super::{Change, Entity, Observation, Source, Status, Subject, Track};
 use super::super::log::{EntryKey, unpack};
 use super::super::{Batch, Begun, Intent, IntentState, Notification, Numbered};
+use super::ledger;
 
 type Result<T> = rusqlite::Result<T>;
 
 pub(super) fn commit(on: &Connection, batch: Batch, now: Timestamp) -> Result<Vec<Numbered>> {
     let mut made: Vec<Change> = Vec::new();
-    for observation in &batch.observations {
+    for observation in &ledger::take(on, batch.observations)? {
         made.extend(observe(on, observation)?);
     }
     made.extend(batch.changes);
@@ -231,12 +232,14 @@ pub(super) fn receive(on: &Connection, body: &[u8], received_at: Timestamp) -> R
 pub(super) fn unread(on: &Connection, limit: usize) -> Result<Vec<Notification>> {
     let sql = "SELECT seq, received_at, body FROM notifications
                WHERE is_read = 0 ORDER BY seq LIMIT ?";
-    list(on, sql, params![count(limit)], |row| {
-        Ok(Notification {
-            seq: row.get::<_, i64>(0)?.unsigned_abs(),
-            received_at: instant(row.get(1)?),
-            body: row.get(2)?,
-        })
+    list(on, sql, params![count(limit)], notification)
+}
+
+pub(super) fn notification(row: &Row<'_>) -> Result<Notification> {
+    Ok(Notification {
+        seq: row.get::<_, i64>(0)?.unsigned_abs(),
+        received_at: instant(row.get(1)?),
+        body: row.get(2)?,
     })
 }
 
@@ -403,10 +406,10 @@ pub(super) fn instant(micros: i64) -> Timestamp {
 }
 
 /// SQLite's numbers are signed; ours count from 1 and never come near.
-fn whole(number: u64) -> i64 {
+pub(super) fn whole(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn count(number: usize) -> i64 {
+pub(super) fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

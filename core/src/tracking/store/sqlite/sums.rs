@@ -10,28 +10,43 @@ use super::rows::{instant, list, micros};
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
 
+/// Where loans are: those that are followed, and those that are over and reduced
+/// to rows with columns of the same names.
+const SOURCES: [&str; 2] = ["tracks WHERE entity = 'loan'", "ledger WHERE TRUE"];
+
 /// What the loans come to, by the columns of their rows.
 pub(super) fn portfolio(on: &Connection, at: Timestamp, days: u32) -> rusqlite::Result<Portfolio> {
     let mut portfolio = Portfolio::new(at, days);
-    let until = micros(portfolio.until());
-    let now = micros(at);
+    for source in SOURCES {
+        add(&mut portfolio, on, source)?;
+    }
+    Ok(portfolio)
+}
 
-    let sql = "SELECT ifnull(status, ''), count(*) FROM tracks WHERE entity = 'loan' GROUP BY 1";
-    let statuses = list(on, sql, params![], |row| {
+fn add(portfolio: &mut Portfolio, on: &Connection, source: &str) -> rusqlite::Result<()> {
+    let until = micros(portfolio.until());
+    let now = micros(portfolio.at);
+
+    let sql = format!("SELECT ifnull(status, ''), count(*) FROM {source} GROUP BY 1");
+    let statuses = list(on, &sql, params![], |row| {
         Ok((row.get::<_, String>(0)?, count(row, 1)?))
     })?;
-    portfolio.loans = statuses.iter().map(|(_, loans)| loans).sum();
-    portfolio.by_status = statuses.into_iter().collect();
+    for (status, loans) in statuses {
+        portfolio.loans += loans;
+        *portfolio.by_status.entry(status).or_default() += loans;
+    }
 
-    let sql = "SELECT ifnull(currency, ''),
-                      sum(outstanding > 0), sum(outstanding),
-                      sum(iif(due_at BETWEEN ?1 AND ?2, outstanding, 0)),
-                      sum(iif(due_at < ?1, outstanding, 0)),
-                      sum(iif(late_at < ?1, outstanding, 0)),
-                      sum(late_at < ?1 AND outstanding > 0),
-                      sum(fees_expected), sum(fees_paid)
-               FROM tracks WHERE entity = 'loan' GROUP BY 1";
-    let totals = list(on, sql, params![now, until], |row| {
+    let sql = format!(
+        "SELECT ifnull(currency, ''),
+                sum(outstanding > 0), sum(outstanding),
+                sum(iif(due_at BETWEEN ?1 AND ?2, outstanding, 0)),
+                sum(iif(due_at < ?1, outstanding, 0)),
+                sum(iif(late_at < ?1, outstanding, 0)),
+                sum(late_at < ?1 AND outstanding > 0),
+                sum(fees_expected), sum(fees_paid)
+         FROM {source} GROUP BY 1"
+    );
+    let totals = list(on, &sql, params![now, until], |row| {
         let totals = Totals {
             owing: count(row, 1)?,
             outstanding: Cents(sum(row, 2)?),
@@ -44,13 +59,16 @@ pub(super) fn portfolio(on: &Connection, at: Timestamp, days: u32) -> rusqlite::
         };
         Ok((row.get::<_, String>(0)?, totals))
     })?;
-    portfolio.totals = totals.into_iter().collect();
+    for (currency, part) in totals {
+        portfolio.totals.entry(currency).or_default().add(&part);
+    }
 
-    let sql = "SELECT due_at / ?3, ifnull(currency, ''), count(*), sum(outstanding)
-               FROM tracks
-               WHERE entity = 'loan' AND outstanding > 0 AND due_at BETWEEN ?1 AND ?2
-               GROUP BY 1, 2";
-    let dues = list(on, sql, params![now, until, DAY], |row| {
+    let sql = format!(
+        "SELECT due_at / ?3, ifnull(currency, ''), count(*), sum(outstanding)
+         FROM {source} AND outstanding > 0 AND due_at BETWEEN ?1 AND ?2
+         GROUP BY 1, 2"
+    );
+    let dues = list(on, &sql, params![now, until, DAY], |row| {
         let start: i64 = row.get(0)?;
         let start = instant(start.saturating_mul(DAY));
         Ok((day(start), row.get(1)?, count(row, 2)?, sum(row, 3)?))
@@ -58,7 +76,7 @@ pub(super) fn portfolio(on: &Connection, at: Timestamp, days: u32) -> rusqlite::
     for (day, currency, loans, owed) in dues {
         portfolio.add_due(day, currency, loans, Cents(owed));
     }
-    Ok(portfolio)
+    Ok(())
 }
 
 /// A sum of nothing is none.

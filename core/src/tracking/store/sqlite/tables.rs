@@ -77,7 +77,25 @@ pub(super) const STEPS: &[&str] = &[
         currency, status, due_at, late_at, outstanding, fees_expected, fees_paid
     ) WHERE entity = 'loan';
 ",
+    "
+    -- Loans that are over and of which nothing else is left.
+    CREATE TABLE ledger (
+        id TEXT PRIMARY KEY,
+        status TEXT NOT NULL,
+        seen_from INTEGER NOT NULL,
+        seen_to INTEGER NOT NULL,
+        currency TEXT NOT NULL,
+        outstanding INTEGER NOT NULL,
+        fees_expected INTEGER NOT NULL,
+        fees_paid INTEGER NOT NULL,
+        due_at INTEGER,
+        late_at INTEGER
+    ) STRICT, WITHOUT ROWID;
+",
 ];
+
+/// The steps after which the rows of the tracks have all their columns.
+const WHOLE: usize = 2;
 
 /// What a file is.
 pub(super) enum Form {
@@ -120,7 +138,7 @@ pub(super) fn migrate(
     let done = connection
         .execute_batch(&format!("BEGIN IMMEDIATE; {steps}"))
         .and_then(|()| {
-            if from > 0 {
+            if (1..WHOLE).contains(&from) {
                 rewrite(connection)
             } else {
                 Ok(())

@@ -8,7 +8,7 @@ use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 use super::super::{Task, refused};
-use super::checkpoint::Checkpoints;
+use super::checkpoint::{self, Checkpoints};
 use crate::Error;
 
 /// Writes that go into one transaction at most.
@@ -16,7 +16,15 @@ const GROUP: usize = 1_024;
 
 /// Tells whoever asked, once the transaction is over.
 type Finish = Box<dyn FnOnce(Result<(), &str>) + Send>;
-type Job = Box<dyn FnOnce(&Connection) -> Finish + Send>;
+type Work = Box<dyn FnOnce(&Connection) -> Finish + Send>;
+
+/// What the thread is asked for.
+enum Job {
+    /// In a transaction, with others.
+    Shared(Work),
+    /// Moving all of the log into the database, which no transaction may do.
+    EmptyLog(oneshot::Sender<Result<(), Error>>),
+}
 
 /// A thread that owns a connection and carries out jobs, all those that wait
 /// in one transaction: what is written at once is made durable at once.
@@ -50,7 +58,7 @@ impl Worker {
     ) -> Task<'_, T> {
         let (tell, told) = oneshot::channel();
         let path = self.path.clone();
-        let job: Job = Box::new(move |connection| {
+        let job: Work = Box::new(move |connection| {
             let done = nested(connection, job);
             Box::new(move |committed| {
                 let result = match (done, committed) {
@@ -62,6 +70,20 @@ impl Worker {
                 let _ = tell.send(result);
             })
         });
+        self.told(Job::Shared(job), told)
+    }
+
+    /// Moves all of the log into the database and leaves none of it.
+    pub(super) fn empty_log(&self) -> Task<'_, ()> {
+        let (tell, told) = oneshot::channel();
+        self.told(Job::EmptyLog(tell), told)
+    }
+
+    fn told<T: Send + 'static>(
+        &self,
+        job: Job,
+        told: oneshot::Receiver<Result<T, Error>>,
+    ) -> Task<'_, T> {
         let sent = self.jobs.send(job);
         Box::pin(async move {
             let gone = || refused(format!("{}: the store is closed", self.path.display()));
@@ -98,13 +120,30 @@ fn run(connection: &Connection, waiting: &Receiver<Job>, role: &Role) {
     if let Role::Write(_) = role {
         Checkpoints::take_over(connection);
     }
-    while let Ok(first) = waiting.recv() {
+    let mut next = waiting.recv();
+    while let Ok(job) = next {
+        let first = match job {
+            Job::Shared(first) => first,
+            Job::EmptyLog(tell) => {
+                // Whoever asked may have gone.
+                let _ = tell.send(checkpoint::empty(connection));
+                next = waiting.recv();
+                continue;
+            }
+        };
         let begun = connection.execute_batch(role.begin());
         let mut finish = vec![first(connection)];
+        let mut other = None;
         while finish.len() < GROUP
-            && let Ok(next) = waiting.try_recv()
+            && let Ok(job) = waiting.try_recv()
         {
-            finish.push(next(connection));
+            match job {
+                Job::Shared(work) => finish.push(work(connection)),
+                Job::EmptyLog(_) => {
+                    other = Some(job);
+                    break;
+                }
+            }
         }
         let committed = begun.and_then(|()| connection.execute_batch("COMMIT"));
         if committed.is_err() {
@@ -118,6 +157,10 @@ fn run(connection: &Connection, waiting: &Receiver<Job>, role: &Role) {
         if let Role::Write(checkpoints) = role {
             checkpoints.after_commit(connection);
         }
+        next = match other {
+            Some(job) => Ok(job),
+            None => waiting.recv(),
+        };
     }
 }
 
