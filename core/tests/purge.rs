@@ -322,6 +322,6 @@ async fn what_is_erased_is_gone_from_the_files() {
     let log = std::fs::metadata(folder.join("loans.db-wal")).unwrap();
     assert_eq!(log.len(), 0);
     desk.lab.sandbox.stop().await;
-    drop(desk);
+    drop(desk.tracker);
     std::fs::remove_dir_all(&folder).unwrap();
 }
