@@ -118,6 +118,7 @@ export const {
   ProviderPayment,
   PublicApiAccountNumber,
   PublicBusinessData,
+  PurgeReport,
   ReasonForNotConnectingBankAccount,
   RecollectionAction,
   RecollectionCase,

@@ -129,6 +129,8 @@
 #define DEFACTO_TRACKER_ALERTS "tracker.alerts"
 #define DEFACTO_TRACKER_CHECK_ALERTS "tracker.check_alerts"
 #define DEFACTO_TRACKER_RECONCILE "tracker.reconcile"
+#define DEFACTO_TRACKER_PURGE "tracker.purge"
+#define DEFACTO_TRACKER_ERASE "tracker.erase"
 #define DEFACTO_TRACKER_READ_PRODUCTS "tracker.read_products"
 #define DEFACTO_TRACKER_ENSURE_WEBHOOK "tracker.ensure_webhook"
 #define DEFACTO_TRACKER_INTENTS "tracker.intents"
@@ -1845,6 +1847,35 @@ defacto_status defacto_tracker_reconcile(const defacto_client *client,
                                          const defacto_value *body,
                                          defacto_value **out,
                                          defacto_error **error);
+
+/**
+ * Removes what is over and old: loans that ended and of which nothing changed
+ * since an instant, with their payments, invoices, installments and changes;
+ * settled intents made before it; notifications that came before it and were
+ * read. A row of sums is left of each loan, so that the portfolio stays what
+ * it was and the loan is not followed again unless it is seen in another
+ * status. Loans with changes that a consumer has not acknowledged stay. The
+ * server is not asked. `body` has the members of AskPurge. Free `*out` with
+ * defacto_value_free.
+ */
+defacto_status defacto_tracker_purge(const defacto_client *client,
+                                     const defacto_value *body,
+                                     defacto_value **out,
+                                     defacto_error **error);
+
+/**
+ * Erases a borrower, by its company number or its id: its loans are reduced as
+ * by purge, whatever their age and whether consumers were told or not, and
+ * with them go its payments, invoices, installments and financial products,
+ * the settled intents that concern it and the notifications that mention it.
+ * Notifications that were not read are read first. Refused while it has a loan
+ * that is not over or a change that is not settled; the message names them.
+ * `body` has the members of AskErase. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_erase(const defacto_client *client,
+                                     const defacto_value *body,
+                                     defacto_value **out,
+                                     defacto_error **error);
 
 /**
  * Reads a borrower's financial products and follows them: what their loans

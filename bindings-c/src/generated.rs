@@ -2065,6 +2065,55 @@ pub extern "C" fn defacto_tracker_reconcile(
     .send("tracker.reconcile", out, error)
 }
 
+/// Removes what is over and old: loans that ended and of which nothing changed
+/// since an instant, with their payments, invoices, installments and changes;
+/// settled intents made before it; notifications that came before it and were
+/// read. A row of sums is left of each loan, so that the portfolio stays what
+/// it was and the loan is not followed again unless it is seen in another
+/// status. Loans with changes that a consumer has not acknowledged stay. The
+/// server is not asked. `body` has the members of AskPurge. Free `*out` with
+/// defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_purge(
+    client: *const Client,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.purge", out, error)
+}
+
+/// Erases a borrower, by its company number or its id: its loans are reduced as
+/// by purge, whatever their age and whether consumers were told or not, and
+/// with them go its payments, invoices, installments and financial products,
+/// the settled intents that concern it and the notifications that mention it.
+/// Notifications that were not read are read first. Refused while it has a loan
+/// that is not over or a change that is not settled; the message names them.
+/// `body` has the members of AskErase. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_erase(
+    client: *const Client,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.erase", out, error)
+}
+
 /// Reads a borrower's financial products and follows them: what their loans
 /// cost a day and how much is left. No list has those of all borrowers, so sync
 /// does not read them; gives what changed. Free `*out` with defacto_value_free.

@@ -481,6 +481,16 @@ static defacto_status tracker_reconcile(const struct arguments *with)
     return defacto_tracker_reconcile(with->client, with->value, with->out, with->error);
 }
 
+static defacto_status tracker_purge(const struct arguments *with)
+{
+    return defacto_tracker_purge(with->client, with->value, with->out, with->error);
+}
+
+static defacto_status tracker_erase(const struct arguments *with)
+{
+    return defacto_tracker_erase(with->client, with->value, with->out, with->error);
+}
+
 static defacto_status tracker_read_products(const struct arguments *with)
 {
     return defacto_tracker_read_products(with->client, with->text, with->length, with->out, with->error);
@@ -610,6 +620,8 @@ static const struct call {
     {"tracker.alerts", tracker_alerts, 0, 0, 0},
     {"tracker.check_alerts", tracker_check_alerts, 0, 0, 0},
     {"tracker.reconcile", tracker_reconcile, 0, 1, 0},
+    {"tracker.purge", tracker_purge, 0, 1, 0},
+    {"tracker.erase", tracker_erase, 0, 1, 0},
     {"tracker.read_products", tracker_read_products, 1, 0, 0},
     {"tracker.ensure_webhook", tracker_ensure_webhook, 0, 1, 0},
     {"tracker.intents", tracker_intents, 0, 1, 0},

@@ -3190,6 +3190,27 @@ export declare class PublicBusinessData extends Model {
   toObject(): params.PublicBusinessDataParams;
 }
 
+/** What a tracker let go of. */
+export declare class PurgeReport extends Model {
+  /** Loans of which only a row of sums is left. */
+  get loans(): number | null;
+  /** Changes of these loans and of what belonged to them. */
+  get changes(): number | null;
+  /** Notifications. */
+  get notifications(): number | null;
+  /** Settled intents. */
+  get intents(): number | null;
+  /**
+   * Of `purge`: loans that are old enough and stay, since not every consumer has
+   * acknowledged all of their changes.
+   */
+  get kept(): number | null;
+  /** Of `purge`: how many of these wait for which consumer. */
+  get waiting(): Record<string, number>;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.PurgeReportParams;
+}
+
 /** Why a user would not connect a bank account during onboarding. */
 export declare class ReasonForNotConnectingBankAccount extends Model {
   /** Answer chosen in the questionnaire. */

@@ -2407,6 +2407,27 @@ class PublicBusinessData extends Model {
   }
 }
 
+class PurgeReport extends Model {
+  get loans() {
+    return whole(this._get("loans"), "loans");
+  }
+  get changes() {
+    return whole(this._get("changes"), "changes");
+  }
+  get notifications() {
+    return whole(this._get("notifications"), "notifications");
+  }
+  get intents() {
+    return whole(this._get("intents"), "intents");
+  }
+  get kept() {
+    return whole(this._get("kept"), "kept");
+  }
+  get waiting() {
+    return map(this._get("waiting"), "waiting", whole);
+  }
+}
+
 class ReasonForNotConnectingBankAccount extends Model {
   get answerCode() {
     return text(this._get("answer_code"), "answer_code");
@@ -3300,6 +3321,7 @@ module.exports = named({
   ProviderPayment,
   PublicApiAccountNumber,
   PublicBusinessData,
+  PurgeReport,
   ReasonForNotConnectingBankAccount,
   RecollectionAction,
   RecollectionCase,

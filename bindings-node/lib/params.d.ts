@@ -190,6 +190,12 @@ export interface AmountWithCurrencyParams {
   currency: Currency;
 }
 
+/** Whom to erase. */
+export interface AskEraseParams {
+  /** The borrower's company number, or its id. */
+  borrower: string;
+}
+
 /** A notification as it came. */
 export interface AskIngestParams {
   /** The body of Defacto's request. */
@@ -222,6 +228,12 @@ export interface AskPlaceParams {
 export interface AskPortfolioParams {
   /** How many days ahead to look; 30 unless set. */
   days?: number | bigint | null;
+}
+
+/** How old what is purged has to be. */
+export interface AskPurgeParams {
+  /** What changed, came or was made at this instant or later stays. */
+  before: Date | string;
 }
 
 /** A request that Defacto sent to a subscription's address. */
@@ -2795,6 +2807,25 @@ export interface PublicProcurementSingleCopyInformationParams {
   documentBinaryBase64?: string | Uint8Array | null;
   /** File name, extension included. */
   documentName?: string | null;
+}
+
+/** What a tracker let go of. */
+export interface PurgeReportParams {
+  /** Loans of which only a row of sums is left. */
+  loans: number | bigint;
+  /** Changes of these loans and of what belonged to them. */
+  changes: number | bigint;
+  /** Notifications. */
+  notifications: number | bigint;
+  /** Settled intents. */
+  intents: number | bigint;
+  /**
+   * Of `purge`: loans that are old enough and stay, since not every consumer has
+   * acknowledged all of their changes.
+   */
+  kept: number | bigint;
+  /** Of `purge`: how many of these wait for which consumer. */
+  waiting: Readonly<Record<string, number | bigint>>;
 }
 
 /** Why a user would not connect a bank account during onboarding. */

@@ -55,6 +55,9 @@ module.exports = {
     amount: ["amount", "whole"],
     currency: ["currency", ""],
   },
+  AskErase: {
+    borrower: ["borrower", ""],
+  },
   AskIngest: {
     notification: ["notification", ""],
     receivedAt: ["received_at", "time"],
@@ -71,6 +74,9 @@ module.exports = {
   },
   AskPortfolio: {
     days: ["days", "whole"],
+  },
+  AskPurge: {
+    before: ["before", "time"],
   },
   AskReceive: {
     query: ["query", "secret"],
@@ -1323,6 +1329,14 @@ module.exports = {
     contractUndertakingDate: ["contract_undertaking_date", "time"],
     documentBinaryBase64: ["document_binary_base64", "file"],
     documentName: ["document_name", ""],
+  },
+  PurgeReport: {
+    loans: ["loans", "whole"],
+    changes: ["changes", "whole"],
+    notifications: ["notifications", "whole"],
+    intents: ["intents", "whole"],
+    kept: ["kept", "whole"],
+    waiting: ["waiting", "{}whole"],
   },
   ReasonForNotConnectingBankAccount: {
     answerCode: ["answer_code", ""],

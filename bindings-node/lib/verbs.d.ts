@@ -90,6 +90,24 @@ export declare class TrackerVerbs extends Client {
    */
   reconcile(params?: params.AskReconcileParams | models.Model, options?: CallOptions): Call<models.ReconcileReport>;
   /**
+   * Removes what is over and old: loans that ended and of which nothing changed since an
+   * instant, with their payments, invoices, installments and changes; settled intents
+   * made before it; notifications that came before it and were read. A row of sums is
+   * left of each loan, so that the portfolio stays what it was and the loan is not
+   * followed again unless it is seen in another status. Loans with changes that a
+   * consumer has not acknowledged stay. The server is not asked.
+   */
+  purge(params: params.AskPurgeParams | models.Model, options?: CallOptions): Call<models.PurgeReport>;
+  /**
+   * Erases a borrower, by its company number or its id: its loans are reduced as by
+   * purge, whatever their age and whether consumers were told or not, and with them go
+   * its payments, invoices, installments and financial products, the settled intents that
+   * concern it and the notifications that mention it. Notifications that were not read
+   * are read first. Refused while it has a loan that is not over or a change that is not
+   * settled; the message names them.
+   */
+  erase(params: params.AskEraseParams | models.Model, options?: CallOptions): Call<models.PurgeReport>;
+  /**
    * Reads a borrower's financial products and follows them: what their loans cost a day
    * and how much is left. No list has those of all borrowers, so sync does not read them;
    * gives what changed.

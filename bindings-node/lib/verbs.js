@@ -75,6 +75,14 @@ class TrackerVerbs extends Client {
     return this._face.object("tracker.reconcile", models().ReconcileReport, { body: params, shape: "@AskReconcile" }, options);
   }
 
+  purge(params, options) {
+    return this._face.object("tracker.purge", models().PurgeReport, { body: params, shape: "@AskPurge" }, options);
+  }
+
+  erase(params, options) {
+    return this._face.object("tracker.erase", models().PurgeReport, { body: params, shape: "@AskErase" }, options);
+  }
+
   readProducts(borrowerId, options) {
     return this._face.page("tracker.read_products", models().TrackedChange, { path: { borrower_id: borrowerId } }, options);
   }

@@ -23,6 +23,7 @@ struct Desk {
 impl Desk {
     async fn new(store: impl Store + 'static) -> Self {
         let lab = Lab::start().await;
+        lab.settings(json!({"timing": "calendar"})).await;
         let client = lab.client();
         let tracker = Tracker::new(client.clone(), store);
         let (mut loans, mut borrowers) = (Vec::new(), Vec::new());
@@ -33,10 +34,7 @@ impl Desk {
             let loan = tracker.send(client.loans().create(&body)).await.unwrap();
             loans.push(loan.id.to_string());
         }
-        for loan in &loans {
-            lab.trigger(json!({"event": "loan.paid_out", "id": loan}))
-                .await;
-        }
+        lab.clock(json!({"advance": "P3D"})).await;
         lab.trigger(json!({"event": "loan.repaid", "id": loans[0]}))
             .await;
         let desk = Self {
@@ -46,9 +44,9 @@ impl Desk {
             loans,
             borrowers,
         };
-        // A full pass reads no payments.
         desk.pass().await;
-        desk.tracker.partial_pass().await.unwrap();
+        // No pass reads the payments before the first one.
+        desk.tracker.reconcile(true).await.unwrap();
         desk
     }
 
@@ -143,7 +141,7 @@ async fn what_is_purged_leaves_the_sums_and_does_not_come_back() {
     // Seen again by every way there is.
     desk.tracker.partial_pass().await.unwrap();
     desk.pass().await;
-    let state = json!({"related_to": {"loans": [{"loan_id": closed}]}}).to_string();
+    let state = json!({"related_to": {"loans": [{"loan_id": closed}]}});
     for (entity, id, status) in [
         ("loan", closed.as_str(), "CLOSED"),
         ("payment", "p", "PAID"),
@@ -191,9 +189,10 @@ async fn a_purged_loan_that_owes_again_is_followed_again() {
     let appeared = changes.iter().find(|one| one.change.subject.id == *loan);
     assert!(appeared.is_some(), "{changes:?}");
     let view = desk.tracker.loan(loan).await.unwrap().unwrap();
-    assert_eq!(view.state().unwrap().status, "TO_REPAY");
+    let status = view.state().unwrap().status.to_string();
+    assert!(status.starts_with("TO_REPAY"), "{status}");
     let book = desk.book().await;
-    assert_eq!((book.loans, book.by_status["TO_REPAY"]), (2, 2));
+    assert_eq!((book.loans, book.by_status.values().sum()), (2, 2_u64));
     assert!(!book.by_status.contains_key("CLOSED"));
     // The payment that took it back came in after the loan.
     assert!(desk.payments(loan).await > 0);
@@ -260,7 +259,6 @@ async fn a_borrower_is_erased_once_everything_of_it_is_over() {
         .unwrap();
 
     // A consumer that was not told keeps nothing.
-    desk.tracker.changes("mailer").await.unwrap();
     desk.tracker
         .store()
         .set_cursor("mailer".to_owned(), 1)
@@ -295,7 +293,7 @@ async fn what_is_erased_is_gone_from_the_files() {
         json!({
             "id": desk.loans[0], "entity_type": "loan", "status": "CLOSED",
             "timestamp": days_from_now(0).to_string(), "event_type": "Loan.CLOSED",
-            "entity_state": json!({"borrower": {"identifier": gone}}).to_string(),
+            "entity_state": {"borrower": {"identifier": gone}},
         })
         .to_string(),
         format!("<html>{gone}</html>"),

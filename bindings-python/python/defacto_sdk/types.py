@@ -237,6 +237,7 @@ _MODULES = {
     "PublicBusinessData": "public_business_data",
     "PublicProcurementOwnershipActInformation": "public_procurement_ownership_act_information",
     "PublicProcurementSingleCopyInformation": "public_procurement_single_copy_information",
+    "PurgeReport": "purge_report",
     "ReasonForNotConnectingBankAccount": "reason_for_not_connecting_bank_account",
     "RecollectionAction": "recollection_action",
     "RecollectionActionInput": "recollection_action_input",

@@ -316,6 +316,7 @@ __all__ = [
     "PublicBusinessData",
     "PublicProcurementOwnershipActInformation",
     "PublicProcurementSingleCopyInformation",
+    "PurgeReport",
     "ReasonForNotConnectingBankAccount",
     "RecollectionAction",
     "RecollectionActionInput",
@@ -5151,6 +5152,41 @@ class PublicProcurementSingleCopyInformation(_wire.Model):
     @property
     def document_name(self) -> str | None:
         """File name, extension included."""
+        ...
+
+class PurgeReport(_wire.Model):
+    """What a tracker let go of."""
+
+    @property
+    def loans(self) -> int | None:
+        """Loans of which only a row of sums is left."""
+        ...
+
+    @property
+    def changes(self) -> int | None:
+        """Changes of these loans and of what belonged to them."""
+        ...
+
+    @property
+    def notifications(self) -> int | None:
+        """Notifications."""
+        ...
+
+    @property
+    def intents(self) -> int | None:
+        """Settled intents."""
+        ...
+
+    @property
+    def kept(self) -> int | None:
+        """Of `purge`: loans that are old enough and stay, since not every consumer has
+        acknowledged all of their changes.
+        """
+        ...
+
+    @property
+    def waiting(self) -> dict[str, int]:
+        """Of `purge`: how many of these wait for which consumer."""
         ...
 
 class ReasonForNotConnectingBankAccount(_wire.Model):

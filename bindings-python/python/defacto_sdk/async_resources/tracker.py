@@ -239,6 +239,48 @@ class AsyncTrackerVerbs:
             }
         )))
 
+    async def purge(
+        self,
+        *,
+        before: _dt.datetime,
+    ) -> t.PurgeReport:
+        """Removes what is over and old: loans that ended and of which nothing changed since
+        an instant, with their payments, invoices, installments and changes; settled
+        intents made before it; notifications that came before it and were read. A row of
+        sums is left of each loan, so that the portfolio stays what it was and the loan is
+        not followed again unless it is seen in another status. Loans with changes that a
+        consumer has not acknowledged stay. The server is not asked.
+
+        Arguments:
+            before: What changed, came or was made at this instant or later stays.
+        """
+        return t.PurgeReport(await self._door.call("tracker.purge", body=given(
+            {
+                "before": before,
+            }
+        )))
+
+    async def erase(
+        self,
+        *,
+        borrower: str,
+    ) -> t.PurgeReport:
+        """Erases a borrower, by its company number or its id: its loans are reduced as by
+        purge, whatever their age and whether consumers were told or not, and with them go
+        its payments, invoices, installments and financial products, the settled intents
+        that concern it and the notifications that mention it. Notifications that were not
+        read are read first. Refused while it has a loan that is not over or a change that
+        is not settled; the message names them.
+
+        Arguments:
+            borrower: The borrower's company number, or its id.
+        """
+        return t.PurgeReport(await self._door.call("tracker.erase", body=given(
+            {
+                "borrower": borrower,
+            }
+        )))
+
     async def read_products(
         self,
         borrower_id: str,

@@ -320,6 +320,34 @@ public struct AmountWithCurrency: Model {
     public static let secrets: Set<String> = []
 }
 
+/// Whom to erase.
+public struct AskErase: Model {
+    /// The borrower's company number, or its id.
+    public let borrower: String?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.borrower = try raw.get("borrower")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        borrower: String,
+        extra: [String: JSON] = [:]
+    ) {
+        self.borrower = borrower
+        self.raw = given(extra, [
+            ("borrower", borrower),
+        ])
+    }
+
+    public static let name = "AskErase"
+    public static let fields: [String] = ["borrower"]
+    public static let secrets: Set<String> = []
+}
+
 /// A notification as it came.
 public struct AskIngest: Model {
     /// The body of Defacto's request.
@@ -469,6 +497,34 @@ public struct AskPortfolio: Model {
 
     public static let name = "AskPortfolio"
     public static let fields: [String] = ["days"]
+    public static let secrets: Set<String> = []
+}
+
+/// How old what is purged has to be.
+public struct AskPurge: Model {
+    /// What changed, came or was made at this instant or later stays.
+    public let before: Date?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.before = try raw.get("before")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        before: Date,
+        extra: [String: JSON] = [:]
+    ) {
+        self.before = before
+        self.raw = given(extra, [
+            ("before", before),
+        ])
+    }
+
+    public static let name = "AskPurge"
+    public static let fields: [String] = ["before"]
     public static let secrets: Set<String> = []
 }
 
@@ -7025,6 +7081,38 @@ public struct PublicProcurementSingleCopyInformation: Model {
     public static let name = "PublicProcurementSingleCopyInformation"
     public static let fields: [String] = ["contract_identifier", "contract_publication_date", "contract_undertaking_date", "document_binary_base64", "document_name"]
     public static let secrets: Set<String> = ["document_binary_base64"]
+}
+
+/// What a tracker let go of.
+public struct PurgeReport: Model {
+    /// Loans of which only a row of sums is left.
+    public let loans: Int64?
+    /// Changes of these loans and of what belonged to them.
+    public let changes: Int64?
+    /// Notifications.
+    public let notifications: Int64?
+    /// Settled intents.
+    public let intents: Int64?
+    /// Of `purge`: loans that are old enough and stay, since not every consumer has
+    /// acknowledged all of their changes.
+    public let kept: Int64?
+    /// Of `purge`: how many of these wait for which consumer.
+    public let waiting: [String: Int64]
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.loans = try raw.get("loans")
+        self.changes = try raw.get("changes")
+        self.notifications = try raw.get("notifications")
+        self.intents = try raw.get("intents")
+        self.kept = try raw.get("kept")
+        self.waiting = try raw.many("waiting")
+        self.raw = raw
+    }
+
+    public static let name = "PurgeReport"
+    public static let fields: [String] = ["loans", "changes", "notifications", "intents", "kept", "waiting"]
+    public static let secrets: Set<String> = []
 }
 
 /// Why a user would not connect a bank account during onboarding.

@@ -262,6 +262,27 @@ public class AmountWithCurrency internal constructor(raw: Raw) : Model(raw) {
     public companion object : Shape<AmountWithCurrency>("AmountWithCurrency", { AmountWithCurrency(it) }, listOf("amount", "currency"), setOf())
 }
 
+/** Whom to erase. */
+public class AskErase internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param borrower The borrower's company number, or its id.
+     */
+    public constructor(
+        borrower: String,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "borrower" to borrower))
+
+    /** The borrower's company number, or its id. */
+    public val borrower: String? get() = get("borrower", ::text)
+
+    override val shape: Shape<AskErase> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskErase>("AskErase", { AskErase(it) }, listOf("borrower"), setOf())
+}
+
 /** A notification as it came. */
 public class AskIngest internal constructor(raw: Raw) : Model(raw) {
     /**
@@ -375,6 +396,27 @@ public class AskPortfolio internal constructor(raw: Raw) : Model(raw) {
 
     /** Makes it of what has no name here. */
     public companion object : Shape<AskPortfolio>("AskPortfolio", { AskPortfolio(it) }, listOf("days"), setOf())
+}
+
+/** How old what is purged has to be. */
+public class AskPurge internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param before What changed, came or was made at this instant or later stays.
+     */
+    public constructor(
+        before: Instant,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "before" to before))
+
+    /** What changed, came or was made at this instant or later stays. */
+    public val before: Instant? get() = get("before", ::instant)
+
+    override val shape: Shape<AskPurge> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskPurge>("AskPurge", { AskPurge(it) }, listOf("before"), setOf())
 }
 
 /** A request that Defacto sent to a subscription's address. */
@@ -5807,6 +5849,35 @@ public class PublicProcurementSingleCopyInformation internal constructor(raw: Ra
 
     /** Makes it of what has no name here. */
     public companion object : Shape<PublicProcurementSingleCopyInformation>("PublicProcurementSingleCopyInformation", { PublicProcurementSingleCopyInformation(it) }, listOf("contract_identifier", "contract_publication_date", "contract_undertaking_date", "document_binary_base64", "document_name"), setOf("document_binary_base64"))
+}
+
+/** What a tracker let go of. */
+public class PurgeReport internal constructor(raw: Raw) : Model(raw) {
+    /** Loans of which only a row of sums is left. */
+    public val loans: Long? get() = get("loans", ::whole)
+
+    /** Changes of these loans and of what belonged to them. */
+    public val changes: Long? get() = get("changes", ::whole)
+
+    /** Notifications. */
+    public val notifications: Long? get() = get("notifications", ::whole)
+
+    /** Settled intents. */
+    public val intents: Long? get() = get("intents", ::whole)
+
+    /**
+     * Of `purge`: loans that are old enough and stay, since not every consumer has
+     * acknowledged all of their changes.
+     */
+    public val kept: Long? get() = get("kept", ::whole)
+
+    /** Of `purge`: how many of these wait for which consumer. */
+    public val waiting: Map<String, Long> get() = map("waiting", ::whole)
+
+    override val shape: Shape<PurgeReport> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<PurgeReport>("PurgeReport", { PurgeReport(it) }, listOf("loans", "changes", "notifications", "intents", "kept", "waiting"), setOf())
 }
 
 /** Why a user would not connect a bank account during onboarding. */
