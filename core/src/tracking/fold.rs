@@ -107,15 +107,15 @@ impl Track {
         behind || self.held.len() > 1 || state.is_some_and(|state| !state.ambiguous.is_empty())
     }
 
-    /// Whether the status is one that ends the object's life, and neither it nor
-    /// the fields are in doubt.
+    /// Whether the status is one that ends the object's life, and not in doubt.
+    /// The fields may be: no pass reads what is over again.
     pub(super) fn is_over(&self) -> bool {
         let machine = self.machine();
         let ends = |state: State| {
             state.ambiguous.is_empty()
                 && (machine.is_terminal(&state.status) || machine.is_settled(&state.status))
         };
-        self.held.len() < 2 && self.state().is_some_and(ends)
+        self.state().is_some_and(ends)
     }
 
     /// Takes in an observation of this object and says what it changed. One

@@ -33,7 +33,7 @@ pub struct LedgerRow {
 
 impl LedgerRow {
     /// The row of a loan that is over; nothing of any other, and of one whose
-    /// status or fields are in doubt.
+    /// status is in doubt.
     #[must_use]
     pub fn of(track: &Track) -> Option<Self> {
         if track.subject().entity != Entity::Loan || !track.is_over() {
