@@ -35,7 +35,7 @@ use worker::{Role, Worker, explain};
 /// The file and its companions are readable by their owner alone. They hold
 /// company numbers, amounts and dates of loans, notifications as they came
 /// (account numbers included) until they are purged, and the bodies of changes
-/// that are not settled yet.
+/// that are not settled yet. What is removed is overwritten.
 #[derive(Debug)]
 pub struct Sqlite {
     write: Worker,
