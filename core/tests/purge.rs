@@ -4,7 +4,7 @@
 mod support;
 
 use defacto::tracking::store::{Batch, Begun, Intent, IntentState, Memory, Outcome, Store};
-use defacto::tracking::{Entity, Portfolio, Tracker};
+use defacto::tracking::{Entity, Observation, Portfolio, Source, Subject, Tracker};
 use defacto::types::{ListBorrowers, ListPayments, Timestamp};
 use defacto::{Client, ErrorKind};
 use serde_json::json;
@@ -200,6 +200,35 @@ async fn a_purged_loan_that_owes_again_is_followed_again() {
     let report = desk.tracker.reconcile(false).await.unwrap();
     assert!(report.is_clean(), "{report}");
     assert!(desk.payments(loan).await > payments);
+    desk.lab.sandbox.stop().await;
+}
+
+/// An alert ends with what it is about, and nobody is told that it is over.
+#[tokio::test]
+async fn alerts_go_with_what_they_are_about() {
+    let desk = Desk::new(Memory::new()).await;
+    let loan = Subject::loan(&desk.loans[0]);
+    let at = days_from_now(60);
+    let impossible = Observation::event(loan.clone(), at, Source::Webhook, "SUBMITTED".into());
+    let batch = Batch {
+        observations: vec![impossible],
+        ..Batch::default()
+    };
+    desk.tracker.store().commit(batch, at).await.unwrap();
+    desk.tracker.check_alerts().await.unwrap();
+    let of_loan = async || {
+        let alerts = desk.tracker.alerts().await.unwrap();
+        alerts
+            .iter()
+            .filter(|(subject, _)| *subject == loan)
+            .count()
+    };
+    assert!(of_loan().await > 0);
+    let purged = desk.tracker.purge(days_from_now(61)).await.unwrap();
+    assert_eq!(purged.loans, 1);
+    assert_eq!(of_loan().await, 0);
+    let changes = desk.tracker.check_alerts().await.unwrap();
+    assert!(changes.iter().all(|one| one.change.subject != loan));
     desk.lab.sandbox.stop().await;
 }
 
