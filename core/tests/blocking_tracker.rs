@@ -189,3 +189,41 @@ fn it_may_be_called_inside_a_runtime_and_not_where_its_calls_run() {
     assert_eq!(error.kind(), ErrorKind::Unauthenticated, "{error}");
     runtime.block_on(lab.sandbox.stop());
 }
+
+#[test]
+fn a_loan_is_waited_for_explained_and_purged() {
+    let (runtime, lab) = lab();
+    let client = client(&lab);
+    let tracker = Tracker::new(&client, Memory::new()).unwrap();
+    let body = runtime.block_on(request(&lab.client()));
+    let body = body.auto_validate(true);
+    let loan = tracker.send(client.loans().create(&body)).unwrap();
+    let (tell, told) = mpsc::channel();
+    let closed = tracker
+        .wait_for(&loan.id, [LoanStatus::Closed])
+        .deadline(LONG)
+        .poll_every(Duration::from_millis(1), Duration::from_millis(5))
+        .on_progress(move |known| drop(tell.send(known.status.to_string())))
+        .wait()
+        .unwrap();
+    assert_eq!(closed.status, LoanStatus::Closed);
+    assert!(told.iter().count() > 0);
+    let known = tracker.outlook(&loan.id).unwrap().unwrap();
+    assert_eq!(known.status, "CLOSED");
+    tracker.explain(&loan.id).unwrap();
+    assert_eq!(tracker.explain(&loan.id).unwrap(), []);
+
+    let borrower = tracker.loan(&loan.id).unwrap().unwrap();
+    let borrower = borrower
+        .facts()
+        .unwrap()
+        .text("borrower")
+        .unwrap()
+        .to_owned();
+    let erased = tracker.erase(&borrower).unwrap();
+    assert_eq!(erased.loans, 1);
+    assert!(tracker.loan(&loan.id).unwrap().is_none());
+    let long_ago = Timestamp(jiff::Timestamp::UNIX_EPOCH);
+    assert_eq!(tracker.purge(long_ago).unwrap().loans, 0);
+    runtime.block_on(lab.sandbox.stop());
+}

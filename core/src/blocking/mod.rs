@@ -13,8 +13,10 @@
 
 mod changes;
 mod client;
+mod purge;
 mod receiver;
 mod tracker;
+mod wait;
 
 use std::time::Duration;
 
@@ -22,6 +24,7 @@ pub use changes::Changes;
 pub use client::Client;
 pub use receiver::Receiver;
 pub use tracker::Tracker;
+pub use wait::TrackedWait;
 
 use crate::{Error, ErrorKind};
 

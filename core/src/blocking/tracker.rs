@@ -111,6 +111,11 @@ impl Tracker {
         Ok(TrackerBuilder::new(client, store).build_blocking())
     }
 
+    /// The tracker that is awaited.
+    pub(super) fn awaited(&self) -> &tracking::Tracker {
+        &self.inner
+    }
+
     /// Carries a verb out on the process's shared runtime, and waits for it.
     pub(super) fn drive<T: Send + 'static, F>(
         &self,
