@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use defacto::tracking::store::Memory;
+use defacto::tracking::store::{Memory, Numbered};
 use defacto::tracking::{AlertName, ChangeKind, Outlook, Source, Tracker};
 use defacto::types::{Loan, LoanStatus, Timestamp};
 use defacto::webhook::Tokens;
@@ -204,13 +204,23 @@ async fn notifications_that_do_not_come_any_more_are_told_of() {
     assert_eq!(silent().await, None);
     assert!(tracker.health().await.unwrap().silent_since.is_some());
     ahead.fetch_add(7_200, Ordering::Relaxed);
-    tracker.sync().await.unwrap();
+    // Told once when it begins, and once when it is over.
+    let told = |changes: &[Numbered]| -> Vec<bool> {
+        let kinds = changes.iter().map(|one| &one.change.kind);
+        let told = kinds.filter_map(|kind| match kind {
+            ChangeKind::Alert { name, raised, .. } if *name == AlertName::Silent => Some(*raised),
+            _ => None,
+        });
+        told.collect()
+    };
+    assert_eq!(told(&tracker.sync().await.unwrap().changes), [true]);
     assert_eq!(silent().await.as_deref(), Some("notifications"));
+    assert!(told(&tracker.sync().await.unwrap().changes).is_empty());
 
     let heard = notice(&client, &loan).await;
     let status = receiver.receive("token=secret", heard.as_bytes()).await;
     assert_eq!(status, 200);
-    tracker.sync().await.unwrap();
+    assert_eq!(told(&tracker.sync().await.unwrap().changes), [false]);
     assert_eq!(silent().await, None);
     let health = tracker.health().await.unwrap();
     assert_eq!(health.silent_since, None);

@@ -127,6 +127,12 @@ impl Track {
     /// Takes in an observation of this object and says what it changed. One
     /// that was taken in before changes nothing.
     pub fn fold(&mut self, observation: &Observation) -> Vec<Change> {
+        self.take(observation).1
+    }
+
+    /// As [`fold`](Self::fold), and whether anything is known now that was not: a
+    /// change is not all there is, such as that a status was seen again.
+    pub(super) fn take(&mut self, observation: &Observation) -> (bool, Vec<Change>) {
         let machine = self.machine();
         let before = self.state();
         let is_new = before.is_none() && self.held.is_empty();
@@ -141,11 +147,12 @@ impl Track {
             .as_ref()
             .filter(|status| !self.sights.has(status));
 
+        let mut is_more = false;
         if let Some(status) = &observation.status {
-            self.sights.take(status, observation.moment);
+            is_more |= self.sights.take(status, observation.moment);
         }
         if let Some(facts) = &observation.facts {
-            self.hold(facts, observation.moment);
+            is_more |= self.hold(facts, observation.moment);
         }
 
         let after = self.state();
@@ -172,7 +179,7 @@ impl Track {
             (Some(_), None) => news.add(ChangeKind::Decided),
             _ => {}
         }
-        news.changes
+        (is_more, news.changes)
     }
 
     fn machine(&self) -> &'static Machine {
@@ -195,17 +202,24 @@ impl Track {
         }
     }
 
-    /// Keeps the fields that no others are wholly later than.
-    fn hold(&mut self, facts: &Facts, moment: Moment) {
+    /// Keeps the fields that no others are wholly later than, and says whether that
+    /// may have changed anything.
+    fn hold(&mut self, facts: &Facts, moment: Moment) -> bool {
         match self.held.iter_mut().find(|held| held.facts == *facts) {
-            Some(held) => held.last = held.last.later_of(moment),
+            Some(held) => {
+                let later = held.last.later_of(moment);
+                if later == held.last {
+                    return false;
+                }
+                held.last = later;
+            }
             None => self.held.push(Held {
                 facts: facts.clone(),
                 last: moment,
             }),
         }
         let newest = self.held.iter().map(|held| held.last.start()).max();
-        let Some(newest) = newest else { return };
+        let Some(newest) = newest else { return true };
         self.held.retain(|held| held.last.end() >= newest);
         // What was let go of must not show in what is kept.
         for held in self
@@ -216,6 +230,7 @@ impl Track {
             held.last = held.last.any_start();
         }
         self.held.sort_by(|one, other| one.facts.cmp(&other.facts));
+        true
     }
 
     fn tell_status(

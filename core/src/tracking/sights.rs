@@ -56,16 +56,22 @@ pub enum Anomaly {
 }
 
 impl Sights {
-    pub(super) fn take(&mut self, status: &Status, moment: Moment) {
+    /// Says whether that is more than was known.
+    pub(super) fn take(&mut self, status: &Status, moment: Moment) -> bool {
         match self.0.binary_search_by(|sight| sight.status.cmp(status)) {
-            Ok(at) => self.0[at].span.join(moment),
-            Err(at) => self.0.insert(
-                at,
-                Sight {
+            Ok(at) => {
+                let before = self.0[at].span;
+                self.0[at].span.join(moment);
+                self.0[at].span != before
+            }
+            Err(at) => {
+                let sight = Sight {
                     status: status.clone(),
                     span: moment.into(),
-                },
-            ),
+                };
+                self.0.insert(at, sight);
+                true
+            }
         }
     }
 

@@ -69,14 +69,13 @@ impl Tracker {
                 }
             }
         }
-        // Of what is not followed any more nothing is told.
-        before.retain(|subject, _| followed.contains(subject));
+        let notifications = Subject::new(Entity::Other, "notifications");
         if let Some(silent) = self.silence().await? {
-            after.insert(
-                Subject::new(Entity::Other, "notifications"),
-                [silent].into(),
-            );
+            after.insert(notifications.clone(), [silent].into());
         }
+        // Of what is not followed any more nothing is told.
+        followed.insert(notifications);
+        before.retain(|subject, _| followed.contains(subject));
         let told = Moment::at(now);
         let mut changes = differences(&before, &after, false, told);
         changes.extend(differences(&after, &before, true, told));

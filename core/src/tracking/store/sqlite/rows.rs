@@ -18,8 +18,10 @@ type Result<T> = rusqlite::Result<T>;
 
 pub(super) fn commit(on: &Connection, batch: Batch, now: Timestamp) -> Result<Vec<Numbered>> {
     let mut made: Vec<Change> = Vec::new();
-    for observation in &ledger::take(on, batch.observations)? {
-        made.extend(observe(on, observation)?);
+    let seen = ledger::take(on, batch.observations)?;
+    // What is seen of one object at once is read and written once.
+    for seen in seen.chunk_by(|one, other| one.subject == other.subject) {
+        observe(on, seen, &mut made)?;
     }
     made.extend(batch.changes);
     for change in made.iter_mut().filter(|change| change.lacks_its_loan()) {
@@ -48,16 +50,32 @@ pub(super) fn commit(on: &Connection, batch: Batch, now: Timestamp) -> Result<Ve
     Ok(numbered)
 }
 
-fn observe(on: &Connection, observation: &Observation) -> Result<Vec<Change>> {
-    let subject = &observation.subject;
+fn observe(on: &Connection, seen: &[Observation], made: &mut Vec<Change>) -> Result<()> {
+    let Some(Observation { subject, .. }) = seen.first() else {
+        return Ok(());
+    };
     let mut known = track(on, subject)?.unwrap_or_else(|| Track::new(subject.clone()));
-    let before = known.clone();
-    let changes = known.fold(observation);
-    if known != before {
-        log(on, observation)?;
-        put_track(on, &known)?;
+    let facets = |track: &Track| (track.facts().is_some(), track.needs_a_look());
+    let (before, told) = (facets(&known), made.len());
+    let mut is_more = false;
+    for observation in seen {
+        let (tells_more, changes) = known.take(observation);
+        if tells_more {
+            log(on, observation)?;
+        }
+        is_more |= tells_more;
+        made.extend(changes);
     }
-    Ok(changes)
+    if !is_more {
+        return Ok(());
+    }
+    if made.len() > told || facets(&known) != before {
+        return put_track(on, &known);
+    }
+    // It was only seen again, as a rule: no column of an index is another.
+    on.prepare_cached("UPDATE tracks SET track = ? WHERE entity = ? AND id = ?")?
+        .execute(params![json(&known)?, subject.entity.as_str(), subject.id])?;
+    Ok(())
 }
 
 fn log(on: &Connection, observation: &Observation) -> Result<()> {
