@@ -51,7 +51,12 @@ pub(super) fn measure(report: &mut Report, folder: &Folder) -> Outcome<()> {
     // The first records them all.
     let first = runtime.block_on(tracker.full_pass())?;
     if first.changes.len() < LOANS {
-        return Err("the pass did not find the loans".into());
+        let found = first.changes.len();
+        return Err(format!(
+            "a pass found {found} changes in {} requests",
+            first.requests
+        )
+        .into());
     }
     let mut requests = 0;
     let pairs = alternate(

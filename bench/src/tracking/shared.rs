@@ -10,7 +10,6 @@ use defacto::tracking::Tracker;
 use defacto::tracking::store::{Intent, IntentState, PostgresOptions, Store};
 use defacto::types::Timestamp;
 use serde_json::{Value, json};
-use tokio::runtime::Builder;
 
 use super::instant;
 use crate::child::Server;
@@ -18,7 +17,7 @@ use crate::load::Line;
 use crate::loans::{Ground, Wish, control};
 use crate::pairs::{Cost, Pairs, rounds};
 use crate::report::{Better, Report, Row, say};
-use crate::{Outcome, clients};
+use crate::{Outcome, clients, runtime};
 
 /// Loans to be settled in a round.
 const LOANS: usize = 200;
@@ -73,7 +72,7 @@ pub(super) fn measure(report: &mut Report) -> Outcome<()> {
             return Ok(());
         }
     };
-    let runtime = Builder::new_multi_thread().enable_all().build()?;
+    let runtime = runtime()?;
     let sandbox = Server::sandbox()?;
     let ground = runtime.block_on(async {
         let mut line = Line::open(sandbox.address).await?;

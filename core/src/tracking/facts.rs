@@ -6,7 +6,7 @@ use defacto_types::{Cents, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The value of a field.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Fact {
     /// Cents, or a count.
@@ -17,7 +17,7 @@ pub enum Fact {
 
 /// The fields of an object, by their names on the wire. What may name a person
 /// or an account is not among them.
-#[derive(Clone, Debug, Default, Eq, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Facts(BTreeMap<Box<str>, Fact>);
 

@@ -7,6 +7,8 @@ mod plain;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod reductions;
+#[cfg(feature = "sqlite")]
+mod repeats;
 #[cfg(feature = "postgres")]
 mod server;
 #[cfg(feature = "sqlite")]

@@ -11,10 +11,10 @@ use defacto::tracking::store::{Batch, OpenOptions, Reduction, Sqlite, Store};
 use crate::checks::{self, at, event, intent};
 
 /// A folder of its own, removed at the end.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("defacto-store-{}-{count}", std::process::id());
@@ -23,7 +23,7 @@ impl Folder {
         Self(path)
     }
 
-    fn file(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.0.join("loans.db")
     }
 }

@@ -43,7 +43,7 @@ pub use reduction::{Condition, Reduced, Reduction};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{OpenOptions, Sqlite};
 
-use super::{Change, Entity, LedgerRow, Observation, Portfolio, Subject, Track};
+use super::{Change, Entity, LedgerRow, Observation, Portfolio, Status, Subject, Track};
 use crate::Error;
 
 /// What a store's methods return.
@@ -98,6 +98,28 @@ pub struct Batch {
     pub marks: Vec<(String, String)>,
 }
 
+/// What a pass has to know of an object.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Glance {
+    /// Its id.
+    pub id: String,
+    /// Its status, if one was seen; where the sights are ambiguous, one of those it
+    /// may be.
+    pub status: Option<Status>,
+    /// Whether it should be read again; see [`Track::needs_a_look`].
+    pub needs_a_look: bool,
+}
+
+impl Glance {
+    fn of(track: &Track) -> Self {
+        Self {
+            id: track.subject().id.clone(),
+            status: track.state().map(|state| state.status),
+            needs_a_look: track.needs_a_look(),
+        }
+    }
+}
+
 /// What beginning an intent found.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -137,6 +159,17 @@ pub trait Store: fmt::Debug + Send + Sync {
             .await?;
             Ok(found)
         })
+    }
+
+    /// The same of them that [`tracks`](Self::tracks) tells, at a glance.
+    fn glances(
+        &self,
+        entity: Entity,
+        after: Option<String>,
+        limit: usize,
+    ) -> Task<'_, Vec<Glance>> {
+        let tracks = self.tracks(entity, after, limit);
+        Box::pin(async move { Ok(tracks.await?.iter().map(Glance::of).collect()) })
     }
 
     /// What the loans come to at an instant, and what is due within some days.

@@ -9,15 +9,14 @@ use defacto_types::{
 };
 
 use super::ids::Ids;
-use super::pace::is_open;
 use super::read::{of_loan, of_payment};
 use super::send::after;
 use super::{Tracker, earlier};
 use crate::Error;
 use crate::http::Request;
 use crate::lifecycle::loan;
-use crate::tracking::store::{Batch, Numbered};
-use crate::tracking::{Entity, Observation, Source, Track};
+use crate::tracking::store::{Batch, Glance, Numbered};
+use crate::tracking::{Entity, Observation, Source};
 
 /// Loans a request reads by their ids.
 const BATCH: usize = 100;
@@ -119,9 +118,7 @@ impl Tracker {
             .cloned()
             .collect();
         let (seen, mut changes) = self.loans_in(open, &mut synced).await?;
-        let left = self
-            .known_open(|loan| !seen.contains(&loan.subject().id))
-            .await?;
+        let left = self.known_open(|loan| !seen.contains(&loan.id)).await?;
         synced.requests += batches(left.len());
         changes.extend(self.look_at(&left).await?);
         synced.changes = changes;
@@ -261,18 +258,17 @@ impl Tracker {
     }
 
     /// The ids of loans that are open as far as is known.
-    async fn known_open(&self, wanted: impl Fn(&Track) -> bool) -> Result<Vec<String>, Error> {
+    async fn known_open(&self, wanted: impl Fn(&Glance) -> bool) -> Result<Vec<String>, Error> {
         let mut found = Vec::new();
         let mut after = None;
         loop {
-            let tracks = self.inner.store.tracks(Entity::Loan, after, CHUNK).await?;
-            let Some(last) = tracks.last() else {
+            let loans = self.inner.store.glances(Entity::Loan, after, CHUNK).await?;
+            let Some(last) = loans.last() else {
                 return Ok(found);
             };
-            after = Some(last.subject().id.clone());
-            let open = tracks.iter().filter(|track| is_open(track));
-            let wanted = open.filter(|track| wanted(track));
-            found.extend(wanted.map(|track| track.subject().id.clone()));
+            after = Some(last.id.clone());
+            let open = loans.into_iter().filter(|loan| may_be_open(loan));
+            found.extend(open.filter(|loan| wanted(loan)).map(|loan| loan.id));
         }
     }
 
@@ -305,11 +301,20 @@ impl Tracker {
 }
 
 /// Whether a loan may have changed without a payment or an event to tell.
-fn was_undecided_or_is_in_doubt(track: &Track) -> bool {
-    let undecided = track
-        .state()
-        .is_some_and(|state| UNDECIDED.iter().any(|one| *one == *state.status.as_str()));
-    undecided || track.needs_a_look()
+fn was_undecided_or_is_in_doubt(loan: &Glance) -> bool {
+    let status = loan.status.as_ref();
+    let undecided = status.is_some_and(|status| UNDECIDED.iter().any(|one| one == status.as_str()));
+    undecided || loan.needs_a_look
+}
+
+/// Whether a loan is not over, or should be read to tell.
+fn may_be_open(loan: &Glance) -> bool {
+    let status = loan.status.as_ref();
+    let is_over = status.is_some_and(|status| {
+        let status = LoanStatus::from(status.as_str());
+        loan::is_terminal(&status) || loan::is_settled(&status)
+    });
+    loan.needs_a_look || !is_over
 }
 
 /// Whether there are loans, and all of them are among the others.

@@ -20,7 +20,8 @@ use defacto_types::Timestamp;
 
 use super::super::{Entity, LedgerRow, Observation, Subject, Track};
 use super::{
-    Batch, Begun, Intent, IntentState, Notification, Numbered, Reduced, Reduction, Store, Task,
+    Batch, Begun, Glance, Intent, IntentState, Notification, Numbered, Reduced, Reduction, Store,
+    Task,
 };
 use crate::Error;
 use address::Address;
@@ -245,6 +246,17 @@ impl Store for Postgres {
     fn tracks(&self, entity: Entity, after: Option<String>, limit: usize) -> Task<'_, Vec<Track>> {
         self.ask(move |on| {
             Box::pin(async move { rows::tracks(on, entity, after.as_deref(), limit).await })
+        })
+    }
+
+    fn glances(
+        &self,
+        entity: Entity,
+        after: Option<String>,
+        limit: usize,
+    ) -> Task<'_, Vec<Glance>> {
+        self.ask(move |on| {
+            Box::pin(async move { rows::glances(on, entity, after.as_deref(), limit).await })
         })
     }
 

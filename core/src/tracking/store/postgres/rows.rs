@@ -5,9 +5,9 @@ use defacto_types::Timestamp;
 use tokio_postgres::Row;
 
 use super::super::super::moment::{Moment, Span};
-use super::super::super::{Entity, Observation, Source, Subject, Track};
+use super::super::super::{Entity, Observation, Source, Status, Subject, Track};
 use super::super::log::{EntryKey, unpack};
-use super::super::{Notification, Numbered};
+use super::super::{Glance, Notification, Numbered};
 use super::ask::{
     count, first, instant, list, micros, nothing, number, original, parsed, plain, whole,
 };
@@ -29,6 +29,27 @@ pub(super) async fn tracks(
     let after = plain(after.unwrap_or_default());
     let values = [&entity.as_str() as _, &after as _, &count(limit) as _];
     list(on, sql, &values, |row| parsed(row, 0)).await
+}
+
+pub(super) async fn glances(
+    on: &Object,
+    entity: Entity,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<Glance>> {
+    let sql = "SELECT id, status, needs_a_look FROM tracks
+               WHERE entity = $1 AND id > $2 ORDER BY id LIMIT $3";
+    let after = plain(after.unwrap_or_default());
+    let values = [&entity.as_str() as _, &after as _, &count(limit) as _];
+    list(on, sql, &values, |row| {
+        let status: Option<&str> = row.try_get(1)?;
+        Ok(Glance {
+            id: original(row.try_get(0)?),
+            status: status.map(|status| Status::from(&*original(status))),
+            needs_a_look: row.try_get(2)?,
+        })
+    })
+    .await
 }
 
 pub(super) async fn related(on: &Object, loan_id: &str) -> Result<Vec<Track>> {

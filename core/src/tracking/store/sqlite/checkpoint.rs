@@ -15,8 +15,11 @@ use rusqlite::hooks::Wal;
 use super::super::refused;
 use crate::Error;
 
-/// Pages of the log from which on it is moved: as many as SQLite takes.
+/// Pages of the log from which on it is moved once nobody writes: as many as SQLite
+/// takes.
 const LONG: i32 = 1_000;
+/// Pages from which on it is moved while others write: their syncs wait for it.
+const LATE: i32 = 8_000;
 /// Pages from which on the writing thread does it itself, and waits: while there
 /// are always writes, the log is never read to its end and begins again nowhere.
 const TOO_LONG: i32 = 16_000;
@@ -64,10 +67,20 @@ impl Checkpoints {
         let pages = PAGES.get();
         if pages >= TOO_LONG {
             let _ = connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()));
-        } else if pages >= LONG {
-            // Where one is asked for already, that one will do.
-            let _ = self.ask.try_send(());
+        } else if pages >= LATE {
+            self.ask();
         }
+    }
+
+    /// Whether the log should be moved as soon as nobody writes.
+    pub(super) fn is_due() -> bool {
+        PAGES.get() >= LONG
+    }
+
+    /// Has the log moved by the thread.
+    pub(super) fn ask(&self) {
+        // Where one is asked for already, that one will do.
+        let _ = self.ask.try_send(());
     }
 }
 

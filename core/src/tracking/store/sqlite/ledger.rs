@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::super::super::{LedgerRow, Moment, Observation, Subject};
 use super::super::Notification;
 use super::super::reduction::{Found, Last, Reduced, Reduction, loans_about, sift};
+use super::repeats;
 use super::rows::{count, instant, list, micros, notification, related, track, whole};
 
 type Result<T> = rusqlite::Result<T>;
@@ -73,6 +74,8 @@ pub(super) fn reduce(on: &Connection, reduction: &Reduction) -> Result<Reduced> 
     if !decision.is_made {
         return Ok(decision.told());
     }
+    // What goes must be taken in again where it comes back.
+    repeats::forget();
     for row in &decision.rows {
         put(on, row)?;
     }

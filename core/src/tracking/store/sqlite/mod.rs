@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod ledger;
+mod repeats;
 mod rows;
 mod sums;
 mod tables;
@@ -16,8 +17,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::super::{Entity, LedgerRow, Observation, Portfolio, Subject, Track};
 use super::{
-    Batch, Begun, Intent, IntentState, Notification, Numbered, Reduced, Reduction, Store, Task,
-    refused,
+    Batch, Begun, Glance, Intent, IntentState, Notification, Numbered, Reduced, Reduction, Store,
+    Task, refused,
 };
 use crate::Error;
 use checkpoint::Checkpoints;
@@ -40,6 +41,8 @@ use worker::{Role, Worker, explain};
 pub struct Sqlite {
     write: Worker,
     read: Worker,
+    /// In microseconds.
+    rewritten_after: i64,
     /// Locked as long as the store is open.
     _lock: Option<File>,
 }
@@ -50,7 +53,11 @@ pub struct OpenOptions {
     read_only: bool,
     binding: Option<String>,
     largest_pages: Option<u32>,
+    rewritten_after: Duration,
 }
+
+/// How long what is seen again and is the same is not written again: 5 minutes.
+const REWRITTEN: Duration = Duration::from_secs(300);
 
 impl Default for OpenOptions {
     fn default() -> Self {
@@ -66,6 +73,7 @@ impl OpenOptions {
             read_only: false,
             binding: None,
             largest_pages: None,
+            rewritten_after: REWRITTEN,
         }
     }
 
@@ -82,6 +90,15 @@ impl OpenOptions {
     #[must_use]
     pub fn bound_to(mut self, binding: impl Into<String>) -> Self {
         self.binding = Some(binding.into());
+        self
+    }
+
+    /// How long it is not written down that an object was seen again where nothing
+    /// of it is another; 5 minutes unless set. A pass over loans that stand still
+    /// writes nothing then. When an object was last seen is known as closely as this.
+    #[must_use]
+    pub fn rewritten_after(mut self, time: Duration) -> Self {
+        self.rewritten_after = time;
         self
     }
 
@@ -123,6 +140,7 @@ impl OpenOptions {
         Ok(Sqlite {
             write: Worker::start(path, write, role)?,
             read: Worker::start(path, read, Role::Read)?,
+            rewritten_after: i64::try_from(self.rewritten_after.as_micros()).unwrap_or(i64::MAX),
             _lock: lock,
         })
     }
@@ -303,7 +321,9 @@ impl Sqlite {
 
 impl Store for Sqlite {
     fn commit(&self, batch: Batch, now: Timestamp) -> Task<'_, Vec<Numbered>> {
-        self.write.ask(move |on| rows::commit(on, batch, now))
+        let within = self.rewritten_after;
+        self.write
+            .ask(move |on| rows::commit(on, batch, now, within))
     }
 
     fn track(&self, subject: Subject) -> Task<'_, Option<Track>> {
@@ -318,6 +338,16 @@ impl Store for Sqlite {
     fn in_status(&self, entity: Entity, status: String) -> Task<'_, Vec<Track>> {
         self.read
             .ask(move |on| rows::in_status(on, entity, &status))
+    }
+
+    fn glances(
+        &self,
+        entity: Entity,
+        after: Option<String>,
+        limit: usize,
+    ) -> Task<'_, Vec<Glance>> {
+        self.read
+            .ask(move |on| rows::glances(on, entity, after.as_deref(), limit))
     }
 
     fn portfolio(&self, at: Timestamp, days: u32) -> Task<'_, Portfolio> {

@@ -11,14 +11,22 @@ use super::super::super::moment::{Moment, Span};
 use super::super::super::portfolio::Figures;
 use super::super::super::{Change, Entity, Observation, Source, Status, Subject, Track};
 use super::super::log::{EntryKey, unpack};
-use super::super::{Batch, Begun, Intent, IntentState, Notification, Numbered};
-use super::ledger;
+use super::super::{Batch, Begun, Glance, Intent, IntentState, Notification, Numbered};
+use super::{ledger, repeats};
 
 type Result<T> = rusqlite::Result<T>;
 
-pub(super) fn commit(on: &Connection, batch: Batch, now: Timestamp) -> Result<Vec<Numbered>> {
+/// What was written within so many microseconds and is seen again is not written
+/// again.
+pub(super) fn commit(
+    on: &Connection,
+    batch: Batch,
+    now: Timestamp,
+    within: i64,
+) -> Result<Vec<Numbered>> {
     let mut made: Vec<Change> = Vec::new();
-    let seen = ledger::take(on, batch.observations)?;
+    let seen = repeats::left_out(batch.observations, within);
+    let seen = ledger::take(on, seen)?;
     // What is seen of one object at once is read and written once.
     for seen in seen.chunk_by(|one, other| one.subject == other.subject) {
         observe(on, seen, &mut made)?;
@@ -58,7 +66,7 @@ fn observe(on: &Connection, seen: &[Observation], made: &mut Vec<Change>) -> Res
     let facets = |track: &Track| (track.facts().is_some(), track.needs_a_look());
     let (before, told) = (facets(&known), made.len());
     let mut is_more = false;
-    for observation in seen {
+    for observation in repeats::left_of(&known).iter().chain(seen) {
         let (tells_more, changes) = known.take(observation);
         if tells_more {
             log(on, observation)?;
@@ -66,6 +74,7 @@ fn observe(on: &Connection, seen: &[Observation], made: &mut Vec<Change>) -> Res
         is_more |= tells_more;
         made.extend(changes);
     }
+    repeats::note(seen, &known);
     if !is_more {
         return Ok(());
     }
@@ -189,6 +198,26 @@ pub(super) fn tracks(
         params![entity.as_str(), after, count(limit)],
         |row| parsed(row, 0),
     )
+}
+
+pub(super) fn glances(
+    on: &Connection,
+    entity: Entity,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<Glance>> {
+    let sql = "SELECT id, status, needs_a_look FROM tracks
+               WHERE entity = ? AND id > ? ORDER BY id LIMIT ?";
+    let after = after.unwrap_or_default();
+    let values = params![entity.as_str(), after, count(limit)];
+    list(on, sql, values, |row| {
+        let status: Option<String> = row.get(1)?;
+        Ok(Glance {
+            id: row.get(0)?,
+            status: status.as_deref().map(Status::from),
+            needs_a_look: row.get(2)?,
+        })
+    })
 }
 
 pub(super) fn in_status(on: &Connection, entity: Entity, status: &str) -> Result<Vec<Track>> {
@@ -341,15 +370,19 @@ fn intent(on: &Connection, by: &str, value: &str) -> Result<Option<Intent>> {
 }
 
 fn put_intent(on: &Connection, intent: &Intent) -> Result<()> {
-    on.prepare_cached("INSERT OR REPLACE INTO intents VALUES (?, ?, ?, ?, ?, ?)")?
-        .execute(params![
-            intent.id,
-            intent.salt,
-            intent.state.as_str(),
-            micros(intent.made_at),
-            micros(intent.held_until),
-            json(intent)?,
-        ])?;
+    let sql = "INSERT INTO intents (id, salt, state, made_at, held_until, intent)
+               VALUES (?, ?, ?, ?, ?, ?)
+               ON CONFLICT (id) DO UPDATE SET
+                   state = excluded.state, held_until = excluded.held_until,
+                   intent = excluded.intent";
+    on.prepare_cached(sql)?.execute(params![
+        intent.id,
+        intent.salt,
+        intent.state.as_str(),
+        micros(intent.made_at),
+        micros(intent.held_until),
+        json(intent)?,
+    ])?;
     Ok(())
 }
 

@@ -92,6 +92,23 @@ pub(super) const STEPS: &[&str] = &[
         late_at INTEGER
     ) STRICT, WITHOUT ROWID;
 ",
+    "
+    -- In the order they were begun: to begin or settle one touches half the pages.
+    CREATE TABLE intents_in_order (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        salt TEXT UNIQUE,
+        state TEXT NOT NULL,
+        made_at INTEGER NOT NULL,
+        held_until INTEGER NOT NULL,
+        intent TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO intents_in_order (id, salt, state, made_at, held_until, intent)
+        SELECT id, salt, state, made_at, held_until, intent FROM intents ORDER BY made_at, id;
+    DROP TABLE intents;
+    ALTER TABLE intents_in_order RENAME TO intents;
+    CREATE INDEX intents_open ON intents (made_at) WHERE state = 'open';
+",
 ];
 
 /// The steps after which the rows of the tracks have all their columns.

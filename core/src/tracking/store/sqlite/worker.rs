@@ -1,18 +1,23 @@
 //! The thread that owns a connection, and group commit.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, Sender, channel};
 use std::thread;
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 use super::super::{Task, refused};
 use super::checkpoint::{self, Checkpoints};
+use super::repeats;
 use crate::Error;
 
 /// Writes that go into one transaction at most.
 const GROUP: usize = 1_024;
+
+/// How long nobody must have asked for anything before the log is moved.
+const IDLE: Duration = Duration::from_millis(5);
 
 /// Tells whoever asked, once the transaction is over.
 type Finish = Box<dyn FnOnce(Result<(), &str>) + Send>;
@@ -108,6 +113,20 @@ impl Role {
         }
     }
 
+    /// The next job. Where nobody asks for one the log may be moved meanwhile.
+    fn next(&self, waiting: &Receiver<Job>) -> Result<Job, RecvError> {
+        if let Self::Write(checkpoints) = self
+            && Checkpoints::is_due()
+        {
+            match waiting.recv_timeout(IDLE) {
+                Ok(job) => return Ok(job),
+                Err(RecvTimeoutError::Timeout) => checkpoints.ask(),
+                Err(RecvTimeoutError::Disconnected) => return Err(RecvError),
+            }
+        }
+        waiting.recv()
+    }
+
     fn begin(&self) -> &'static str {
         match self {
             Self::Write(_) => "BEGIN IMMEDIATE",
@@ -120,14 +139,14 @@ fn run(connection: &Connection, waiting: &Receiver<Job>, role: &Role) {
     if let Role::Write(_) = role {
         Checkpoints::take_over(connection);
     }
-    let mut next = waiting.recv();
+    let mut next = role.next(waiting);
     while let Ok(job) = next {
         let first = match job {
             Job::Shared(first) => first,
             Job::EmptyLog(tell) => {
                 // Whoever asked may have gone.
                 let _ = tell.send(checkpoint::empty(connection));
-                next = waiting.recv();
+                next = role.next(waiting);
                 continue;
             }
         };
@@ -147,6 +166,7 @@ fn run(connection: &Connection, waiting: &Receiver<Job>, role: &Role) {
         }
         let committed = begun.and_then(|()| connection.execute_batch("COMMIT"));
         if committed.is_err() {
+            repeats::forget();
             let _ = connection.execute_batch("ROLLBACK");
         }
         let committed = committed.map_err(|error| why(&error));
@@ -159,7 +179,7 @@ fn run(connection: &Connection, waiting: &Receiver<Job>, role: &Role) {
         }
         next = match other {
             Some(job) => Ok(job),
-            None => waiting.recv(),
+            None => role.next(waiting),
         };
     }
 }
@@ -175,6 +195,7 @@ fn nested<T>(
     connection.prepare_cached("SAVEPOINT job")?.execute([])?;
     let done = job(connection);
     if done.is_err() && !connection.is_autocommit() {
+        repeats::forget();
         connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
     }
     if !connection.is_autocommit() {
