@@ -51,13 +51,13 @@ impl Bare {
             .await
     }
 
-    /// `GET /loans` with a query.
+    /// `GET /loans`, by path and query.
     ///
     /// # Errors
     ///
     /// When there is no such answer.
-    pub async fn page(&self, query: &str) -> Outcome<Page<Loan>> {
-        self.get(&format!("{}/loans?{query}", self.base)).await
+    pub async fn page(&self, path: &str) -> Outcome<Page<Loan>> {
+        self.get(&format!("{}{path}", self.base)).await
     }
 
     /// `POST /loans`.

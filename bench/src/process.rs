@@ -54,10 +54,32 @@ pub fn cpu_of(process: u32) -> Outcome<f64> {
 ///
 /// Where the system does not tell.
 pub fn memory_of(process: u32) -> Outcome<f64> {
+    told(&process.to_string(), "VmRSS:")
+}
+
+/// The most memory that this process held since [`forget_peak`], in bytes.
+///
+/// # Errors
+///
+/// Where the system does not tell.
+pub fn peak() -> Outcome<f64> {
+    told("self", "VmHWM:")
+}
+
+/// Begins to look for the most memory again.
+///
+/// # Errors
+///
+/// Where the system cannot.
+pub fn forget_peak() -> Outcome<()> {
+    Ok(fs::write("/proc/self/clear_refs", "5")?)
+}
+
+fn told(process: &str, name: &str) -> Outcome<f64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let kilobytes = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next())
-        .ok_or("the system does not tell VmRSS")?;
+        .find_map(|line| line.strip_prefix(name)?.split_whitespace().next())
+        .ok_or_else(|| format!("the system does not tell {name}"))?;
     Ok(kilobytes.parse::<f64>()? * 1024.0)
 }

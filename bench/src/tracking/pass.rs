@@ -32,11 +32,13 @@ fn open_book(runtime: &Runtime, loans: usize) -> Outcome<Server> {
         let ground = Ground::lay(&mut line, BORROWERS).await?;
         let wish = |number| Wish {
             borrower: number % BORROWERS,
-            lasts: 300,
+            lasts: 60,
             ..Wish::default()
         };
         ground.fill(&mut line, 0..loans, wish).await?;
         control(&mut line, "POST", "/clock", json!({ "advance": "P40D" })).await?;
+        // Reads are told apart by the server's clock.
+        control(&mut line, "POST", "/clock", json!({ "freeze": false })).await?;
         Outcome::Ok(())
     })?;
     Ok(sandbox)
@@ -81,14 +83,13 @@ pub(super) fn measure(report: &mut Report, folder: &Folder) -> Outcome<()> {
                         )
                     });
                     let open: Vec<String> = open.map(|status| format!("status={status}")).collect();
-                    let all = format!("page_size=100&{}", open.join("&"));
-                    let mut query = all.clone();
+                    let mut path = format!("/loans?page_size=100&{}", open.join("&"));
                     let mut seen = 0;
                     loop {
-                        let page = bare.page(&query).await?;
+                        let page = bare.page(&path).await?;
                         seen += page.data.len();
                         let Some(next) = page.next_page else { break };
-                        query = format!("cursor={next}&{all}");
+                        path = next;
                     }
                     if seen < LOANS {
                         return Err("the loop did not find the loans".into());
@@ -121,7 +122,8 @@ pub(super) fn measure(report: &mut Report, folder: &Folder) -> Outcome<()> {
 /// What a pass holds at most must not grow with its pages.
 fn memory(report: &mut Report, runtime: &Runtime, large: &Server) -> Outcome<()> {
     let small = open_book(runtime, LOANS / 10)?;
-    let [ours, bare]: [f64; 2] = counted(&["pass", &large.url(), &small.url()])?;
+    let [ours]: [f64; 1] = counted(&["pass", &large.url()])?;
+    let [bare]: [f64; 1] = counted(&["pass", &small.url()])?;
     let medians = Medians {
         ours,
         bare,

@@ -19,8 +19,9 @@ use crate::pairs::{Cost, Pairs, rounds};
 use crate::report::{Better, Report, Row, say};
 use crate::{Outcome, clients, runtime};
 
-/// Loans to be settled in a round.
-const LOANS: usize = 200;
+/// Loans to be settled in a round: as many for each worker, whatever it claims at a
+/// time.
+const LOANS: usize = 256;
 /// Those that share them.
 const WORKERS: usize = 8;
 /// What the server takes for an answer, in milliseconds.

@@ -1,9 +1,10 @@
 //! The fields of an object that are kept.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
 use defacto_types::{Cents, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The value of a field.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
@@ -17,15 +18,29 @@ pub enum Fact {
 
 /// The fields of an object, by their names on the wire. What may name a person
 /// or an account is not among them.
-#[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Facts(BTreeMap<Box<str>, Fact>);
+#[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Facts(
+    /// By name, which takes less room than a map would.
+    Vec<(Box<str>, Fact)>,
+);
 
 impl Facts {
     /// A field's value.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Fact> {
-        self.0.get(name)
+        let place = self.place(name).ok()?;
+        self.0.get(place).map(|(_, fact)| fact)
+    }
+
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| (**known).cmp(name))
+    }
+
+    fn set(&mut self, name: Box<str>, value: Fact) {
+        match self.place(&name) {
+            Ok(at) => self.0[at].1 = value,
+            Err(at) => self.0.insert(at, (name, value)),
+        }
     }
 
     /// A number: cents, where the field is an amount.
@@ -109,9 +124,40 @@ impl Facts {
     #[must_use]
     pub fn with(mut self, name: &str, value: Option<impl Into<Fact>>) -> Self {
         if let Some(value) = value {
-            self.0.insert(name.into(), value.into());
+            self.set(name.into(), value.into());
         }
         self
+    }
+}
+
+impl Serialize for Facts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Facts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Facts;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("fields by name")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Facts, A::Error> {
+                let mut facts = Facts::default();
+                while let Some((name, value)) = map.next_entry()? {
+                    facts.set(name, value);
+                }
+                facts.0.shrink_to_fit();
+                Ok(facts)
+            }
+        }
+
+        deserializer.deserialize_map(Fields)
     }
 }
 

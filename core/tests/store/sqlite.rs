@@ -154,6 +154,7 @@ async fn a_store_of_an_earlier_form_is_brought_up_to_date() {
         .execute_batch(
             "DROP TABLE ledger;
              DROP INDEX tracks_sums;
+             DROP INDEX tracks_glances;
              ALTER TABLE tracks DROP COLUMN outstanding;
              ALTER TABLE tracks DROP COLUMN fees_expected;
              ALTER TABLE tracks DROP COLUMN fees_paid;
@@ -179,6 +180,7 @@ async fn a_store_without_a_ledger_is_given_one_and_its_free_space_is_cleared() {
     before
         .execute_batch(
             "DROP TABLE ledger;
+             DROP INDEX tracks_glances;
              PRAGMA secure_delete = OFF;
              INSERT INTO marks VALUES ('old', 'company 552100554');
              DELETE FROM marks;

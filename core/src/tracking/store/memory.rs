@@ -3,6 +3,7 @@
 mod reduce;
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use defacto_types::Timestamp;
@@ -26,7 +27,8 @@ struct Tables {
     /// Entries in the order they were begun; nothing in the place of one that was
     /// removed.
     log: Vec<Option<(EntryKey, Span, Source)>>,
-    entries: HashMap<EntryKey, usize>,
+    /// The places of entries in it, by the hashes of their keys.
+    entries: HashMap<u64, Vec<usize>>,
     changes: Vec<Numbered>,
     /// The number of the last change there ever was.
     numbered: u64,
@@ -51,17 +53,25 @@ impl Memory {
     }
 }
 
+fn hash(key: &EntryKey) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
+
 impl Tables {
     fn observe(&mut self, observation: &Observation) -> Vec<Change> {
         let key = EntryKey::of(observation);
-        match self.entries.get(&key) {
-            Some(&at) => {
+        let places = self.entries.entry(hash(&key)).or_default();
+        let is_it = |at: &&usize| matches!(self.log.get(**at), Some(Some(one)) if one.0 == key);
+        match places.iter().find(is_it).copied() {
+            Some(at) => {
                 if let Some(Some((_, span, _))) = self.log.get_mut(at) {
                     span.join(observation.moment);
                 }
             }
             None => {
-                self.entries.insert(key.clone(), self.log.len());
+                places.push(self.log.len());
                 self.log
                     .push(Some((key, observation.moment.into(), observation.source)));
             }

@@ -267,7 +267,7 @@ impl Tracker {
                 return Ok(found);
             };
             after = Some(last.id.clone());
-            let open = loans.into_iter().filter(|loan| may_be_open(loan));
+            let open = loans.into_iter().filter(may_be_open);
             found.extend(open.filter(|loan| wanted(loan)).map(|loan| loan.id));
         }
     }

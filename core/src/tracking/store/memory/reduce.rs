@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::super::super::{LedgerRow, Subject};
 use super::super::reduction::{Found, Last, Reduced, Reduction};
-use super::{IntentState, Tables};
+use super::{IntentState, Tables, hash};
 
 impl Tables {
     /// The rows of those of the loans that are in the ledger.
@@ -74,11 +74,13 @@ impl Tables {
     fn remove(&mut self, gone: &[Subject]) -> u64 {
         let gone: HashSet<&Subject> = gone.iter().collect();
         self.tracks.retain(|subject, _| !gone.contains(subject));
-        for entry in &mut self.log {
+        for (at, entry) in self.log.iter_mut().enumerate() {
             if let Some((key, ..)) = entry
                 && gone.contains(&key.subject)
             {
-                self.entries.remove(key);
+                if let Some(places) = self.entries.get_mut(&hash(key)) {
+                    places.retain(|place| *place != at);
+                }
                 *entry = None;
             }
         }

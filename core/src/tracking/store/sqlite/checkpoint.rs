@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use rusqlite::hooks::Wal;
 
 use super::super::refused;
+use super::thread::Thread;
 use crate::Error;
 
 /// Pages of the log from which on it is moved once nobody writes: as many as SQLite
@@ -37,6 +38,7 @@ thread_local! {
 #[derive(Debug)]
 pub(super) struct Checkpoints {
     ask: SyncSender<()>,
+    _thread: Thread,
 }
 
 impl Checkpoints {
@@ -44,15 +46,16 @@ impl Checkpoints {
     /// dropped.
     pub(super) fn start(own: Connection) -> std::io::Result<Self> {
         let (ask, asked) = sync_channel(1);
-        thread::Builder::new()
-            .name("defacto-store-log".to_owned())
-            .spawn(move || {
-                while asked.recv() == Ok(()) {
-                    // What cannot be moved now stays in the log, where it is safe.
-                    let _ = own.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-                }
-            })?;
-        Ok(Self { ask })
+        let thread = Thread::start("defacto-store-log", move || {
+            while asked.recv() == Ok(()) {
+                // What cannot be moved now stays in the log, where it is safe.
+                let _ = own.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+            }
+        })?;
+        Ok(Self {
+            ask,
+            _thread: thread,
+        })
     }
 
     /// Takes over from SQLite what happens after a commit of this connection, on

@@ -6,6 +6,7 @@ mod repeats;
 mod rows;
 mod sums;
 mod tables;
+mod thread;
 mod worker;
 
 use std::fs::{File, TryLockError};

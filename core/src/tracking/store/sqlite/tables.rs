@@ -108,6 +108,8 @@ pub(super) const STEPS: &[&str] = &[
     DROP TABLE intents;
     ALTER TABLE intents_in_order RENAME TO intents;
     CREATE INDEX intents_open ON intents (made_at) WHERE state = 'open';
+    -- All that a pass looks at, without the tracks themselves.
+    CREATE INDEX tracks_glances ON tracks (entity, id, status, needs_a_look);
 ",
 ];
 

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, Sender, channel};
-use std::thread;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
@@ -11,6 +10,7 @@ use tokio::sync::oneshot;
 use super::super::{Task, refused};
 use super::checkpoint::{self, Checkpoints};
 use super::repeats;
+use super::thread::Thread;
 use crate::Error;
 
 /// Writes that go into one transaction at most.
@@ -36,23 +36,23 @@ enum Job {
 #[derive(Debug)]
 pub(super) struct Worker {
     path: PathBuf,
+    /// Gone before the thread is waited for, which ends by that.
     jobs: Sender<Job>,
+    _thread: Thread,
 }
 
 impl Worker {
-    /// Starts the thread; it ends when the worker is dropped and its jobs are
-    /// done.
+    /// Starts the thread; dropping the worker waits until its jobs are done.
     pub(super) fn start(path: &Path, connection: Connection, role: Role) -> Result<Self, Error> {
         let (jobs, waiting) = channel();
-        thread::Builder::new()
-            .name(format!("defacto-store-{}", role.name()))
-            .spawn(move || run(&connection, &waiting, &role))
-            .map_err(|error| {
-                refused(format!("{}: no thread for the store", path.display())).with_source(error)
-            })?;
+        let name = format!("defacto-store-{}", role.name());
+        let thread = Thread::start(&name, move || run(&connection, &waiting, &role));
         Ok(Self {
             path: path.to_owned(),
             jobs,
+            _thread: thread.map_err(|error| {
+                refused(format!("{}: no thread for the store", path.display())).with_source(error)
+            })?,
         })
     }
 
