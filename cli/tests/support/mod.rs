@@ -1,6 +1,8 @@
 //! The program, and a sandbox of it in another process.
 #![allow(dead_code, clippy::unwrap_used, reason = "a test's own code")]
 
+pub(crate) mod desk;
+
 use std::io::{BufRead as _, BufReader, Lines, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
