@@ -165,6 +165,23 @@ async fn a_pass_explains_what_it_missed_within_its_cost() {
 }
 
 #[tokio::test]
+async fn a_pass_is_whole_where_the_events_cannot_be_read() {
+    let (lab, _, tracker, loan) = waiting_loan().await;
+    tracker.sync().await.unwrap();
+    lab.clock(json!({"advance": "P14D"})).await;
+    lab.fault(json!({"operation": "loans.list_events", "status": 422, "times": 1}))
+        .await;
+    let synced = tracker.sync().await.unwrap();
+    assert!(synced.changes.iter().any(|one| {
+        matches!(&one.change.kind, ChangeKind::Moved { to, .. } if *to == "TO_REPAY")
+    }));
+    assert_eq!(lab.requests("loans.list_events").await.len(), 1);
+    let explained = tracker.explain(&loan.id).await.unwrap();
+    assert!(!explained.is_empty());
+    lab.sandbox.stop().await;
+}
+
+#[tokio::test]
 async fn notifications_that_do_not_come_any_more_are_told_of() {
     let lab = Lab::start().await;
     lab.settings(json!({"timing": "calendar"})).await;

@@ -6,10 +6,10 @@ use defacto_types::operations::loans;
 use defacto_types::{LoanEvent, Page};
 
 use super::Tracker;
-use crate::Error;
 use crate::http::Request;
 use crate::tracking::store::Numbered;
 use crate::tracking::{ChangeKind, Entity, Observation};
+use crate::{Error, ErrorKind};
 
 /// Loans whose events a partial pass reads at most, so that its cost stays bound;
 /// a full one, which is made once a day, four times as many.
@@ -45,7 +45,15 @@ impl Tracker {
         let (mut requests, mut changes) = (0, Vec::new());
         for loan in gaps(found).into_iter().take(most) {
             requests += 1;
-            changes.extend(self.explain(loan).await?);
+            match self.explain(loan).await {
+                Ok(explained) => changes.extend(explained),
+                Err(error) if error.kind() == ErrorKind::Store => return Err(error),
+                // The step stays inferred, and the pass is whole without.
+                Err(error) => {
+                    tracing::debug!(%error, "the events of a loan were not read");
+                    break;
+                }
+            }
         }
         Ok((requests, changes))
     }
