@@ -31,19 +31,24 @@ fn measure(only: &[&str]) -> Outcome<()> {
     }
     let mut report = Report::default();
     type Part = fn(&mut Report) -> Outcome<()>;
-    let parts: [(&str, Part); 9] = [
+    let parts: [(&str, Part); 13] = [
         ("calls", calls::measure),
         ("allocations", allocations::measure),
         ("sandbox", sandbox::measure),
         ("lives", lives::measure),
         ("filters", filters::measure),
         ("starts", starts::measure),
-        ("tracking", tracking::measure),
+        ("tracking/folds", tracking::folds::measure),
+        ("tracking/durable", tracking::durable::measure),
+        ("tracking/pass", tracking::pass::measure),
+        ("tracking/book", tracking::book::measure),
+        ("tracking/shared", tracking::shared::measure),
         ("limits", limits::measure),
         ("faces", faces::measure),
     ];
     for (name, part) in parts {
-        if only.is_empty() || only.contains(&name) {
+        let group = name.split('/').next().unwrap_or(name);
+        if only.is_empty() || only.contains(&name) || only.contains(&group) {
             say(name)?;
             part(&mut report)?;
         }

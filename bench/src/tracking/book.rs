@@ -26,14 +26,21 @@ const DAY: i64 = 86_400_000_000;
 /// When the book is looked at.
 const NOW: i64 = 1_775_000_000_000_000;
 
-pub(super) fn measure(report: &mut Report, folder: &Folder) -> Outcome<()> {
+/// Measures it.
+///
+/// # Errors
+///
+/// When the disk or a server refuses something.
+pub fn measure(report: &mut Report) -> Outcome<()> {
+    let folder = &Folder::new()?;
     portfolio(report, &folder.0)?;
-    opening(report, &folder.0)
+    opening(report, &folder.0)?;
+    memory(report)
 }
 
 /// What a tracker without a file holds of 20,000 loans, counted by a process of
 /// its own.
-pub(super) fn memory(report: &mut Report) -> Outcome<()> {
+fn memory(report: &mut Report) -> Outcome<()> {
     let [held, json]: [f64; 2] = counted(&["memory"])?;
     let medians = Medians {
         ours: held,

@@ -22,7 +22,13 @@ const BURSTS: usize = 4;
 /// Intents of a round, and what is appended twice for each.
 const INTENTS: usize = 32;
 
-pub(super) fn measure(report: &mut Report, folder: &Folder) -> Outcome<()> {
+/// Measures it.
+///
+/// # Errors
+///
+/// When the disk or a server refuses something.
+pub fn measure(report: &mut Report) -> Outcome<()> {
+    let folder = &Folder::new()?;
     let runtime = runtime()?;
     let store = Arc::new(Sqlite::open(folder.0.join("loans.db"))?);
     bursts(report, &runtime, &store, folder)?;

@@ -27,7 +27,12 @@ struct Decoded {
     entity_state: Value,
 }
 
-pub(super) fn measure(report: &mut Report) -> Outcome<()> {
+/// Measures it.
+///
+/// # Errors
+///
+/// When the disk or a server refuses something.
+pub fn measure(report: &mut Report) -> Outcome<()> {
     let loan: Value = serde_json::from_str(&sample::loan())?;
     let statuses = [
         "SUBMITTED",

@@ -1,32 +1,16 @@
 //! The tracker: the fold, what it costs to make things durable, and whole books.
 
 pub mod book;
-mod durable;
-mod folds;
-mod pass;
-mod shared;
+pub mod durable;
+pub mod folds;
+pub mod pass;
+pub mod shared;
 
 use std::path::PathBuf;
 
 use defacto::types::Timestamp;
 
 use crate::Outcome;
-use crate::report::Report;
-
-/// Everything of the tracker.
-///
-/// # Errors
-///
-/// When the disk refuses something.
-pub fn measure(report: &mut Report) -> Outcome<()> {
-    folds::measure(report)?;
-    let folder = Folder::new()?;
-    durable::measure(report, &folder)?;
-    pass::measure(report, &folder)?;
-    book::measure(report, &folder)?;
-    book::memory(report)?;
-    shared::measure(report)
-}
 
 /// A folder of its own on the disk that is measured, removed at the end.
 struct Folder(PathBuf);

@@ -44,7 +44,13 @@ fn open_book(runtime: &Runtime, loans: usize) -> Outcome<Server> {
     Ok(sandbox)
 }
 
-pub(super) fn measure(report: &mut Report, folder: &Folder) -> Outcome<()> {
+/// Measures it.
+///
+/// # Errors
+///
+/// When the disk or a server refuses something.
+pub fn measure(report: &mut Report) -> Outcome<()> {
+    let folder = &Folder::new()?;
     let runtime = runtime()?;
     let sandbox = open_book(&runtime, LOANS)?;
     let client = clients::ours(&sandbox.url())?;

@@ -64,7 +64,12 @@ impl Drop for Database {
     }
 }
 
-pub(super) fn measure(report: &mut Report) -> Outcome<()> {
+/// Measures it.
+///
+/// # Errors
+///
+/// When the disk or a server refuses something.
+pub fn measure(report: &mut Report) -> Outcome<()> {
     let database = match Database::start() {
         Ok(database) => database,
         Err(error) => {

@@ -56,8 +56,7 @@ pub(super) fn what(kind: &ChangeKind) -> String {
         ChangeKind::Passed { status, .. } => format!("was {status}"),
         ChangeKind::Field { name, from, to } => {
             let value = |fact: &Option<Fact>| match fact {
-                Some(Fact::Number(number)) => number.to_string(),
-                Some(Fact::Text(text)) => text.to_string(),
+                Some(fact) => fact.to_string(),
                 None => "-".to_owned(),
             };
             format!("{name}: {} -> {}", value(from), value(to))

@@ -124,7 +124,7 @@ fn card(loan: &LoanView) -> String {
     row("Allowed now", actions(loan).join(", "));
     for (name, fact) in loan.facts().into_iter().flat_map(|facts| facts.iter()) {
         let value = match fact {
-            Fact::Number(cents) => money(Some(Cents(*cents))),
+            Fact::Number(cents) => money(Some(Cents(cents))),
             Fact::Text(text) => text.to_string(),
         };
         row(name, value);

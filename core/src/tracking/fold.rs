@@ -329,14 +329,14 @@ fn tell_anomalies(before: Option<&State>, after: Option<&State>, news: &mut News
 
 /// Tells which fields differ.
 fn tell_fields(before: &Facts, after: &Facts, news: &mut News<'_>) {
-    let field = |name: &str, from: Option<&Fact>, to: Option<&Fact>| ChangeKind::Field {
+    let field = |name: &str, from: Option<Fact>, to: Option<Fact>| ChangeKind::Field {
         name: name.into(),
-        from: from.cloned(),
-        to: to.cloned(),
+        from,
+        to,
     };
     for (name, to) in after.iter() {
         let from = before.get(name);
-        if from != Some(to) {
+        if from.as_ref() != Some(&to) {
             news.add(field(name, from, Some(to)));
         }
     }

@@ -1,6 +1,7 @@
 //! The tables of [`lifecycle`](crate::lifecycle), made ready for the fold.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -25,10 +26,8 @@ impl Status {
 
 impl From<&str> for Status {
     fn from(text: &str) -> Self {
-        let known = MACHINES
-            .iter()
-            .flat_map(|machine| &machine.names)
-            .find(|name| **name == text);
+        let known = NAMES.binary_search(&text).ok();
+        let known = known.and_then(|at| NAMES.get(at).copied());
         Self(match known {
             Some(name) => Cow::Borrowed(name),
             None => Cow::Owned(text.to_owned()),
@@ -225,6 +224,13 @@ fn closure(direct: Vec<Set>) -> Vec<Set> {
 }
 
 /// In the order of [`Entity`].
+/// Every status of any table, sorted.
+static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let names = MACHINES.iter().flat_map(|machine| &machine.names);
+    let names: BTreeSet<&'static str> = names.copied().collect();
+    names.into_iter().collect()
+});
+
 static MACHINES: LazyLock<[Machine; 6]> = LazyLock::new(|| {
     let loans = Machine::new(
         LoanStatus::ALL.iter().map(LoanStatus::as_str).collect(),

@@ -87,7 +87,7 @@ impl From<Moment> for (i64, i64) {
 }
 
 /// The instant, or the end of time on its side.
-fn instant(micros: i64) -> Timestamp {
+pub(super) fn instant(micros: i64) -> Timestamp {
     let end = if micros < 0 {
         jiff::Timestamp::MIN
     } else {

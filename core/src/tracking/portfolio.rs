@@ -48,7 +48,7 @@ impl Figures {
         figures.late_at = facts.late_basis();
         if let Some(Cents(outstanding)) = facts.outstanding() {
             figures.outstanding = outstanding.max(0);
-            if facts.text("closed_at").is_none() {
+            if !facts.has("closed_at") {
                 let estimated = facts.number("fees_estimated").unwrap_or(0);
                 figures.fees_expected = estimated.saturating_sub(figures.fees_paid).max(0);
             }

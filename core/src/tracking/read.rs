@@ -4,15 +4,18 @@
 //! server writes freely, and figures that move with the clock alone
 //! (`fees_ongoing`, `earliest_to_repay_at`), which would change every day.
 
+use std::collections::BTreeMap;
+
 use defacto_types::{
     BorrowerFinancialProduct, Cents, CreditLine, Invoice, Loan, LoanEvent, Payment, PaymentIntent,
     Value,
 };
 
+use super::facts::{Gathered, Name};
 use super::{Entity, Facts, Moment, Observation, Source, Status, Subject};
 
 /// The name under which a tracker marks the loans it makes, in their metadata.
-pub(crate) const STAMP: &str = "defacto_sdk_intent";
+pub(crate) const STAMP: &str = Name::Stamp.as_str();
 
 impl Observation {
     /// A loan as it was read at some moment.
@@ -83,14 +86,7 @@ impl Observation {
             moment,
             source,
             status: None,
-            facts: Some(
-                Facts::default()
-                    .with("max_amount", line.pool_amount)
-                    .with("available_amount", line.balance_available)
-                    .with("amount_pending_validation", line.balance_pending_validation)
-                    .with("currency", line.currency.as_ref().map(|one| one.as_str()))
-                    .with("end_date", line.end_date),
-            ),
+            facts: Some(line_facts(line)),
         })
     }
 
@@ -125,160 +121,138 @@ impl Observation {
     }
 }
 
+// Fields are named in the order in which they are kept, which is the quickest.
+
 fn loan_facts(loan: &Loan) -> Facts {
     let stamp = loan.metadata.as_ref().and_then(|data| data.get(STAMP));
-    Facts::default()
-        .with("amount", loan.amount)
-        .with("loan_type", loan.loan_type.as_ref().map(|one| one.as_str()))
-        .with("currency", loan.currency.as_ref().map(|one| one.as_str()))
-        .with("repaid_amount", loan.repaid_amount)
-        .with("repaid_nominal_amount", loan.repaid_nominal_amount)
-        .with("paid_interests_amount", loan.paid_interests_amount)
-        .with("fees_estimated", loan.fees_estimated)
-        .with(
-            "denial_reason",
-            loan.denial_reason.as_ref().map(|one| one.as_str()),
+    let product = loan.borrower_financial_product_id.as_ref();
+    let borrower = loan.borrower.as_ref();
+    let borrower = borrower.and_then(|one| one.identifier.as_deref());
+    let denial = loan.denial_reason.as_ref();
+    let method = loan.repayment_method.as_ref();
+    Gathered::new()
+        .cents(Name::Amount, loan.amount)
+        .text(Name::Borrower, borrower)
+        .text(
+            Name::BorrowerFinancialProductId,
+            product.map(|id| id.as_str()),
         )
-        .with(
-            "repayment_method",
-            loan.repayment_method.as_ref().map(|one| one.as_str()),
-        )
-        .with("submitted_at", loan.submitted_at)
-        .with("to_pay_at", loan.to_pay_at)
-        .with("paid_at", loan.paid_at)
-        .with("to_repay_at", loan.to_repay_at)
-        .with(
-            "contractual_repayment_date",
+        .instant(Name::ClosedAt, loan.closed_at)
+        .instant(
+            Name::ContractualRepaymentDate,
             loan.contractual_repayment_date,
         )
-        .with("repaid_nominal_at", loan.repaid_nominal_at)
-        .with("closed_at", loan.closed_at)
-        .with("invoice_id", loan.invoice_ids.first().map(|id| id.as_str()))
-        .with(
-            "borrower",
-            loan.borrower
-                .as_ref()
-                .and_then(|one| one.identifier.as_deref()),
-        )
-        .with(
-            "borrower_financial_product_id",
-            loan.borrower_financial_product_id
-                .as_ref()
-                .map(|id| id.as_str()),
-        )
-        .with(STAMP, stamp.and_then(Value::as_str))
+        .text(Name::Currency, loan.currency.as_ref().map(|one| one.as_str()))
+        .text(Name::Stamp, stamp.and_then(Value::as_str))
+        .text(Name::DenialReason, denial.map(|one| one.as_str()))
+        .cents(Name::FeesEstimated, loan.fees_estimated)
+        .text(Name::InvoiceId, loan.invoice_ids.first().map(|id| id.as_str()))
+        .text(Name::LoanType, loan.loan_type.as_ref().map(|one| one.as_str()))
+        .instant(Name::PaidAt, loan.paid_at)
+        .cents(Name::PaidInterestsAmount, loan.paid_interests_amount)
+        .cents(Name::RepaidAmount, loan.repaid_amount)
+        .cents(Name::RepaidNominalAmount, loan.repaid_nominal_amount)
+        .instant(Name::RepaidNominalAt, loan.repaid_nominal_at)
+        .text(Name::RepaymentMethod, method.map(|one| one.as_str()))
+        .instant(Name::SubmittedAt, loan.submitted_at)
+        .instant(Name::ToPayAt, loan.to_pay_at)
+        .instant(Name::ToRepayAt, loan.to_repay_at)
+        .facts()
 }
 
 fn payment_facts(payment: &Payment) -> Facts {
     let shares = payment.related_to.iter().flat_map(|related| &related.loans);
-    let facts = Facts::default()
-        .with("amount", payment.amount)
-        .with(
-            "currency",
-            payment.currency.as_ref().map(|one| one.as_str()),
-        )
-        .with(
-            "payment_type",
-            payment.payment_type.as_ref().map(|one| one.as_str()),
-        )
-        .with(
-            "payment_method",
-            payment.payment_method.as_ref().map(|one| one.as_str()),
-        )
-        .with("scheduled_at", payment.scheduled_at)
-        .with("paid_at", payment.paid_at)
-        .with(
-            "charged_back_payment_id",
-            payment
-                .charged_back_payment_id
-                .as_ref()
-                .map(|id| id.as_str()),
-        );
-    shares.fold(facts, |facts, share| {
+    let mut first = None;
+    // The shares of one loan and purpose add up.
+    let mut sums = BTreeMap::new();
+    for share in shares {
         let kind = share.payment_type.as_ref().map_or("", |one| one.as_str());
         let loan = share.loan_id.as_ref().map_or("", |id| id.as_str());
-        // The shares of one loan and purpose add up.
-        let name = format!("share.{loan}.{kind}");
-        let sum = facts.number(&name).unwrap_or(0);
-        let amount = share.amount.map_or(0, |Cents(cents)| cents);
-        let first = facts
-            .text("loan_id")
-            .map_or_else(|| loan.to_owned(), str::to_owned);
-        facts
-            .with(&name, Some(sum.saturating_add(amount)))
-            .with("loan_id", Some(first.as_str()).filter(|id| !id.is_empty()))
-    })
+        let Cents(amount) = share.amount.unwrap_or_default();
+        let Cents(sum) = sums.entry(format!("share.{loan}.{kind}")).or_default();
+        *sum = sum.saturating_add(amount);
+        first = first.or(Some(loan).filter(|id| !id.is_empty()));
+    }
+    let undone = payment.charged_back_payment_id.as_ref();
+    let currency = payment.currency.as_ref();
+    let method = payment.payment_method.as_ref();
+    let kind = payment.payment_type.as_ref();
+    let facts = Gathered::new()
+        .cents(Name::Amount, payment.amount)
+        .text(Name::ChargedBackPaymentId, undone.map(|id| id.as_str()))
+        .text(Name::Currency, currency.map(|one| one.as_str()))
+        .text(Name::LoanId, first)
+        .instant(Name::PaidAt, payment.paid_at)
+        .text(Name::PaymentMethod, method.map(|one| one.as_str()))
+        .text(Name::PaymentType, kind.map(|one| one.as_str()))
+        .instant(Name::ScheduledAt, payment.scheduled_at);
+    let with_share = |facts: Gathered, (name, sum): (&String, &Cents)| facts.cents_named(name, *sum);
+    sums.iter().fold(facts, with_share).facts()
 }
 
 fn invoice_facts(invoice: &Invoice) -> Facts {
-    Facts::default()
-        .with("total_amount", invoice.total_amount)
-        .with("to_pay_amount", invoice.to_pay_amount)
-        .with(
-            "currency",
-            invoice.currency.as_ref().map(|one| one.as_str()),
-        )
-        .with("invoice_number", invoice.invoice_number.as_deref())
-        .with("issued_at", invoice.issued_at)
-        .with("due_at", invoice.due_at)
-        .with("loan_id", invoice.loan_ids.last().map(|id| id.as_str()))
-        .with(
-            "status_reason",
-            invoice.status_reason.as_ref().map(|one| one.as_str()),
-        )
+    let currency = invoice.currency.as_ref();
+    let reason = invoice.status_reason.as_ref();
+    Gathered::new()
+        .text(Name::Currency, currency.map(|one| one.as_str()))
+        .instant(Name::DueAt, invoice.due_at)
+        .text(Name::InvoiceNumber, invoice.invoice_number.as_deref())
+        .instant(Name::IssuedAt, invoice.issued_at)
+        .text(Name::LoanId, invoice.loan_ids.last().map(|id| id.as_str()))
+        .text(Name::StatusReason, reason.map(|one| one.as_str()))
+        .cents(Name::ToPayAmount, invoice.to_pay_amount)
+        .cents(Name::TotalAmount, invoice.total_amount)
+        .facts()
 }
 
 fn installment_facts(intent: &PaymentIntent) -> Facts {
     let related = intent.related_to.as_ref();
     let loan = related.and_then(|related| related.loans.first()?.loan_id.as_ref());
-    let plan = related.and_then(|related| {
-        related
-            .installment_plans
-            .first()?
-            .installment_plan_id
-            .as_ref()
-    });
-    Facts::default()
-        .with("amount", intent.amount)
-        .with("currency", intent.currency.as_ref().map(|one| one.as_str()))
-        .with("paid_amount", intent.paid_amount)
-        .with(
-            "payment_type",
-            intent.payment_type.as_ref().map(|one| one.as_str()),
-        )
-        .with("scheduled_at", intent.scheduled_at)
-        .with("paid_at", intent.paid_at)
-        .with("loan_id", loan.map(|id| id.as_str()))
-        .with("installment_plan_id", plan.map(|id| id.as_str()))
+    let plan = related.and_then(|related| related.installment_plans.first());
+    let plan = plan.and_then(|plan| plan.installment_plan_id.as_ref());
+    let kind = intent.payment_type.as_ref();
+    Gathered::new()
+        .cents(Name::Amount, intent.amount)
+        .text(Name::Currency, intent.currency.as_ref().map(|one| one.as_str()))
+        .text(Name::InstallmentPlanId, plan.map(|id| id.as_str()))
+        .text(Name::LoanId, loan.map(|id| id.as_str()))
+        .cents(Name::PaidAmount, intent.paid_amount)
+        .instant(Name::PaidAt, intent.paid_at)
+        .text(Name::PaymentType, kind.map(|one| one.as_str()))
+        .instant(Name::ScheduledAt, intent.scheduled_at)
+        .facts()
 }
 
 fn product_facts(product: &BorrowerFinancialProduct) -> Facts {
-    Facts::default()
-        .with("product_status", Some(product.status.as_str()))
-        .with(
-            "product_type",
-            product
-                .financial_product
-                .as_ref()
-                .and_then(|one| Some(one.product_type.as_ref()?.as_str())),
-        )
-        .with("max_amount", product.max_amount)
-        .with("available_amount", product.available_amount)
-        .with("amount_outstanding", product.amount_outstanding)
-        .with(
-            "amount_pending_validation",
+    let kind = product.financial_product.as_ref();
+    let kind = kind.and_then(|one| one.product_type.as_ref());
+    let rate = product.fees_daily_rate.map(|rate| rate.to_string());
+    let can_request = product.can_request_loan.map(i64::from);
+    Gathered::new()
+        .cents(Name::AmountOutstanding, product.amount_outstanding)
+        .cents(
+            Name::AmountPendingValidation,
             product.amount_pending_validation,
         )
-        .with("can_request_loan", product.can_request_loan.map(i64::from))
-        .with(
-            "fees_daily_rate",
-            product
-                .fees_daily_rate
-                .map(|rate| rate.to_string())
-                .as_deref(),
-        )
-        .with(
-            "borrower_id",
+        .cents(Name::AvailableAmount, product.available_amount)
+        .text(
+            Name::BorrowerId,
             product.borrower_id.as_ref().map(|id| id.as_str()),
         )
+        .number(Name::CanRequestLoan, can_request)
+        .text(Name::FeesDailyRate, rate.as_deref())
+        .cents(Name::MaxAmount, product.max_amount)
+        .text(Name::ProductStatus, Some(product.status.as_str()))
+        .text(Name::ProductType, kind.map(|one| one.as_str()))
+        .facts()
+}
+
+fn line_facts(line: &CreditLine) -> Facts {
+    Gathered::new()
+        .cents(Name::AmountPendingValidation, line.balance_pending_validation)
+        .cents(Name::AvailableAmount, line.balance_available)
+        .text(Name::Currency, line.currency.as_ref().map(|one| one.as_str()))
+        .instant(Name::EndDate, line.end_date)
+        .cents(Name::MaxAmount, line.pool_amount)
+        .facts()
 }

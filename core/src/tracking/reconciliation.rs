@@ -145,17 +145,17 @@ impl Reconciliation {
         let text = |status: &super::Status| Fact::from(status.as_str());
         let ours = store.state().map(|state| text(&state.status));
         let theirs = read.status.as_ref().map(text);
-        let mut note = |field: &str, ours: Option<&Fact>, theirs: Option<&Fact>| {
+        let mut note = |field: &str, ours: Option<Fact>, theirs: Option<Fact>| {
             if ours != theirs {
                 self.differing.push(Difference {
                     of: of.clone(),
                     field: field.to_owned(),
-                    store: ours.cloned(),
-                    server: theirs.cloned(),
+                    store: ours,
+                    server: theirs,
                 });
             }
         };
-        note("status", ours.as_ref(), theirs.as_ref());
+        note("status", ours, theirs);
         let none = Facts::default();
         let (ours, theirs) = (store.facts(), read.facts.as_ref());
         let (ours, theirs) = (ours.unwrap_or(&none), theirs.unwrap_or(&none));
@@ -205,7 +205,7 @@ impl Reconciliation {
         check(Sum::Principal, principal, principal.min(cents("amount")));
         let none = Flows::default();
         let flows = flows.unwrap_or(&none);
-        if facts.text("paid_at").is_some() {
+        if facts.has("paid_at") {
             check(Sum::PaidOut, cents("amount"), flows.paid_out);
         }
         if flows.whole == 0 {
@@ -255,13 +255,13 @@ impl Book {
             };
             match undoes {
                 Some(undone) => {
-                    let one = (undone.to_owned(), loan.to_owned(), *cents);
+                    let one = (undone.to_owned(), loan.to_owned(), cents);
                     self.undone.push(one);
                 }
                 None => {
                     let of = format!("{} {loan}", payment.subject.id);
                     self.kinds.insert(of, kind.to_owned());
-                    self.flow(loan, kind, *cents);
+                    self.flow(loan, kind, cents);
                 }
             }
         }
@@ -337,7 +337,6 @@ impl fmt::Display for Reconciliation {
 fn shown(fact: Option<&Fact>) -> String {
     match fact {
         None => "nothing".to_owned(),
-        Some(Fact::Number(number)) => number.to_string(),
-        Some(Fact::Text(text)) => text.to_string(),
+        Some(fact) => fact.to_string(),
     }
 }

@@ -344,7 +344,7 @@ impl std::fmt::Display for Anomaly {
 fn facts(facts: Option<&Facts>) -> Map<String, Value> {
     let fields = facts.into_iter().flat_map(Facts::iter);
     fields
-        .map(|(name, fact)| (name.to_owned(), value(fact)))
+        .map(|(name, fact)| (name.to_owned(), value(&fact)))
         .collect()
 }
 

@@ -9,8 +9,7 @@ use super::super::{Facts, Observation, Source, Status, Subject};
 pub(super) struct EntryKey {
     pub(super) subject: Subject,
     pub(super) status: Option<Status>,
-    /// The fields as JSON, so that they have one form.
-    pub(super) facts: Option<String>,
+    pub(super) facts: Option<Facts>,
 }
 
 impl EntryKey {
@@ -18,26 +17,26 @@ impl EntryKey {
         Self {
             subject: observation.subject.clone(),
             status: observation.status.clone(),
-            facts: observation
-                .facts
-                .as_ref()
-                .and_then(|facts| serde_json::to_string(facts).ok()),
+            facts: observation.facts.clone(),
         }
     }
 }
 
+/// By which fields are told apart in a table, of them as JSON.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(super) fn facts_hash(json: Option<&str>) -> uuid::Uuid {
+    let json = json.unwrap_or_default();
+    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, json.as_bytes())
+}
+
 /// The two observations an entry stands for; one, where they are the same.
 pub(super) fn unpack(key: &EntryKey, span: Span, source: Source) -> Vec<Observation> {
-    let facts: Option<Facts> = key
-        .facts
-        .as_deref()
-        .and_then(|text| serde_json::from_str(text).ok());
     let one = |moment| Observation {
         subject: key.subject.clone(),
         moment,
         source,
         status: key.status.clone(),
-        facts: facts.clone(),
+        facts: key.facts.clone(),
     };
     let mut both = vec![one(span.first)];
     if span.last != span.first {

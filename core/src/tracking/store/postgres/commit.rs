@@ -12,11 +12,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use deadpool_postgres::Object;
 use defacto_types::Timestamp;
-use uuid::Uuid;
 
 use super::super::super::moment::Span;
 use super::super::super::{Change, LedgerRow, Observation, Source, Status, Subject, Track};
-use super::super::log::EntryKey;
+use super::super::log::{EntryKey, facts_hash};
 use super::super::reduction::{loans_about, sift};
 use super::super::{Batch, Intent, Numbered};
 use super::ask::{begin, end, json, micros, nothing, number, parsed, plain, send, send_if, whole};
@@ -143,7 +142,7 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
     };
 
     let tracks = TrackColumns::of(&fold)?;
-    let entries = LogColumns::of(&fold);
+    let entries = LogColumns::of(&fold)?;
     let changes = ChangeColumns::of(&made)?;
     let settled = intent.as_ref().map(intents::Columns::of).transpose()?;
     let seqs: Vec<i64> = batch.read.iter().copied().map(whole).collect();
@@ -352,17 +351,17 @@ struct LogColumns<'a> {
     ids: Vec<Cow<'a, str>>,
     statuses: Vec<Cow<'a, str>>,
     hashes: Vec<Vec<u8>>,
-    facts: Vec<Option<&'a str>>,
+    facts: Vec<Option<String>>,
     sources: Vec<&'static str>,
     spans: [Vec<i64>; 4],
 }
 
 impl<'a> LogColumns<'a> {
-    fn of(fold: &'a Fold) -> Self {
+    fn of(fold: &'a Fold) -> Result<Self> {
         let mut columns = Self::default();
         for (key, span, source) in &fold.log {
-            let facts = key.facts.as_deref();
-            let hash = Uuid::new_v5(&Uuid::NAMESPACE_OID, facts.unwrap_or_default().as_bytes());
+            let facts = key.facts.as_ref().map(serde_json::to_string).transpose()?;
+            let hash = facts_hash(facts.as_deref());
             columns.entities.push(key.subject.entity.as_str());
             columns.ids.push(plain(&key.subject.id));
             let status = key.status.as_ref().map_or("", Status::as_str);
@@ -376,7 +375,7 @@ impl<'a> LogColumns<'a> {
                 column.push(end);
             }
         }
-        columns
+        Ok(columns)
     }
 
     fn values(&self) -> [super::ask::Value<'_>; 10] {

@@ -142,10 +142,11 @@ pub(super) async fn observations(
         let entity = Entity::named(row.try_get(1)?);
         let id = original(row.try_get(2)?);
         let status = original(row.try_get(3)?);
+        let facts: Option<&str> = row.try_get(4)?;
         let key = EntryKey {
             subject: Subject::new(entity, id),
             status: (!status.is_empty()).then(|| status.as_str().into()),
-            facts: row.try_get(4)?,
+            facts: facts.map(serde_json::from_str).transpose()?,
         };
         let span = Span {
             first: Moment::from((row.try_get(6)?, row.try_get(7)?)),

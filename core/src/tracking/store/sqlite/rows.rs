@@ -1,16 +1,15 @@
 //! Reads and writes of the tables.
 
 use defacto_types::Timestamp;
-use rusqlite::types::Type;
+use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use uuid::Uuid;
 
 use super::super::super::moment::{Moment, Span};
 use super::super::super::portfolio::Figures;
 use super::super::super::{Change, Entity, Observation, Source, Status, Subject, Track};
-use super::super::log::{EntryKey, unpack};
+use super::super::log::{EntryKey, facts_hash, unpack};
 use super::super::{Batch, Begun, Glance, Intent, IntentState, Notification, Numbered};
 use super::{ledger, repeats};
 
@@ -89,10 +88,8 @@ fn observe(on: &Connection, seen: &[Observation], made: &mut Vec<Change>) -> Res
 
 fn log(on: &Connection, observation: &Observation) -> Result<()> {
     let key = EntryKey::of(observation);
-    let hash = Uuid::new_v5(
-        &Uuid::NAMESPACE_OID,
-        key.facts.as_deref().unwrap_or_default().as_bytes(),
-    );
+    let facts = key.facts.as_ref().map(json).transpose()?;
+    let hash = facts_hash(facts.as_deref());
     let (from, to) = observation.moment.into();
     on.prepare_cached(
         "INSERT INTO log (entity, id, status, facts_hash, facts, source,
@@ -107,7 +104,7 @@ fn log(on: &Connection, observation: &Observation) -> Result<()> {
         key.subject.id,
         key.status.as_ref().map_or("", Status::as_str),
         hash.as_bytes().as_slice(),
-        key.facts,
+        facts,
         observation.source.as_str(),
         from,
         to,
@@ -409,7 +406,10 @@ pub(super) fn observations(
                 row.get::<_, String>(2)?,
             ),
             status: (!status.is_empty()).then(|| status.as_str().into()),
-            facts: row.get(4)?,
+            facts: match row.get_ref(4)? {
+                ValueRef::Null => None,
+                _ => Some(parsed(row, 4)?),
+            },
         };
         let span = Span {
             first: Moment::from((row.get(6)?, row.get(7)?)),
