@@ -1,7 +1,7 @@
 //! Counts allocations: of a GET, ours and the baseline's, against the server named
 //! by the only argument (`[ours, baseline, rounds]`); the most that a pass holds
-//! (`pass` and the address of an account: `[held]`); and what a tracker
-//! without a file holds (`memory`: `[held, JSON]`, in bytes).
+//! (`pass`, the address of an account and the file of a store in which `fill` has put
+//! its loans: `[held]`); and what a tracker without a file holds (`memory`: `[held, JSON]`, in bytes).
 
 use allocation_counter::measure;
 use defacto::tracking::store::{Batch, Memory, Sqlite, Store as _};
@@ -20,7 +20,8 @@ fn main() -> Outcome<()> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     let found = match arguments[..] {
-        ["pass", account] => vec![pass(account)?],
+        ["fill", account, file] => vec![fill(account, file)?],
+        ["pass", account, file] => vec![pass(account, file)?],
         ["memory"] => memory()?.into(),
         [url] => get(url)?.into(),
         _ => return Err("no server is named".into()),
@@ -29,21 +30,24 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
+/// The first pass over an account: how many changes it told.
+fn fill(url: &str, file: &str) -> Outcome<f64> {
+    let tracker = Tracker::new(clients::ours(url)?, Sqlite::open(file)?);
+    let synced = runtime()?.block_on(tracker.full_pass())?;
+    Ok(f64::from(u32::try_from(synced.changes.len())?))
+}
+
 /// What the process holds at most in a pass where nothing is new: what one thread
-/// makes and another lets go of cannot be counted by threads.
-fn pass(url: &str) -> Outcome<f64> {
+/// makes and another lets go of cannot be counted by threads. The first pass is made
+/// by another, since the changes that it tells are as many as the loans, and what was
+/// held once is not given back to the system.
+fn pass(url: &str, file: &str) -> Outcome<f64> {
     let runtime = runtime()?;
-    let folder = std::env::temp_dir().join(format!("defacto-bench-pass-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let file = folder.join(url.replace(|one: char| !one.is_ascii_alphanumeric(), "-"));
-    let tracker = Tracker::new(clients::ours(url)?, Sqlite::open(&file)?);
-    runtime.block_on(tracker.full_pass())?;
+    let tracker = Tracker::new(clients::ours(url)?, Sqlite::open(file)?);
     runtime.block_on(tracker.full_pass())?;
     process::forget_peak()?;
     runtime.block_on(tracker.full_pass())?;
-    let peak = process::peak()?;
-    std::fs::remove_dir_all(&folder)?;
-    Ok(peak)
+    process::peak()
 }
 
 /// What a tracker of many loans holds, and their JSON.

@@ -122,14 +122,21 @@ pub fn measure(report: &mut Report) -> Outcome<()> {
             |count| format!("{count:.0}"),
         ),
     ])?;
-    memory(report, &runtime, &sandbox)
+    memory(report, &runtime, &sandbox, folder)
 }
 
 /// What a pass holds at most must not grow with its pages.
-fn memory(report: &mut Report, runtime: &Runtime, large: &Server) -> Outcome<()> {
+fn memory(report: &mut Report, runtime: &Runtime, large: &Server, folder: &Folder) -> Outcome<()> {
     let small = open_book(runtime, LOANS / 10)?;
-    let [ours]: [f64; 1] = counted(&["pass", &large.url()])?;
-    let [bare]: [f64; 1] = counted(&["pass", &small.url()])?;
+    let held = |name: &str, account: &Server| -> Outcome<f64> {
+        let file = folder.0.join(name);
+        let file = file.to_str().ok_or("a folder that is no text")?;
+        let [_told]: [f64; 1] = counted(&["fill", &account.url(), file])?;
+        let [held]: [f64; 1] = counted(&["pass", &account.url(), file])?;
+        Ok(held)
+    };
+    let ours = held("large.db", large)?;
+    let bare = held("small.db", &small)?;
     let medians = Medians {
         ours,
         bare,

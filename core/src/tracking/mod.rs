@@ -28,6 +28,8 @@ mod entity;
 pub mod export;
 mod facts;
 mod fold;
+#[cfg(feature = "client")]
+mod ids;
 mod ledger;
 mod machine;
 mod moment;

@@ -142,12 +142,21 @@ fn loan_facts(loan: &Loan) -> Facts {
             Name::ContractualRepaymentDate,
             loan.contractual_repayment_date,
         )
-        .text(Name::Currency, loan.currency.as_ref().map(|one| one.as_str()))
+        .text(
+            Name::Currency,
+            loan.currency.as_ref().map(|one| one.as_str()),
+        )
         .text(Name::Stamp, stamp.and_then(Value::as_str))
         .text(Name::DenialReason, denial.map(|one| one.as_str()))
         .cents(Name::FeesEstimated, loan.fees_estimated)
-        .text(Name::InvoiceId, loan.invoice_ids.first().map(|id| id.as_str()))
-        .text(Name::LoanType, loan.loan_type.as_ref().map(|one| one.as_str()))
+        .text(
+            Name::InvoiceId,
+            loan.invoice_ids.first().map(|id| id.as_str()),
+        )
+        .text(
+            Name::LoanType,
+            loan.loan_type.as_ref().map(|one| one.as_str()),
+        )
         .instant(Name::PaidAt, loan.paid_at)
         .cents(Name::PaidInterestsAmount, loan.paid_interests_amount)
         .cents(Name::RepaidAmount, loan.repaid_amount)
@@ -186,7 +195,8 @@ fn payment_facts(payment: &Payment) -> Facts {
         .text(Name::PaymentMethod, method.map(|one| one.as_str()))
         .text(Name::PaymentType, kind.map(|one| one.as_str()))
         .instant(Name::ScheduledAt, payment.scheduled_at);
-    let with_share = |facts: Gathered, (name, sum): (&String, &Cents)| facts.cents_named(name, *sum);
+    let with_share =
+        |facts: Gathered, (name, sum): (&String, &Cents)| facts.cents_named(name, *sum);
     sums.iter().fold(facts, with_share).facts()
 }
 
@@ -213,7 +223,10 @@ fn installment_facts(intent: &PaymentIntent) -> Facts {
     let kind = intent.payment_type.as_ref();
     Gathered::new()
         .cents(Name::Amount, intent.amount)
-        .text(Name::Currency, intent.currency.as_ref().map(|one| one.as_str()))
+        .text(
+            Name::Currency,
+            intent.currency.as_ref().map(|one| one.as_str()),
+        )
         .text(Name::InstallmentPlanId, plan.map(|id| id.as_str()))
         .text(Name::LoanId, loan.map(|id| id.as_str()))
         .cents(Name::PaidAmount, intent.paid_amount)
@@ -249,9 +262,15 @@ fn product_facts(product: &BorrowerFinancialProduct) -> Facts {
 
 fn line_facts(line: &CreditLine) -> Facts {
     Gathered::new()
-        .cents(Name::AmountPendingValidation, line.balance_pending_validation)
+        .cents(
+            Name::AmountPendingValidation,
+            line.balance_pending_validation,
+        )
         .cents(Name::AvailableAmount, line.balance_available)
-        .text(Name::Currency, line.currency.as_ref().map(|one| one.as_str()))
+        .text(
+            Name::Currency,
+            line.currency.as_ref().map(|one| one.as_str()),
+        )
         .instant(Name::EndDate, line.end_date)
         .cents(Name::MaxAmount, line.pool_amount)
         .facts()

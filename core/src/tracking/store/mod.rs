@@ -98,6 +98,25 @@ pub struct Batch {
     pub marks: Vec<(String, String)>,
 }
 
+impl Batch {
+    /// Whether it writes nothing.
+    #[cfg(feature = "sqlite")]
+    fn is_empty(&self) -> bool {
+        let Self {
+            observations,
+            changes,
+            read,
+            settled,
+            marks,
+        } = self;
+        observations.is_empty()
+            && changes.is_empty()
+            && read.is_empty()
+            && settled.is_none()
+            && marks.is_empty()
+    }
+}
+
 /// What a pass has to know of an object.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Glance {

@@ -94,6 +94,7 @@ impl Found {
     }
 
     /// Every loan and object.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(super) fn subjects(&self) -> impl Iterator<Item = &Subject> {
         let loans = self.loans.iter().map(Track::subject);
         loans.chain(self.objects.keys())

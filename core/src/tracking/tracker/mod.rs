@@ -7,7 +7,6 @@ mod credit;
 mod erase;
 mod explain;
 mod health;
-mod ids;
 mod looks;
 mod metrics;
 mod notices;

@@ -8,13 +8,13 @@ use defacto_types::{
     LedgerEvent, ListEvents, ListLoans, ListPayments, Loan, LoanStatus, Payment, Timestamp,
 };
 
-use super::ids::Ids;
 use super::read::{of_loan, of_payment};
 use super::send::after;
 use super::{Tracker, earlier};
 use crate::Error;
 use crate::http::Request;
 use crate::lifecycle::loan;
+use crate::tracking::ids::Ids;
 use crate::tracking::store::{Batch, Glance, Numbered};
 use crate::tracking::{Entity, Observation, Source};
 

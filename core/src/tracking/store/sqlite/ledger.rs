@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::super::super::{LedgerRow, Moment, Observation, Subject};
 use super::super::Notification;
 use super::super::reduction::{Found, Last, Reduced, Reduction, loans_about, sift};
-use super::repeats;
+use super::repeats::Repeats;
 use super::rows::{count, instant, list, micros, notification, related, track, whole};
 
 type Result<T> = rusqlite::Result<T>;
@@ -68,14 +68,14 @@ pub(super) fn notifications(
     list(on, sql, params![whole(after), count(limit)], notification)
 }
 
-pub(super) fn reduce(on: &Connection, reduction: &Reduction) -> Result<Reduced> {
+pub(super) fn reduce(on: &Connection, reduction: &Reduction, repeats: &Repeats) -> Result<Reduced> {
     let found = find(on, reduction)?;
     let decision = found.decide(reduction);
     if !decision.is_made {
         return Ok(decision.told());
     }
     // What goes must be taken in again where it comes back.
-    repeats::forget();
+    repeats.forget();
     for row in &decision.rows {
         put(on, row)?;
     }

@@ -8,9 +8,11 @@ mod sums;
 mod tables;
 mod thread;
 mod worker;
+mod written;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use defacto_types::Timestamp;
@@ -23,6 +25,7 @@ use super::{
 };
 use crate::Error;
 use checkpoint::Checkpoints;
+use repeats::Repeats;
 use tables::Form;
 use worker::{Role, Worker, explain};
 
@@ -42,8 +45,7 @@ use worker::{Role, Worker, explain};
 pub struct Sqlite {
     write: Worker,
     read: Worker,
-    /// In microseconds.
-    rewritten_after: i64,
+    repeats: Arc<Repeats>,
     /// Locked as long as the store is open.
     _lock: Option<File>,
 }
@@ -129,19 +131,22 @@ impl OpenOptions {
         let write = self.connect(path).map_err(wrong)?;
         self.prepare(path, &write)?;
         let read = self.connect(path).map_err(wrong)?;
+        let within = i64::try_from(self.rewritten_after.as_micros()).unwrap_or(i64::MAX);
+        let repeats = Arc::new(Repeats::new(within));
         let role = if self.read_only {
             Role::Read
         } else {
             let own = self.connect(path).map_err(wrong)?;
             let started = Checkpoints::start(own);
-            Role::Write(started.map_err(|error| {
+            let started = started.map_err(|error| {
                 refused(format!("{}: no thread for the store", path.display())).with_source(error)
-            })?)
+            })?;
+            Role::Write(started, repeats.clone())
         };
         Ok(Sqlite {
             write: Worker::start(path, write, role)?,
             read: Worker::start(path, read, Role::Read)?,
-            rewritten_after: i64::try_from(self.rewritten_after.as_micros()).unwrap_or(i64::MAX),
+            repeats,
             _lock: lock,
         })
     }
@@ -321,10 +326,14 @@ impl Sqlite {
 }
 
 impl Store for Sqlite {
-    fn commit(&self, batch: Batch, now: Timestamp) -> Task<'_, Vec<Numbered>> {
-        let within = self.rewritten_after;
+    fn commit(&self, mut batch: Batch, now: Timestamp) -> Task<'_, Vec<Numbered>> {
+        batch.observations = self.repeats.left_out(batch.observations);
+        if batch.is_empty() {
+            return Box::pin(std::future::ready(Ok(Vec::new())));
+        }
+        let repeats = self.repeats.clone();
         self.write
-            .ask(move |on| rows::commit(on, batch, now, within))
+            .ask(move |on| rows::commit(on, batch, now, &repeats))
     }
 
     fn track(&self, subject: Subject) -> Task<'_, Option<Track>> {
@@ -430,7 +439,10 @@ impl Store for Sqlite {
     /// What was removed is in the file no more when this returns, and neither is
     /// it in the log beside it.
     fn reduce(&self, reduction: Reduction) -> Task<'_, Reduced> {
-        let reduced = self.write.ask(move |on| ledger::reduce(on, &reduction));
+        let repeats = self.repeats.clone();
+        let reduced = self
+            .write
+            .ask(move |on| ledger::reduce(on, &reduction, &repeats));
         Box::pin(async move {
             let reduced = reduced.await?;
             self.write.empty_log().await?;

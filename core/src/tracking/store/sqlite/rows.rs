@@ -11,24 +11,22 @@ use super::super::super::portfolio::Figures;
 use super::super::super::{Change, Entity, Observation, Source, Status, Subject, Track};
 use super::super::log::{EntryKey, facts_hash, unpack};
 use super::super::{Batch, Begun, Glance, Intent, IntentState, Notification, Numbered};
-use super::{ledger, repeats};
+use super::ledger;
+use super::repeats::Repeats;
 
 type Result<T> = rusqlite::Result<T>;
 
-/// What was written within so many microseconds and is seen again is not written
-/// again.
 pub(super) fn commit(
     on: &Connection,
     batch: Batch,
     now: Timestamp,
-    within: i64,
+    repeats: &Repeats,
 ) -> Result<Vec<Numbered>> {
     let mut made: Vec<Change> = Vec::new();
-    let seen = repeats::left_out(batch.observations, within);
-    let seen = ledger::take(on, seen)?;
+    let seen = ledger::take(on, batch.observations)?;
     // What is seen of one object at once is read and written once.
     for seen in seen.chunk_by(|one, other| one.subject == other.subject) {
-        observe(on, seen, &mut made)?;
+        observe(on, seen, repeats, &mut made)?;
     }
     made.extend(batch.changes);
     for change in made.iter_mut().filter(|change| change.lacks_its_loan()) {
@@ -57,7 +55,12 @@ pub(super) fn commit(
     Ok(numbered)
 }
 
-fn observe(on: &Connection, seen: &[Observation], made: &mut Vec<Change>) -> Result<()> {
+fn observe(
+    on: &Connection,
+    seen: &[Observation],
+    repeats: &Repeats,
+    made: &mut Vec<Change>,
+) -> Result<()> {
     let Some(Observation { subject, .. }) = seen.first() else {
         return Ok(());
     };
@@ -65,7 +68,7 @@ fn observe(on: &Connection, seen: &[Observation], made: &mut Vec<Change>) -> Res
     let facets = |track: &Track| (track.facts().is_some(), track.needs_a_look());
     let (before, told) = (facets(&known), made.len());
     let mut is_more = false;
-    for observation in repeats::left_of(&known).iter().chain(seen) {
+    for observation in repeats.left_of(&known).iter().chain(seen) {
         let (tells_more, changes) = known.take(observation);
         if tells_more {
             log(on, observation)?;
@@ -73,7 +76,7 @@ fn observe(on: &Connection, seen: &[Observation], made: &mut Vec<Change>) -> Res
         is_more |= tells_more;
         made.extend(changes);
     }
-    repeats::note(seen, &known);
+    repeats.note(seen, &known);
     if !is_more {
         return Ok(());
     }

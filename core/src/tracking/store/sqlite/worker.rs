@@ -1,6 +1,7 @@
 //! The thread that owns a connection, and group commit.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tokio::sync::oneshot;
 
 use super::super::{Task, refused};
 use super::checkpoint::{self, Checkpoints};
-use super::repeats;
+use super::repeats::Repeats;
 use super::thread::Thread;
 use crate::Error;
 
@@ -38,6 +39,8 @@ pub(super) struct Worker {
     path: PathBuf,
     /// Gone before the thread is waited for, which ends by that.
     jobs: Sender<Job>,
+    /// Where it writes.
+    repeats: Option<Arc<Repeats>>,
     _thread: Thread,
 }
 
@@ -46,10 +49,12 @@ impl Worker {
     pub(super) fn start(path: &Path, connection: Connection, role: Role) -> Result<Self, Error> {
         let (jobs, waiting) = channel();
         let name = format!("defacto-store-{}", role.name());
+        let repeats = role.repeats().cloned();
         let thread = Thread::start(&name, move || run(&connection, &waiting, &role));
         Ok(Self {
             path: path.to_owned(),
             jobs,
+            repeats,
             _thread: thread.map_err(|error| {
                 refused(format!("{}: no thread for the store", path.display())).with_source(error)
             })?,
@@ -63,8 +68,13 @@ impl Worker {
     ) -> Task<'_, T> {
         let (tell, told) = oneshot::channel();
         let path = self.path.clone();
+        let repeats = self.repeats.clone();
         let job: Work = Box::new(move |connection| {
             let done = nested(connection, job);
+            if let (Err(_), Some(repeats)) = (&done, &repeats) {
+                // Something of it may have been noted.
+                repeats.forget();
+            }
             Box::new(move |committed| {
                 let result = match (done, committed) {
                     (Err(error), _) => Err(explain(&path, error)),
@@ -101,21 +111,21 @@ impl Worker {
 /// What a worker is for.
 #[derive(Debug)]
 pub(super) enum Role {
-    Write(Checkpoints),
+    Write(Checkpoints, Arc<Repeats>),
     Read,
 }
 
 impl Role {
     fn name(&self) -> &'static str {
         match self {
-            Self::Write(_) => "write",
+            Self::Write(..) => "write",
             Self::Read => "read",
         }
     }
 
     /// The next job. Where nobody asks for one the log may be moved meanwhile.
     fn next(&self, waiting: &Receiver<Job>) -> Result<Job, RecvError> {
-        if let Self::Write(checkpoints) = self
+        if let Self::Write(checkpoints, _) = self
             && Checkpoints::is_due()
         {
             match waiting.recv_timeout(IDLE) {
@@ -127,16 +137,23 @@ impl Role {
         waiting.recv()
     }
 
+    fn repeats(&self) -> Option<&Arc<Repeats>> {
+        match self {
+            Self::Write(_, repeats) => Some(repeats),
+            Self::Read => None,
+        }
+    }
+
     fn begin(&self) -> &'static str {
         match self {
-            Self::Write(_) => "BEGIN IMMEDIATE",
+            Self::Write(..) => "BEGIN IMMEDIATE",
             Self::Read => "BEGIN DEFERRED",
         }
     }
 }
 
 fn run(connection: &Connection, waiting: &Receiver<Job>, role: &Role) {
-    if let Role::Write(_) = role {
+    if let Role::Write(..) = role {
         Checkpoints::take_over(connection);
     }
     let mut next = role.next(waiting);
@@ -166,15 +183,19 @@ fn run(connection: &Connection, waiting: &Receiver<Job>, role: &Role) {
         }
         let committed = begun.and_then(|()| connection.execute_batch("COMMIT"));
         if committed.is_err() {
-            repeats::forget();
             let _ = connection.execute_batch("ROLLBACK");
+        }
+        match role.repeats() {
+            Some(repeats) if committed.is_ok() => repeats.committed(),
+            Some(repeats) => repeats.forget(),
+            None => {}
         }
         let committed = committed.map_err(|error| why(&error));
         for tell in finish {
             tell(committed.as_ref().copied().map_err(String::as_str));
         }
         // Nobody waits for it any more.
-        if let Role::Write(checkpoints) = role {
+        if let Role::Write(checkpoints, _) = role {
             checkpoints.after_commit(connection);
         }
         next = match other {
@@ -195,7 +216,6 @@ fn nested<T>(
     connection.prepare_cached("SAVEPOINT job")?.execute([])?;
     let done = job(connection);
     if done.is_err() && !connection.is_autocommit() {
-        repeats::forget();
         connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
     }
     if !connection.is_autocommit() {

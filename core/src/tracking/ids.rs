@@ -32,7 +32,7 @@ impl Ids {
 
 /// The number of an id that is written as a UUID is; another way to write the same
 /// number would be another id.
-fn compact(id: &str) -> Option<u128> {
+pub(super) fn compact(id: &str) -> Option<u128> {
     let uuid = Uuid::try_parse(id).ok()?;
     let mut buffer = Uuid::encode_buffer();
     let written = uuid.hyphenated().encode_lower(&mut buffer);
