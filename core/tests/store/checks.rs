@@ -218,7 +218,21 @@ async fn what_belongs_to_a_loan_is_found(store: &dyn Store) {
         .map(|one| one.change.subject.clone())
         .collect();
     assert_eq!(subjects, [Subject::loan("a"), payment.clone()]);
-    assert_eq!(store.history(payment).await.unwrap().len(), 1);
+    assert_eq!(store.history(payment.clone()).await.unwrap().len(), 1);
+
+    // Those of the object itself, the newest first, as by default.
+    let moved = seen([event("a", 6, "VALIDATED"), event("a", 7, "SCHEDULED")]);
+    store.commit(moved, at(8)).await.unwrap();
+    for subject in [Subject::loan("a"), Subject::loan("c"), payment] {
+        for many in [0, 2, 99] {
+            let last = store.last_changes(subject.clone(), many).await.unwrap();
+            let plain = Plain(store).last_changes(subject.clone(), many).await;
+            assert_eq!(last, plain.unwrap());
+        }
+    }
+    let last = store.last_changes(Subject::loan("a"), 2).await.unwrap();
+    assert_eq!(last.len(), 2);
+    assert!(last[0].seq > last[1].seq && last[1].seq > history[1].seq);
     assert_eq!(store.history(Subject::loan("c")).await.unwrap(), []);
 }
 

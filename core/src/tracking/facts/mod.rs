@@ -190,9 +190,10 @@ impl Gathered {
             self.0.set(name, Value::Instant(micros));
             return self;
         }
-        // Finer than the API writes them.
+        // Finer than the API writes them: what of it is written is kept.
         let text = value.to_string();
-        self.text(name, Some(&text))
+        self.0.set_named(name.as_str(), Value::Text(&text));
+        self
     }
 
     pub(super) fn facts(self) -> Facts {

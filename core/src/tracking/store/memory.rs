@@ -210,6 +210,13 @@ impl Store for Memory {
         done(found)
     }
 
+    fn last_changes(&self, subject: Subject, limit: usize) -> Task<'_, Vec<Numbered>> {
+        let tables = self.tables();
+        let own = tables.changes.iter().rev();
+        let own = own.filter(|one| one.change.subject == subject);
+        done(own.take(limit).cloned().collect())
+    }
+
     fn cursor(&self, consumer: String) -> Task<'_, u64> {
         done(self.tables().cursors.get(&consumer).copied().unwrap_or(0))
     }

@@ -210,6 +210,16 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Every change of an object and what belongs to it, in their order.
     fn history(&self, subject: Subject) -> Task<'_, Vec<Numbered>>;
 
+    /// The last changes of an object itself, the newest first.
+    fn last_changes(&self, subject: Subject, limit: usize) -> Task<'_, Vec<Numbered>> {
+        let history = self.history(subject.clone());
+        Box::pin(async move {
+            let mut own = history.await?;
+            own.retain(|one| one.change.subject == subject);
+            Ok(own.into_iter().rev().take(limit).collect())
+        })
+    }
+
     /// The last change a consumer has acknowledged; 0 at first.
     fn cursor(&self, consumer: String) -> Task<'_, u64>;
 

@@ -14,6 +14,7 @@ use super::silence::is_status;
 use super::{Tracker, earlier};
 use crate::call::Pending;
 use crate::http::{Answer, Request};
+use crate::tracking::store::Numbered;
 use crate::tracking::{Moment, Source, Status, Subject};
 use crate::wait::{Plan, Read, Seen, Watch};
 use crate::{Error, ErrorKind};
@@ -99,12 +100,19 @@ impl Tracker {
             return Ok(None);
         };
         let next_look = self.looks().next(&subject.id);
-        let history = store.history(subject.clone()).await?;
-        let status = history.iter().rev().map(|one| &one.change).find(|change| {
-            change.subject == subject && is_status(&change.kind, state.status.as_str())
-        });
+        // As a rule the status is among the last changes, of which a loan that lives
+        // for years has hundreds.
+        let mut many = 16;
+        let source = loop {
+            let last = store.last_changes(subject.clone(), many).await?;
+            let told = |one: &&Numbered| is_status(&one.change.kind, state.status.as_str());
+            match last.iter().find(told) {
+                None if last.len() == many => many *= 8,
+                found => break found.map(|one| one.change.source),
+            }
+        };
         Ok(Some(Outlook {
-            source: status.map(|change| change.source),
+            source,
             seen: state.seen.end(),
             since: state.since,
             status: state.status,

@@ -14,6 +14,7 @@ use deadpool_postgres::Object;
 use defacto_types::Timestamp;
 
 use super::super::super::moment::Span;
+use super::super::super::portfolio::Figures;
 use super::super::super::{Change, LedgerRow, Observation, Source, Status, Subject, Track};
 use super::super::log::{EntryKey, facts_hash};
 use super::super::reduction::{loans_about, sift};
@@ -39,11 +40,13 @@ const PUT: &str = "
     UPDATE tracks
     SET loan_id = new.loan_id, status = new.status, needs_a_look = new.needs_a_look,
         currency = new.currency, amount = new.amount, repaid = new.repaid,
-        due_at = new.due_at, track = new.track
+        due_at = new.due_at, track = new.track, outstanding = new.outstanding,
+        fees_expected = new.fees_expected, fees_paid = new.fees_paid, late_at = new.late_at
     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::text[],
-                $7::bigint[], $8::bigint[], $9::bigint[], $10::text[])
-        AS new (entity, id, loan_id, status, needs_a_look, currency,
-                amount, repaid, due_at, track)
+                $7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::bigint[],
+                $12::bigint[], $13::bigint[], $14::bigint[])
+        AS new (entity, id, loan_id, status, needs_a_look, currency, amount, repaid, due_at,
+                track, outstanding, fees_expected, fees_paid, late_at)
     WHERE tracks.entity = new.entity AND tracks.id = new.id";
 
 const LOG: &str = "
@@ -141,7 +144,7 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
         _ => None,
     };
 
-    let tracks = TrackColumns::of(&fold)?;
+    let tracks = TrackColumns::of(fold.changed())?;
     let entries = LogColumns::of(&fold)?;
     let changes = ChangeColumns::of(&made)?;
     let settled = intent.as_ref().map(intents::Columns::of).transpose()?;
@@ -188,6 +191,29 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
             change,
         })
         .collect())
+}
+
+/// Tracks that are written again at a time.
+const AT_ONCE: i64 = 1_000;
+
+/// Writes every track again, for columns that are new.
+pub(super) async fn rewrite(on: &Object) -> Result<()> {
+    let put = on.prepare(PUT).await?;
+    let page = "SELECT entity, id, track FROM tracks WHERE (entity, id) > ($1, $2)
+                ORDER BY entity, id LIMIT $3";
+    let page = on.prepare(page).await?;
+    let mut after = (String::new(), String::new());
+    loop {
+        let rows = send(on, &page, &[&after.0, &after.1, &AT_ONCE]).await?;
+        let Some(last) = rows.last() else {
+            return Ok(());
+        };
+        after = (last.try_get(0)?, last.try_get(1)?);
+        let tracks = rows.iter().map(|row| parsed(row, 2));
+        let tracks: Vec<Track> = tracks.collect::<Result<_>>()?;
+        let columns = TrackColumns::of(&tracks)?;
+        send(on, &put, &columns.values()).await?;
+    }
 }
 
 /// The tracks a batch may change, sorted.
@@ -260,6 +286,11 @@ impl Fold {
         Ok(())
     }
 
+    fn changed(&self) -> impl Iterator<Item = &Track> {
+        let changed = self.changed.iter();
+        changed.filter_map(|subject| self.tracks.get(subject))
+    }
+
     fn take(&mut self, observation: &Observation) -> Vec<Change> {
         let subject = &observation.subject;
         let track = self
@@ -301,13 +332,16 @@ struct TrackColumns<'a> {
     repaid: Vec<Option<i64>>,
     due: Vec<Option<i64>>,
     texts: Vec<String>,
+    outstanding: Vec<Option<i64>>,
+    fees_expected: Vec<Option<i64>>,
+    fees_paid: Vec<Option<i64>>,
+    late: Vec<Option<i64>>,
 }
 
 impl<'a> TrackColumns<'a> {
-    fn of(fold: &'a Fold) -> Result<Self> {
+    fn of(tracks: impl IntoIterator<Item = &'a Track>) -> Result<Self> {
         let mut columns = Self::default();
-        let changed = fold.changed.iter();
-        for track in changed.filter_map(|subject| fold.tracks.get(subject)) {
+        for track in tracks {
             let facts = track.facts();
             let number = |name| facts.and_then(|facts| facts.number(name));
             let status = track
@@ -325,11 +359,20 @@ impl<'a> TrackColumns<'a> {
             columns.repaid.push(number("repaid_nominal_amount"));
             columns.due.push(due.map(micros));
             columns.texts.push(json(track)?);
+            let loan = Figures::of(track);
+            let figure = |of: fn(&Figures) -> i64| loan.as_ref().map(of);
+            columns.outstanding.push(figure(|loan| loan.outstanding));
+            columns
+                .fees_expected
+                .push(figure(|loan| loan.fees_expected));
+            columns.fees_paid.push(figure(|loan| loan.fees_paid));
+            let late = loan.as_ref().and_then(|loan| loan.late_at);
+            columns.late.push(late.map(micros));
         }
         Ok(columns)
     }
 
-    fn values(&self) -> [super::ask::Value<'_>; 10] {
+    fn values(&self) -> [super::ask::Value<'_>; 14] {
         [
             &self.entities,
             &self.ids,
@@ -341,6 +384,10 @@ impl<'a> TrackColumns<'a> {
             &self.repaid,
             &self.due,
             &self.texts,
+            &self.outstanding,
+            &self.fees_expected,
+            &self.fees_paid,
+            &self.late,
         ]
     }
 }

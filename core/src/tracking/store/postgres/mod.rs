@@ -6,6 +6,7 @@ mod commit;
 mod intents;
 mod ledger;
 mod rows;
+mod sums;
 mod tables;
 mod thread;
 mod trouble;
@@ -18,7 +19,7 @@ use std::time::Duration;
 use deadpool_postgres::{Object, Pool};
 use defacto_types::Timestamp;
 
-use super::super::{Entity, LedgerRow, Observation, Subject, Track};
+use super::super::{Entity, LedgerRow, Observation, Portfolio, Subject, Track};
 use super::{
     Batch, Begun, Glance, Intent, IntentState, Notification, Numbered, Reduced, Reduction, Store,
     Task,
@@ -249,6 +250,14 @@ impl Store for Postgres {
         })
     }
 
+    fn in_status(&self, entity: Entity, status: String) -> Task<'_, Vec<Track>> {
+        self.ask(move |on| Box::pin(async move { rows::in_status(on, entity, &status).await }))
+    }
+
+    fn portfolio(&self, at: Timestamp, days: u32) -> Task<'_, Portfolio> {
+        self.ask(move |on| Box::pin(sums::portfolio(on, at, days)))
+    }
+
     fn glances(
         &self,
         entity: Entity,
@@ -270,6 +279,10 @@ impl Store for Postgres {
 
     fn history(&self, subject: Subject) -> Task<'_, Vec<Numbered>> {
         self.ask(move |on| Box::pin(async move { rows::history(on, &subject).await }))
+    }
+
+    fn last_changes(&self, subject: Subject, limit: usize) -> Task<'_, Vec<Numbered>> {
+        self.ask(move |on| Box::pin(async move { rows::last_changes(on, &subject, limit).await }))
     }
 
     fn cursor(&self, consumer: String) -> Task<'_, u64> {

@@ -31,6 +31,12 @@ pub(super) async fn tracks(
     list(on, sql, &values, |row| parsed(row, 0)).await
 }
 
+pub(super) async fn in_status(on: &Object, entity: Entity, status: &str) -> Result<Vec<Track>> {
+    let sql = "SELECT track FROM tracks WHERE entity = $1 AND status = $2 ORDER BY id";
+    let values = [&entity.as_str() as _, &plain(status) as _];
+    list(on, sql, &values, |row| parsed(row, 0)).await
+}
+
 pub(super) async fn glances(
     on: &Object,
     entity: Entity,
@@ -68,6 +74,21 @@ pub(super) async fn history(on: &Object, subject: &Subject) -> Result<Vec<Number
                SELECT seq, recorded_at, change FROM changes WHERE $1 = 'loan' AND loan_id = $2
                ORDER BY seq";
     let values = [&subject.entity.as_str() as _, &plain(&subject.id) as _];
+    list(on, sql, &values, numbered).await
+}
+
+pub(super) async fn last_changes(
+    on: &Object,
+    subject: &Subject,
+    limit: usize,
+) -> Result<Vec<Numbered>> {
+    let sql = "SELECT seq, recorded_at, change FROM changes
+               WHERE entity = $1 AND id = $2 ORDER BY seq DESC LIMIT $3";
+    let values = [
+        &subject.entity.as_str() as _,
+        &plain(&subject.id) as _,
+        &count(limit) as _,
+    ];
     list(on, sql, &values, numbered).await
 }
 

@@ -1,7 +1,9 @@
 //! The tables and their versions.
 
+use deadpool_postgres::Object;
 use tokio_postgres::Client;
 
+use super::commit;
 use super::trouble::{Result, Trouble};
 
 /// What only one process at a time does in a database: "dftr", the id a file
@@ -90,13 +92,27 @@ const STEPS: &[&str] = &[
         late_at BIGINT
     );
 "#,
+    r#"
+    ALTER TABLE tracks ADD COLUMN outstanding BIGINT;
+    ALTER TABLE tracks ADD COLUMN fees_expected BIGINT;
+    ALTER TABLE tracks ADD COLUMN fees_paid BIGINT;
+    ALTER TABLE tracks ADD COLUMN late_at BIGINT;
+    -- All that is added up, without the tracks themselves.
+    CREATE INDEX tracks_sums ON tracks (
+        currency, status, due_at, late_at, outstanding, fees_expected, fees_paid
+    ) WHERE entity = 'loan';
+    CREATE INDEX tracks_in_status ON tracks (entity, status, id);
+"#,
 ];
+
+/// The steps after which the rows of the tracks have all their columns.
+const WHOLE: usize = 3;
 
 /// Makes the tables what this version needs, or says why they cannot be.
 ///
 /// Processes that start at once take their turns: the lock is held until the
 /// transaction ends, and whoever comes second finds nothing left to do.
-pub(super) async fn prepare(on: &Client, schema: &str, is_read_only: bool) -> Result<()> {
+pub(super) async fn prepare(on: &Object, schema: &str, is_read_only: bool) -> Result<()> {
     let steps = form(on, schema).await?;
     if steps == Some(STEPS.len()) {
         return Ok(());
@@ -114,16 +130,18 @@ pub(super) async fn prepare(on: &Client, schema: &str, is_read_only: bool) -> Re
         .await?;
     let from = form(on, schema).await?;
     let todo: String = STEPS.iter().skip(from.unwrap_or(0)).copied().collect();
+    let first = match from {
+        None => format!("CREATE SCHEMA IF NOT EXISTS {};", quoted(schema)),
+        Some(_) => String::new(),
+    };
+    on.batch_execute(&format!("{first} {todo}")).await?;
+    if from.is_some_and(|from| (1..WHOLE).contains(&from)) {
+        commit::rewrite(on).await?;
+    }
     on.batch_execute(&format!(
-        "{}; {todo};
-         INSERT INTO about VALUES ('form', '{}')
+        "INSERT INTO about VALUES ('form', '{}')
          ON CONFLICT (name) DO UPDATE SET value = excluded.value;
          COMMIT",
-        if from.is_none() {
-            format!("CREATE SCHEMA IF NOT EXISTS {}", quoted(schema))
-        } else {
-            String::new()
-        },
         STEPS.len()
     ))
     .await?;

@@ -376,6 +376,11 @@ impl Store for Sqlite {
         self.read.ask(move |on| rows::history(on, &subject))
     }
 
+    fn last_changes(&self, subject: Subject, limit: usize) -> Task<'_, Vec<Numbered>> {
+        self.read
+            .ask(move |on| rows::last_changes(on, &subject, limit))
+    }
+
     fn cursor(&self, consumer: String) -> Task<'_, u64> {
         self.read.ask(move |on| rows::cursor(on, &consumer))
     }

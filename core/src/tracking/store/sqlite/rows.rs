@@ -249,6 +249,17 @@ pub(super) fn history(on: &Connection, subject: &Subject) -> Result<Vec<Numbered
     )
 }
 
+pub(super) fn last_changes(
+    on: &Connection,
+    subject: &Subject,
+    limit: usize,
+) -> Result<Vec<Numbered>> {
+    let sql = "SELECT seq, recorded_at, change FROM changes
+               WHERE entity = ? AND id = ? ORDER BY seq DESC LIMIT ?";
+    let values = params![subject.entity.as_str(), subject.id, count(limit)];
+    list(on, sql, values, numbered)
+}
+
 fn numbered(row: &Row<'_>) -> Result<Numbered> {
     Ok(Numbered {
         seq: row.get::<_, i64>(0)?.unsigned_abs(),
