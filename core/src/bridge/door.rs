@@ -51,7 +51,7 @@ impl Clients {
 impl Clients {
     /// Whether tasks are a tracker's, whose store and connections belong to the
     /// runtime.
-    fn tracks(&self) -> bool {
+    pub(super) fn tracks(&self) -> bool {
         self.tracking.is_some()
     }
 }
@@ -215,7 +215,7 @@ impl Door {
     }
 
     /// Submits a task and waits for its reply, as long as `wait_on` says.
-    fn wait(
+    pub(super) fn wait(
         &self,
         clients: &Clients,
         task: Task,

@@ -48,8 +48,12 @@ impl DoorPages {
         let Some(request) = self.lock().request() else {
             return Ok(None);
         };
-        let answer = clients.blocking.send(request);
-        self.take(answer.and_then(Reply::read))
+        self.take(if clients.tracks() {
+            // What is read through a tracker is remembered.
+            self.door.wait(&clients, Task::Once(request), &mut || true)
+        } else {
+            clients.blocking.send(request).and_then(Reply::read)
+        })
     }
 
     /// As [`next`](Self::next), given up as in [`Door::call_while`].
@@ -67,8 +71,12 @@ impl DoorPages {
         let Some(request) = self.lock().request() else {
             return Ok(None);
         };
-        let answer = clients.blocking.send_while(request, wait_on);
-        self.take(answer.and_then(Reply::read))
+        self.take(if clients.tracks() {
+            self.door.wait(&clients, Task::Once(request), wait_on)
+        } else {
+            let answer = clients.blocking.send_while(request, wait_on);
+            answer.and_then(Reply::read)
+        })
     }
 
     fn begin(&self) -> Result<Reading, Error> {
