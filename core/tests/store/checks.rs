@@ -1,6 +1,6 @@
 //! The checks.
 
-use defacto::tracking::store::{Batch, Begun, Intent, IntentState, Outcome, Store};
+use defacto::tracking::store::{Batch, Begun, Exchange, Intent, IntentState, Outcome, Store};
 use defacto::tracking::{
     Change, ChangeKind, Entity, Facts, Moment, Observation, Source, Subject, Track,
 };
@@ -81,6 +81,7 @@ pub(crate) async fn all<S: Store>(make: impl Fn() -> S) {
     what_was_observed_ends_in_the_same_state_again(&make()).await;
     the_sums_are_those_of_the_loans(&make()).await;
     objects_in_a_status_are_found(&make()).await;
+    a_mark_is_set_by_one_who_knew_it(&make()).await;
     reductions::all(&make).await;
 }
 
@@ -153,6 +154,43 @@ async fn the_sums_are_those_of_the_loans(store: &dyn Store) {
                 .all(|two| { (two[0].day, &two[0].currency) < (two[1].day, &two[1].currency) })
         );
     }
+}
+
+async fn a_mark_is_set_by_one_who_knew_it(store: &dyn Store) {
+    let mark = |from: Option<&str>, to: &str| Exchange {
+        name: "m".to_owned(),
+        from: from.map(ToOwned::to_owned),
+        to: to.to_owned(),
+    };
+    let change = || {
+        let mut track = Track::new(Subject::loan("a"));
+        track.fold(&event("a", 1, "SUBMITTED"))
+    };
+    let told = store.exchange(mark(None, "one"), change(), at(5)).await;
+    let told = told.unwrap().expect("a mark that was never set");
+    assert_eq!(told.len(), 1);
+    // Nothing is told by who knew another.
+    for known in [None, Some("two"), Some("")] {
+        let told = store.exchange(mark(known, "three"), change(), at(6)).await;
+        assert_eq!(told.unwrap(), None);
+    }
+    assert_eq!(
+        store.mark("m".to_owned()).await.unwrap().as_deref(),
+        Some("one")
+    );
+    let told = store
+        .exchange(mark(Some("one"), "two"), Vec::new(), at(7))
+        .await;
+    assert_eq!(told.unwrap(), Some(Vec::new()));
+    let none = store
+        .exchange(mark(Some("one"), "three"), change(), at(8))
+        .await;
+    assert_eq!(none.unwrap(), None);
+    assert_eq!(
+        store.mark("m".to_owned()).await.unwrap().as_deref(),
+        Some("two")
+    );
+    assert_eq!(store.changes(0, 9).await.unwrap().len(), 1);
 }
 
 async fn objects_in_a_status_are_found(store: &dyn Store) {

@@ -1,9 +1,10 @@
 //! What a store does by default.
 
 use defacto::tracking::store::{
-    Batch, Begun, Intent, IntentState, Notification, Numbered, Reduced, Reduction, Store, Task,
+    Batch, Begun, Exchange, Intent, IntentState, Notification, Numbered, Reduced, Reduction, Store,
+    Task,
 };
-use defacto::tracking::{Entity, LedgerRow, Observation, Subject, Track};
+use defacto::tracking::{Change, Entity, LedgerRow, Observation, Subject, Track};
 use defacto::types::Timestamp;
 
 /// A store whose sums are made by the default, from its tracks and its ledger.
@@ -79,6 +80,15 @@ impl Store for Plain<'_> {
 
     fn mark(&self, name: String) -> Task<'_, Option<String>> {
         self.0.mark(name)
+    }
+
+    fn exchange(
+        &self,
+        mark: Exchange,
+        changes: Vec<Change>,
+        now: Timestamp,
+    ) -> Task<'_, Option<Vec<Numbered>>> {
+        self.0.exchange(mark, changes, now)
     }
 
     fn observations(&self, after: u64, limit: usize) -> Task<'_, Vec<(u64, Observation)>> {

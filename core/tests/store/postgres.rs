@@ -10,7 +10,7 @@ use defacto::ErrorKind;
 use defacto::tracking::store::{
     Batch, Begun, Intent, IntentState, Outcome, Postgres, PostgresOptions, Reduction, Store,
 };
-use defacto::tracking::{Entity, Facts, Observation, Subject, Track};
+use defacto::tracking::{ChangeKind, Entity, Facts, Observation, Subject, Track, Tracker};
 use tokio::runtime::Handle;
 use tokio::task::{JoinSet, block_in_place};
 
@@ -392,6 +392,64 @@ async fn eight_workers_share_the_work_and_nothing_is_lost() {
         let known = store.track(subject).await.unwrap().unwrap();
         assert_eq!(known.known(), track.known());
     }
+}
+
+/// Each alert is raised once and over once, whoever looks, and however many at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_that_look_at_once_tell_an_alert_once() {
+    const LATE: usize = 20;
+    let schema = new_schema();
+    let store = open(&schema).await;
+    let fields = |closed: bool| {
+        Facts::default()
+            .with("amount", Some(10_000))
+            .with(
+                "repaid_nominal_amount",
+                Some(if closed { 10_000 } else { 0 }),
+            )
+            .with("paid_at", Some("2026-01-05T09:00:00Z"))
+            .with("to_repay_at", Some("2026-03-06T09:00:00Z"))
+    };
+    let see = |second: i64, status: &'static str, closed: bool| {
+        let loans = (0..LATE).map(|number| format!("loan-{number}"));
+        let one = move |id: String| {
+            let read = checks::read(Subject::loan(&id), second, fields(closed));
+            [event(&id, second, status), read]
+        };
+        seen(loans.flat_map(one))
+    };
+    let mut trackers = Vec::new();
+    for _ in 0..WORKERS {
+        // It asks no server.
+        let client = defacto::Client::builder()
+            .api_key("none")
+            .base_url("http://127.0.0.1:9");
+        trackers.push(Tracker::new(client.build().unwrap(), open(&schema).await));
+    }
+    let mut told = Vec::new();
+    for (second, status, closed) in [(1, "TO_REPAY", false), (10, "CLOSED", true)] {
+        store
+            .commit(see(second, status, closed), at(second))
+            .await
+            .unwrap();
+        let mut looking = JoinSet::new();
+        for tracker in &trackers {
+            let tracker = tracker.clone();
+            looking.spawn(async move { tracker.check_alerts().await.unwrap() });
+        }
+        told.extend(looking.join_all().await.into_iter().flatten());
+    }
+    let mut alerts: BTreeMap<_, usize> = BTreeMap::new();
+    for one in &told {
+        if let ChangeKind::Alert { name, raised, .. } = &one.change.kind {
+            let alert = (one.change.subject.clone(), name.as_str(), *raised);
+            *alerts.entry(alert).or_default() += 1;
+        }
+    }
+    // Fallen due and late, begun and over.
+    assert_eq!(alerts.len(), LATE * 2 * 2);
+    assert!(alerts.values().all(|times| *times == 1), "{alerts:?}");
+    assert_eq!(trackers[0].alerts().await.unwrap(), []);
 }
 
 /// Of several that begin the same thing one does, and the others hear of it.

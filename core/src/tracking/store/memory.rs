@@ -13,7 +13,8 @@ use super::super::{Change, Entity, LedgerRow, Observation, Source, Subject, Trac
 use super::log::{EntryKey, unpack};
 use super::reduction::{loans_about, sift};
 use super::{
-    Batch, Begun, Intent, IntentState, Notification, Numbered, Reduced, Reduction, Store, Task,
+    Batch, Begun, Exchange, Intent, IntentState, Notification, Numbered, Reduced, Reduction, Store,
+    Task,
 };
 
 /// A store that forgets at the end of the process: for tests, and for programs
@@ -303,6 +304,24 @@ impl Store for Memory {
 
     fn mark(&self, name: String) -> Task<'_, Option<String>> {
         done(self.tables().marks.get(&name).cloned())
+    }
+
+    fn exchange(
+        &self,
+        mark: Exchange,
+        changes: Vec<Change>,
+        now: Timestamp,
+    ) -> Task<'_, Option<Vec<Numbered>>> {
+        let mut tables = self.tables();
+        if tables.marks.get(&mark.name) != mark.from.as_ref() {
+            return done(None);
+        }
+        let batch = Batch {
+            changes,
+            marks: vec![(mark.name, mark.to)],
+            ..Batch::default()
+        };
+        done(Some(tables.commit(batch, now)))
     }
 
     fn observations(&self, after: u64, limit: usize) -> Task<'_, Vec<(u64, Observation)>> {

@@ -117,6 +117,17 @@ impl Batch {
     }
 }
 
+/// A mark that is set if it still is what it was when it was read.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Exchange {
+    /// Its name.
+    pub name: String,
+    /// What it was; nothing, where it was never set.
+    pub from: Option<String>,
+    /// What it becomes, which is not empty.
+    pub to: String,
+}
+
 /// What a pass has to know of an object.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Glance {
@@ -257,6 +268,16 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// A mark, by its name.
     fn mark(&self, name: String) -> Task<'_, Option<String>>;
+
+    /// Sets a mark and makes changes found otherwise, both or neither, and returns
+    /// the changes, numbered; nothing, where another has set the mark since it was
+    /// read.
+    fn exchange(
+        &self,
+        mark: Exchange,
+        changes: Vec<Change>,
+        now: Timestamp,
+    ) -> Task<'_, Option<Vec<Numbered>>>;
 
     /// What was observed, compacted so that folding it again ends in the same
     /// state; after a place in its order.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Tracker;
-use crate::tracking::store::{Batch, Numbered};
+use crate::tracking::store::{Exchange, Numbered};
 use crate::tracking::{Alert, Change, ChangeKind, Entity, Moment, Source, Subject, Track, alerts};
 use crate::{Error, ErrorKind};
 
@@ -23,8 +23,8 @@ impl Tracker {
     ///
     /// When the store cannot be read.
     pub async fn alerts(&self) -> Result<Vec<(Subject, Alert)>, Error> {
-        let raised = self.raised().await?;
-        Ok(raised
+        let mark = self.inner.store.mark(RAISED.to_owned()).await?;
+        Ok(read(mark.as_deref())?
             .into_iter()
             .flat_map(|(subject, alerts)| {
                 let pair = move |alert| (subject.clone(), alert);
@@ -35,16 +35,24 @@ impl Tracker {
 
     /// Looks at everything that is known with the clock in hand, and tells which
     /// alerts have begun or are over since the last time; [`sync`](Self::sync)
-    /// does so at its end. It asks the server nothing.
-    ///
-    /// Two processes that share a store and look at the same moment may both tell
-    /// the same alert.
+    /// does so at its end. It asks the server nothing. Of processes that share a
+    /// store and look at the same moment one tells an alert.
     ///
     /// # Errors
     ///
     /// When the store fails.
     pub async fn check_alerts(&self) -> Result<Vec<Numbered>, Error> {
-        let mut before = self.raised().await?;
+        loop {
+            if let Some(told) = self.look_for_alerts().await? {
+                return Ok(told);
+            }
+        }
+    }
+
+    /// Nothing, where another process told alerts meanwhile.
+    async fn look_for_alerts(&self) -> Result<Option<Vec<Numbered>>, Error> {
+        let mark = self.inner.store.mark(RAISED.to_owned()).await?;
+        let mut before = read(mark.as_deref())?;
         let raised = before.len();
         let now = self.server_now();
         let mut after = Raised::new();
@@ -80,9 +88,9 @@ impl Tracker {
         let mut changes = differences(&before, &after, false, told);
         changes.extend(differences(&after, &before, true, told));
         if changes.is_empty() && before.len() == raised {
-            return Ok(Vec::new());
+            return Ok(Some(Vec::new()));
         }
-        self.raise(&after, changes).await
+        self.raise(mark, &after, changes).await
     }
 
     /// Forgets the alerts of what is not followed any more.
@@ -90,29 +98,43 @@ impl Tracker {
         if gone.is_empty() {
             return Ok(());
         }
-        let mut raised = self.raised().await?;
-        let before = raised.len();
-        for subject in gone {
-            raised.remove(subject);
+        loop {
+            let mark = self.inner.store.mark(RAISED.to_owned()).await?;
+            let mut raised = read(mark.as_deref())?;
+            let before = raised.len();
+            for subject in gone {
+                raised.remove(subject);
+            }
+            let is_forgotten = raised.len() == before;
+            if is_forgotten || self.raise(mark, &raised, Vec::new()).await?.is_some() {
+                return Ok(());
+            }
         }
-        if raised.len() < before {
-            self.raise(&raised, Vec::new()).await?;
-        }
-        Ok(())
     }
 
-    /// What is told and what is kept at once, or not at all.
-    async fn raise(&self, raised: &Raised, changes: Vec<Change>) -> Result<Vec<Numbered>, Error> {
+    /// What is told and what is kept at once, or not at all; nothing, where what was
+    /// kept is another than it was.
+    async fn raise(
+        &self,
+        before: Option<String>,
+        raised: &Raised,
+        changes: Vec<Change>,
+    ) -> Result<Option<Vec<Numbered>>, Error> {
         let list: Vec<_> = raised.iter().collect();
-        let text = serde_json::to_string(&list).map_err(|error| {
+        let to = serde_json::to_string(&list).map_err(|error| {
             Error::new(ErrorKind::Store, "the alerts cannot be written").with_source(error)
         })?;
-        self.commit(Batch {
-            changes,
-            marks: vec![(RAISED.to_owned(), text)],
-            ..Batch::default()
-        })
-        .await
+        let mark = Exchange {
+            name: RAISED.to_owned(),
+            from: before,
+            to,
+        };
+        let store = &self.inner.store;
+        let told = store.exchange(mark, changes, self.now()).await?;
+        if let Some(told) = &told {
+            self.made(told);
+        }
+        Ok(told)
     }
 
     /// Notifications that do not come any more, once that is certain.
@@ -123,18 +145,6 @@ impl Tracker {
         };
         let waited = self.now().get().duration_since(since.get());
         Ok((waited >= patience).then(|| Alert::silent(since)))
-    }
-
-    async fn raised(&self) -> Result<Raised, Error> {
-        let Some(text) = self.inner.store.mark(RAISED.to_owned()).await? else {
-            return Ok(Raised::new());
-        };
-        let list: Vec<(Subject, BTreeSet<Alert>)> =
-            serde_json::from_str(&text).map_err(|error| {
-                let message = "the store's list of alerts cannot be read: restore a backup";
-                Error::new(ErrorKind::Store, message).with_source(error)
-            })?;
-        Ok(list.into_iter().collect())
     }
 
     /// The payments that failed, by the loans they are for.
@@ -154,6 +164,18 @@ impl Tracker {
         }
         Ok(by_loan)
     }
+}
+
+/// The alerts that a mark says are raised.
+fn read(mark: Option<&str>) -> Result<Raised, Error> {
+    let Some(text) = mark else {
+        return Ok(Raised::new());
+    };
+    let list: Vec<(Subject, BTreeSet<Alert>)> = serde_json::from_str(text).map_err(|error| {
+        let message = "the store's list of alerts cannot be read: restore a backup";
+        Error::new(ErrorKind::Store, message).with_source(error)
+    })?;
+    Ok(list.into_iter().collect())
 }
 
 /// The alerts of the first that are not in the second.

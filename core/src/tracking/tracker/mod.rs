@@ -156,11 +156,16 @@ impl Tracker {
 
     async fn commit(&self, batch: Batch) -> Result<Vec<Numbered>, Error> {
         let made = self.inner.store.commit(batch, self.now()).await?;
-        if !made.is_empty() {
-            self.inner.meters.changes(made.len());
+        self.made(&made);
+        Ok(made)
+    }
+
+    /// Counts changes that were made, and wakes who waits for some.
+    fn made(&self, changes: &[Numbered]) {
+        if !changes.is_empty() {
+            self.inner.meters.changes(changes.len());
             self.inner.changed.notify_waiters();
         }
-        Ok(made)
     }
 }
 

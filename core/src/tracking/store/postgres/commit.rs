@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use deadpool_postgres::Object;
 use defacto_types::Timestamp;
+use tokio_postgres::Row;
 
 use super::super::super::moment::Span;
 use super::super::super::portfolio::Figures;
@@ -157,7 +158,8 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
         .collect();
     let (names, values): (Vec<_>, Vec<_>) = marks.into_iter().unzip();
 
-    let (_, _, _, _, _, _, _, numbered, ()) = tokio::try_join!(
+    let at = micros(now);
+    let (_, _, _, _, _, _, _, before, ()) = tokio::try_join!(
         biased;
         async { send_if(!returned.is_empty(), on, &back, &[&returned]).await },
         async { send_if(!idle.is_empty(), on, &unmake, &[&idle.entities, &idle.ids]).await },
@@ -171,20 +173,36 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
         },
         async { send_if(!seqs.is_empty(), on, &read, &[&seqs]).await },
         async { send_if(!names.is_empty(), on, &mark, &[&names, &values]).await },
-        async { send_if(
-            !made.is_empty(),
-            on,
-            &append,
-            &[&changes.entities, &changes.ids, &changes.loans, &changes.texts, &micros(now)],
-        ).await },
+        async { send_if(!made.is_empty(), on, &append, &changes.values(&at)).await },
         end(on),
     )?;
-    if made.is_empty() {
+    numbered(&before, made, now)
+}
+
+/// Numbers changes within a transaction, which ends next: until then nobody else
+/// does.
+pub(super) async fn append(
+    on: &Object,
+    changes: Vec<Change>,
+    now: Timestamp,
+) -> Result<Vec<Numbered>> {
+    if changes.is_empty() {
         return Ok(Vec::new());
     }
-    let before = number(numbered.first().ok_or_else(nothing)?, 0)?;
+    let columns = ChangeColumns::of(&changes)?;
+    let statement = on.prepare_cached(APPEND).await?;
+    let before = send(on, &statement, &columns.values(&micros(now))).await?;
+    numbered(&before, changes, now)
+}
+
+/// Changes with the numbers that [`APPEND`] gave them.
+fn numbered(before: &[Row], changes: Vec<Change>, now: Timestamp) -> Result<Vec<Numbered>> {
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let before = number(before.first().ok_or_else(nothing)?, 0)?;
     Ok((before + 1..)
-        .zip(made)
+        .zip(changes)
         .map(|(seq, change)| Numbered {
             seq,
             recorded_at: now,
@@ -277,7 +295,7 @@ struct Fold {
 }
 
 impl Fold {
-    fn known(&mut self, row: &tokio_postgres::Row) -> Result<()> {
+    fn known(&mut self, row: &Row) -> Result<()> {
         let text: &str = row.try_get(2)?;
         if !text.is_empty() {
             let track: Track = serde_json::from_str(text)?;
@@ -460,5 +478,9 @@ impl<'a> ChangeColumns<'a> {
             columns.texts.push(json(change)?);
         }
         Ok(columns)
+    }
+
+    fn values<'b>(&'b self, now: &'b i64) -> [super::ask::Value<'b>; 5] {
+        [&self.entities, &self.ids, &self.loans, &self.texts, now]
     }
 }

@@ -3,6 +3,7 @@
 mod address;
 mod ask;
 mod commit;
+mod exchange;
 mod intents;
 mod ledger;
 mod rows;
@@ -19,10 +20,10 @@ use std::time::Duration;
 use deadpool_postgres::{Object, Pool};
 use defacto_types::Timestamp;
 
-use super::super::{Entity, LedgerRow, Observation, Portfolio, Subject, Track};
+use super::super::{Change, Entity, LedgerRow, Observation, Portfolio, Subject, Track};
 use super::{
-    Batch, Begun, Glance, Intent, IntentState, Notification, Numbered, Reduced, Reduction, Store,
-    Task,
+    Batch, Begun, Exchange, Glance, Intent, IntentState, Notification, Numbered, Reduced,
+    Reduction, Store, Task,
 };
 use crate::Error;
 use address::Address;
@@ -333,6 +334,15 @@ impl Store for Postgres {
 
     fn mark(&self, name: String) -> Task<'_, Option<String>> {
         self.ask(move |on| Box::pin(async move { rows::mark(on, &name).await }))
+    }
+
+    fn exchange(
+        &self,
+        mark: Exchange,
+        changes: Vec<Change>,
+        now: Timestamp,
+    ) -> Task<'_, Option<Vec<Numbered>>> {
+        self.ask(move |on| Box::pin(exchange::exchange(on, mark, changes, now)))
     }
 
     fn observations(&self, after: u64, limit: usize) -> Task<'_, Vec<(u64, Observation)>> {

@@ -18,10 +18,10 @@ use std::time::Duration;
 use defacto_types::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
-use super::super::{Entity, LedgerRow, Observation, Portfolio, Subject, Track};
+use super::super::{Change, Entity, LedgerRow, Observation, Portfolio, Subject, Track};
 use super::{
-    Batch, Begun, Glance, Intent, IntentState, Notification, Numbered, Reduced, Reduction, Store,
-    Task, refused,
+    Batch, Begun, Exchange, Glance, Intent, IntentState, Notification, Numbered, Reduced,
+    Reduction, Store, Task, refused,
 };
 use crate::Error;
 use checkpoint::Checkpoints;
@@ -429,6 +429,26 @@ impl Store for Sqlite {
 
     fn mark(&self, name: String) -> Task<'_, Option<String>> {
         self.read.ask(move |on| rows::mark(on, &name))
+    }
+
+    fn exchange(
+        &self,
+        mark: Exchange,
+        changes: Vec<Change>,
+        now: Timestamp,
+    ) -> Task<'_, Option<Vec<Numbered>>> {
+        let repeats = self.repeats.clone();
+        self.write.ask(move |on| {
+            if rows::mark(on, &mark.name)? != mark.from {
+                return Ok(None);
+            }
+            let batch = Batch {
+                changes,
+                marks: vec![(mark.name, mark.to)],
+                ..Batch::default()
+            };
+            rows::commit(on, batch, now, &repeats).map(Some)
+        })
     }
 
     fn observations(&self, after: u64, limit: usize) -> Task<'_, Vec<(u64, Observation)>> {
