@@ -13,6 +13,11 @@ mod repeats;
 mod server;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "postgres")]
+#[path = "../support/mod.rs"]
+mod support;
+#[cfg(feature = "postgres")]
+mod turns;
 
 use defacto::tracking::store::Memory;
 

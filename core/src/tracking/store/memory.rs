@@ -306,6 +306,10 @@ impl Store for Memory {
         done(self.tables().marks.get(&name).cloned())
     }
 
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn exchange(
         &self,
         mark: Exchange,

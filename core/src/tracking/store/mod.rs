@@ -269,6 +269,12 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// A mark, by its name.
     fn mark(&self, name: String) -> Task<'_, Option<String>>;
 
+    /// Whether other processes may have it open, so that those who do the same work
+    /// have to take turns.
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     /// Sets a mark and makes changes found otherwise, both or neither, and returns
     /// the changes, numbered; nothing, where another has set the mark since it was
     /// read.

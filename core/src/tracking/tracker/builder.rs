@@ -89,6 +89,7 @@ impl TrackerBuilder {
                 meters: Meters::default(),
                 looks: Mutex::default(),
                 watched: Watched::by(self.progress),
+                passing: tokio::sync::Mutex::default(),
                 digesting: tokio::sync::Mutex::default(),
                 expects: std::sync::atomic::AtomicBool::default(),
             }),

@@ -23,6 +23,7 @@ mod send;
 mod settle;
 mod silence;
 mod sync;
+mod turn;
 mod view;
 mod wait;
 
@@ -100,7 +101,8 @@ struct Inner {
     looks: Mutex<looks::Looks>,
     /// The pass under way.
     watched: progress::Watched,
-    /// One digests at a time: two would read the same loans twice.
+    /// One passes and one digests at a time: two would read the same loans twice.
+    passing: tokio::sync::Mutex<()>,
     digesting: tokio::sync::Mutex<()>,
     /// Whether notifications are expected: somebody stands ready to receive them.
     expects: std::sync::atomic::AtomicBool,

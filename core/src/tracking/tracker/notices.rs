@@ -6,6 +6,7 @@ use defacto_types::Timestamp;
 
 use super::Tracker;
 use super::sync::are_all_in;
+use super::turn::Work;
 use crate::Error;
 use crate::tracking::store::{Batch, Notification, Numbered};
 use crate::tracking::{Entity, Observation, Source, Subject};
@@ -38,14 +39,24 @@ impl Tracker {
 
     /// Reads the notifications that are stored: takes in the status each tells
     /// of, then reads the loans they are about, since nothing about money is
-    /// believed that a notification says. What changed is returned.
+    /// believed that a notification says. What changed is returned. Of processes that
+    /// share a store one reads them at a time, and the others wait for it.
     ///
     /// # Errors
     ///
     /// When the store or the server fails; what was not read is read the next
     /// time.
     pub async fn digest(&self) -> Result<Vec<Numbered>, Error> {
-        let _turn = self.inner.digesting.lock().await;
+        // Most of the time there are none.
+        if self.inner.store.unread(1).await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let read = self.read_notifications();
+        let changes = self.in_turn(Work::Digest, None, read).await?;
+        Ok(changes.unwrap_or_default())
+    }
+
+    async fn read_notifications(&self) -> Result<Vec<Numbered>, Error> {
         let mut changes = Vec::new();
         loop {
             let unread = self.inner.store.unread(CHUNK).await?;

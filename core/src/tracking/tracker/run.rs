@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::turn::Work;
 use super::{Tracker, slowed};
 use crate::{Error, ErrorKind};
 
@@ -57,6 +58,10 @@ impl Tracker {
     /// notification was stored. After a pass that failed it waits twice as long
     /// each time.
     ///
+    /// Processes that share a store share the passes: after the first of its own each
+    /// makes one only where no other did so that short a time ago. Where one is gone
+    /// in the middle of a pass, another makes it within half a minute.
+    ///
     /// # Errors
     ///
     /// That of the first pass, so that a wrong address or key shows at once;
@@ -103,13 +108,25 @@ impl Tracker {
         loop {
             let arrived = self.inner.arrived.notified();
             tokio::pin!(arrived);
-            let passed = self.sync().await.map(drop);
-            if std::mem::take(&mut is_first) {
-                passed?;
-            } else {
-                lag.take(passed)?;
+            // The first is made in any case.
+            let (mut unless, mut others) = (None, None);
+            if !is_first {
+                let every = self.every(every).await?;
+                unless = Some(every);
+                others = self.is_done_for(Work::Pass, every).await?;
             }
-            let mut next = self.next_pass(every, &lag).await?;
+            let mut next = match others {
+                Some(pause) => Instant::now() + pause.min(LONGEST),
+                None => {
+                    let passed = self.sync_unless(unless).await.map(drop);
+                    if std::mem::take(&mut is_first) {
+                        passed?;
+                    } else {
+                        lag.take(passed)?;
+                    }
+                    self.next_pass(every, &lag).await?
+                }
+            };
             loop {
                 let _look = self.pass_after(next.saturating_duration_since(Instant::now()));
                 tokio::select! {
@@ -131,11 +148,15 @@ impl Tracker {
     }
 
     async fn next_pass(&self, every: Option<Duration>, lag: &Lag) -> Result<Instant, Error> {
-        let pause = match every {
-            Some(every) => every.min(LONGEST),
-            None => self.pause().await?,
-        };
+        let pause = self.every(every).await?;
         Ok(Instant::now() + slowed(pause, lag.failures, lag.asked))
+    }
+
+    async fn every(&self, every: Option<Duration>) -> Result<Duration, Error> {
+        match every {
+            Some(every) => Ok(every.min(LONGEST)),
+            None => self.pause().await,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use defacto_types::{
 
 use super::read::{of_loan, of_payment};
 use super::send::after;
+use super::turn::Work;
 use super::{Tracker, earlier};
 use crate::Error;
 use crate::http::Request;
@@ -63,13 +64,22 @@ impl Tracker {
     /// a change of a loan that is being repaid without a payment or an event, such
     /// as a postponement made elsewhere; the next full pass sees it.
     ///
+    /// Of processes that share a store one makes a pass at a time: others wait for
+    /// it, and then make their own.
+    ///
     /// # Errors
     ///
     /// When the store or the server fails; what was read until then is kept, and
     /// the next pass begins where the last whole one did.
     pub async fn sync(&self) -> Result<Synced, Error> {
+        self.sync_unless(None).await
+    }
+
+    /// As [`sync`](Self::sync), without the pass where another process has made one
+    /// less than `unless` ago.
+    pub(super) async fn sync_unless(&self, unless: Option<Duration>) -> Result<Synced, Error> {
         let started = Instant::now();
-        let synced = self.catch_up().await;
+        let synced = self.catch_up(unless).await;
         let (outcome, requests) = match &synced {
             Ok(synced) => ("done", synced.requests),
             Err(_) => ("failed", 0),
@@ -79,16 +89,11 @@ impl Tracker {
         synced
     }
 
-    async fn catch_up(&self) -> Result<Synced, Error> {
+    async fn catch_up(&self, unless: Option<Duration>) -> Result<Synced, Error> {
         let (_, mut changes) = self.settle_all().await?;
         changes.extend(self.digest().await?);
-        let last = self.instant_mark("full_pass").await?;
-        let due = last.is_none_or(|last| after(last, FULL_PASS) <= self.now());
-        let mut synced = if due {
-            self.full_pass().await?
-        } else {
-            self.partial_pass().await?
-        };
+        let synced = self.in_turn(Work::Pass, unless, self.pass()).await?;
+        let mut synced = synced.unwrap_or_default();
         self.note_unannounced(&synced.changes).await?;
         let (requests, explained) = self.explain_gaps(&synced.changes, synced.full).await?;
         synced.requests += requests;
@@ -97,6 +102,15 @@ impl Tracker {
         changes.extend(self.check_alerts().await?);
         synced.changes = changes;
         Ok(synced)
+    }
+
+    async fn pass(&self) -> Result<Synced, Error> {
+        let last = self.instant_mark("full_pass").await?;
+        if last.is_none_or(|last| after(last, FULL_PASS) <= self.now()) {
+            self.full_pass().await
+        } else {
+            self.partial_pass().await
+        }
     }
 
     /// Reads every open loan of the account from lists, and those that have left

@@ -1,9 +1,10 @@
 //! The thread that drives a store's connections.
 
+use std::convert::Infallible;
 use std::thread;
 
 use tokio::runtime::{Builder, Handle};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use super::super::{Task, refused};
 use crate::Error;
@@ -14,7 +15,9 @@ use crate::Error;
 #[derive(Debug)]
 pub(super) struct Thread {
     handle: Handle,
-    /// Ends the thread when it is dropped.
+    /// Held by every job: the thread ends after the last of them.
+    working: mpsc::Sender<Infallible>,
+    /// Lets the thread end when it is dropped.
     _stop: oneshot::Sender<()>,
 }
 
@@ -30,15 +33,21 @@ impl Thread {
             .map_err(failed)?;
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
+        let (working, mut work) = mpsc::channel(1);
         thread::Builder::new()
             .name("defacto-store".to_owned())
             .spawn(move || {
-                // Nothing is ever sent; it ends when the store is dropped.
-                let _ = runtime.block_on(stopped);
+                // Nothing is ever sent; it ends when the store is dropped, and what
+                // was asked for is carried out.
+                runtime.block_on(async {
+                    let _ = stopped.await;
+                    let _ = work.recv().await;
+                });
             })
             .map_err(failed)?;
         Ok(Self {
             handle,
+            working,
             _stop: stop,
         })
     }
@@ -49,7 +58,12 @@ impl Thread {
         &self,
         job: impl Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Task<'a, T> {
-        let running = self.handle.spawn(job);
+        let working = self.working.clone();
+        let running = self.handle.spawn(async move {
+            let done = job.await;
+            drop(working);
+            done
+        });
         Box::pin(async move {
             running
                 .await

@@ -431,6 +431,10 @@ impl Store for Sqlite {
         self.read.ask(move |on| rows::mark(on, &name))
     }
 
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn exchange(
         &self,
         mark: Exchange,
