@@ -15,8 +15,14 @@ pub(super) fn generate(models: &Models) -> Result<Vec<(String, String)>, String>
     let mut files = Vec::new();
     for (group, doc) in GROUPS {
         let class = class(group);
+        // Where a wait has times.
+        let import = if WAITERS.iter().any(|row| row.group == *group) {
+            "import Foundation\n\n"
+        } else {
+            ""
+        };
         let mut text = format!(
-            "{MARK}{}public struct {class}: Sendable {{\n    let face: Face\n",
+            "{MARK}{import}{}public struct {class}: Sendable {{\n    let face: Face\n",
             comment(doc, 0)
         );
         for operation in OPERATIONS.iter().filter(|row| row.group == *group) {
