@@ -1,5 +1,6 @@
 //! The Swift face: `bindings-uniffi/swift`. What is written by hand there is
-//! what no row decides: `Json.swift`, `Model.swift`, `Face.swift`.
+//! what no row decides: `Json.swift`, `Model.swift`, `Face.swift`,
+//! `Changes.swift`.
 
 mod client;
 mod models;
@@ -25,7 +26,9 @@ pub(super) fn generate(files: &mut Files) -> Result<(), String> {
     add("Errors.swift", client::errors());
     add("Told.swift", told::structs());
     add("Money.swift", client::verbs("money"));
+    add("Groups.swift", client::groups());
     add("Client.swift", client::client());
+    add("Tracker.swift", client::tracker(&models)?);
     for (name, text) in resources::generate(&models)? {
         add(&name, text);
     }
