@@ -74,7 +74,7 @@ soak: ## the random suites at full length
 	DEFACTO_CASES=20000 $(CARGO) test --locked --package defacto-sandbox --lib it_adds_up
 	DEFACTO_CASES=2000 $(CARGO) test --locked --package defacto-sandbox --lib nothing_a_client_sends
 
-check: spec-check codegen-check versions release-check unused-dependencies licences ## format, lints, documentation, contract, generated code, dependencies
+check: spec-check codegen-check swift-syntax versions release-check unused-dependencies licences ## format, lints, documentation, contract, generated code, dependencies
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy $(EVERYTHING) --all-targets --locked -- -D warnings
 	$(CARGO) clippy --package defacto --no-default-features --locked -- -D warnings

@@ -1,7 +1,7 @@
-# The Kotlin classes and their tests, and what UniFFI writes. Part of the
-# Makefile in the root, where the commands run.
+# The Kotlin classes and their tests, Swift's syntax, and what UniFFI writes. Part of
+# the Makefile in the root, where the commands run.
 
-.PHONY: kotlin-classes test-kotlin conformance-kotlin uniffi-layer
+.PHONY: kotlin-classes test-kotlin conformance-kotlin swift-syntax uniffi-layer
 
 KOTLIN_OUT := $(abspath $(TARGET))/debug/kotlin
 # A compilation is over before the second compiler of the JVM pays off.
@@ -31,6 +31,14 @@ test-kotlin: kotlin-classes ## build the Kotlin classes and test them on the san
 
 conformance-kotlin: kotlin-classes
 	@$(KOTLIN_RUN) $(KOTLIN) conformance.DriverKt $(CASES)
+
+# Exact versions: another grammar may refuse what is right, or take what is wrong.
+.venv/swift-grammar: bindings-uniffi/uniffi.mk | .venv/bin/maturin
+	.venv/bin/pip install --quiet tree-sitter==0.26.1 tree-sitter-swift==0.7.4
+	@touch $@
+
+swift-syntax: .venv/swift-grammar ## parse the Swift files and the Swift of the documentation
+	.venv/bin/python bindings-uniffi/swift-syntax bindings-uniffi/swift docs README.md
 
 uniffi-layer: ## write UniFFI's own layer of Kotlin and Swift anew
 	$(CARGO) build --quiet --locked --package defacto-uniffi

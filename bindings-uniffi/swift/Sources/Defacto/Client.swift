@@ -2,73 +2,22 @@
 
 /// A client of the Defacto lending API: a group of operations a property. It may be used
 /// from many threads, and ends with its last copy.
-public struct Client: BaseClient {
+public struct Client: Groups {
     public let face: Face
 
     public init(face: Face) {
         self.face = face
     }
 
-    /// Greeting and test data.
-    public var testing: TestingResource { TestingResource(face: face) }
+    /// Opens a client; nothing is sent.
+    /// - log: What is told what happens in the calls, on the thread where it happens.
+    public init(_ settings: ClientSettings, log: Log? = nil) throws {
+        self.init(face: try Face.open(settings, log))
+    }
 
-    /// Loans: request, offer, consent, repayment terms, history.
-    public var loans: LoansResource { LoansResource(face: face) }
-
-    /// Payments: money that moves.
-    public var payments: PaymentsResource { PaymentsResource(face: face) }
-
-    /// Installments: the parts of a repayment.
-    public var installments: InstallmentsResource { InstallmentsResource(face: face) }
-
-    /// Installment plans.
-    public var installmentPlans: InstallmentPlansResource { InstallmentPlansResource(face: face) }
-
-    /// Invoices that loans finance.
-    public var invoices: InvoicesResource { InvoicesResource(face: face) }
-
-    /// Counterparties: buyers and sellers on invoices.
-    public var counterparties: CounterpartiesResource { CounterpartiesResource(face: face) }
-
-    /// Onboardings: a company's way to becoming a borrower.
-    public var onboardings: OnboardingsResource { OnboardingsResource(face: face) }
-
-    /// Public data of companies.
-    public var businesses: BusinessesResource { BusinessesResource(face: face) }
-
-    /// Borrowers: companies that take loans.
-    public var borrowers: BorrowersResource { BorrowersResource(face: face) }
-
-    /// Eligibility checks.
-    public var eligibility: EligibilityResource { EligibilityResource(face: face) }
-
-    /// Texts for codes, in the language of people.
-    public var translations: TranslationsResource { TranslationsResource(face: face) }
-
-    /// Credit lines (being replaced by financial products).
-    public var creditLines: CreditLinesResource { CreditLinesResource(face: face) }
-
-    /// Bank and invoice data shared for scoring.
-    public var businessData: BusinessDataResource { BusinessDataResource(face: face) }
-
-    /// Bills: Defacto's fee invoices.
-    public var bills: BillsResource { BillsResource(face: face) }
-
-    /// Referrers and their revenue shares.
-    public var referrers: ReferrersResource { ReferrersResource(face: face) }
-
-    /// The accounting feed of loans.
-    public var events: EventsResource { EventsResource(face: face) }
-
-    /// Payment cards and their entries.
-    public var cards: CardsResource { CardsResource(face: face) }
-
-    /// Recollection of late loans.
-    public var recollectionCases: RecollectionCasesResource { RecollectionCasesResource(face: face) }
-
-    /// Webhook subscriptions.
-    public var webhooks: WebhooksResource { WebhooksResource(face: face) }
-
-    /// Product subscriptions.
-    public var subscriptions: SubscriptionsResource { SubscriptionsResource(face: face) }
+    /// Opens a tracker of this client's loans, on the same connections. Close it before its
+    /// store is opened again; the client stays open.
+    public func tracker(_ settings: TrackerSettings) throws -> Tracker {
+        Tracker(face: try face.track(settings))
+    }
 }

@@ -32,6 +32,14 @@ public final class Face: @unchecked Sendable {
         Face(door, self.options.merging(options.told) { _, given in given }, answered)
     }
 
+    func track(_ settings: TrackerSettings) throws -> Face {
+        let text = JSON.object(settings.told).text
+        return Face(try native { try door.track(settings: text) }, options, nil)
+    }
+
+    /// Whoever still holds it: a list that was begun would keep a tracker's store open.
+    func close() { door.shut() }
+
     func noting(_ answered: @escaping @Sendable (Response) -> Void) -> Face { Face(door, options, answered) }
 
     func model<T: Model>(_ operation: String, _ input: Input) throws -> T {
@@ -95,13 +103,12 @@ public protocol BaseClient: Sendable {
 }
 
 extension BaseClient {
-    /// Opens a client; nothing is sent.
-    public init(_ settings: ClientSettings, log: Log? = nil) throws {
-        self.init(face: try Face.open(settings, log))
-    }
-
     /// The same client with other options of its calls.
     public func withOptions(_ options: CallOptions) -> Self { Self(face: face.with(options)) }
+
+    /// Closes the client, whatever still holds it, and each of the same connections that
+    /// has other options. Calls under way end as they would have; new ones are refused.
+    public func close() { face.close() }
 
     /// What a call gives, with what is known of its answer:
     /// `let (loan, response) = try client.withResponse { try $0.loans.create(request) }`.
@@ -213,7 +220,7 @@ public final class PageReader<T: Model>: @unchecked Sendable {
 }
 
 /// A page of a list.
-public struct Page<T: Model>: Sendable {
+public struct Page<T: Model>: Sequence, Sendable {
     /// All of it by the server's names.
     public let raw: [String: JSON]
     /// Its items.
@@ -226,4 +233,6 @@ public struct Page<T: Model>: Sendable {
         data = try raw.many("data")
         total = try raw.get("total")
     }
+
+    public func makeIterator() -> IndexingIterator<[T]> { data.makeIterator() }
 }

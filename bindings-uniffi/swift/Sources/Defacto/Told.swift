@@ -27,7 +27,7 @@ import Foundation
 /// - application: Name and version of your application, such as `shop/1.2`, put into the
 /// user agent.
 /// - localChecks: Whether requests are checked before they are sent; true unless set.
-public struct ClientSettings: Sendable {
+public struct ClientSettings: Sendable, CustomStringConvertible {
     let told: [String: JSON]
 
     public init(
@@ -72,6 +72,9 @@ public struct ClientSettings: Sendable {
     public init(values: [String: JSON]) {
         told = values
     }
+
+    /// Never the values: a key may be among them.
+    public var description: String { "ClientSettings(\(told.keys.sorted().joined(separator: ", ")))" }
 }
 
 /// The options of one call, or of all calls of a client with `withOptions`. Times are
@@ -82,7 +85,7 @@ public struct ClientSettings: Sendable {
 /// - headers: Headers of this request.
 /// - extraQuery: Parameters of the query, beside the declared ones.
 /// - extraFields: Fields of the JSON body, beside or instead of the declared ones.
-public struct CallOptions: Sendable {
+public struct CallOptions: Sendable, CustomStringConvertible {
     let told: [String: JSON]
 
     public init(
@@ -107,4 +110,57 @@ public struct CallOptions: Sendable {
     public init(values: [String: JSON]) {
         told = values
     }
+
+    /// Never the values: a key may be among them.
+    public var description: String { "CallOptions(\(told.keys.sorted().joined(separator: ", ")))" }
+}
+
+/// The settings of a tracker. A store is needed.
+/// - store: Where what is known is kept: a file, made where it is not there, `memory`,
+/// or the `postgres://` address of a database that several processes share.
+/// - webhookTokens: The tokens that a notification's address may have in its query: one,
+/// or the old and the new while the address is changed.
+/// - actor: Who means the changes that are made through the tracker, as it is noted with
+/// each.
+/// - keepNotificationsDays: Days that a notification is kept as it came once it was
+/// read; 90 unless set.
+/// - dueSoonDays: Days before a repayment from which it is due soon; 7 unless set.
+/// - lateAfterDays: Days after the contractual date after which a loan is late; 4 unless
+/// set.
+/// - creditLowPercent: Percent of a credit line below which little is left; 10 unless
+/// set.
+/// - silentAfterMinutes: Minutes after which notifications are silent where a pass found
+/// a change that none told of; 60 unless set.
+public struct TrackerSettings: Sendable, CustomStringConvertible {
+    let told: [String: JSON]
+
+    public init(
+        store: String? = nil,
+        webhookTokens: [String]? = nil,
+        actor: String? = nil,
+        keepNotificationsDays: Int64? = nil,
+        dueSoonDays: Int64? = nil,
+        lateAfterDays: Int64? = nil,
+        creditLowPercent: Int64? = nil,
+        silentAfterMinutes: Int64? = nil
+    ) {
+        told = given([:], [
+            ("store", store),
+            ("webhook_tokens", webhookTokens),
+            ("actor", actor),
+            ("keep_notifications_days", keepNotificationsDays),
+            ("due_soon_days", dueSoonDays),
+            ("late_after_days", lateAfterDays),
+            ("credit_low_percent", creditLowPercent),
+            ("silent_after_minutes", silentAfterMinutes),
+        ])
+    }
+
+    /// By the names that every language has, such as `api_key`, for a configuration file.
+    public init(values: [String: JSON]) {
+        told = values
+    }
+
+    /// Never the values: a key may be among them.
+    public var description: String { "TrackerSettings(\(told.keys.sorted().joined(separator: ", ")))" }
 }

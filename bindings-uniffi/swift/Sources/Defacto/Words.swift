@@ -428,7 +428,7 @@ public struct DataCurrency: Word {
     /// Turkish lira before 2005, no longer in use.
     public static let trl = DataCurrency("TRL")
     /// Turkish lira.
-    public static let try = DataCurrency("TRY")
+    public static let `try` = DataCurrency("TRY")
     /// Ugandan shilling.
     public static let ugx = DataCurrency("UGX")
     /// United States dollar.

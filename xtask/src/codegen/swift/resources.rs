@@ -15,8 +15,14 @@ pub(super) fn generate(models: &Models) -> Result<Vec<(String, String)>, String>
     let mut files = Vec::new();
     for (group, doc) in GROUPS {
         let class = class(group);
+        // Where a wait has times.
+        let import = if WAITERS.iter().any(|row| row.group == *group) {
+            "import Foundation\n\n"
+        } else {
+            ""
+        };
         let mut text = format!(
-            "{MARK}{}public struct {class}: Sendable {{\n    let face: Face\n",
+            "{MARK}{import}{}public struct {class}: Sendable {{\n    let face: Face\n",
             comment(doc, 0)
         );
         for operation in OPERATIONS.iter().filter(|row| row.group == *group) {
@@ -33,7 +39,7 @@ pub(super) fn generate(models: &Models) -> Result<Vec<(String, String)>, String>
     Ok(files)
 }
 
-fn method(operation: &Operation, models: &Models) -> Result<String, String> {
+pub(super) fn method(operation: &Operation, models: &Models) -> Result<String, String> {
     let mut doc = plain(operation.doc);
     let (mut params, mut parts, mut path) = (Vec::new(), Vec::new(), Vec::new());
     for param in operation.path_params {
@@ -61,8 +67,11 @@ fn method(operation: &Operation, models: &Models) -> Result<String, String> {
         params.push("file: Upload".to_owned());
         parts.push("file: file".to_owned());
     }
-    params.push("options: CallOptions? = nil".to_owned());
-    parts.push("options: options".to_owned());
+    // A verb of a tracker is no one request.
+    if !operation.is_local() {
+        params.push("options: CallOptions? = nil".to_owned());
+        parts.push("options: options".to_owned());
+    }
     let id = quoted(&operation.to_string());
     let input = format!("Input({})", parts.join(", "));
     let is_list = operation.method == Method::Get;
@@ -87,8 +96,14 @@ fn method(operation: &Operation, models: &Models) -> Result<String, String> {
     } else {
         ""
     };
-    // A result of no use to most callers may be left unread.
-    let discardable = if operation.is_write() && returns != "Void" {
+    // A result of no use to most callers may be left unread: the object that was
+    // changed, or a tracker's report of what it did, whose methods say nothing.
+    let is_told_only = if operation.is_local() {
+        returns.ends_with("Report")
+    } else {
+        operation.is_write() && returns != "Void"
+    };
+    let discardable = if is_told_only {
         "    @discardableResult\n"
     } else {
         ""

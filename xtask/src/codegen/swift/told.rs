@@ -1,8 +1,8 @@
-//! `Told.swift`: what a client and a call can be told.
+//! `Told.swift`: what a client, a call and a tracker can be told.
 
 use std::fmt::Write as _;
 
-use defacto_types::{OPTIONS, SETTINGS, SettingKind};
+use defacto_types::{OPTIONS, SETTINGS, SettingKind, TRACKER_SETTINGS};
 
 use super::{MARK, camel, comment, plain, quoted};
 
@@ -19,6 +19,11 @@ pub(super) fn structs() -> String {
             "The options of one call, or of all calls of a client with `withOptions`. Times are seconds.",
             OPTIONS,
         ),
+        (
+            "TrackerSettings",
+            "The settings of a tracker. A store is needed.",
+            TRACKER_SETTINGS,
+        ),
     ] {
         let (mut doc, mut params, mut given) = (doc.to_owned(), Vec::new(), String::new());
         for setting in settings {
@@ -32,10 +37,12 @@ pub(super) fn structs() -> String {
         }
         let _ = write!(
             text,
-            "\n{}public struct {name}: Sendable {{\n    let told: [String: JSON]\n\n    public init(\n{}\n    ) {{\n        \
+            "\n{}public struct {name}: Sendable, CustomStringConvertible {{\n    let told: [String: JSON]\n\n    public init(\n{}\n    ) {{\n        \
              told = given([:], [\n{given}        ])\n    }}\n\n    \
              /// By the names that every language has, such as `api_key`, for a configuration file.\n    \
-             public init(values: [String: JSON]) {{\n        told = values\n    }}\n}}\n",
+             public init(values: [String: JSON]) {{\n        told = values\n    }}\n\n    \
+             /// Never the values: a key may be among them.\n    \
+             public var description: String {{ \"{name}(\\(told.keys.sorted().joined(separator: \", \")))\" }}\n}}\n",
             comment(&doc, 0),
             params.join(",\n")
         );
@@ -51,6 +58,7 @@ pub(super) fn ty(kind: SettingKind) -> &'static str {
         SettingKind::Flag => "Bool",
         SettingKind::Texts => "[String: String]",
         SettingKind::Values => "[String: JSON]",
+        SettingKind::Secrets => "[String]",
         _ => "String",
     }
 }
