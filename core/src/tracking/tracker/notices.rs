@@ -51,7 +51,7 @@ impl Tracker {
         if self.inner.store.unread(1).await?.is_empty() {
             return Ok(Vec::new());
         }
-        let read = self.read_notifications();
+        let read = Box::pin(self.read_notifications());
         let changes = self.in_turn(Work::Digest, None, read).await?;
         Ok(changes.unwrap_or_default())
     }

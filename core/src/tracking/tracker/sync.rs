@@ -92,7 +92,9 @@ impl Tracker {
     async fn catch_up(&self, unless: Option<Duration>) -> Result<Synced, Error> {
         let (_, mut changes) = self.settle_all().await?;
         changes.extend(self.digest().await?);
-        let synced = self.in_turn(Work::Pass, unless, self.pass()).await?;
+        let synced = self
+            .in_turn(Work::Pass, unless, Box::pin(self.pass()))
+            .await?;
         let mut synced = synced.unwrap_or_default();
         self.note_unannounced(&synced.changes).await?;
         let (requests, explained) = self.explain_gaps(&synced.changes, synced.full).await?;
