@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "client")]
+use super::machine::{Machine, Status};
+
 /// A kind of object that is followed.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -45,6 +48,13 @@ impl Entity {
             Self::CreditLine => "credit_line",
             Self::Other => "other",
         }
+    }
+
+    /// Whether some moves lead from one of its statuses to the other, or nothing rules
+    /// it out.
+    #[cfg(feature = "client")]
+    pub(super) fn can_become(self, from: &Status, to: &Status) -> bool {
+        Machine::of(self).can_reach(from, to)
     }
 
     /// The kind of this name; [`Entity::Other`] for one not known.

@@ -84,6 +84,12 @@ impl Track {
         self.newest().map(|held| held.last)
     }
 
+    /// The statuses it was seen in.
+    #[cfg(feature = "client")]
+    pub(super) fn statuses(&self) -> impl Iterator<Item = &Status> {
+        self.sights.statuses()
+    }
+
     /// When it was last seen in a status; nothing where it never was.
     #[must_use]
     pub fn seen_in(&self, status: &Status) -> Option<Moment> {
@@ -149,6 +155,9 @@ impl Track {
 
         let mut is_more = false;
         if let Some(status) = &observation.status {
+            if observation.source == Source::Adopted {
+                self.sights.adopt(status, observation.moment, machine);
+            }
             is_more |= self.sights.take(status, observation.moment);
         }
         if let Some(facts) = &observation.facts {

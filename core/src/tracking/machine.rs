@@ -223,7 +223,6 @@ fn closure(direct: Vec<Set>) -> Vec<Set> {
     }
 }
 
-/// In the order of [`Entity`].
 /// Every status of any table, sorted.
 static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let names = MACHINES.iter().flat_map(|machine| &machine.names);
@@ -231,6 +230,7 @@ static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     names.into_iter().collect()
 });
 
+/// In the order of [`Entity`].
 static MACHINES: LazyLock<[Machine; 6]> = LazyLock::new(|| {
     let loans = Machine::new(
         LoanStatus::ALL.iter().map(LoanStatus::as_str).collect(),

@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use defacto_types::{
-    BorrowerFinancialProduct, Cents, CreditLine, Invoice, Loan, LoanEvent, Payment, PaymentIntent,
-    Value,
+    BorrowerFinancialProduct, Cents, CreditLine, InstallmentPlan, Invoice, Loan, LoanEvent,
+    Payment, PaymentIntent, Value,
 };
 
 use super::facts::{Gathered, Name};
@@ -64,6 +64,23 @@ impl Observation {
             moment,
             source,
         )
+    }
+
+    /// The installments of a plan, as it was read.
+    #[must_use]
+    pub fn of_plan(plan: &InstallmentPlan, moment: Moment, source: Source) -> Vec<Self> {
+        let each = plan.installments.iter();
+        each.map(|one| {
+            let facts = Gathered::new()
+                .cents(Name::Amount, one.amount)
+                .text(Name::InstallmentPlanId, Some(plan.id.as_str()))
+                .text(Name::LoanId, plan.loan_ids.first().map(|id| id.as_str()))
+                .instant(Name::ScheduledAt, one.date)
+                .facts();
+            let status = one.status.as_str();
+            Self::snapshot(Entity::Installment, &one.id, status, facts, moment, source)
+        })
+        .collect()
     }
 
     /// A borrower's financial product, that is its credit line, as it was read.

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::machine::{Machine, Status};
 use super::moment::{Moment, Span};
 
+/// How much later than what a person takes over something can have been seen.
+const LATER: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+
 /// A status and when it was seen first and last.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub(super) struct Sight {
@@ -75,8 +78,26 @@ impl Sights {
         }
     }
 
+    /// Lets go of what a person says is wrong by taking over this status: those from
+    /// which no moves lead to it, unless they were seen after it.
+    pub(super) fn adopt(&mut self, status: &Status, moment: Moment, machine: &Machine) {
+        let end = moment.end();
+        self.0.retain(|sight| {
+            let later = sight.span.last.start().get().duration_since(end.get());
+            // No clock is wrong by so much, and what is later still is no sight.
+            let is_later = later.is_positive() && later <= LATER;
+            let leads_there = sight.status == *status || machine.can_reach(&sight.status, status);
+            is_later || leads_there
+        });
+    }
+
     pub(super) fn has(&self, status: &Status) -> bool {
         self.0.iter().any(|sight| sight.status == *status)
+    }
+
+    #[cfg(feature = "client")]
+    pub(super) fn statuses(&self) -> impl Iterator<Item = &Status> {
+        self.0.iter().map(|sight| &sight.status)
     }
 
     /// When a status was last seen.

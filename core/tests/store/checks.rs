@@ -257,6 +257,17 @@ async fn what_belongs_to_a_loan_is_found(store: &dyn Store) {
     assert_eq!(subjects, [Subject::loan("a"), payment.clone()]);
     assert_eq!(store.history(payment.clone()).await.unwrap().len(), 1);
 
+    // A status alone does not say which loan it is of; what is known does.
+    let failed = Observation::event(payment.clone(), at(5), Source::Webhook, "FAILED".into());
+    let told = store.commit(seen([failed]), at(5)).await.unwrap();
+    assert!(!told.is_empty());
+    assert!(
+        told.iter()
+            .all(|one| one.change.loan_id.as_deref() == Some("a"))
+    );
+    let history = store.history(Subject::loan("a")).await.unwrap();
+    assert_eq!(history.last(), told.last());
+
     // Those of the object itself, the newest first, as by default.
     let moved = seen([event("a", 6, "VALIDATED"), event("a", 7, "SCHEDULED")]);
     store.commit(moved, at(8)).await.unwrap();
@@ -341,6 +352,25 @@ async fn an_intent_is_known_by_its_salt(store: &dyn Store) {
         Begun::Known(known) => assert_eq!(*known, intent("a", "s")),
         other => panic!("{other:?}"),
     }
+    // Twice the same is once.
+    let again = store.begin(intent("a", "s")).await.unwrap();
+    assert!(matches!(again, Begun::New));
+    // What was refused gives way to the same again, and to nothing else.
+    store.begin(intent("r", "t")).await.unwrap();
+    let batch = Batch {
+        settled: Some(("r".to_owned(), refused())),
+        ..Batch::default()
+    };
+    store.commit(batch, at(1)).await.unwrap();
+    let mut other = intent("q", "t");
+    other.body_hash = "another".to_owned();
+    let begun = store.begin(other).await.unwrap();
+    assert!(matches!(begun, Begun::Known(known) if known.id == "r"));
+    let begun = store.begin(intent("q", "t")).await.unwrap();
+    assert!(matches!(begun, Begun::New));
+    assert_eq!(store.intents(IntentState::Refused, 9).await.unwrap(), []);
+    let held = store.hold("q".to_owned(), "one".to_owned(), at(200)).await;
+    assert!(held.unwrap());
     // Without a key each is its own.
     for id in ["c", "d"] {
         let keyless = Intent {
@@ -349,7 +379,15 @@ async fn an_intent_is_known_by_its_salt(store: &dyn Store) {
         };
         assert!(matches!(store.begin(keyless).await.unwrap(), Begun::New));
     }
-    assert_eq!(store.intents(IntentState::Open, 9).await.unwrap().len(), 3);
+    assert_eq!(store.intents(IntentState::Open, 9).await.unwrap().len(), 4);
+}
+
+fn refused() -> Outcome {
+    Outcome {
+        state: IntentState::Refused,
+        subject: None,
+        reason: Some("no".to_owned()),
+    }
 }
 
 async fn one_worker_at_a_time_has_an_intent(store: &dyn Store) {
@@ -373,6 +411,20 @@ async fn one_worker_at_a_time_has_an_intent(store: &dyn Store) {
     let claimed = claim("three", 160, 300).await;
     assert_eq!(claimed[0].obstacle.as_deref(), Some("no answer"));
 
+    // Who has it may keep it, and nobody else.
+    let hold = async |id: &str, holder: &str, until| {
+        let (id, holder) = (id.to_owned(), holder.to_owned());
+        store.hold(id, holder, at(until)).await.unwrap()
+    };
+    assert!(!hold("a", "two", 900).await);
+    assert!(!hold("b", "three", 900).await);
+    assert!(hold("a", "three", 400).await);
+    assert_eq!(claim("two", 399, 500).await, []);
+    // No worker holds one for hours: the clock that set this was wrong.
+    assert!(hold("a", "three", 20_000).await);
+    assert_eq!(claim("two", 410, 500).await.len(), 1);
+    assert_eq!(claim("two", 420, 500).await, []);
+
     let outcome = Outcome {
         state: IntentState::Done,
         subject: Some("loan".to_owned()),
@@ -389,6 +441,14 @@ async fn one_worker_at_a_time_has_an_intent(store: &dyn Store) {
     assert_eq!(done[0].outcome, Some(outcome));
     // Account numbers are not kept longer than they are needed.
     assert_eq!(done[0].body, None);
+    // What was made stays made, and is nobody's any more.
+    let refused = Batch {
+        settled: Some(("a".to_owned(), refused())),
+        ..Batch::default()
+    };
+    store.commit(refused, at(180)).await.unwrap();
+    assert_eq!(store.intents(IntentState::Done, 9).await.unwrap(), done);
+    assert!(!hold("a", "two", 900).await);
     // Its key stays known.
     assert!(matches!(
         store.begin(intent("z", "s")).await.unwrap(),

@@ -70,6 +70,10 @@ impl Store for Plain<'_> {
         self.0.claim(holder, now, until, limit)
     }
 
+    fn hold(&self, id: String, holder: String, until: Timestamp) -> Task<'_, bool> {
+        self.0.hold(id, holder, until)
+    }
+
     fn release(&self, id: String, obstacle: String, next_at: Timestamp) -> Task<'_, ()> {
         self.0.release(id, obstacle, next_at)
     }

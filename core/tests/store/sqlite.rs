@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use defacto::ErrorKind;
-use defacto::tracking::Subject;
-use defacto::tracking::store::{Batch, OpenOptions, Reduction, Sqlite, Store};
+use defacto::tracking::store::{Batch, Begun, IntentState, OpenOptions, Reduction, Sqlite, Store};
+use defacto::tracking::{Entity, Subject};
 
 use crate::checks::{self, at, event, intent};
 
@@ -258,9 +258,81 @@ async fn damage_is_found_and_named() {
     let half = bytes.len() / 2;
     bytes[half..half + 8_192].fill(0x5a);
     fs::write(folder.file(), bytes).unwrap();
+    for options in [OpenOptions::new(), OpenOptions::new().read_only()] {
+        let said = refusal(&options, &folder.file());
+        assert!(said.contains("damaged: restore a backup"), "{said}");
+    }
+}
+
+fn log_file(folder: &Folder) -> PathBuf {
+    let mut name = folder.file().into_os_string();
+    name.push("-wal");
+    name.into()
+}
+
+/// Of a large file that is only if it was left as it was in use.
+#[tokio::test]
+async fn a_large_file_is_checked_after_a_process_that_did_not_close_it() {
+    const LARGE: usize = 33 << 20;
+    let folder = Folder::new();
     let store = Sqlite::open(folder.file()).unwrap();
-    let found = store.check().await;
-    assert!(found.is_err() || !found.unwrap().is_empty());
+    for _ in 0..=LARGE / 1_000_000 {
+        store.receive(vec![0x20; 1_000_000], at(1)).await.unwrap();
+    }
+    drop(store);
+    // As a process that is killed leaves its files.
+    let store = Sqlite::open(folder.file()).unwrap();
+    store.commit(one(), at(2)).await.unwrap();
+    let mut bytes = fs::read(folder.file()).unwrap();
+    let log = fs::read(log_file(&folder)).unwrap();
+    drop(store);
+    assert!(bytes.len() > LARGE && !log.is_empty());
+
+    let half = bytes.len() / 2;
+    bytes[half..half + 8_192].fill(0x5a);
+    fs::write(folder.file(), &bytes).unwrap();
+    drop(Sqlite::open(folder.file()).unwrap());
+    fs::write(folder.file(), &bytes).unwrap();
+    fs::write(log_file(&folder), log).unwrap();
+    let said = refusal(&OpenOptions::new(), &folder.file());
+    assert!(said.contains("damaged: restore a backup"), "{said}");
+}
+
+/// What is told to have failed is not written: it would be asked for later on, beside
+/// what its caller does instead.
+#[tokio::test]
+async fn what_another_program_keeps_from_being_written_is_not_written_later() {
+    let folder = Folder::new();
+    let store = Sqlite::open(folder.file()).unwrap();
+    store.commit(one(), at(2)).await.unwrap();
+    let other = rusqlite::Connection::open(folder.file()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let holding = std::thread::spawn(move || {
+        // Longer than the store waits, and less than it would wait twice.
+        std::thread::sleep(std::time::Duration::from_millis(7_000));
+        other.execute_batch("COMMIT").unwrap();
+    });
+    let batch = Batch {
+        observations: vec![event("loan-2", 1, "SUBMITTED")],
+        ..Batch::default()
+    };
+    let (begun, committed) = tokio::join!(
+        store.begin(checks::intent("i", "salt")),
+        store.commit(batch, at(3))
+    );
+    for error in [begun.unwrap_err(), committed.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::Store);
+        assert!(
+            error.to_string().contains("another program holds"),
+            "{error}"
+        );
+    }
+    holding.join().unwrap();
+    assert_eq!(store.intents(IntentState::Open, 9).await.unwrap(), []);
+    assert_eq!(store.tracks(Entity::Loan, None, 9).await.unwrap().len(), 1);
+    // And the store is as good as before.
+    let begun = store.begin(checks::intent("i", "salt")).await.unwrap();
+    assert!(matches!(begun, Begun::New));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A change that is meant to be made, written down before it is asked for.
 
 use std::fmt;
+use std::time::Duration;
 
 use defacto_types::{Timestamp, Value};
 use serde::{Deserialize, Serialize};
@@ -82,11 +83,39 @@ pub struct Intent {
 }
 
 impl Intent {
+    /// What was made stays made, whatever a later request for it was answered.
     pub(super) fn settle(&mut self, outcome: Outcome) {
+        if self.state == IntentState::Done && outcome.state != IntentState::Done {
+            return;
+        }
         self.state = outcome.state;
         self.outcome = Some(outcome);
         self.body = None;
         self.obstacle = None;
+    }
+}
+
+/// How far ahead an intent can be held or put off: no worker does it for longer, and
+/// a time beyond was set by a clock that was wrong.
+pub(crate) const FARTHEST: Duration = Duration::from_secs(2 * 3_600);
+
+/// The end of how far ahead that is, in microseconds.
+pub(super) fn farthest(now: Timestamp) -> i64 {
+    let ahead = i64::try_from(FARTHEST.as_micros()).unwrap_or(i64::MAX);
+    now.get().as_microsecond().saturating_add(ahead)
+}
+
+impl Intent {
+    /// Whether nobody holds it.
+    pub(super) fn is_free(&self, now: Timestamp) -> bool {
+        let until = self.held_until.get().as_microsecond();
+        until <= now.get().as_microsecond() || until > farthest(now)
+    }
+
+    /// Whether one that is begun with the same key takes its place: what was refused
+    /// was not made, and may be asked for again.
+    pub(super) fn gives_way_to(&self, new: &Self) -> bool {
+        self.state == IntentState::Refused && self.body_hash == new.body_hash
     }
 }
 

@@ -77,10 +77,25 @@ impl Tables {
                     .push(Some((key, observation.moment.into(), observation.source)));
             }
         }
-        self.tracks
+        let track = self
+            .tracks
             .entry(observation.subject.clone())
-            .or_insert_with(|| Track::new(observation.subject.clone()))
-            .fold(observation)
+            .or_insert_with(|| Track::new(observation.subject.clone()));
+        let changes = track.fold(observation);
+        if observation.source == Source::Adopted {
+            // What it was taken over from is not told again when the log is.
+            for entry in &mut self.log {
+                let is_gone = entry.as_ref().is_some_and(|(key, ..)| {
+                    let status = key.status.as_ref();
+                    key.subject == observation.subject
+                        && status.is_some_and(|one| !track.statuses().any(|kept| kept == one))
+                });
+                if is_gone {
+                    *entry = None;
+                }
+            }
+        }
+        changes
     }
 
     fn commit(&mut self, batch: Batch, now: Timestamp) -> Vec<Numbered> {
@@ -131,7 +146,7 @@ impl Tables {
     ) -> Vec<Intent> {
         self.intents
             .values_mut()
-            .filter(|intent| intent.state == IntentState::Open && intent.held_until <= now)
+            .filter(|intent| intent.state == IntentState::Open && intent.is_free(now))
             .take(limit)
             .map(|intent| {
                 holder.clone_into(&mut intent.holder);
@@ -262,14 +277,18 @@ impl Store for Memory {
             .intents
             .values()
             .find(|known| known.salt.is_some() && known.salt == intent.salt);
-        let begun = match known {
-            Some(known) => Begun::Known(Box::new(known.clone())),
-            None => {
-                tables.intents.insert(intent.id.clone(), intent);
-                Begun::New
+        match known {
+            Some(known) if known.gives_way_to(&intent) => {
+                let known = known.id.clone();
+                tables.intents.remove(&known);
             }
-        };
-        done(begun)
+            Some(known) if known.id != intent.id => {
+                return done(Begun::Known(Box::new(known.clone())));
+            }
+            _ => {}
+        }
+        tables.intents.insert(intent.id.clone(), intent);
+        done(Begun::New)
     }
 
     fn claim(
@@ -280,6 +299,16 @@ impl Store for Memory {
         limit: usize,
     ) -> Task<'_, Vec<Intent>> {
         done(self.tables().claim(&holder, now, until, limit))
+    }
+
+    fn hold(&self, id: String, holder: String, until: Timestamp) -> Task<'_, bool> {
+        let mut tables = self.tables();
+        let known = tables.intents.get_mut(&id);
+        let is_mine = |one: &&mut Intent| one.state == IntentState::Open && one.holder == holder;
+        let held = known
+            .filter(is_mine)
+            .map(|intent| intent.held_until = until);
+        done(held.is_some())
     }
 
     fn release(&self, id: String, obstacle: String, next_at: Timestamp) -> Task<'_, ()> {

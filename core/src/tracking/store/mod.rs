@@ -248,10 +248,14 @@ pub trait Store: fmt::Debug + Send + Sync {
     fn forget_notifications(&self, before: Timestamp) -> Task<'_, u64>;
 
     /// Records an intent and claims it for `intent.holder` until
-    /// `intent.held_until`, unless its idempotency key is known.
+    /// `intent.held_until`, unless its idempotency key is known. One that was refused
+    /// gives way to one with the same key and the same body. What is begun twice, by
+    /// its id, is begun once.
     fn begin(&self, intent: Intent) -> Task<'_, Begun>;
 
-    /// Claims open intents that nobody holds any more, oldest first.
+    /// Claims open intents that nobody holds any more, oldest first. What is held for
+    /// longer than two hours from now is held by nobody: no worker does that, and the
+    /// clock that set it was wrong.
     fn claim(
         &self,
         holder: String,
@@ -259,6 +263,10 @@ pub trait Store: fmt::Debug + Send + Sync {
         until: Timestamp,
         limit: usize,
     ) -> Task<'_, Vec<Intent>>;
+
+    /// Holds an intent for longer, as long as it is open and held by `holder`; says
+    /// whether it is.
+    fn hold(&self, id: String, holder: String, until: Timestamp) -> Task<'_, bool>;
 
     /// Gives an intent back, unsettled, with what was in the way.
     fn release(&self, id: String, obstacle: String, next_at: Timestamp) -> Task<'_, ()>;

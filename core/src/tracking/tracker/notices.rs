@@ -1,19 +1,24 @@
 //! Notifications: stored first, read later, and believed in part.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use defacto_types::Timestamp;
+use defacto_types::operations::{loans, payments};
+use defacto_types::{ListLoans, ListPayments, Timestamp};
 
 use super::Tracker;
 use super::sync::are_all_in;
 use super::turn::Work;
-use crate::Error;
 use crate::tracking::store::{Batch, Notification, Numbered};
-use crate::tracking::{Entity, Observation, Source, Subject};
+use crate::tracking::{Entity, Observation, Source, Status, Subject};
 use crate::webhook::Notice;
+use crate::{Error, ErrorKind};
 
 /// Notifications read at a time; as many as ids fit into one request.
 const CHUNK: usize = 100;
+/// Loans whose events are asked at a time where notifications are not borne out.
+const ASKED: usize = 16;
+/// How far ahead of the server's clock, as it is known here, a notification may be.
+const AHEAD: jiff::SignedDuration = jiff::SignedDuration::from_mins(2);
 
 impl Tracker {
     /// Stores a notification as it came. Once this returns, answer Defacto with
@@ -76,10 +81,17 @@ impl Tracker {
                 .iter()
                 .filter_map(|notice| Some((belongs_to(notice), told(notice)?)))
                 .partition(|(of, _)| are_all_in(of, &over));
-            // First what they say: it is dated exactly.
-            let told = told.into_iter().map(|(_, told)| told).collect();
+            let shown = self.read_again(&loans, &notices).await?;
+            let statuses = statuses(&shown);
+            let is_known = self.offset().is_known();
+            let now = is_known.then(|| self.server_now());
+            // First what they say, as far as it is borne out: it is dated exactly.
+            let told = told.into_iter().map(|(_, told)| told);
+            let (told, doubtful): (Vec<_>, Vec<_>) =
+                told.partition(|told| is_borne_out(told, &statuses, now));
             changes.extend(self.observe(told).await?);
-            changes.extend(self.look_at(&loans).await?);
+            changes.extend(self.observe(shown).await?);
+            changes.extend(self.ask_about(&doubtful).await?);
             if !late.is_empty() {
                 let over = self.in_ledger(&loans).await?;
                 let back = late.into_iter().filter(|(of, _)| !are_all_in(of, &over));
@@ -93,6 +105,76 @@ impl Tracker {
             })
             .await?;
         }
+    }
+
+    /// Reads what notifications tell of: the loans, and the payments.
+    async fn read_again(
+        &self,
+        loans: &[String],
+        notices: &[Notice],
+    ) -> Result<Vec<Observation>, Error> {
+        let mut shown = Vec::new();
+        for ids in loans.chunks(CHUNK) {
+            let query = ListLoans::new().id(ids.iter().map(String::as_str).collect::<Vec<_>>());
+            shown.extend(self.read(&loans::LIST, &query, ids.len()).await?);
+        }
+        for ids in payments_of(notices).chunks(CHUNK) {
+            let query = ListPayments::new().id(ids.iter().map(String::as_str).collect::<Vec<_>>());
+            shown.extend(self.read(&payments::LIST, &query, ids.len()).await?);
+        }
+        Ok(shown)
+    }
+
+    /// Asks for the events of loans of which a status was told that their reading does
+    /// not bear out: it may have been ahead of what was read, or false.
+    async fn ask_about(&self, doubtful: &[Observation]) -> Result<Vec<Numbered>, Error> {
+        let loans = doubtful
+            .iter()
+            .filter(|one| one.subject.entity == Entity::Loan);
+        let loans: BTreeSet<&str> = loans.map(|one| &*one.subject.id).collect();
+        let mut changes = Vec::new();
+        for loan in loans.into_iter().take(ASKED) {
+            tracing::warn!(
+                loan,
+                "a notification told what the server does not bear out"
+            );
+            match self.explain(loan).await {
+                Ok(explained) => changes.extend(explained),
+                Err(error) if error.kind() == ErrorKind::Store => return Err(error),
+                // What a pass finds is told then.
+                Err(error) => tracing::debug!(%error, "the events of a loan were not read"),
+            }
+        }
+        Ok(changes)
+    }
+}
+
+/// The status that each object was read in.
+fn statuses(shown: &[Observation]) -> HashMap<Subject, Status> {
+    let statuses = shown.iter().filter_map(|one| {
+        let status = one.status.clone()?;
+        Some((one.subject.clone(), status))
+    });
+    statuses.collect()
+}
+
+/// Whether a status that was told may be believed: it is not of a time to come, and
+/// what was read since is the same, or what it leads to. Nobody signs a notification,
+/// and an end is never left again.
+fn is_borne_out(
+    told: &Observation,
+    statuses: &HashMap<Subject, Status>,
+    now: Option<Timestamp>,
+) -> bool {
+    let ahead = now.map(|now| told.moment.start().get().duration_since(now.get()));
+    if ahead.is_some_and(|ahead| ahead > AHEAD) {
+        return false;
+    }
+    match (&told.status, statuses.get(&told.subject)) {
+        (Some(told_status), Some(read)) => {
+            told_status == read || told.subject.entity.can_become(told_status, read)
+        }
+        _ => true,
     }
 }
 
@@ -133,6 +215,15 @@ fn told(notice: &Notice) -> Option<Observation> {
         Source::Webhook,
         status.into(),
     ))
+}
+
+/// The payments notifications tell of.
+fn payments_of(notices: &[Notice]) -> Vec<String> {
+    let payments = notices
+        .iter()
+        .filter(|notice| entity(notice) == Entity::Payment);
+    let ids: BTreeSet<&str> = payments.map(|notice| &*notice.id).collect();
+    ids.into_iter().map(ToOwned::to_owned).collect()
 }
 
 /// The loans a notification is about.

@@ -42,6 +42,11 @@ impl Offset {
         Moment::from((micros(sent) + low, micros(received) + high))
     }
 
+    /// Whether anything is known of it.
+    pub(super) fn is_known(self) -> bool {
+        self.0.is_some()
+    }
+
     /// The server's time, as far as it is known.
     pub(super) fn server_time(self, ours: Timestamp) -> Timestamp {
         self.moment(ours, ours).start()

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use defacto_types::operation::Answer as Shape;
-use defacto_types::{BorrowerFinancialProduct, Loan, Page, Payment, Timestamp, Wire};
+use defacto_types::{BorrowerFinancialProduct, CreditLine, Loan, Page, Payment, Timestamp, Wire};
 use serde::de::DeserializeOwned;
 
 use super::Tracker;
@@ -77,6 +77,12 @@ impl Tracker {
             Some(Shape::List("BorrowerFinancialProduct")) => {
                 each(page(answer), |product| One::of_product(product, at, source))
             }
+            Some(Shape::Json("InstallmentPlan")) => one(answer)
+                .iter()
+                .flat_map(|plan| One::of_plan(plan, at, source))
+                .collect(),
+            Some(Shape::Json("CreditLine")) => lines(&one(answer), at, source),
+            Some(Shape::List("CreditLine")) => lines(&page(answer), at, source),
             _ => Vec::new(),
         };
         whole.into_iter().flat_map(|one| split(one, seen)).collect()
@@ -105,6 +111,13 @@ impl<T: Wire> Pages<'_, T> {
         self.tracker.inner.watched.page(page.data.len());
         Ok(Some((page, seen)))
     }
+}
+
+fn lines(lines: &[CreditLine], at: Moment, source: Source) -> Vec<Observation> {
+    let shown = lines
+        .iter()
+        .filter_map(|line| Observation::of_credit_line(line, at, source));
+    shown.collect()
 }
 
 fn each<T>(items: Vec<T>, observe: impl Fn(&T) -> Observation) -> Vec<Observation> {

@@ -65,8 +65,9 @@ impl Tracker {
     /// # Errors
     ///
     /// That of the first pass, so that a wrong address or key shows at once;
-    /// later on what waiting does not help against: a store that fails, a key
-    /// that is not accepted any more.
+    /// later on what waiting does not help against: a store that fails for good, a
+    /// key that is not accepted any more. A database that is out of reach for a while
+    /// is waited for.
     pub async fn run(&self, every: Option<Duration>) -> Result<(), Error> {
         let _running = Running::begin(&self.inner.runs);
         let mut stop = self.inner.runs.stop.subscribe();
@@ -187,14 +188,14 @@ impl Lag {
 }
 
 /// Whether an error of a pass is one that waiting does not help against: a store
-/// that fails, a key that is not accepted, what cannot be asked for.
+/// that fails for good, a key that is not accepted, what cannot be asked for.
 #[must_use]
 pub fn is_final(error: &Error) -> bool {
+    if error.kind() == ErrorKind::Store {
+        return error.retry_after().is_none();
+    }
     matches!(
         error.kind(),
-        ErrorKind::Store
-            | ErrorKind::Configuration
-            | ErrorKind::InvalidInput
-            | ErrorKind::Unauthenticated
+        ErrorKind::Configuration | ErrorKind::InvalidInput | ErrorKind::Unauthenticated
     )
 }

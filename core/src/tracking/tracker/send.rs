@@ -18,6 +18,10 @@ use crate::{Error, ErrorKind};
 /// How long a worker that has begun an intent may take before another settles
 /// it: longer than any call.
 pub(super) const HOLD: Duration = Duration::from_secs(180);
+/// How much longer than its caller waits for it.
+const MARGIN: Duration = Duration::from_secs(60);
+/// The longest of these.
+const LONGEST: Duration = Duration::from_secs(3_600);
 
 impl Tracker {
     /// Sends a change: writes down that it is meant to be made, asks for it, and
@@ -68,13 +72,14 @@ impl Tracker {
         let id = new_uuid().to_string();
         let made_salt = prepare(operation, &mut request, &id);
         let intent = self.intent(operation, &request, id, actor)?;
-        let id = match self.inner.store.begin(intent.clone()).await? {
-            Begun::New => intent.id,
+        let (id, earlier) = match self.begin(&intent).await? {
+            Begun::New => (intent.id, None),
             Begun::Known(known) => {
                 if known.body_hash != intent.body_hash {
                     return Err(other_body(operation, &known, &intent));
                 }
-                known.id
+                restamp(&mut request, &intent.id, &known.id);
+                (known.id, Some(known.state))
             }
         };
         let flight = self.fly(&id);
@@ -87,9 +92,55 @@ impl Tracker {
         {
             answer.found = Found::AnsweredNewSalt;
         }
-        let concluded = self.conclude(&id, sent, result).await;
+        let concluded = match (earlier, result) {
+            (Some(earlier), Err(error)) => Err(self.leave(&id, earlier, error).await?),
+            (_, result) => self.conclude(&id, sent, result).await,
+        };
         drop(flight);
         concluded.map(|(answer, _)| answer)
+    }
+
+    /// Writes an intent down. Where it is not known whether it was, it is tried once
+    /// more; then the change may be asked for later although this call sent nothing.
+    async fn begin(&self, intent: &Intent) -> Result<Begun, Error> {
+        let store = &self.inner.store;
+        match store.begin(intent.clone()).await {
+            Err(error) if store.is_shared() && error.retry_after().is_some() => {}
+            begun => return begun,
+        }
+        store.begin(intent.clone()).await.map_err(|error| {
+            let doubt = Error::new(
+                ErrorKind::OutcomeUnknown,
+                "the store does not tell whether the change was written down, and nothing was \
+                 sent yet: the next settling sends it if it was",
+            );
+            doubt.with_salt(intent.salt.clone()).with_source(error)
+        })
+    }
+
+    /// Leaves an intent that was there before as it is, where another request for it
+    /// has failed: that one says nothing of what the earlier did.
+    async fn leave(&self, id: &str, earlier: IntentState, error: Error) -> Result<Error, Error> {
+        if earlier == IntentState::Done {
+            return Ok(error);
+        }
+        let (store, obstacle) = (&self.inner.store, error.to_string());
+        store.release(id.to_owned(), obstacle, self.now()).await?;
+        if error.is_outcome_unknown() {
+            return Ok(error);
+        }
+        let doubt = Error::new(
+            ErrorKind::OutcomeUnknown,
+            format!(
+                "{error}; an earlier request with this salt_id is not settled, and may have been \
+                 carried out: sync or settle finds out"
+            ),
+        );
+        let doubt = match error.operation() {
+            Some(operation) => doubt.with_operation(operation),
+            None => doubt,
+        };
+        Ok(doubt.with_source(error))
     }
 
     /// Writes down what became of an intent whose request has come back, and
@@ -172,7 +223,7 @@ impl Tracker {
             made_at: now,
             state: IntentState::Open,
             holder: self.inner.holder.clone(),
-            held_until: after(now, HOLD),
+            held_until: after(now, holding(request)),
             attempts: 1,
             obstacle: None,
             outcome: None,
@@ -199,6 +250,27 @@ pub(super) struct Flight {
 impl Drop for Flight {
     fn drop(&mut self) {
         self.tracker.flying().remove(&self.id);
+    }
+}
+
+/// How long a request's intent is held: no shorter than its caller waits for it.
+fn holding(request: &Request) -> Duration {
+    let patience = request.options.deadline.unwrap_or_default();
+    HOLD.max(patience.saturating_add(MARGIN)).min(LONGEST)
+}
+
+/// Gives the mark of an intent the id of the one that was there before.
+fn restamp(request: &mut Request, from: &str, to: &str) {
+    let Some(body) = request.body_value() else {
+        return;
+    };
+    let Some(metadata) = body.get("metadata").and_then(Value::as_object) else {
+        return;
+    };
+    if metadata.get(STAMP).and_then(Value::as_str) == Some(from) {
+        let mut metadata = metadata.clone();
+        metadata.insert(STAMP.to_owned(), to.into());
+        request.field("metadata", Value::Object(metadata));
     }
 }
 

@@ -24,6 +24,8 @@ const LONGEST: Duration = Duration::from_secs(3_600);
 /// which gives up after 30 s (docs): one that is not found before is not made
 /// again.
 const GRACE: Duration = Duration::from_secs(60);
+/// What a request may take, its repeats included, and a little more.
+const REQUEST: Duration = Duration::from_secs(130);
 /// What a look may take.
 const LOOK: Duration = Duration::from_secs(30);
 
@@ -75,12 +77,16 @@ impl Tracker {
             if claimed.is_empty() {
                 return Ok((settled, changes));
             }
-            for intent in claimed {
+            for mut intent in claimed {
                 if self.flying().contains(&intent.id) {
                     continue;
                 }
                 let flight = self.fly(&intent.id);
-                match self.settle_one(&intent, &mut changes).await? {
+                // Those before it took their time.
+                if !self.keep(&mut intent).await? {
+                    continue;
+                }
+                match self.settle_one(&mut intent, &mut changes).await? {
                     IntentState::Done => settled.done += 1,
                     IntentState::Refused => settled.refused += 1,
                     IntentState::Open => settled.open += 1,
@@ -92,7 +98,7 @@ impl Tracker {
 
     async fn settle_one(
         &self,
-        intent: &Intent,
+        intent: &mut Intent,
         changes: &mut Vec<Numbered>,
     ) -> Result<IntentState, Error> {
         let Some(request) = rebuilt(intent) else {
@@ -122,10 +128,14 @@ impl Tracker {
                 Ok(IntentState::Open)
             }
             Found::Ask => {
+                // So did looking. Another may have it by now.
+                if !self.keep(intent).await? {
+                    return Ok(IntentState::Open);
+                }
                 let sent = self.now();
                 let result = self.inner.client.send(request.into()).await;
                 match result {
-                    Err(error) if is_open(&error) || is_passing(&error) => {
+                    Err(error) if is_open(&error) || is_passing(intent, &error) => {
                         self.put_off(intent, error.to_string()).await?;
                         Ok(IntentState::Open)
                     }
@@ -269,6 +279,17 @@ impl Tracker {
         Ok(page.data.first().map(|borrower| borrower.id.to_string()))
     }
 
+    /// Holds an intent for as long as a request may take; not, where another has it.
+    async fn keep(&self, intent: &mut Intent) -> Result<bool, Error> {
+        let now = self.now();
+        if after(now, REQUEST) <= intent.held_until {
+            return Ok(true);
+        }
+        let (id, holder) = (intent.id.clone(), self.inner.holder.clone());
+        intent.held_until = after(now, HOLD);
+        self.inner.store.hold(id, holder, intent.held_until).await
+    }
+
     async fn end(&self, intent: &Intent, outcome: Outcome) -> Result<(), Error> {
         self.commit(Batch {
             settled: Some((intent.id.clone(), outcome)),
@@ -291,13 +312,19 @@ impl Tracker {
     }
 }
 
-/// Whether the request was not made and may be later.
-fn is_passing(error: &Error) -> bool {
+/// Whether the request was not made and may be later. That this one was not allowed,
+/// or led nowhere, does not say that the first did not make anything.
+fn is_passing(intent: &Intent, error: &Error) -> bool {
+    let makes = Operation::find(&intent.operation)
+        .is_some_and(|operation| matches!(operation.retry, Retry::Salted(_) | Retry::Once));
     error.is_retryable()
-        || matches!(
-            error.kind(),
-            ErrorKind::Canceled | ErrorKind::Unauthenticated
-        )
+        || match error.kind() {
+            ErrorKind::Canceled | ErrorKind::Unauthenticated => true,
+            ErrorKind::PermissionDenied | ErrorKind::NotFound | ErrorKind::UnexpectedAnswer => {
+                makes
+            }
+            _ => false,
+        }
 }
 
 /// The request of an intent, as it was first sent.

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use defacto_types::operations::{events, loans, payments};
 use defacto_types::{
-    LedgerEvent, ListEvents, ListLoans, ListPayments, Loan, LoanStatus, Payment, Timestamp,
+    LedgerEvent, ListEvents, ListLoans, ListPayments, Loan, LoanStatus, Operation, Payment,
+    Timestamp, Wire,
 };
 
 use super::read::{of_loan, of_payment};
@@ -109,9 +110,9 @@ impl Tracker {
     async fn pass(&self) -> Result<Synced, Error> {
         let last = self.instant_mark("full_pass").await?;
         if last.is_none_or(|last| after(last, FULL_PASS) <= self.now()) {
-            self.full_pass().await
+            self.read_all().await
         } else {
-            self.partial_pass().await
+            self.read_changed().await
         }
     }
 
@@ -122,6 +123,11 @@ impl Tracker {
     ///
     /// As [`sync`](Self::sync).
     pub async fn full_pass(&self) -> Result<Synced, Error> {
+        let synced = self.in_turn(Work::Pass, None, Box::pin(self.read_all()));
+        Ok(synced.await?.unwrap_or_default())
+    }
+
+    async fn read_all(&self) -> Result<Synced, Error> {
         let began = self.now();
         let _pass = self.inner.watched.begin(began, true);
         let mut synced = Synced {
@@ -151,6 +157,11 @@ impl Tracker {
     ///
     /// As [`sync`](Self::sync).
     pub async fn partial_pass(&self) -> Result<Synced, Error> {
+        let synced = self.in_turn(Work::Pass, None, Box::pin(self.read_changed()));
+        Ok(synced.await?.unwrap_or_default())
+    }
+
+    async fn read_changed(&self) -> Result<Synced, Error> {
         let began = self.now();
         let _pass = self.inner.watched.begin(began, false);
         let since = self.instant_mark("pass").await?;
@@ -241,13 +252,23 @@ impl Tracker {
         let mut changes = Vec::new();
         for ids in ids.chunks(BATCH) {
             let query = ListLoans::new().id(ids.iter().map(String::as_str).collect::<Vec<_>>());
-            let request = Request::new(&loans::LIST).query_of(&query);
-            let (answer, seen) = self.ask(request.into()).await?;
-            self.inner.watched.page(ids.len());
-            let shown = self.shown(&answer, seen, Source::Poll);
+            let shown = self.read(&loans::LIST, &query, ids.len()).await?;
             changes.extend(self.observe(shown).await?);
         }
         Ok(changes)
+    }
+
+    /// What a list shows of the objects asked for.
+    pub(super) async fn read(
+        &self,
+        operation: &'static Operation,
+        query: &impl Wire,
+        items: usize,
+    ) -> Result<Vec<Observation>, Error> {
+        let request = Request::new(operation).query_of(query);
+        let (answer, seen) = self.ask(request.into()).await?;
+        self.inner.watched.page(items);
+        Ok(self.shown(&answer, seen, Source::Poll))
     }
 
     pub(super) async fn observe(

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use defacto_types::operations::loans;
 use defacto_types::{Loan, LoanId, LoanStatus, Timestamp};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::run::is_final;
 use super::silence::is_status;
@@ -197,8 +197,8 @@ impl Tracker {
             tokio::select! {
                 biased;
                 () = sleep_until(until) => return Ok(()),
-                () = arrived => match self.digest().await {
-                    Err(error) if is_final(&error) => return Err(error),
+                () = arrived => match timeout_at(until, self.digest()).await {
+                    Ok(Err(error)) if is_final(&error) => return Err(error),
                     // It stays stored, and the next look comes anyway.
                     Ok(_) | Err(_) => {}
                 },

@@ -15,12 +15,12 @@ use defacto_types::Timestamp;
 use tokio_postgres::Row;
 
 use super::super::super::moment::Span;
-use super::super::super::portfolio::Figures;
-use super::super::super::{Change, LedgerRow, Observation, Source, Status, Subject, Track};
-use super::super::log::{EntryKey, facts_hash};
+use super::super::super::{Change, LedgerRow, Observation, Source, Subject, Track};
+use super::super::log::EntryKey;
 use super::super::reduction::{loans_about, sift};
 use super::super::{Batch, Intent, Numbered};
-use super::ask::{begin, end, json, micros, nothing, number, parsed, plain, send, send_if, whole};
+use super::ask::{begin, end, micros, nothing, number, parsed, plain, send, send_if, whole};
+use super::columns::{ChangeColumns, KeptColumns, LogColumns, TrackColumns};
 use super::trouble::Result;
 use super::{intents, ledger};
 
@@ -61,6 +61,13 @@ const LOG: &str = "
         last_from = greatest(log.last_from, excluded.last_from),
         last_to = greatest(log.last_to, excluded.last_to)";
 
+/// What a status was taken over from is not told again when the log is.
+const OTHERS: &str = "
+    DELETE FROM log
+    USING unnest($1::text[], $2::text[], $3::text[]) AS kept (entity, id, statuses)
+    WHERE log.entity = kept.entity AND log.id = kept.id
+        AND log.status <> '' AND NOT kept.statuses::jsonb ? log.status";
+
 const READ: &str = "
     UPDATE notifications SET is_read = TRUE
     WHERE seq IN (SELECT seq FROM notifications
@@ -94,10 +101,22 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
         on.prepare_cached(ledger::BACK).await?,
         on.prepare_cached(ledger::UNMAKE).await?,
     ];
-    let [make, lock, put, log, read, mark, append, find, settle] = [
+    let [
+        make,
+        lock,
+        put,
+        others,
+        log,
+        read,
+        mark,
+        append,
+        find,
+        settle,
+    ] = [
         on.prepare_cached(MAKE).await?,
         on.prepare_cached(LOCK).await?,
         on.prepare_cached(PUT).await?,
+        on.prepare_cached(OTHERS).await?,
         on.prepare_cached(LOG).await?,
         on.prepare_cached(READ).await?,
         on.prepare_cached(MARK).await?,
@@ -136,6 +155,11 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
     }
     let idle = wanted.without(&fold, !rows.is_empty());
     made.extend(batch.changes);
+    for change in made.iter_mut().filter(|change| change.lacks_its_loan()) {
+        if let Some(track) = fold.tracks.get(&change.subject) {
+            change.place(track);
+        }
+    }
     let intent: Option<Intent> = match (found.first(), batch.settled) {
         (Some(row), Some((_, outcome))) => {
             let mut intent: Intent = parsed(row, 0)?;
@@ -145,8 +169,13 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
         _ => None,
     };
 
+    let adopted = observations
+        .iter()
+        .filter(|one| one.source == Source::Adopted && one.status.is_some())
+        .filter_map(|one| fold.tracks.get(&one.subject));
+    let adopted = KeptColumns::of(adopted)?;
     let tracks = TrackColumns::of(fold.changed())?;
-    let entries = LogColumns::of(&fold)?;
+    let entries = LogColumns::of(&fold.log)?;
     let changes = ChangeColumns::of(&made)?;
     let settled = intent.as_ref().map(intents::Columns::of).transpose()?;
     let seqs: Vec<i64> = batch.read.iter().copied().map(whole).collect();
@@ -159,11 +188,12 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
     let (names, values): (Vec<_>, Vec<_>) = marks.into_iter().unzip();
 
     let at = micros(now);
-    let (_, _, _, _, _, _, _, before, ()) = tokio::try_join!(
+    let (_, _, _, _, _, _, _, _, before, ()) = tokio::try_join!(
         biased;
         async { send_if(!returned.is_empty(), on, &back, &[&returned]).await },
         async { send_if(!idle.is_empty(), on, &unmake, &[&idle.entities, &idle.ids]).await },
         async { send_if(!tracks.ids.is_empty(), on, &put, &tracks.values()).await },
+        async { send_if(!adopted.ids.is_empty(), on, &others, &adopted.values()).await },
         async { send_if(!entries.ids.is_empty(), on, &log, &entries.values()).await },
         async {
             match &settled {
@@ -335,152 +365,5 @@ impl Fold {
                     .push((key, observation.moment.into(), observation.source));
             }
         }
-    }
-}
-
-#[derive(Default)]
-struct TrackColumns<'a> {
-    entities: Vec<&'static str>,
-    ids: Vec<Cow<'a, str>>,
-    loans: Vec<Option<Cow<'a, str>>>,
-    statuses: Vec<Option<String>>,
-    looks: Vec<bool>,
-    currencies: Vec<Option<Cow<'a, str>>>,
-    amounts: Vec<Option<i64>>,
-    repaid: Vec<Option<i64>>,
-    due: Vec<Option<i64>>,
-    texts: Vec<String>,
-    outstanding: Vec<Option<i64>>,
-    fees_expected: Vec<Option<i64>>,
-    fees_paid: Vec<Option<i64>>,
-    late: Vec<Option<i64>>,
-}
-
-impl<'a> TrackColumns<'a> {
-    fn of(tracks: impl IntoIterator<Item = &'a Track>) -> Result<Self> {
-        let mut columns = Self::default();
-        for track in tracks {
-            let facts = track.facts();
-            let number = |name| facts.and_then(|facts| facts.number(name));
-            let status = track
-                .state()
-                .map(|state| plain(state.status.as_str()).into_owned());
-            let currency = facts.and_then(|facts| facts.text("currency"));
-            let due = facts.and_then(|facts| facts.instant("to_repay_at"));
-            columns.entities.push(track.subject().entity.as_str());
-            columns.ids.push(plain(&track.subject().id));
-            columns.loans.push(track.loan_id().map(plain));
-            columns.statuses.push(status);
-            columns.looks.push(track.needs_a_look());
-            columns.currencies.push(currency.map(plain));
-            columns.amounts.push(number("amount"));
-            columns.repaid.push(number("repaid_nominal_amount"));
-            columns.due.push(due.map(micros));
-            columns.texts.push(json(track)?);
-            let loan = Figures::of(track);
-            let figure = |of: fn(&Figures) -> i64| loan.as_ref().map(of);
-            columns.outstanding.push(figure(|loan| loan.outstanding));
-            columns
-                .fees_expected
-                .push(figure(|loan| loan.fees_expected));
-            columns.fees_paid.push(figure(|loan| loan.fees_paid));
-            let late = loan.as_ref().and_then(|loan| loan.late_at);
-            columns.late.push(late.map(micros));
-        }
-        Ok(columns)
-    }
-
-    fn values(&self) -> [super::ask::Value<'_>; 14] {
-        [
-            &self.entities,
-            &self.ids,
-            &self.loans,
-            &self.statuses,
-            &self.looks,
-            &self.currencies,
-            &self.amounts,
-            &self.repaid,
-            &self.due,
-            &self.texts,
-            &self.outstanding,
-            &self.fees_expected,
-            &self.fees_paid,
-            &self.late,
-        ]
-    }
-}
-
-#[derive(Default)]
-struct LogColumns<'a> {
-    entities: Vec<&'static str>,
-    ids: Vec<Cow<'a, str>>,
-    statuses: Vec<Cow<'a, str>>,
-    hashes: Vec<Vec<u8>>,
-    facts: Vec<Option<String>>,
-    sources: Vec<&'static str>,
-    spans: [Vec<i64>; 4],
-}
-
-impl<'a> LogColumns<'a> {
-    fn of(fold: &'a Fold) -> Result<Self> {
-        let mut columns = Self::default();
-        for (key, span, source) in &fold.log {
-            let facts = key.facts.as_ref().map(serde_json::to_string).transpose()?;
-            let hash = facts_hash(facts.as_deref());
-            columns.entities.push(key.subject.entity.as_str());
-            columns.ids.push(plain(&key.subject.id));
-            let status = key.status.as_ref().map_or("", Status::as_str);
-            columns.statuses.push(plain(status));
-            columns.hashes.push(hash.as_bytes().to_vec());
-            columns.facts.push(facts);
-            columns.sources.push(source.as_str());
-            let (first, last): ((i64, i64), (i64, i64)) = (span.first.into(), span.last.into());
-            let ends = [first.0, first.1, last.0, last.1];
-            for (column, end) in columns.spans.iter_mut().zip(ends) {
-                column.push(end);
-            }
-        }
-        Ok(columns)
-    }
-
-    fn values(&self) -> [super::ask::Value<'_>; 10] {
-        let [first_from, first_to, last_from, last_to] = &self.spans;
-        [
-            &self.entities,
-            &self.ids,
-            &self.statuses,
-            &self.hashes,
-            &self.facts,
-            &self.sources,
-            first_from,
-            first_to,
-            last_from,
-            last_to,
-        ]
-    }
-}
-
-#[derive(Default)]
-struct ChangeColumns<'a> {
-    entities: Vec<&'static str>,
-    ids: Vec<Cow<'a, str>>,
-    loans: Vec<Option<Cow<'a, str>>>,
-    texts: Vec<String>,
-}
-
-impl<'a> ChangeColumns<'a> {
-    fn of(changes: &'a [Change]) -> Result<Self> {
-        let mut columns = Self::default();
-        for change in changes {
-            columns.entities.push(change.subject.entity.as_str());
-            columns.ids.push(plain(&change.subject.id));
-            columns.loans.push(change.loan_id.as_deref().map(plain));
-            columns.texts.push(json(change)?);
-        }
-        Ok(columns)
-    }
-
-    fn values<'b>(&'b self, now: &'b i64) -> [super::ask::Value<'b>; 5] {
-        [&self.entities, &self.ids, &self.loans, &self.texts, now]
     }
 }

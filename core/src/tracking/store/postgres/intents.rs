@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use deadpool_postgres::Object;
 use defacto_types::Timestamp;
 
+use super::super::intent::farthest;
 use super::super::{Begun, Intent, IntentState};
 use super::ask::{
     Value, begin as begin_transaction, count, end, first, json, list, micros, nothing, parsed,
@@ -21,12 +22,17 @@ pub(super) const PUT: &str =
 /// Whoever comes second waits until the first has ended, and then finds it.
 const MAKE: &str = "
     INSERT INTO intents (id, salt, state, made_at, held_until, intent)
-    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (salt) DO NOTHING RETURNING id";
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id";
+
+/// As it is now, and nobody else's meanwhile.
+const KNOWN: &str = "SELECT intent FROM intents WHERE salt = $1 OR id = $2 FOR UPDATE";
+
+const DROP: &str = "DELETE FROM intents WHERE id = $1";
 
 /// What another worker is just claiming is passed by and not waited for.
 const FREE: &str = "
-    SELECT intent FROM intents WHERE state = 'open' AND held_until <= $1
-    ORDER BY made_at, id LIMIT $2 FOR UPDATE SKIP LOCKED";
+    SELECT intent FROM intents WHERE state = 'open' AND held_until NOT BETWEEN $1 AND $2
+    ORDER BY made_at, id LIMIT $3 FOR UPDATE SKIP LOCKED";
 
 const TAKE: &str = "
     UPDATE intents SET held_until = $3, intent = new.intent
@@ -67,14 +73,37 @@ impl<'a> Columns<'a> {
 }
 
 pub(super) async fn begin(on: &Object, new: &Intent) -> Result<Begun> {
-    let made = first(on, MAKE, &Columns::of(new)?.values(), |_| Ok(())).await?;
+    let columns = Columns::of(new)?;
+    let made = first(on, MAKE, &columns.values(), |_| Ok(())).await?;
     if made.is_some() {
         return Ok(Begun::New);
     }
-    let salt = new.salt.as_deref().map(plain);
-    let sql = "SELECT intent FROM intents WHERE salt = $1";
-    let known = first(on, sql, &[&salt], |row| parsed(row, 0)).await?;
-    Ok(Begun::Known(Box::new(known.ok_or_else(nothing)?)))
+    begin_transaction(on).await?;
+    let named: [Value<'_>; 2] = [&columns.salt, &columns.id];
+    let known = first(on, KNOWN, &named, |row| parsed::<Intent>(row, 0)).await?;
+    let begun = match known {
+        Some(known) if known.gives_way_to(new) => {
+            list(on, DROP, &[&plain(&known.id)], |_| Ok(())).await?;
+            first(on, MAKE, &columns.values(), |_| Ok(())).await?;
+            Begun::New
+        }
+        Some(known) if known.id == new.id => Begun::New,
+        Some(known) => Begun::Known(Box::new(known)),
+        None => return Err(nothing()),
+    };
+    end(on).await?;
+    Ok(begun)
+}
+
+pub(super) async fn hold(on: &Object, id: &str, holder: &str, until: Timestamp) -> Result<bool> {
+    change(on, id, |intent| {
+        let is_mine = intent.state == IntentState::Open && intent.holder == holder;
+        if is_mine {
+            intent.held_until = until;
+        }
+        is_mine
+    })
+    .await
 }
 
 pub(super) async fn claim(
@@ -86,11 +115,12 @@ pub(super) async fn claim(
 ) -> Result<Vec<Intent>> {
     let free = on.prepare_cached(FREE).await?;
     let take = on.prepare_cached(TAKE).await?;
-    let (now, until_micros, limit) = (micros(now), micros(until), count(limit));
+    let (after, farthest) = (micros(now) + 1, farthest(now));
+    let (until_micros, limit) = (micros(until), count(limit));
     let ((), rows) = tokio::try_join!(
         biased;
         begin_transaction(on),
-        async { send(on, &free, &[&now, &limit]).await },
+        async { send(on, &free, &[&after, &farthest, &limit]).await },
     )?;
     let mut claimed = Vec::with_capacity(rows.len());
     let (mut ids, mut texts) = (Vec::new(), Vec::new());
@@ -118,6 +148,20 @@ pub(super) async fn release(
     obstacle: String,
     next: Timestamp,
 ) -> Result<()> {
+    change(on, id, |intent| {
+        let is_open = intent.state == IntentState::Open;
+        if is_open {
+            intent.obstacle = Some(obstacle);
+            intent.held_until = next;
+        }
+        is_open
+    })
+    .await?;
+    Ok(())
+}
+
+/// Changes an intent, and says whether it did.
+async fn change(on: &Object, id: &str, how: impl FnOnce(&mut Intent) -> bool) -> Result<bool> {
     let lock = on.prepare_cached(LOCK).await?;
     let put = on.prepare_cached(PUT).await?;
     let id = plain(id);
@@ -126,15 +170,16 @@ pub(super) async fn release(
         begin_transaction(on),
         async { send(on, &lock, &[&id]).await },
     )?;
+    let mut is_changed = false;
     if let Some(row) = rows.first() {
         let mut intent: Intent = parsed(row, 0)?;
-        if intent.state == IntentState::Open {
-            intent.obstacle = Some(obstacle);
-            intent.held_until = next;
+        is_changed = how(&mut intent);
+        if is_changed {
             send(on, &put, &Columns::of(&intent)?.values()).await?;
         }
     }
-    end(on).await
+    end(on).await?;
+    Ok(is_changed)
 }
 
 pub(super) async fn intents(on: &Object, state: IntentState, limit: usize) -> Result<Vec<Intent>> {

@@ -2,6 +2,7 @@
 
 mod address;
 mod ask;
+mod columns;
 mod commit;
 mod exchange;
 mod intents;
@@ -320,6 +321,10 @@ impl Store for Postgres {
         self.ask(move |on| {
             Box::pin(async move { intents::claim(on, &holder, now, until, limit).await })
         })
+    }
+
+    fn hold(&self, id: String, holder: String, until: Timestamp) -> Task<'_, bool> {
+        self.ask(move |on| Box::pin(async move { intents::hold(on, &id, &holder, until).await }))
     }
 
     fn release(&self, id: String, obstacle: String, next_at: Timestamp) -> Task<'_, ()> {

@@ -1,6 +1,7 @@
 //! What can go wrong with a database, and what to do.
 
 use std::error::Error as _;
+use std::time::Duration;
 
 use deadpool_postgres::{HookError, PoolError};
 use tokio_postgres::error::{DbError, SqlState};
@@ -53,16 +54,41 @@ pub(super) fn explain(place: &str, trouble: Trouble) -> Error {
         Trouble::Found(why) => refused(format!("{place}: {why}")),
         Trouble::Late => refused(format!(
             "{place}: no answer in time: the server is overloaded or out of reach; try again"
-        )),
+        ))
+        .with_retry_after(Some(SOON)),
         Trouble::Json(error) => refused(format!(
             "{place}: a row cannot be read: it was changed by another program, or by a later version of this library"
         ))
         .with_source(error),
         Trouble::Server(error) => match error.as_db_error() {
-            Some(said) => refused(format!("{place}: {}", refusal(said))),
-            None => refused(format!("{place}: {}", break_down(&error))).with_source(error),
+            Some(said) => refused(format!("{place}: {}", refusal(said)))
+                .with_retry_after(is_passing(said.code()).then_some(SOON)),
+            None => {
+                let (why, passes) = break_down(&error);
+                refused(format!("{place}: {why}"))
+                    .with_retry_after(passes.then_some(SOON))
+                    .with_source(error)
+            }
         },
     }
+}
+
+/// When what may pass is worth another try.
+const SOON: Duration = Duration::from_secs(1);
+
+/// Whether what the server refused it may do after a while.
+fn is_passing(code: &SqlState) -> bool {
+    [
+        SqlState::TOO_MANY_CONNECTIONS,
+        SqlState::ADMIN_SHUTDOWN,
+        SqlState::CRASH_SHUTDOWN,
+        SqlState::CANNOT_CONNECT_NOW,
+        SqlState::READ_ONLY_SQL_TRANSACTION,
+        SqlState::T_R_DEADLOCK_DETECTED,
+        SqlState::T_R_SERIALIZATION_FAILURE,
+        SqlState::QUERY_CANCELED,
+    ]
+    .contains(code)
 }
 
 /// What the server refused.
@@ -93,10 +119,11 @@ fn refusal(said: &DbError) -> String {
     format!("{hint} ({})", said.message())
 }
 
-/// What became of the connection.
-fn break_down(error: &tokio_postgres::Error) -> String {
+/// What became of the connection, and whether the next call may have another.
+fn break_down(error: &tokio_postgres::Error) -> (String, bool) {
+    const LOST: &str = "the connection was lost: the next call connects again";
     if error.is_closed() {
-        return "the connection was lost: the next call connects again".to_owned();
+        return (LOST.to_owned(), true);
     }
     let mut causes = error.to_string();
     let mut next = error.source();
@@ -104,16 +131,21 @@ fn break_down(error: &tokio_postgres::Error) -> String {
         causes = format!("{causes}: {cause}");
         next = cause.source();
     }
-    let hint = if causes.contains("certificate") {
-        "the server's certificate is not trusted: name its authority with `trusting` or SSL_CERT_FILE"
+    let (hint, passes) = if causes.contains("certificate") {
+        let hint = "the server's certificate is not trusted: name its authority with `trusting` or SSL_CERT_FILE";
+        (hint, false)
     } else if causes.starts_with("error performing TLS") {
-        "no encrypted connection: set sslmode=disable where the network is private"
+        let hint = "no encrypted connection: set sslmode=disable where the network is private";
+        (hint, false)
     } else if causes.starts_with("error connecting") || causes.starts_with("timeout") {
-        "the server cannot be reached: start it, or correct the address"
+        (
+            "the server cannot be reached: start it, or correct the address",
+            true,
+        )
     } else if causes.starts_with("error communicating") {
-        "the connection was lost: the next call connects again"
+        (LOST, true)
     } else {
-        return causes;
+        return (causes, false);
     };
-    format!("{hint} ({causes})")
+    (format!("{hint} ({causes})"), passes)
 }

@@ -1,7 +1,9 @@
 //! A store in one SQLite file, for one process.
 
 mod checkpoint;
+mod intents;
 mod ledger;
+mod open;
 mod repeats;
 mod rows;
 mod sums;
@@ -10,13 +12,13 @@ mod thread;
 mod worker;
 mod written;
 
-use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use defacto_types::Timestamp;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
 use super::super::{Change, Entity, LedgerRow, Observation, Portfolio, Subject, Track};
 use super::{
@@ -24,10 +26,10 @@ use super::{
     Reduction, Store, Task, refused,
 };
 use crate::Error;
-use checkpoint::Checkpoints;
+pub use open::OpenOptions;
+use open::private;
 use repeats::Repeats;
-use tables::Form;
-use worker::{Role, Worker, explain};
+use worker::Worker;
 
 /// A store in one SQLite file, for one process.
 ///
@@ -48,230 +50,6 @@ pub struct Sqlite {
     repeats: Arc<Repeats>,
     /// Locked as long as the store is open.
     _lock: Option<File>,
-}
-
-/// How a store in a file is opened.
-#[derive(Clone, Debug)]
-pub struct OpenOptions {
-    read_only: bool,
-    binding: Option<String>,
-    largest_pages: Option<u32>,
-    rewritten_after: Duration,
-}
-
-/// How long what is seen again and is the same is not written again: 5 minutes.
-const REWRITTEN: Duration = Duration::from_secs(300);
-
-impl Default for OpenOptions {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl OpenOptions {
-    /// For reading and writing; made where it is not there.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            read_only: false,
-            binding: None,
-            largest_pages: None,
-            rewritten_after: REWRITTEN,
-        }
-    }
-
-    /// For reports: nothing is written, and a tracker may have it open at the
-    /// same time.
-    #[must_use]
-    pub fn read_only(mut self) -> Self {
-        self.read_only = true;
-        self
-    }
-
-    /// What the store belongs to, such as an environment and an account. One
-    /// that belongs to something else is refused.
-    #[must_use]
-    pub fn bound_to(mut self, binding: impl Into<String>) -> Self {
-        self.binding = Some(binding.into());
-        self
-    }
-
-    /// How long it is not written down that an object was seen again where nothing
-    /// of it is another; 5 minutes unless set. A pass over loans that stand still
-    /// writes nothing then. When an object was last seen is known as closely as this.
-    #[must_use]
-    pub fn rewritten_after(mut self, time: Duration) -> Self {
-        self.rewritten_after = time;
-        self
-    }
-
-    /// How large the file may grow, in pages of 4,096 bytes. A write that does
-    /// not fit is refused, and nothing is lost.
-    #[must_use]
-    pub fn largest_pages(mut self, pages: u32) -> Self {
-        self.largest_pages = Some(pages);
-        self
-    }
-
-    /// Opens the store.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Store`](crate::ErrorKind::Store) when the file is another
-    /// program's, damaged, of a later version, bound to something else, open in
-    /// another process, or cannot be read or written.
-    pub fn open(&self, path: impl AsRef<Path>) -> Result<Sqlite, Error> {
-        let path = path.as_ref();
-        let lock = if self.read_only {
-            None
-        } else {
-            Some(lock(path)?)
-        };
-        let wrong = |error| explain(path, error);
-        let write = self.connect(path).map_err(wrong)?;
-        self.prepare(path, &write)?;
-        let read = self.connect(path).map_err(wrong)?;
-        let within = i64::try_from(self.rewritten_after.as_micros()).unwrap_or(i64::MAX);
-        let repeats = Arc::new(Repeats::new(within));
-        let role = if self.read_only {
-            Role::Read
-        } else {
-            let own = self.connect(path).map_err(wrong)?;
-            let started = Checkpoints::start(own);
-            let started = started.map_err(|error| {
-                refused(format!("{}: no thread for the store", path.display())).with_source(error)
-            })?;
-            Role::Write(started, repeats.clone())
-        };
-        Ok(Sqlite {
-            write: Worker::start(path, write, role)?,
-            read: Worker::start(path, read, Role::Read)?,
-            repeats,
-            _lock: lock,
-        })
-    }
-
-    fn connect(&self, path: &Path) -> rusqlite::Result<Connection> {
-        let access = if self.read_only {
-            OpenFlags::SQLITE_OPEN_READ_ONLY
-        } else {
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
-        };
-        let connection =
-            Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
-        connection.set_prepared_statement_cache_capacity(64);
-        Ok(connection)
-    }
-
-    /// What is durable, and how; only once the file is known to be a tracker's.
-    fn harden(&self, connection: &Connection) -> rusqlite::Result<()> {
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        // What is removed is overwritten: it may be what somebody asked to erase.
-        connection.pragma_update(None, "secure_delete", "ON")?;
-        if let Some(pages) = self.largest_pages {
-            connection.pragma_update(None, "max_page_count", pages)?;
-        }
-        Ok(())
-    }
-
-    fn prepare(&self, path: &Path, connection: &Connection) -> Result<(), Error> {
-        let wrong = |error| explain(path, error);
-        let refuse = |why: &str| Err(refused(format!("{}: {why}", path.display())));
-        match tables::form(connection).map_err(wrong)? {
-            Form::Foreign => return refuse("the file is not a tracker's: name another"),
-            Form::Newer(version) => {
-                return refuse(&format!(
-                    "the store has form {version}, of a later version of this library: update it"
-                ));
-            }
-            Form::Empty if self.read_only => return refuse("there is nothing in the store yet"),
-            Form::Ours(steps) if steps < tables::STEPS.len() && self.read_only => {
-                return refuse("the store is of an earlier version: open it for writing once");
-            }
-            _ if self.read_only => {}
-            form => {
-                let steps = match form {
-                    Form::Ours(steps) => steps,
-                    _ => 0,
-                };
-                self.harden(connection).map_err(wrong)?;
-                if steps < tables::STEPS.len() {
-                    tables::migrate(connection, steps, rows::rewrite).map_err(wrong)?;
-                    // An earlier version left what it removed in the file.
-                    if steps > 0 {
-                        connection.execute_batch("VACUUM").map_err(wrong)?;
-                    }
-                }
-            }
-        }
-        self.bind(path, connection)?;
-        if !self.read_only {
-            rows::free(connection).map_err(wrong)?;
-        }
-        Ok(())
-    }
-
-    /// A store belongs to what it was first opened for.
-    fn bind(&self, path: &Path, connection: &Connection) -> Result<(), Error> {
-        let Some(binding) = &self.binding else {
-            return Ok(());
-        };
-        let wrong = |error| explain(path, error);
-        if !self.read_only {
-            connection
-                .execute(
-                    "INSERT OR IGNORE INTO about VALUES ('binding', ?)",
-                    [binding],
-                )
-                .map_err(wrong)?;
-        }
-        let bound: String = connection
-            .query_row(
-                "SELECT value FROM about WHERE name = 'binding'",
-                [],
-                |row| row.get(0),
-            )
-            .map_err(wrong)?;
-        if bound == *binding {
-            return Ok(());
-        }
-        Err(refused(format!(
-            "{}: the store belongs to {bound}, not to {binding}: name another file",
-            path.display()
-        )))
-    }
-}
-
-/// Takes the lock file, and makes the database private before SQLite does.
-fn lock(path: &Path) -> Result<File, Error> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let wrong = |error: std::io::Error| {
-        refused(format!("{}: the file cannot be opened", path.display())).with_source(error)
-    };
-    let lock = private(&PathBuf::from(name)).map_err(wrong)?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            return Err(refused(format!(
-                "{}: another process has the store open: end it, or open for reading alone",
-                path.display()
-            )));
-        }
-        Err(TryLockError::Error(error)) => return Err(wrong(error)),
-    }
-    private(path).map_err(wrong)?;
-    Ok(lock)
-}
-
-fn private(path: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 impl Sqlite {
@@ -404,7 +182,7 @@ impl Store for Sqlite {
     }
 
     fn begin(&self, intent: Intent) -> Task<'_, Begun> {
-        self.write.ask(move |on| rows::begin(on, &intent))
+        self.write.ask(move |on| intents::begin(on, &intent))
     }
 
     fn claim(
@@ -415,16 +193,21 @@ impl Store for Sqlite {
         limit: usize,
     ) -> Task<'_, Vec<Intent>> {
         self.write
-            .ask(move |on| rows::claim(on, &holder, now, until, limit))
+            .ask(move |on| intents::claim(on, &holder, now, until, limit))
+    }
+
+    fn hold(&self, id: String, holder: String, until: Timestamp) -> Task<'_, bool> {
+        self.write
+            .ask(move |on| intents::hold(on, &id, &holder, until))
     }
 
     fn release(&self, id: String, obstacle: String, next_at: Timestamp) -> Task<'_, ()> {
         self.write
-            .ask(move |on| rows::release(on, &id, obstacle, next_at))
+            .ask(move |on| intents::release(on, &id, obstacle, next_at))
     }
 
     fn intents(&self, state: IntentState, limit: usize) -> Task<'_, Vec<Intent>> {
-        self.read.ask(move |on| rows::intents(on, state, limit))
+        self.read.ask(move |on| intents::intents(on, state, limit))
     }
 
     fn mark(&self, name: String) -> Task<'_, Option<String>> {

@@ -10,7 +10,8 @@ use super::super::super::moment::{Moment, Span};
 use super::super::super::portfolio::Figures;
 use super::super::super::{Change, Entity, Observation, Source, Status, Subject, Track};
 use super::super::log::{EntryKey, facts_hash, unpack};
-use super::super::{Batch, Begun, Glance, Intent, IntentState, Notification, Numbered};
+use super::super::{Batch, Glance, Notification, Numbered};
+use super::intents::{intent, put_intent};
 use super::ledger;
 use super::repeats::Repeats;
 
@@ -75,6 +76,9 @@ fn observe(
         }
         is_more |= tells_more;
         made.extend(changes);
+        if observation.source == Source::Adopted {
+            forget_others(on, &known)?;
+        }
     }
     repeats.note(seen, &known);
     if !is_more {
@@ -86,6 +90,21 @@ fn observe(
     // It was only seen again, as a rule: no column of an index is another.
     on.prepare_cached("UPDATE tracks SET track = ? WHERE entity = ? AND id = ?")?
         .execute(params![json(&known)?, subject.entity.as_str(), subject.id])?;
+    Ok(())
+}
+
+/// What a status was taken over from is not told again when the log is.
+fn forget_others(on: &Connection, track: &Track) -> Result<()> {
+    let kept: Vec<&str> = track.statuses().map(Status::as_str).collect();
+    on.prepare_cached(
+        "DELETE FROM log WHERE entity = ? AND id = ? AND status <> ''
+         AND status NOT IN (SELECT value FROM json_each(?))",
+    )?
+    .execute(params![
+        track.subject().entity.as_str(),
+        track.subject().id,
+        json(&kept)?,
+    ])?;
     Ok(())
 }
 
@@ -309,95 +328,6 @@ pub(super) fn forget_read(on: &Connection, before: Timestamp) -> Result<u64> {
     Ok(u64::try_from(gone).unwrap_or(u64::MAX))
 }
 
-pub(super) fn begin(on: &Connection, new: &Intent) -> Result<Begun> {
-    let known = match &new.salt {
-        Some(salt) => intent(on, "salt", salt)?,
-        None => None,
-    };
-    match known {
-        Some(known) => Ok(Begun::Known(Box::new(known))),
-        None => {
-            put_intent(on, new)?;
-            Ok(Begun::New)
-        }
-    }
-}
-
-pub(super) fn claim(
-    on: &Connection,
-    holder: &str,
-    now: Timestamp,
-    until: Timestamp,
-    limit: usize,
-) -> Result<Vec<Intent>> {
-    let sql = "SELECT intent FROM intents WHERE state = 'open' AND held_until <= ?
-               ORDER BY made_at LIMIT ?";
-    let mut claimed: Vec<Intent> = list(on, sql, params![micros(now), count(limit)], |row| {
-        parsed(row, 0)
-    })?;
-    for intent in &mut claimed {
-        holder.clone_into(&mut intent.holder);
-        intent.held_until = until;
-        intent.attempts += 1;
-        put_intent(on, intent)?;
-    }
-    Ok(claimed)
-}
-
-pub(super) fn release(on: &Connection, id: &str, obstacle: String, next: Timestamp) -> Result<()> {
-    if let Some(mut intent) = intent(on, "id", id)? {
-        intent.obstacle = Some(obstacle);
-        intent.held_until = next;
-        put_intent(on, &intent)?;
-    }
-    Ok(())
-}
-
-/// Intents held by a worker that is gone are free again.
-pub(super) fn free(on: &Connection) -> Result<()> {
-    let open: Vec<Intent> = list(
-        on,
-        "SELECT intent FROM intents WHERE state = 'open'",
-        params![],
-        |row| parsed(row, 0),
-    )?;
-    for mut intent in open {
-        intent.held_until = Timestamp(jiff::Timestamp::UNIX_EPOCH);
-        put_intent(on, &intent)?;
-    }
-    Ok(())
-}
-
-pub(super) fn intents(on: &Connection, state: IntentState, limit: usize) -> Result<Vec<Intent>> {
-    let sql = "SELECT intent FROM intents WHERE state = ? ORDER BY made_at, id LIMIT ?";
-    list(on, sql, params![state.as_str(), count(limit)], |row| {
-        parsed(row, 0)
-    })
-}
-
-fn intent(on: &Connection, by: &str, value: &str) -> Result<Option<Intent>> {
-    on.prepare_cached(&format!("SELECT intent FROM intents WHERE {by} = ?"))?
-        .query_row([value], |row| parsed(row, 0))
-        .optional()
-}
-
-fn put_intent(on: &Connection, intent: &Intent) -> Result<()> {
-    let sql = "INSERT INTO intents (id, salt, state, made_at, held_until, intent)
-               VALUES (?, ?, ?, ?, ?, ?)
-               ON CONFLICT (id) DO UPDATE SET
-                   state = excluded.state, held_until = excluded.held_until,
-                   intent = excluded.intent";
-    on.prepare_cached(sql)?.execute(params![
-        intent.id,
-        intent.salt,
-        intent.state.as_str(),
-        micros(intent.made_at),
-        micros(intent.held_until),
-        json(intent)?,
-    ])?;
-    Ok(())
-}
-
 pub(super) fn mark(on: &Connection, name: &str) -> Result<Option<String>> {
     on.prepare_cached("SELECT value FROM marks WHERE name = ?")?
         .query_row([name], |row| row.get(0))
@@ -451,12 +381,12 @@ pub(super) fn list<T>(
     on.prepare_cached(sql)?.query_map(values, read)?.collect()
 }
 
-fn json(value: &impl Serialize) -> Result<String> {
+pub(super) fn json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
-fn parsed<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T> {
+pub(super) fn parsed<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T> {
     let text = row.get_ref(column)?.as_str()?;
     serde_json::from_str(text).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))

@@ -70,16 +70,20 @@ impl Worker {
         let path = self.path.clone();
         let repeats = self.repeats.clone();
         let job: Work = Box::new(move |connection| {
-            let done = nested(connection, job);
-            if let (Err(_), Some(repeats)) = (&done, &repeats) {
+            // Where there is no transaction, nothing is written: it was not begun, or
+            // SQLite has undone it, and whoever asked is told that it failed.
+            let done = (!connection.is_autocommit()).then(|| nested(connection, job));
+            if let (Some(Err(_)), Some(repeats)) = (&done, &repeats) {
                 // Something of it may have been noted.
                 repeats.forget();
             }
             Box::new(move |committed| {
+                let failed = |why: &str| Err(refused(format!("{}: {why}", path.display())));
                 let result = match (done, committed) {
-                    (Err(error), _) => Err(explain(&path, error)),
-                    (Ok(_), Err(why)) => Err(refused(format!("{}: {why}", path.display()))),
-                    (Ok(value), Ok(())) => Ok(value),
+                    (Some(Err(error)), _) => Err(explain(&path, error)),
+                    (Some(Ok(value)), Ok(())) => Ok(value),
+                    (_, Err(why)) => failed(why),
+                    (None, Ok(())) => failed("there was no transaction: try again"),
                 };
                 // Whoever asked may have gone.
                 let _ = tell.send(result);
@@ -209,10 +213,6 @@ fn nested<T>(
     connection: &Connection,
     job: impl FnOnce(&Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
-    if connection.is_autocommit() {
-        // The transaction could not be begun; the job's own error says why.
-        return job(connection);
-    }
     connection.prepare_cached("SAVEPOINT job")?.execute([])?;
     let done = job(connection);
     if done.is_err() && !connection.is_autocommit() {
