@@ -5,7 +5,6 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
 
@@ -13,8 +12,7 @@ import { baseUrl, binary, control, loanRequest, open, root } from "./support.mjs
 
 const run = promisify(execFile);
 const folder = join(root, "examples/node");
-const TOKEN = "token-0123456789abcdef";
-const env = { ...process.env, DEFACTO_WEBHOOK_TOKEN: TOKEN, DEFACTO_BIN: binary, DEFACTO_BASE_URL: baseUrl, DEFACTO_API_KEY: "key-0123456789" };
+const env = { ...process.env, DEFACTO_BIN: binary, DEFACTO_BASE_URL: baseUrl, DEFACTO_API_KEY: "key-0123456789" };
 // A program that is a test is one of its own, not a part of this.
 delete env.NODE_TEST_CONTEXT;
 
@@ -50,38 +48,6 @@ test("the Express service", async () => {
   }
   assert.deepEqual(await once(child, "exit"), [0, null]);
 });
-
-for (const name of ["webhooks_http.mjs", "webhooks_express.mjs", "webhooks_fastify.mjs"]) {
-  test(`${name} is told by notifications`, { timeout: 60_000 }, async () => {
-    await control("POST /reset");
-    await control("PUT /settings", { timing: "calendar" });
-    const store = { DEFACTO_STORE: join(scratch, `${name}.db`) };
-    const child = spawn(process.execPath, [name], { cwd: folder, env: { ...env, ...store }, stdio: ["ignore", "pipe", "inherit"] });
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const url = (await lines.next()).value;
-    try {
-      const client = open();
-      const { id } = await client.loans.create({ ...(await loanRequest(client)), waitForValidation: false, autoValidate: true });
-      // What only a notification tells of, and what its loan was read for.
-      const wanted = [`${id} SUBMITTED (webhook)`, `${id} VALIDATED (`];
-      while (wanted.length > 0) {
-        const { value: line, done } = await lines.next();
-        assert.ok(!done, "it ended");
-        const at = wanted.findIndex((start) => line.startsWith(start));
-        if (at >= 0) wanted.splice(at, 1);
-      }
-      const send = async (query, body) => (await fetch(`${url}/defacto${query}`, { method: "POST", headers: { "content-type": "application/json" }, body })).status;
-      assert.equal(await send("", "{}"), 401);
-      assert.equal(await send("?token=other", "{}"), 401);
-      assert.equal(await send(`?token=${TOKEN}`, "x".repeat((1 << 20) + 1)), 413);
-      assert.equal(await send(`?token=${TOKEN}`, "{}"), 200);
-      if (name !== "webhooks_http.mjs") assert.equal((await (await fetch(`${url}/loans/${id}`)).json()).id, id);
-    } finally {
-      child.kill();
-    }
-    assert.deepEqual(await once(child, "exit"), [0, null]);
-  });
-}
 
 for (const name of ["docs/node.md", "bindings-node/README.md", "bindings-node/sandbox/README.md", "README.md"]) {
   const blocks = [...readFileSync(join(root, name), "utf8").matchAll(/^```js\n(.*?)^```(?:\n\n```text\n(.*?)^```)?/gms)];

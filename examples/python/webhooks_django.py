@@ -12,23 +12,23 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.conf import settings
 from django.core.management import execute_from_command_line
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.urls import path
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from defacto_sdk import Client
+from defacto_sdk.webhooks import wsgi
 
 settings.configure(
     ALLOWED_HOSTS=["*"],
-    # As much as a tracker takes.
-    DATA_UPLOAD_MAX_MEMORY_SIZE=1 << 20,
     ROOT_URLCONF=__name__,
     SECRET_KEY=os.urandom(32).hex(),
+    WSGI_APPLICATION=f"{__name__}.application",
 )
 
 client = Client(base_url=os.environ["DEFACTO_BASE_URL"], api_key=os.environ["DEFACTO_API_KEY"])
@@ -39,23 +39,22 @@ tracker = client.tracker(
 threading.Thread(target=tracker.run, daemon=True).start()
 
 
-@csrf_exempt
-@require_POST
-def defacto(request: HttpRequest) -> HttpResponse:
-    answer = tracker.receive(
-        query=request.META.get("QUERY_STRING", ""),
-        notification=request.body.decode(errors="replace"),
-    )
-    return HttpResponse(status=answer.status)
-
-
 def loan(_: HttpRequest, loan_id: str) -> JsonResponse:
     known = tracker.loan(loan_id)
     return JsonResponse({"status": known.status, "outstanding": known.outstanding})
 
 
-urlpatterns = [path("defacto", defacto), path("loans/<str:loan_id>", loan)]
-application = get_wsgi_application()
+urlpatterns = [path("loans/<str:loan_id>", loan)]
+django = get_wsgi_application()
+receive = wsgi(tracker)
+
+
+def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    """Django, and beside it what receives: no middleware reads the body before."""
+    if environ["PATH_INFO"] == "/defacto":
+        return receive(environ, start)
+    return django(environ, start)
+
 
 if __name__ == "__main__":
     execute_from_command_line(sys.argv)

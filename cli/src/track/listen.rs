@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{Response, StatusCode};
 use defacto::tracking::{Received, Receiver, Tracker};
 use defacto::webhook::Tokens;
 use tokio::net::TcpListener;
@@ -16,10 +15,6 @@ use tokio::task::JoinHandle;
 
 use crate::failure::Failure;
 
-/// The most a notification may have: what the receiver takes.
-const LARGEST: usize = 1 << 20;
-/// How long its body may take.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// How long those that are being received have when it stops.
 const LAST: Duration = Duration::from_secs(5);
 
@@ -35,7 +30,6 @@ pub(super) struct Listening {
 }
 
 struct Door {
-    tokens: Tokens,
     receiver: Receiver,
     arrived: Arc<Notify>,
 }
@@ -54,10 +48,9 @@ impl Listening {
         };
         let listener = TcpListener::bind(address).await.map_err(unheard)?;
         let address = listener.local_addr().map_err(unheard)?;
-        let receiver = tracker.receiver(tokens.clone()).largest_body(LARGEST);
+        let receiver = tracker.receiver(tokens);
         let arrived = Arc::new(Notify::new());
         let door = Door {
-            tokens,
             receiver: receiver.clone(),
             arrived: arrived.clone(),
         };
@@ -84,24 +77,10 @@ impl Listening {
     }
 }
 
-async fn receive(State(door): State<Arc<Door>>, request: Request) -> StatusCode {
-    let (head, body) = request.into_parts();
-    let query = head.uri.query().unwrap_or_default();
-    // Without a token nothing of the body is read.
-    let body = if !door.tokens.accept(query) {
-        Vec::new()
-    } else if head.method != Method::POST {
-        return StatusCode::METHOD_NOT_ALLOWED;
-    } else {
-        match tokio::time::timeout(PATIENCE, to_bytes(body, LARGEST)).await {
-            Ok(Ok(body)) => body.into(),
-            Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE,
-            Err(_) => return StatusCode::REQUEST_TIMEOUT,
-        }
-    };
-    let status = door.receiver.receive(query, &body).await;
-    if status == 200 {
+async fn receive(State(door): State<Arc<Door>>, request: Request) -> Response<String> {
+    let answer = door.receiver.respond(request).await;
+    if answer.status() == StatusCode::OK {
         door.arrived.notify_one();
     }
-    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    answer
 }

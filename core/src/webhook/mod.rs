@@ -6,6 +6,8 @@
 //! nothing about money before it has read the object with the API.
 
 mod notice;
+#[cfg(feature = "tower")]
+mod service;
 #[cfg(feature = "client")]
 mod subscription;
 mod token;

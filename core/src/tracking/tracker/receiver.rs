@@ -11,7 +11,8 @@ const LARGEST: usize = 1 << 20;
 
 /// Receives notifications for a tracker, whatever the web framework: give it the
 /// query of the request's address and its body, and answer with the status it
-/// returns. Cheap to clone.
+/// returns. With the feature `tower` it is a service that does so, for axum and all
+/// else that takes one. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Receiver {
     tracker: Tracker,
@@ -85,6 +86,16 @@ impl Receiver {
         count.fetch_add(1, Ordering::Relaxed);
         self.tracker.inner.meters.notification(outcome);
         status
+    }
+
+    #[cfg(feature = "tower")]
+    pub(crate) fn accepts(&self, query: &str) -> bool {
+        self.tokens.accept(query)
+    }
+
+    #[cfg(feature = "tower")]
+    pub(crate) const fn largest(&self) -> usize {
+        self.largest
     }
 
     /// How many came so far, by how they ended.
