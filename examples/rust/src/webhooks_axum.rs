@@ -1,7 +1,9 @@
 //! Receives Defacto's notifications in an axum app, and prints each change of a loan.
 //!
-//!     DEFACTO_BASE_URL=... DEFACTO_API_KEY=... DEFACTO_WEBHOOK_TOKEN=... \
-//!         DEFACTO_STORE=loans.db webhooks_axum
+//! ```text
+//! DEFACTO_BASE_URL=... DEFACTO_API_KEY=... DEFACTO_WEBHOOK_TOKEN=... \
+//!     DEFACTO_STORE=loans.db webhooks_axum
+//! ```
 //!
 //! Ends with Ctrl-C, after what is being received has arrived.
 
