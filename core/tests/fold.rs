@@ -6,6 +6,8 @@
 //! which is printed.
 #![allow(clippy::unwrap_used, reason = "a test's own code")]
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use defacto::lifecycle::loan::{self, MOVES};
 use defacto::tracking::{
     AlertPolicy, Anomaly, ChangeKind, Entity, Facts, Moment, Observation, Source, Subject, Track,
@@ -229,6 +231,12 @@ fn try_one(rng: &mut StdRng, kind: Kind) {
             assert_eq!(place(state.status.as_str()), furthest, "{life:?} {seen:?}");
         }
     }
+    nothing_is_lost(&seen, &first);
+    what_could_not_be_is_told(&seen, &first);
+    doubt_is_marked(&seen, &first);
+    if !kind.nonsense && !kind.unknown && !kind.setbacks {
+        what_must_have_been_is_told(&seen);
+    }
     // An impossible sight is told of, whatever else was seen.
     for one in &state.anomalies {
         let (from, to) = match one {
@@ -240,6 +248,135 @@ fn try_one(rng: &mut StdRng, kind: Kind) {
         // After an end, even a status of tomorrow.
         assert!(!to.is_known() || !loan::can_reach(&from, &to));
     }
+}
+
+/// Every status that was seen is known, those of tomorrow too.
+fn nothing_is_lost(seen: &[Observation], track: &Track) {
+    for status in seen.iter().filter_map(|one| one.status.as_ref()) {
+        assert!(track.seen_in(status).is_some(), "{status} of {seen:?}");
+    }
+}
+
+/// When each status that this version knows was seen first.
+fn firsts(seen: &[Observation]) -> BTreeMap<&str, (Timestamp, Timestamp)> {
+    let mut firsts = BTreeMap::new();
+    for one in seen {
+        let Some(status) = &one.status else { continue };
+        if LoanStatus::from(status.as_str()).is_known() {
+            let moment = (one.moment.start(), one.moment.end());
+            let first = firsts.entry(status.as_str()).or_insert(moment);
+            *first = (first.0.min(moment.0), first.1.min(moment.1));
+        }
+    }
+    firsts
+}
+
+/// Of two statuses of which no moves lead from the earlier to the later it is said
+/// that they do not go together.
+fn what_could_not_be_is_told(seen: &[Observation], track: &Track) {
+    let anomalies = track.state().unwrap().anomalies;
+    let firsts = firsts(seen);
+    for (from, (_, end)) in &firsts {
+        for (to, (start, _)) in &firsts {
+            if end >= start || loan::can_reach(&(*from).into(), &(*to).into()) {
+                continue;
+            }
+            let is_told = anomalies.iter().any(|one| match one {
+                Anomaly::Unreachable {
+                    from: one,
+                    to: other,
+                } => one == from && other == to,
+                Anomaly::AfterEnd { end, .. } => end == from,
+                _ => false,
+            });
+            assert!(is_told, "{from} before {to}: {anomalies:?} of {seen:?}");
+        }
+    }
+}
+
+/// What is in doubt is marked so, is read again, and was seen last at one time.
+fn doubt_is_marked(seen: &[Observation], track: &Track) {
+    let state = track.state().unwrap();
+    if state.ambiguous.is_empty() {
+        return;
+    }
+    assert!(track.needs_a_look());
+    assert!(state.ambiguous.len() > 1 && state.ambiguous.contains(&state.status));
+    let last = |status| track.seen_in(status).unwrap();
+    let newest = state.ambiguous.iter().map(|one| last(one).start()).max();
+    for status in &state.ambiguous {
+        assert!(Some(last(status).end()) >= newest, "{status} of {seen:?}");
+    }
+}
+
+/// The statuses without which none of the moves leads to this one.
+fn on_every_way_to(end: &LoanStatus) -> Vec<String> {
+    let without = |out: &LoanStatus| {
+        let (mut found, mut last) = (vec![LoanStatus::Submitted], 0);
+        while last < found.len() {
+            last = found.len();
+            for step in MOVES
+                .iter()
+                .filter(|step| !matches!(step.id, "L18" | "L20"))
+            {
+                let leads = step.from.as_ref().is_some_and(|from| found.contains(from));
+                if leads && step.to != *out && !found.contains(&step.to) {
+                    found.push(step.to.clone());
+                }
+            }
+        }
+        found
+    };
+    let all = LoanStatus::ALL.iter();
+    all.filter(|one| *one != end && (**one == LoanStatus::Submitted || !without(one).contains(end)))
+        .filter(|_| without(&LoanStatus::from("NONE")).contains(end))
+        .map(ToString::to_string)
+        .collect()
+}
+
+/// Whatever way a loan took, the steps that are on all of them are told: seen, or
+/// inferred.
+fn what_must_have_been_is_told(seen: &[Observation]) {
+    let mut track = Track::new(Subject::loan("a"));
+    let mut told = BTreeSet::new();
+    let mut inferred = 0;
+    for observation in seen {
+        for change in track.fold(observation) {
+            match change.kind {
+                ChangeKind::Appeared {
+                    status: Some(status),
+                } => {
+                    told.insert(status.to_string());
+                }
+                ChangeKind::Moved { to, .. } => {
+                    told.insert(to.to_string());
+                }
+                ChangeKind::Passed {
+                    status,
+                    inferred: is_inferred,
+                } => {
+                    inferred += usize::from(is_inferred);
+                    told.insert(status.to_string());
+                }
+                _ => {}
+            }
+        }
+    }
+    let end = LoanStatus::from(track.state().unwrap().status.as_str());
+    let must = on_every_way_to(&end);
+    for status in &must {
+        assert!(
+            told.contains(status),
+            "{status} before {end}: {told:?} of {seen:?}"
+        );
+    }
+    // And where one of them was not seen, it is the tracker that says so.
+    let unseen = must.iter().filter(|status| {
+        !seen
+            .iter()
+            .any(|one| one.status.as_ref().is_some_and(|seen| *seen == ***status))
+    });
+    assert!(inferred >= unseen.count(), "{seen:?}");
 }
 
 #[test]

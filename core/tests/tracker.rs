@@ -432,6 +432,26 @@ async fn a_full_pass_leaves_payments_to_the_next_partial_one() {
     lab.sandbox.stop().await;
 }
 
+/// A partial pass cannot see everything, so that a whole one is made every day.
+#[tokio::test]
+async fn a_full_pass_is_made_at_least_daily() {
+    let lab = Lab::start().await;
+    let (tracker, clock) = hurried(lab.client());
+    for (hours, full) in [
+        (0, true),
+        (1, false),
+        (22, false),
+        (2, true),
+        (23, false),
+        (1, true),
+    ] {
+        clock.fetch_add(hours * 3_600, Ordering::Relaxed);
+        let synced = tracker.sync().await.unwrap();
+        assert_eq!(synced.full, full, "{hours} hours later");
+    }
+    lab.sandbox.stop().await;
+}
+
 #[tokio::test]
 async fn a_receiver_checks_the_token_before_it_looks_at_anything() {
     let lab = Lab::start().await;
