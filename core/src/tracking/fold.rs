@@ -78,6 +78,21 @@ impl Track {
         self.facts()?.text("loan_id")
     }
 
+    /// Whether it belongs to a loan, with others maybe: a payment can be for several.
+    #[cfg(feature = "client")]
+    pub(super) fn is_of(&self, loan: &str) -> bool {
+        self.facts()
+            .is_some_and(|facts| facts.loans().any(|one| one == loan))
+    }
+
+    /// The loans it belongs to beside [`loan_id`](Self::loan_id).
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub(super) fn other_loans(&self) -> std::collections::BTreeSet<&str> {
+        let first = self.loan_id();
+        let loans = self.facts().into_iter().flat_map(|facts| facts.loans());
+        loans.filter(|loan| Some(*loan) != first).collect()
+    }
+
     /// When the fields were last seen.
     #[must_use]
     pub fn facts_seen(&self) -> Option<Moment> {

@@ -257,6 +257,26 @@ async fn what_belongs_to_a_loan_is_found(store: &dyn Store) {
     assert_eq!(subjects, [Subject::loan("a"), payment.clone()]);
     assert_eq!(store.history(payment.clone()).await.unwrap().len(), 1);
 
+    // One for several loans belongs to each of them.
+    let shared = Subject::new(Entity::Payment, "shared");
+    let facts = |other: &str| {
+        Facts::default()
+            .with("share.a.REPAYMENT_NOMINAL", Some(1))
+            .with(&format!("share.{other}.REPAYMENT_NOMINAL"), Some(2))
+            .with("loan_id", Some("a"))
+    };
+    for (second, other, none) in [(3, "z", "y"), (5, "y", "z")] {
+        let batch = seen([read(shared.clone(), second, facts(other))]);
+        store.commit(batch, at(second)).await.unwrap();
+        for (loan, objects) in [("a", 2), (other, 1), (none, 0)] {
+            let related = store.related(loan.to_owned()).await.unwrap();
+            assert_eq!(related.len(), objects, "{loan}");
+            let history = store.history(Subject::loan(loan)).await.unwrap();
+            let is_told = history.iter().any(|one| one.change.subject == shared);
+            assert_eq!(is_told, objects > 0, "{loan}");
+        }
+    }
+
     // A status alone does not say which loan it is of; what is known does.
     let failed = Observation::event(payment.clone(), at(5), Source::Webhook, "FAILED".into());
     let told = store.commit(seen([failed]), at(5)).await.unwrap();

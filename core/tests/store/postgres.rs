@@ -110,6 +110,7 @@ async fn a_store_of_an_earlier_form_is_brought_up_to_date() {
     let admin = Server::get().connect().await;
     let sql = "DROP TABLE earlier.ledger;
                DROP INDEX earlier.tracks_in_status;
+               DROP TABLE earlier.shares;
                ALTER TABLE earlier.tracks
                    DROP outstanding, DROP fees_expected, DROP fees_paid, DROP late_at;
                UPDATE earlier.about SET value = '1' WHERE name = 'form'";

@@ -155,6 +155,7 @@ async fn a_store_of_an_earlier_form_is_brought_up_to_date() {
             "DROP TABLE ledger;
              DROP INDEX tracks_sums;
              DROP INDEX tracks_glances;
+             DROP TABLE shares;
              ALTER TABLE tracks DROP COLUMN outstanding;
              ALTER TABLE tracks DROP COLUMN fees_expected;
              ALTER TABLE tracks DROP COLUMN fees_paid;
@@ -181,6 +182,7 @@ async fn a_store_without_a_ledger_is_given_one_and_its_free_space_is_cleared() {
         .execute_batch(
             "DROP TABLE ledger;
              DROP INDEX tracks_glances;
+             DROP TABLE shares;
              PRAGMA secure_delete = OFF;
              INSERT INTO marks VALUES ('old', 'company 552100554');
              DELETE FROM marks;

@@ -162,7 +162,10 @@ async fn first_loan(store: &str, base_url: &str) -> Result<bool, Error> {
             "terms     {}, fees about {}, repaid {}",
             euros(terms.cents("amount")),
             euros(terms.cents("fees_estimated")),
-            terms.text("to_repay_at").unwrap_or_default(),
+            terms
+                .instant("to_repay_at")
+                .map(|at| at.to_string())
+                .unwrap_or_default(),
         );
     }
     let consent = tracker.send(client.loans().validate(&loan.id)).await?;

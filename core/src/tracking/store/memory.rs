@@ -191,7 +191,7 @@ impl Store for Memory {
         let found = tables
             .tracks
             .values()
-            .filter(|track| track.loan_id() == Some(&loan_id))
+            .filter(|track| track.is_of(&loan_id))
             .cloned()
             .collect();
         done(found)
@@ -213,13 +213,18 @@ impl Store for Memory {
 
     fn history(&self, subject: Subject) -> Task<'_, Vec<Numbered>> {
         let tables = self.tables();
+        let of_loan = |one: &Subject| {
+            let track = tables.tracks.get(one);
+            track.is_some_and(|track| track.is_of(&subject.id))
+        };
         let found = tables
             .changes
             .iter()
             .filter(|one| {
                 one.change.subject == subject
                     || subject.entity == Entity::Loan
-                        && one.change.loan_id.as_deref() == Some(&*subject.id)
+                        && (one.change.loan_id.as_deref() == Some(&*subject.id)
+                            || of_loan(&one.change.subject))
             })
             .cloned()
             .collect();

@@ -46,7 +46,8 @@ impl Tables {
                 .extend(self.tracks.get(&Subject::loan(id)).cloned());
         }
         for track in self.tracks.values() {
-            if track.loan_id().is_some_and(|loan| wanted.contains(loan)) {
+            let mut loans = track.facts().into_iter().flat_map(|facts| facts.loans());
+            if loans.any(|loan| wanted.contains(loan)) {
                 found.object(track.clone());
             }
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::super::super::moment::Span;
 use super::super::super::portfolio::Figures;
-use super::super::super::{Change, Source, Status, Track};
+use super::super::super::{Change, Entity, Source, Status, Track};
 use super::super::log::{EntryKey, facts_hash};
 use super::ask::{Value, json, micros, plain};
 use super::trouble::Result;
@@ -153,6 +153,39 @@ impl<'a> ChangeColumns<'a> {
 
     pub(super) fn values<'b>(&'b self, now: &'b i64) -> [Value<'b>; 5] {
         [&self.entities, &self.ids, &self.loans, &self.texts, now]
+    }
+}
+
+/// The loans of payments for several, beside the one in their rows.
+#[derive(Default)]
+pub(super) struct ShareColumns<'a> {
+    /// Of which the shares are known.
+    pub(super) payments: Vec<Cow<'a, str>>,
+    loans: Vec<Cow<'a, str>>,
+    ids: Vec<Cow<'a, str>>,
+}
+
+impl<'a> ShareColumns<'a> {
+    pub(super) fn of(tracks: impl IntoIterator<Item = &'a Track>) -> Self {
+        let mut columns = Self::default();
+        let payments = tracks.into_iter();
+        for track in payments.filter(|one| one.subject().entity == Entity::Payment) {
+            let id = plain(&track.subject().id);
+            for loan in track.other_loans() {
+                columns.loans.push(plain(loan));
+                columns.ids.push(id.clone());
+            }
+            columns.payments.push(id);
+        }
+        columns
+    }
+
+    pub(super) fn has_several(&self) -> bool {
+        !self.loans.is_empty()
+    }
+
+    pub(super) fn values(&self) -> [Value<'_>; 2] {
+        [&self.loans, &self.ids]
     }
 }
 

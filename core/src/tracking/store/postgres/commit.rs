@@ -20,7 +20,7 @@ use super::super::log::EntryKey;
 use super::super::reduction::{loans_about, sift};
 use super::super::{Batch, Intent, Numbered};
 use super::ask::{begin, end, micros, nothing, number, parsed, plain, send, send_if, whole};
-use super::columns::{ChangeColumns, KeptColumns, LogColumns, TrackColumns};
+use super::columns::{ChangeColumns, KeptColumns, LogColumns, ShareColumns, TrackColumns};
 use super::trouble::Result;
 use super::{intents, ledger};
 
@@ -49,6 +49,13 @@ const PUT: &str = "
         AS new (entity, id, loan_id, status, needs_a_look, currency, amount, repaid, due_at,
                 track, outstanding, fees_expected, fees_paid, late_at)
     WHERE tracks.entity = new.entity AND tracks.id = new.id";
+
+/// What a payment was for before is not kept.
+const UNSHARE: &str = "DELETE FROM shares WHERE entity = 'payment' AND id = ANY($1::text[])";
+
+const SHARE: &str = "
+    INSERT INTO shares (loan_id, entity, id)
+    SELECT loan_id, 'payment', id FROM unnest($1::text[], $2::text[]) AS new (loan_id, id)";
 
 const LOG: &str = "
     INSERT INTO log (entity, id, status, facts_hash, facts, source,
@@ -100,6 +107,10 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
         on.prepare_cached(ledger::FIND).await?,
         on.prepare_cached(ledger::BACK).await?,
         on.prepare_cached(ledger::UNMAKE).await?,
+    ];
+    let [unshare, share] = [
+        on.prepare_cached(UNSHARE).await?,
+        on.prepare_cached(SHARE).await?,
     ];
     let [
         make,
@@ -175,6 +186,7 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
         .filter_map(|one| fold.tracks.get(&one.subject));
     let adopted = KeptColumns::of(adopted)?;
     let tracks = TrackColumns::of(fold.changed())?;
+    let shares = ShareColumns::of(fold.changed());
     let entries = LogColumns::of(&fold.log)?;
     let changes = ChangeColumns::of(&made)?;
     let settled = intent.as_ref().map(intents::Columns::of).transpose()?;
@@ -188,11 +200,13 @@ pub(super) async fn commit(on: &Object, batch: Batch, now: Timestamp) -> Result<
     let (names, values): (Vec<_>, Vec<_>) = marks.into_iter().unzip();
 
     let at = micros(now);
-    let (_, _, _, _, _, _, _, _, before, ()) = tokio::try_join!(
+    let (_, _, _, _, _, _, _, _, _, _, before, ()) = tokio::try_join!(
         biased;
         async { send_if(!returned.is_empty(), on, &back, &[&returned]).await },
         async { send_if(!idle.is_empty(), on, &unmake, &[&idle.entities, &idle.ids]).await },
         async { send_if(!tracks.ids.is_empty(), on, &put, &tracks.values()).await },
+        async { send_if(!shares.payments.is_empty(), on, &unshare, &[&shares.payments]).await },
+        async { send_if(shares.has_several(), on, &share, &shares.values()).await },
         async { send_if(!adopted.ids.is_empty(), on, &others, &adopted.values()).await },
         async { send_if(!entries.ids.is_empty(), on, &log, &entries.values()).await },
         async {
@@ -261,6 +275,11 @@ pub(super) async fn rewrite(on: &Object) -> Result<()> {
         let tracks: Vec<Track> = tracks.collect::<Result<_>>()?;
         let columns = TrackColumns::of(&tracks)?;
         send(on, &put, &columns.values()).await?;
+        let shares = ShareColumns::of(&tracks);
+        if shares.has_several() {
+            let share = on.prepare(SHARE).await?;
+            send(on, &share, &shares.values()).await?;
+        }
     }
 }
 

@@ -60,6 +60,9 @@ const PUT: &str = "
 const OBJECTS: &str = "
     SELECT track FROM tracks WHERE loan_id = ANY($1::text[]) AND track <> ''
     UNION
+    SELECT track FROM shares JOIN tracks USING (entity, id)
+    WHERE shares.loan_id = ANY($1::text[])
+    UNION
     SELECT track FROM tracks JOIN unnest($2::text[], $3::text[]) AS named (entity, id)
         USING (entity, id)
     WHERE track <> ''";
@@ -198,7 +201,7 @@ async fn put(on: &Object, rows: &[LedgerRow]) -> Result<()> {
 /// Removes what is not followed any more; how many changes that were.
 async fn remove(on: &Object, gone: &Keys<'_>) -> Result<u64> {
     let values: [Value<'_>; 2] = [&gone.entities, &gone.ids];
-    for table in ["tracks", "log"] {
+    for table in ["tracks", "shares", "log"] {
         let sql = format!(
             "DELETE FROM {table} USING unnest($1::text[], $2::text[]) AS gone (entity, id)
              WHERE {table}.entity = gone.entity AND {table}.id = gone.id"

@@ -59,7 +59,11 @@ pub(super) async fn glances(
 }
 
 pub(super) async fn related(on: &Object, loan_id: &str) -> Result<Vec<Track>> {
-    let sql = "SELECT track FROM tracks WHERE loan_id = $1 ORDER BY entity, id";
+    let sql = "SELECT track, entity, id FROM tracks WHERE loan_id = $1
+               UNION ALL
+               SELECT track, entity, id FROM shares JOIN tracks USING (entity, id)
+               WHERE shares.loan_id = $1
+               ORDER BY 2, 3";
     list(on, sql, &[&plain(loan_id)], |row| parsed(row, 0)).await
 }
 
@@ -72,6 +76,9 @@ pub(super) async fn history(on: &Object, subject: &Subject) -> Result<Vec<Number
     let sql = "SELECT seq, recorded_at, change FROM changes WHERE entity = $1 AND id = $2
                UNION
                SELECT seq, recorded_at, change FROM changes WHERE $1 = 'loan' AND loan_id = $2
+               UNION
+               SELECT seq, recorded_at, change FROM shares JOIN changes USING (entity, id)
+               WHERE $1 = 'loan' AND shares.loan_id = $2
                ORDER BY seq";
     let values = [&subject.entity.as_str() as _, &plain(&subject.id) as _];
     list(on, sql, &values, numbered).await

@@ -102,6 +102,14 @@ const STEPS: &[&str] = &[
         currency, status, due_at, late_at, outstanding, fees_expected, fees_paid
     ) WHERE entity = 'loan';
     CREATE INDEX tracks_in_status ON tracks (entity, status, id);
+    -- The loans of a payment for several, beside the one in its row.
+    CREATE TABLE shares (
+        loan_id TEXT COLLATE "C" NOT NULL,
+        entity TEXT COLLATE "C" NOT NULL,
+        id TEXT COLLATE "C" NOT NULL,
+        PRIMARY KEY (loan_id, entity, id)
+    );
+    CREATE INDEX shares_of ON shares (entity, id);
 "#,
 ];
 

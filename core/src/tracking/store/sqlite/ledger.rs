@@ -84,6 +84,8 @@ pub(super) fn reduce(on: &Connection, reduction: &Reduction, repeats: &Repeats) 
         let key = [subject.entity.as_str(), &subject.id];
         on.prepare_cached("DELETE FROM tracks WHERE entity = ? AND id = ?")?
             .execute(key)?;
+        on.prepare_cached("DELETE FROM shares WHERE entity = ? AND id = ?")?
+            .execute(key)?;
         on.prepare_cached("DELETE FROM log WHERE entity = ? AND id = ?")?
             .execute(key)?;
         changes += on

@@ -160,6 +160,21 @@ fn put_track(on: &Connection, track: &Track) -> Result<()> {
         loan.as_ref().map(|loan| loan.fees_paid),
         loan.and_then(|loan| loan.late_at).map(micros),
     ])?;
+    put_shares(on, track)
+}
+
+/// A payment alone can be for several loans.
+fn put_shares(on: &Connection, track: &Track) -> Result<()> {
+    let Subject { entity, id } = track.subject();
+    if *entity != Entity::Payment {
+        return Ok(());
+    }
+    on.prepare_cached("DELETE FROM shares WHERE entity = ? AND id = ?")?
+        .execute([entity.as_str(), id])?;
+    for loan in track.other_loans() {
+        on.prepare_cached("INSERT INTO shares VALUES (?, ?, ?)")?
+            .execute([loan, entity.as_str(), id])?;
+    }
     Ok(())
 }
 
@@ -248,7 +263,11 @@ pub(super) fn in_status(on: &Connection, entity: Entity, status: &str) -> Result
 }
 
 pub(super) fn related(on: &Connection, loan_id: &str) -> Result<Vec<Track>> {
-    let sql = "SELECT track FROM tracks WHERE loan_id = ? ORDER BY entity, id";
+    let sql = "SELECT track, entity, id FROM tracks WHERE loan_id = ?1
+               UNION ALL
+               SELECT track, entity, id FROM shares JOIN tracks USING (entity, id)
+               WHERE shares.loan_id = ?1
+               ORDER BY 2, 3";
     list(on, sql, params![loan_id], |row| parsed(row, 0))
 }
 
@@ -259,7 +278,11 @@ pub(super) fn changes(on: &Connection, after: u64, limit: usize) -> Result<Vec<N
 
 pub(super) fn history(on: &Connection, subject: &Subject) -> Result<Vec<Numbered>> {
     let sql = "SELECT seq, recorded_at, change FROM changes
-               WHERE entity = ?1 AND id = ?2 OR ?1 = 'loan' AND loan_id = ?2 ORDER BY seq";
+               WHERE entity = ?1 AND id = ?2 OR ?1 = 'loan' AND loan_id = ?2
+               UNION
+               SELECT seq, recorded_at, change FROM shares JOIN changes USING (entity, id)
+               WHERE ?1 = 'loan' AND shares.loan_id = ?2
+               ORDER BY 1";
     list(
         on,
         sql,

@@ -111,10 +111,20 @@ pub(super) const STEPS: &[&str] = &[
     -- All that a pass looks at, without the tracks themselves.
     CREATE INDEX tracks_glances ON tracks (entity, id, status, needs_a_look);
 ",
+    "
+    -- The loans of a payment for several, beside the one in its row.
+    CREATE TABLE shares (
+        loan_id TEXT NOT NULL,
+        entity TEXT NOT NULL,
+        id TEXT NOT NULL,
+        PRIMARY KEY (loan_id, entity, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX shares_of ON shares (entity, id);
+",
 ];
 
 /// The steps after which the rows of the tracks have all their columns.
-const WHOLE: usize = 2;
+const WHOLE: usize = 5;
 
 /// What a file is.
 pub(super) enum Form {
