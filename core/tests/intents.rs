@@ -4,12 +4,20 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use defacto::tracking::Tracker;
 use defacto::tracking::store::{Intent, IntentState, Memory};
-use defacto::types::{CreateLoan, ListLoans};
+use defacto::types::{
+    AccountNumberType, BankIdentifierType, CreateInstallmentPlan, CreateLoan,
+    CreditedAccountNumber, GenerateBusiness, InstallmentInput, InstallmentLoanInput, ListLoans,
+    Loan, LoanStatus, PaymentMethod, RepaymentTerms, SctRepaymentMethod, SetRepaymentTerms,
+    Timestamp,
+};
 use defacto::{Client, Error, ErrorKind};
 use serde_json::{Value, json};
-use support::{Lab, request};
+use support::{Lab, days_from_now, request};
 
 struct Scene {
     lab: Lab,
@@ -62,6 +70,18 @@ impl Scene {
             .iter()
             .map(|loan| loan.id.to_string())
             .collect()
+    }
+}
+
+/// A loan that is paid out.
+async fn lent(client: &Client) -> Loan {
+    let body = request(client).await.auto_validate(true);
+    let made = client.loans().create(&body).await.unwrap();
+    loop {
+        let loan = client.loans().get(made.id.clone()).await.unwrap();
+        if loan.status == LoanStatus::ToRepay {
+            return loan;
+        }
     }
 }
 
@@ -148,4 +168,128 @@ async fn what_was_refused_may_be_asked_for_again_and_is_not_forgotten() {
     assert!(open.body.is_some());
     assert_eq!(scene.tracker.settle().await.unwrap().done, 1);
     assert_eq!(scene.loans().await.len(), 1);
+}
+
+/// Every other change that moves money, or leads there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Lost {
+    Validate,
+    Cancel,
+    RepaymentTerms,
+    Plan,
+    Borrower,
+}
+
+/// Asks for one through a tracker, whose answer is lost on the way back or the request
+/// on the way there, lets a worker settle it, and says how often it was carried out.
+async fn lose(what: Lost, reset: &str) -> usize {
+    let lab = Lab::start().await;
+    let client = lab.builder().retries(0).build().unwrap();
+    let ahead = Arc::new(AtomicI64::new(0));
+    let shown = ahead.clone();
+    let clock = move || {
+        let ahead = jiff::SignedDuration::from_secs(shown.load(Ordering::Relaxed));
+        Timestamp(jiff::Timestamp::now() + ahead)
+    };
+    let tracker = Tracker::builder(client.clone(), Memory::new());
+    let tracker = tracker.clock(clock).build();
+    let offered = async || {
+        let body = request(&client).await.wait_for_validation(true);
+        client.loans().create(&body).await.unwrap()
+    };
+    let lose = async |operation: &str| {
+        lab.fault(json!({"operation": operation, "reset": reset, "times": 1}))
+            .await;
+    };
+    let (operation, error) = match what {
+        Lost::Validate | Lost::Cancel => {
+            let loan = offered().await;
+            let (operation, call) = match what {
+                Lost::Validate => ("loans.validate", client.loans().validate(&loan.id)),
+                _ => ("loans.cancel", client.loans().cancel(&loan.id)),
+            };
+            lose(operation).await;
+            (operation, tracker.send(call).await.unwrap_err())
+        }
+        Lost::RepaymentTerms => {
+            let loan = lent(&client).await;
+            let account = CreditedAccountNumber::new()
+                .account_number("FR7630006000011234567890189")
+                .account_number_type(AccountNumberType::Iban)
+                .bank_identifier("AGRIFRPP")
+                .bank_identifier_type(BankIdentifierType::Bic);
+            let terms = RepaymentTerms::new()
+                .loan_id(loan.id.clone())
+                .repayment_date(days_from_now(45))
+                .repayment_method(PaymentMethod::Sct)
+                .sct(SctRepaymentMethod::new().to_account(account));
+            let body = SetRepaymentTerms::new().repayment_terms([terms]);
+            lose("loans.set_repayment_terms").await;
+            let call = client.loans().set_repayment_terms(&body);
+            let error = tracker.send(call).await.unwrap_err();
+            ("loans.set_repayment_terms", error)
+        }
+        Lost::Plan => {
+            let loan = lent(&client).await;
+            let part = InstallmentInput::new()
+                .amount(10_000)
+                .date(days_from_now(9))
+                .loans([InstallmentLoanInput::new()
+                    .amount(10_000)
+                    .loan_id(loan.id.clone())]);
+            let body = CreateInstallmentPlan::new()
+                .installments([part])
+                .payment_method(PaymentMethod::Sct);
+            lose("installment_plans.create").await;
+            let call = client.installment_plans().create(&body);
+            (
+                "installment_plans.create",
+                tracker.send(call).await.unwrap_err(),
+            )
+        }
+        Lost::Borrower => {
+            let business = client.testing().generate_business(&GenerateBusiness::new());
+            let business = business.await.unwrap().signed_at(days_from_now(0));
+            lose("borrowers.create").await;
+            let call = client.borrowers().create(&business);
+            ("borrowers.create", tracker.send(call).await.unwrap_err())
+        }
+    };
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{what:?}: {error}");
+    ahead.store(7_200, Ordering::Relaxed);
+    let settled = tracker.settle().await.unwrap();
+    let refused = tracker
+        .store()
+        .intents(IntentState::Refused, 9)
+        .await
+        .unwrap();
+    assert_eq!(refused, [], "{what:?} {reset}");
+    assert_eq!((settled.done, settled.open), (1, 0), "{what:?} {reset}");
+    let open = tracker.store().intents(IntentState::Open, 9).await.unwrap();
+    assert_eq!(open, []);
+    lab.acted(operation).await
+}
+
+#[tokio::test]
+async fn every_change_whose_answer_is_lost_is_made_once() {
+    for what in [
+        Lost::Validate,
+        Lost::Cancel,
+        Lost::RepaymentTerms,
+        Lost::Plan,
+        Lost::Borrower,
+    ] {
+        for reset in ["after", "before"] {
+            let acted = lose(what, reset).await;
+            // A plan is asked for again with its key, and the server gives the first;
+            // the same terms are asked for again, since their account cannot be seen.
+            let is_repeated = matches!(what, Lost::Plan | Lost::RepaymentTerms);
+            let most = if is_repeated && reset == "after" {
+                2
+            } else {
+                1
+            };
+            assert_eq!(acted, most, "{what:?} {reset}");
+        }
+    }
 }

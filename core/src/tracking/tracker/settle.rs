@@ -47,6 +47,9 @@ enum Found {
     Done(Option<String>),
     /// It was not, or asking again is harmless.
     Ask,
+    /// It looks as if it was, as far as can be seen; asking for the same again is
+    /// harmless, and a refusal says nothing.
+    Repeat,
     /// It cannot be told now.
     Unknown(String),
 }
@@ -127,7 +130,7 @@ impl Tracker {
                 self.put_off(intent, obstacle).await?;
                 Ok(IntentState::Open)
             }
-            Found::Ask => {
+            found @ (Found::Ask | Found::Repeat) => {
                 // So did looking. Another may have it by now.
                 if !self.keep(intent).await? {
                     return Ok(IntentState::Open);
@@ -135,7 +138,11 @@ impl Tracker {
                 let sent = self.now();
                 let result = self.inner.client.send(request.into()).await;
                 match result {
-                    Err(error) if is_open(&error) || is_passing(intent, &error) => {
+                    Err(error)
+                        if is_open(&error)
+                            || is_passing(intent, &error)
+                            || matches!(found, Found::Repeat) =>
+                    {
                         self.put_off(intent, error.to_string()).await?;
                         Ok(IntentState::Open)
                     }
@@ -165,6 +172,11 @@ impl Tracker {
                 return match look(shared, transport, request, LOOK).await {
                     State::Done(answer) => self.took(&answer, request, changes).await,
                     State::Undone => Found::Ask,
+                    // The account cannot be seen in a loan. Terms that are the same are
+                    // no further postponement (INFERRED).
+                    State::Unknown if request.operation == Some(&loans::SET_REPAYMENT_TERMS) => {
+                        Found::Repeat
+                    }
                     State::Unknown => {
                         Found::Unknown("the state does not tell whether it was made".to_owned())
                     }
