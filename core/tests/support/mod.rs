@@ -105,6 +105,22 @@ impl Lab {
         self.control(reqwest::Method::GET, &path, None).await
     }
 
+    /// What the simulator's own books have of a kind (`loans`, `invoices`), page by
+    /// page; no loan moves on because of it.
+    pub(crate) async fn books(&self, kind: &str) -> Vec<Value> {
+        let (mut all, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let path = format!("/view/{kind}?page_size=100{cursor}");
+            let page = self.control(reqwest::Method::GET, &path, None).await;
+            all.extend(page["data"].as_array().unwrap().clone());
+            let Some(next) = page["next_page"].as_str() else {
+                return all;
+            };
+            let next = next.rsplit_once("cursor=").map_or(next, |(_, next)| next);
+            cursor = format!("&cursor={}", next.split('&').next().unwrap());
+        }
+    }
+
     /// The ids of what is there from the start.
     pub(crate) async fn account(&self) -> Value {
         self.control(reqwest::Method::GET, "/account", None).await
