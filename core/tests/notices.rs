@@ -5,7 +5,7 @@ mod support;
 
 use defacto::tracking::store::{Batch, Memory, Numbered};
 use defacto::tracking::{Entity, Moment, Observation, Source, Subject, Track, Tracker};
-use defacto::types::{ListPayments, LoanStatus, Timestamp};
+use defacto::types::{ListBorrowers, ListPayments, LoanStatus, Timestamp};
 use serde_json::json;
 use support::{Lab, request};
 
@@ -147,4 +147,62 @@ async fn what_is_wrong_in_a_store_is_put_right_by_taking_over_what_the_server_sa
         let known = store.track(again.subject().clone()).await.unwrap().unwrap();
         assert_eq!(again.known(), known.known());
     }
+}
+
+#[tokio::test]
+async fn a_credit_line_that_is_told_of_is_read() {
+    let lab = Lab::start().await;
+    let client = lab.client();
+    let tracker = Tracker::new(client.clone(), Memory::new());
+    request(&client).await;
+    let borrowers = client.borrowers().list(&ListBorrowers::new()).items();
+    let borrower = borrowers.collect().await.unwrap().remove(0).id.to_string();
+    let told = |state: serde_json::Value| {
+        json!({
+            "id": "of-a-line", "entity_type": "borrower_financial_product",
+            "timestamp": "2026-01-01T00:00:00Z", "status": "ACTIVE",
+            "event_type": "BorrowerFinancialProductUpdated",
+            "entity_state": state,
+        })
+        .to_string()
+    };
+    // Of nobody, and of one whose id is another's: nothing is read, and it is no error.
+    tracker.ingest(told(json!({})), None).await.unwrap();
+    let stranger = json!({"borrower_id": "5b8e6c5e-2f0e-4b44-9f2f-1d1c4b9b2a11"});
+    tracker.ingest(told(stranger), None).await.unwrap();
+    assert_eq!(tracker.digest().await.unwrap(), []);
+
+    tracker
+        .ingest(told(json!({"borrower_id": borrower})), None)
+        .await
+        .unwrap();
+    assert!(!tracker.digest().await.unwrap().is_empty());
+    let lines = tracker
+        .store()
+        .tracks(Entity::CreditLine, None, 9)
+        .await
+        .unwrap();
+    assert!(
+        lines[0]
+            .facts()
+            .unwrap()
+            .cents("available_amount")
+            .is_some()
+    );
+    // Known now, so that its own id is enough.
+    let known = json!({
+        "id": lines[0].subject().id, "entity_type": "credit_line", "status": "OPEN",
+        "timestamp": "2026-01-01T00:00:00Z", "event_type": "CreditLine.BALANCE_UPDATED",
+    });
+    let before = lab
+        .requests("borrowers.list_financial_products")
+        .await
+        .len();
+    tracker.ingest(known.to_string(), None).await.unwrap();
+    tracker.digest().await.unwrap();
+    let after = lab
+        .requests("borrowers.list_financial_products")
+        .await
+        .len();
+    assert_eq!(after, before + 1);
 }

@@ -9,7 +9,7 @@ use super::Tracker;
 use super::sync::are_all_in;
 use super::turn::Work;
 use crate::tracking::store::{Batch, Notification, Numbered};
-use crate::tracking::{Entity, Observation, Source, Status, Subject};
+use crate::tracking::{Entity, Observation, Source, Status, Subject, Track};
 use crate::webhook::Notice;
 use crate::{Error, ErrorKind};
 
@@ -92,6 +92,7 @@ impl Tracker {
             changes.extend(self.observe(told).await?);
             changes.extend(self.observe(shown).await?);
             changes.extend(self.ask_about(&doubtful).await?);
+            changes.extend(self.read_lines_of(&notices).await?);
             if !late.is_empty() {
                 let over = self.in_ledger(&loans).await?;
                 let back = late.into_iter().filter(|(of, _)| !are_all_in(of, &over));
@@ -123,6 +124,32 @@ impl Tracker {
             shown.extend(self.read(&payments::LIST, &query, ids.len()).await?);
         }
         Ok(shown)
+    }
+
+    /// Reads the financial products of the borrowers whose credit lines notifications
+    /// tell of: what is left of them is in no notification.
+    async fn read_lines_of(&self, notices: &[Notice]) -> Result<Vec<Numbered>, Error> {
+        let mut borrowers = BTreeSet::new();
+        for notice in notices
+            .iter()
+            .filter(|one| entity(one) == Entity::CreditLine)
+        {
+            let known = Subject::new(Entity::CreditLine, &notice.id);
+            let known = self.inner.store.track(known).await?;
+            let facts = known.as_ref().and_then(Track::facts);
+            let known = facts.and_then(|facts| facts.text("borrower_id"));
+            borrowers.extend(known.map(ToOwned::to_owned).or_else(|| borrower_of(notice)));
+        }
+        let mut changes = Vec::new();
+        for borrower in borrowers.into_iter().take(ASKED) {
+            match self.read_products(borrower).await {
+                Ok(read) => changes.extend(read),
+                Err(error) if error.kind() == ErrorKind::Store => return Err(error),
+                // The id of a line's event may be of something else (documented).
+                Err(error) => tracing::debug!(%error, "a borrower's products were not read"),
+            }
+        }
+        Ok(changes)
     }
 
     /// Asks for the events of loans of which a status was told that their reading does
@@ -215,6 +242,13 @@ fn told(notice: &Notice) -> Option<Observation> {
         Source::Webhook,
         status.into(),
     ))
+}
+
+/// The borrower of a credit line, where a notification of it says so.
+fn borrower_of(notice: &Notice) -> Option<String> {
+    let state: serde_json::Value = serde_json::from_str(notice.entity_state.as_deref()?).ok()?;
+    let borrower = state.get("borrower_id")?.as_str()?;
+    Some(borrower.to_owned())
 }
 
 /// The payments notifications tell of.
