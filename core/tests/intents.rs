@@ -12,12 +12,11 @@ use defacto::tracking::store::{Intent, IntentState, Memory};
 use defacto::types::{
     AccountNumberType, BankIdentifierType, CreateInstallmentPlan, CreateLoan,
     CreditedAccountNumber, GenerateBusiness, InstallmentInput, InstallmentLoanInput, ListLoans,
-    Loan, LoanStatus, PaymentMethod, RepaymentTerms, SctRepaymentMethod, SetRepaymentTerms,
-    Timestamp,
+    PaymentMethod, RepaymentTerms, SctRepaymentMethod, SetRepaymentTerms, Timestamp,
 };
 use defacto::{Client, Error, ErrorKind};
 use serde_json::{Value, json};
-use support::{Lab, days_from_now, request};
+use support::{Lab, days_from_now, lent, request};
 
 struct Scene {
     lab: Lab,
@@ -70,18 +69,6 @@ impl Scene {
             .iter()
             .map(|loan| loan.id.to_string())
             .collect()
-    }
-}
-
-/// A loan that is paid out.
-async fn lent(client: &Client) -> Loan {
-    let body = request(client).await.auto_validate(true);
-    let made = client.loans().create(&body).await.unwrap();
-    loop {
-        let loan = client.loans().get(made.id.clone()).await.unwrap();
-        if loan.status == LoanStatus::ToRepay {
-            return loan;
-        }
     }
 }
 

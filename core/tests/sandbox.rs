@@ -10,27 +10,15 @@ use defacto::types::{
     CreateOnboarding, CreateOwner, CreateRecollectionCase, EphemeralKeyInput, ExportCardEntries,
     FetchLoanDocuments, IdentifierType, InstallmentInput, InstallmentLoanInput, InstallmentPeriod,
     InvoiceStatus, ListBills, ListCardEntries, ListInstallments, ListRecollectionCases, Loan,
-    LoanStatus, OnboardingStatus, OpenBatch, PaymentIntentStatus, PaymentMethod,
-    PublicApiAccountNumber, RecollectionActionInput, RepayNow, ReportBillSent, RevenueShareStatus,
-    SearchPublicData, SetCardStatus, SharedAccount, SharedTransaction, TypedBusinessIdentifier,
+    OnboardingStatus, OpenBatch, PaymentIntentStatus, PaymentMethod, PublicApiAccountNumber,
+    RecollectionActionInput, RepayNow, ReportBillSent, RevenueShareStatus, SearchPublicData,
+    SetCardStatus, SharedAccount, SharedTransaction, TypedBusinessIdentifier,
     UpdateRecollectionCase, UploadAccounts, UploadInvoiceFile, UploadInvoiceParties,
     UploadTransactions, WebhookEventType, WebhookInput,
 };
-use defacto::{Client, Creation, ErrorKind, File};
+use defacto::{Creation, ErrorKind, File};
 use serde_json::{Value, json};
-use support::{Lab, days_from_now, request};
-
-/// A loan that is paid out.
-async fn lent(client: &Client) -> Loan {
-    let body = request(client).await.auto_validate(true);
-    let made = client.loans().create(&body).await.unwrap();
-    loop {
-        let loan = client.loans().get(made.id.clone()).await.unwrap();
-        if loan.status == LoanStatus::ToRepay {
-            return loan;
-        }
-    }
-}
+use support::{Lab, days_from_now, lent};
 
 fn company(loan: &Loan) -> BusinessIdentifierRequired {
     let borrower = loan.borrower.as_ref().unwrap();

@@ -12,7 +12,7 @@ use std::time::Duration;
 use defacto::transport::{Failure, FailureKind, Incoming, Outgoing, Sending, Transport};
 use defacto::types::{
     AccountInput, BusinessIdentifier, CreateInvoice, CreateLoan, CreateLoanInvoice,
-    GenerateBusiness, GenerateInvoice, Timestamp,
+    GenerateBusiness, GenerateInvoice, Loan, LoanStatus, Timestamp,
 };
 use defacto::{Client, ClientBuilder};
 use defacto_sandbox::Sandbox;
@@ -292,4 +292,16 @@ pub(crate) async fn request(client: &Client) -> CreateLoan {
         .to_pay_at(days_from_now(1))
         .to_repay_at(days_from_now(31))
         .wait_for_validation(true)
+}
+
+/// A loan that is paid out.
+pub(crate) async fn lent(client: &Client) -> Loan {
+    let body = request(client).await.auto_validate(true);
+    let made = client.loans().create(&body).await.unwrap();
+    loop {
+        let loan = client.loans().get(made.id.clone()).await.unwrap();
+        if loan.status == LoanStatus::ToRepay {
+            return loan;
+        }
+    }
 }

@@ -142,10 +142,7 @@ impl Facts {
     pub fn with(self, name: &str, value: Option<impl Into<Fact>>) -> Self {
         let Some(value) = value else { return self };
         let mut fields = Packing::again(&self.0);
-        match value.into() {
-            Fact::Number(number) => fields.set_named(name, Value::Number(number)),
-            Fact::Text(text) => fields.set_named(name, Value::Text(&text)),
-        }
+        fields.set_named(name, Value::from(&value.into()));
         Self(fields.bytes().into())
     }
 }
@@ -239,16 +236,22 @@ impl<'de> Deserialize<'de> for Facts {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Facts, A::Error> {
                 let mut fields = Packing::new();
                 while let Some((name, value)) = map.next_entry::<Cow<'de, str>, Fact>()? {
-                    match &value {
-                        Fact::Number(number) => fields.set_named(&name, Value::Number(*number)),
-                        Fact::Text(text) => fields.set_named(&name, Value::Text(text)),
-                    }
+                    fields.set_named(&name, Value::from(&value));
                 }
                 Ok(Facts(fields.bytes().into()))
             }
         }
 
         deserializer.deserialize_map(All)
+    }
+}
+
+impl<'a> From<&'a Fact> for Value<'a> {
+    fn from(fact: &'a Fact) -> Self {
+        match fact {
+            Fact::Number(number) => Self::Number(*number),
+            Fact::Text(text) => Self::Text(text),
+        }
     }
 }
 

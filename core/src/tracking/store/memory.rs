@@ -354,12 +354,7 @@ impl Store for Memory {
         if tables.marks.get(&mark.name) != mark.from.as_ref() {
             return done(None);
         }
-        let batch = Batch {
-            changes,
-            marks: vec![(mark.name, mark.to)],
-            ..Batch::default()
-        };
-        done(Some(tables.commit(batch, now)))
+        done(Some(tables.commit(mark.batch(changes), now)))
     }
 
     fn observations(&self, after: u64, limit: usize) -> Task<'_, Vec<(u64, Observation)>> {

@@ -128,6 +128,17 @@ pub struct Exchange {
     pub to: String,
 }
 
+impl Exchange {
+    /// The writes it makes, with changes that belong to it.
+    fn batch(self, changes: Vec<Change>) -> Batch {
+        Batch {
+            changes,
+            marks: vec![(self.name, self.to)],
+            ..Batch::default()
+        }
+    }
+}
+
 /// What a pass has to know of an object.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Glance {

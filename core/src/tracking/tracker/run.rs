@@ -109,9 +109,9 @@ impl Tracker {
         loop {
             let arrived = self.inner.arrived.notified();
             tokio::pin!(arrived);
-            // The first is made in any case.
+            // The first is made in any case, and there are others in a shared store alone.
             let (mut unless, mut others) = (None, None);
-            if !is_first {
+            if !is_first && self.inner.store.is_shared() {
                 let every = self.every(every).await?;
                 unless = Some(every);
                 others = self.is_done_for(Work::Pass, every).await?;

@@ -122,15 +122,13 @@ impl Tracker {
     }
 
     /// How long it is not needed that this process does some work: another does it,
-    /// or did so that short a time ago. Nothing where nobody else does it.
+    /// or did so that short a time ago. Nothing where nobody else does it. Of a shared
+    /// store.
     pub(super) async fn is_done_for(
         &self,
         work: Work,
         every: Duration,
     ) -> Result<Option<Duration>, Error> {
-        if !self.inner.store.is_shared() {
-            return Ok(None);
-        }
         let (stand, _) = self.stand(work).await?;
         let now = self.now();
         Ok(match stand.left(now) {

@@ -229,12 +229,7 @@ impl Store for Sqlite {
             if rows::mark(on, &mark.name)? != mark.from {
                 return Ok(None);
             }
-            let batch = Batch {
-                changes,
-                marks: vec![(mark.name, mark.to)],
-                ..Batch::default()
-            };
-            rows::commit(on, batch, now, &repeats).map(Some)
+            rows::commit(on, mark.batch(changes), now, &repeats).map(Some)
         })
     }
 
