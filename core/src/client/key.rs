@@ -3,6 +3,7 @@
 use std::fmt;
 
 use http::HeaderValue;
+use uuid::Uuid;
 
 use crate::{Error, ErrorKind};
 
@@ -53,6 +54,12 @@ impl Key {
 
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.text == other.text
+    }
+
+    /// What tells this key from others without showing it: a digest of it with a
+    /// salt, and with the server it is for.
+    pub(crate) fn digest(&self, salt: &Uuid, server: &str) -> Uuid {
+        Uuid::new_v5(salt, format!("{server} {}", self.text).as_bytes())
     }
 
     /// `text` without this key in it.

@@ -13,6 +13,7 @@ pub use builder::ClientBuilder;
 pub use environment::Environment;
 pub(crate) use key::Key;
 pub(crate) use settings::Shared;
+use uuid::Uuid;
 
 use crate::Error;
 use crate::call::{Call, Handle, Sealed};
@@ -83,6 +84,12 @@ impl Client {
     ) -> Result<Answer, Error> {
         let (shared, transport) = self.parts();
         send_until(shared, transport, request, stop).await
+    }
+
+    /// A digest of the key in use, with a salt.
+    pub(crate) fn key_digest(&self, salt: &Uuid) -> Uuid {
+        let shared = &self.inner.shared;
+        shared.credentials.key().digest(salt, &shared.base_url)
     }
 
     pub(crate) fn parts(&self) -> (&Shared, &dyn Transport) {

@@ -148,6 +148,13 @@ impl Lab {
             .await;
     }
 
+    /// Opens books for one account more.
+    pub(crate) async fn add_account(&self, name: &str, key: &str) {
+        let account = serde_json::json!({"name": name, "key": key});
+        self.control(reqwest::Method::POST, "/accounts", Some(account))
+            .await;
+    }
+
     pub(crate) async fn reset(&self) {
         self.control(reqwest::Method::POST, "/reset", None).await;
     }

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use super::super::AlertPolicy;
 use super::super::store::Store;
+use super::account::Account;
 use super::metrics::Meters;
 use super::progress::{Progress, Told, Watched};
 use super::run::Runs;
@@ -77,6 +78,7 @@ impl TrackerBuilder {
             inner: Arc::new(Inner {
                 client: self.client,
                 store: self.store,
+                account: Account::default(),
                 clock: self.clock,
                 holder: new_uuid().to_string(),
                 flying: Mutex::default(),

@@ -1,5 +1,6 @@
 //! The tracker: what the fold and the store are for.
 
+mod account;
 mod alarm;
 mod builder;
 mod changes;
@@ -83,6 +84,7 @@ pub struct Tracker {
 struct Inner {
     client: Client,
     store: Arc<dyn Store>,
+    account: account::Account,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// The name under which this tracker claims intents.
     holder: String,

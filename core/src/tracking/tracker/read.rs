@@ -30,6 +30,7 @@ impl Seen {
 impl Tracker {
     /// Sends a request, and notes when it was answered by the server's clock.
     pub(super) async fn ask(&self, request: Box<Request>) -> Result<(Answer, Seen), Error> {
+        self.check_account().await?;
         let sent = self.now();
         let answer = self.inner.client.send(request).await?;
         let seen = self.seen(sent, &answer);

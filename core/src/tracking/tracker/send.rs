@@ -61,6 +61,7 @@ impl Tracker {
     ) -> Result<Answer, Error> {
         let checks = self.inner.client.parts().0.settings.local_checks;
         request.verify(checks)?;
+        self.check_account().await?;
         let Some(operation) = request.operation.filter(|operation| operation.is_write()) else {
             let sent = self.now();
             let answer = self.inner.client.send_until(request, stop).await?;

@@ -70,6 +70,7 @@ impl Tracker {
 
     /// As [`settle`](Self::settle), with what changed by it.
     pub(super) async fn settle_all(&self) -> Result<(Settled, Vec<Numbered>), Error> {
+        self.check_account().await?;
         let mut settled = Settled::default();
         let mut changes = Vec::new();
         loop {
