@@ -1894,7 +1894,8 @@ defacto_status defacto_tracker_erase(const defacto_client *client,
 /**
  * Reads a borrower's financial products and follows them: what their loans
  * cost a day and how much is left. No list has those of all borrowers, so sync
- * does not read them; gives what changed. Free `*out` with defacto_value_free.
+ * reads those of a few, of loans that have changed and by turns the others;
+ * gives what changed. Free `*out` with defacto_value_free.
  */
 defacto_status defacto_tracker_read_products(const defacto_client *client,
                                              const char *borrower_id,

@@ -2138,7 +2138,8 @@ pub extern "C" fn defacto_tracker_erase(
 
 /// Reads a borrower's financial products and follows them: what their loans
 /// cost a day and how much is left. No list has those of all borrowers, so sync
-/// does not read them; gives what changed. Free `*out` with defacto_value_free.
+/// reads those of a few, of loans that have changed and by turns the others;
+/// gives what changed. Free `*out` with defacto_value_free.
 #[unsafe(no_mangle)]
 pub extern "C" fn defacto_tracker_read_products(
     client: *const Client,

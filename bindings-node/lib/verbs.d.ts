@@ -115,8 +115,8 @@ export declare class TrackerVerbs extends Client {
   erase(params: params.AskEraseParams | models.Model, options?: CallOptions): Call<models.PurgeReport>;
   /**
    * Reads a borrower's financial products and follows them: what their loans cost a day
-   * and how much is left. No list has those of all borrowers, so sync does not read them;
-   * gives what changed.
+   * and how much is left. No list has those of all borrowers, so sync reads those of a
+   * few, of loans that have changed and by turns the others; gives what changed.
    */
   readProducts(borrowerId: string, options?: CallOptions): Call<models.Page<models.TrackedChange>>;
   /**

@@ -235,7 +235,7 @@ static ERASE: Operation = gives(
 static READ_PRODUCTS: Operation = lists(
     verb(
         "read_products",
-        "Reads a borrower's financial products and follows them: what their loans cost a day and how much is left. No list has those of all borrowers, so sync does not read them; gives what changed.",
+        "Reads a borrower's financial products and follows them: what their loans cost a day and how much is left. No list has those of all borrowers, so sync reads those of a few, of loans that have changed and by turns the others; gives what changed.",
     )
     .path_params(&[param("borrower_id", "BorrowerId")]),
     "TrackedChange",

@@ -296,8 +296,8 @@ class AsyncTrackerVerbs:
         borrower_id: str,
     ) -> Page[t.TrackedChange]:
         """Reads a borrower's financial products and follows them: what their loans cost a day
-        and how much is left. No list has those of all borrowers, so sync does not read
-        them; gives what changed.
+        and how much is left. No list has those of all borrowers, so sync reads those of a
+        few, of loans that have changed and by turns the others; gives what changed.
         """
         return Page(t.TrackedChange, await self._door.call("tracker.read_products", path={"borrower_id": borrower_id}))
 

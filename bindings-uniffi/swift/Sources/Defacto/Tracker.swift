@@ -158,8 +158,8 @@ public struct Tracker: Groups {
     }
 
     /// Reads a borrower's financial products and follows them: what their loans cost a day
-    /// and how much is left. No list has those of all borrowers, so sync does not read them;
-    /// gives what changed.
+    /// and how much is left. No list has those of all borrowers, so sync reads those of a
+    /// few, of loans that have changed and by turns the others; gives what changed.
     public func readProducts(borrowerId: String) throws -> Page<TrackedChange> {
         try face.page("tracker.read_products", Input(path: ["borrower_id": borrowerId]))
     }

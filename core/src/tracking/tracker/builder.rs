@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use super::super::AlertPolicy;
 use super::super::store::Store;
 use super::account::Account;
+use super::extras::Asked;
 use super::metrics::Meters;
 use super::progress::{Progress, Told, Watched};
 use super::run::Runs;
@@ -79,6 +80,7 @@ impl TrackerBuilder {
                 client: self.client,
                 store: self.store,
                 account: Account::default(),
+                asked: Asked::default(),
                 clock: self.clock,
                 holder: new_uuid().to_string(),
                 flying: Mutex::default(),

@@ -1,7 +1,7 @@
 //! Credit lines: what is left of them, and their rates.
 
-use defacto_types::operations::borrowers::LIST_FINANCIAL_PRODUCTS;
-use defacto_types::{BorrowerFinancialProduct, BorrowerId};
+use defacto_types::operations::borrowers::{LIST, LIST_FINANCIAL_PRODUCTS};
+use defacto_types::{Borrower, BorrowerFinancialProduct, BorrowerId, ListBorrowers, Page};
 
 use super::Tracker;
 use super::read::of_product;
@@ -13,7 +13,7 @@ use crate::tracking::store::Numbered;
 impl Tracker {
     /// Reads a borrower's financial products and follows them: what their loans
     /// cost a day and how much is left. No list has those of all borrowers, so a
-    /// pass does not read them; ask when a loan is taken, and from time to time.
+    /// pass reads those of a few: of loans that have changed, and by turns the others.
     ///
     /// # Errors
     ///
@@ -32,5 +32,14 @@ impl Tracker {
             changes.extend(self.observe(shown.collect()).await?);
         }
         Ok(changes)
+    }
+
+    /// The borrower with a company number, where there is one.
+    pub(super) async fn borrower_of(&self, company: &str) -> Result<Option<BorrowerId>, Error> {
+        let query = ListBorrowers::new().borrower_identifier(company);
+        let request = Request::new(&LIST).query_of(&query);
+        let (answer, _) = self.ask(request.into()).await?;
+        let found = answer.json::<Page<Borrower>>()?.data.into_iter().next();
+        Ok(found.map(|borrower| borrower.id))
     }
 }

@@ -7,6 +7,7 @@ mod changes;
 mod credit;
 mod erase;
 mod explain;
+mod extras;
 mod health;
 mod looks;
 mod metrics;
@@ -85,6 +86,8 @@ struct Inner {
     client: Client,
     store: Arc<dyn Store>,
     account: account::Account,
+    /// The borrowers whose credit lines were asked for.
+    asked: extras::Asked,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// The name under which this tracker claims intents.
     holder: String,

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use defacto_types::operation::Retry;
 use defacto_types::operations::{borrowers, invoices, loans};
-use defacto_types::{
-    Borrower, Invoice, ListBorrowers, ListInvoices, Loan, Operation, Page, Timestamp, Value,
-};
+use defacto_types::{Invoice, ListInvoices, Loan, Operation, Timestamp, Value};
 
 use super::Tracker;
 use super::send::{HOLD, after, is_open};
@@ -285,11 +283,8 @@ impl Tracker {
         let Some(identifier) = body.get("identifier").and_then(Value::as_str) else {
             return Ok(None);
         };
-        let query = ListBorrowers::new().borrower_identifier(identifier);
-        let request = Request::new(&borrowers::LIST).query_of(&query);
-        let (answer, _) = self.ask(request.into()).await?;
-        let page: Page<Borrower> = answer.json()?;
-        Ok(page.data.first().map(|borrower| borrower.id.to_string()))
+        let found = self.borrower_of(identifier).await?;
+        Ok(found.map(|borrower| borrower.to_string()))
     }
 
     /// Holds an intent for as long as a request may take; not, where another has it.

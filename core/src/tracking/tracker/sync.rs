@@ -96,14 +96,25 @@ impl Tracker {
         let synced = self
             .in_turn(Work::Pass, unless, Box::pin(self.pass()))
             .await?;
-        let mut synced = synced.unwrap_or_default();
+        let mut synced = match synced {
+            Some(synced) => self.complete(synced).await?,
+            None => Synced::default(),
+        };
+        changes.append(&mut synced.changes);
+        changes.extend(self.check_alerts().await?);
+        synced.changes = changes;
+        Ok(synced)
+    }
+
+    /// Adds to a pass what the lists do not show.
+    async fn complete(&self, mut synced: Synced) -> Result<Synced, Error> {
         self.note_unannounced(&synced.changes).await?;
         let (requests, explained) = self.explain_gaps(&synced.changes, synced.full).await?;
         synced.requests += requests;
-        changes.append(&mut synced.changes);
-        changes.extend(explained);
-        changes.extend(self.check_alerts().await?);
-        synced.changes = changes;
+        let (requests, extras) = self.read_extras(&synced.changes, synced.full).await?;
+        synced.requests += requests;
+        synced.changes.extend(explained);
+        synced.changes.extend(extras);
         Ok(synced)
     }
 

@@ -167,8 +167,8 @@ public class Tracker internal constructor(face: Face) : Groups<Tracker>(face) {
 
     /**
      * Reads a borrower's financial products and follows them: what their loans cost a day
-     * and how much is left. No list has those of all borrowers, so sync does not read them;
-     * gives what changed.
+     * and how much is left. No list has those of all borrowers, so sync reads those of a
+     * few, of loans that have changed and by turns the others; gives what changed.
      */
     public fun readProducts(borrowerId: String): Page<TrackedChange> =
         face.page("tracker.read_products", TrackedChange, Input(path = mapOf("borrower_id" to borrowerId)))

@@ -1,0 +1,172 @@
+//! Plans of installments and credit lines, which a pass reads beside lists.
+#![allow(clippy::unwrap_used, reason = "a test's own code")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use defacto::Client;
+use defacto::tracking::store::{Memory, Numbered};
+use defacto::tracking::{ChangeKind, Entity, Tracker};
+use defacto::types::{
+    Cents, CreateInstallmentPlan, InstallmentInput, InstallmentLoanInput, LoanId, PaymentMethod,
+    Timestamp,
+};
+use jiff::SignedDuration;
+use serde_json::json;
+use support::{Lab, days_from_now, lent, request};
+
+/// A tracker whose clock is this many seconds ahead.
+fn hurried(client: Client) -> (Tracker, Arc<AtomicI64>) {
+    let ahead = Arc::new(AtomicI64::new(0));
+    let shown = ahead.clone();
+    let clock = move || {
+        let ahead = SignedDuration::from_secs(shown.load(Ordering::Relaxed));
+        Timestamp(jiff::Timestamp::now() + ahead)
+    };
+    let tracker = Tracker::builder(client, Memory::new()).clock(clock).build();
+    (tracker, ahead)
+}
+
+/// A plan of two parts.
+fn plan(loan: &LoanId) -> CreateInstallmentPlan {
+    let part = |days, amount| {
+        let share = InstallmentLoanInput::new()
+            .loan_id(loan.clone())
+            .amount(amount);
+        InstallmentInput::new()
+            .amount(amount)
+            .date(days_from_now(days))
+            .loans([share])
+    };
+    CreateInstallmentPlan::new()
+        .payment_method(PaymentMethod::Sct)
+        .installments([part(20, Cents(6_000)), part(40, Cents(4_000))])
+}
+
+/// The statuses that changes tell of installments, by how many.
+fn told(changes: &[Numbered]) -> BTreeMap<String, usize> {
+    let mut told = BTreeMap::new();
+    for one in changes {
+        if one.change.subject.entity == Entity::Installment
+            && let ChangeKind::Moved { to, .. } = &one.change.kind
+        {
+            *told.entry(to.to_string()).or_default() += 1;
+        }
+    }
+    told
+}
+
+#[tokio::test]
+async fn a_plan_is_followed_until_its_last_part_is_paid() {
+    let lab = Lab::start().await;
+    let client = lab.client();
+    let loan = lent(&client).await;
+    let (tracker, _) = hurried(client.clone());
+    let made = client.installment_plans();
+    tracker.send(made.create(&plan(&loan.id))).await.unwrap();
+    let mut seen = BTreeMap::<String, usize>::new();
+    while seen.get("PAID") != Some(&2) {
+        for (status, count) in told(&tracker.sync().await.unwrap().changes) {
+            *seen.entry(status).or_default() += count;
+        }
+    }
+    assert_eq!(seen.get("PROPOSED"), Some(&2));
+    // Nothing is to become of it any more.
+    let asked = lab.requests("installment_plans.get").await.len();
+    tracker.sync().await.unwrap();
+    assert_eq!(lab.requests("installment_plans.get").await.len(), asked);
+    lab.sandbox.stop().await;
+}
+
+/// The available amounts of the lines that are known, in cents.
+async fn available(tracker: &Tracker) -> Vec<i64> {
+    let lines = tracker.store().tracks(Entity::CreditLine, None, 100);
+    let lines = lines.await.unwrap();
+    let available = lines
+        .iter()
+        .map(|line| line.facts().unwrap().cents("available_amount").unwrap().0);
+    available.collect()
+}
+
+#[tokio::test]
+async fn the_lines_of_many_borrowers_come_to_be_known_a_few_a_pass() {
+    const BORROWERS: usize = 6;
+    let lab = Lab::start().await;
+    lab.settings(json!({"timing": "calendar"})).await;
+    let client = lab.client();
+    for _ in 0..BORROWERS {
+        let body = request(&client).await.auto_validate(true);
+        client.loans().create(&body).await.unwrap();
+    }
+    let (tracker, _) = hurried(client.clone());
+    let full = tracker.sync().await.unwrap();
+    assert_eq!((full.full, full.requests), (true, 1 + 4));
+    assert_eq!(available(&tracker).await.len(), 2);
+    for known in 3..=BORROWERS {
+        let pass = tracker.sync().await.unwrap();
+        assert!(pass.requests <= 10, "{}", pass.requests);
+        assert_eq!(available(&tracker).await.len(), known);
+    }
+    // All are known, and none is old.
+    let asked = lab.requests("borrowers.list").await.len();
+    assert_eq!(asked, BORROWERS);
+    let calm = tracker.sync().await.unwrap();
+    assert_eq!(calm.requests, 3);
+    lab.sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn a_line_is_read_again_when_its_loan_has_changed_and_when_it_is_old() {
+    let lab = Lab::start().await;
+    lab.settings(json!({"timing": "calendar"})).await;
+    let client = lab.client();
+    let body = request(&client).await.auto_validate(true);
+    let loan = client.loans().create(&body).await.unwrap();
+    let (tracker, ahead) = hurried(client.clone());
+    tracker.sync().await.unwrap();
+    let asked = async || {
+        lab.requests("borrowers.list_financial_products")
+            .await
+            .len()
+    };
+    assert_eq!(asked().await, 1);
+    let before = available(&tracker).await;
+
+    lab.clock(json!({"advance": "P3D"})).await;
+    lab.trigger(json!({"event": "loan.repaid", "id": loan.id}))
+        .await;
+    let pass = tracker.sync().await.unwrap();
+    assert!(pass.requests <= 10, "{}", pass.requests);
+    assert!(asked().await > 1);
+    let after = available(&tracker).await;
+    assert_eq!(after, [before[0] + 10_000]);
+
+    while !tracker.sync().await.unwrap().changes.is_empty() {}
+    let read = asked().await;
+    tracker.sync().await.unwrap();
+    assert_eq!(asked().await, read);
+    lab.clock(json!({"advance": "PT2H"})).await;
+    ahead.fetch_add(2 * 3_600, Ordering::Relaxed);
+    tracker.sync().await.unwrap();
+    assert_eq!(asked().await, read + 1);
+    lab.sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn a_pass_is_whole_without_them() {
+    let lab = Lab::start().await;
+    let client = lab.client();
+    let loan = lent(&client).await;
+    lab.fault(json!({"operation": "borrowers.*", "times": 100, "status": 500}))
+        .await;
+    let (tracker, _) = hurried(client.clone());
+    let pass = tracker.sync().await.unwrap();
+    assert!(pass.full);
+    assert!(tracker.loan(&loan.id).await.unwrap().is_some());
+    let health = tracker.health().await.unwrap();
+    assert!(health.last_full_pass.is_some());
+    lab.sandbox.stop().await;
+}
