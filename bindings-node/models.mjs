@@ -90,6 +90,7 @@ export const {
   LoanEvent,
   LoanGuaranteeConfiguration,
   LoanPaymentIntent,
+  LoanPayoff,
   LoanPermission,
   MoneyImbalance,
   NextChange,

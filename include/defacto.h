@@ -126,6 +126,7 @@
 #define DEFACTO_TRACKER_LOAN "tracker.loan"
 #define DEFACTO_TRACKER_TIMELINE "tracker.timeline"
 #define DEFACTO_TRACKER_EXPLAIN "tracker.explain"
+#define DEFACTO_TRACKER_PAYOFF "tracker.payoff"
 #define DEFACTO_TRACKER_PORTFOLIO "tracker.portfolio"
 #define DEFACTO_TRACKER_ALERTS "tracker.alerts"
 #define DEFACTO_TRACKER_CHECK_ALERTS "tracker.check_alerts"
@@ -1827,6 +1828,20 @@ defacto_status defacto_tracker_explain(const defacto_client *client,
                                        size_t loan_id_length,
                                        defacto_value **out,
                                        defacto_error **error);
+
+/**
+ * What settles a loan on a day, where to pay it with which reference, and what
+ * postponing it costs. The loan and its payments are read, and its borrower's
+ * products where the rate is not known: two requests, or four. Amounts are
+ * those if nothing more is repaid until then. `body` has the members of
+ * AskPayoff. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_payoff(const defacto_client *client,
+                                      const char *loan_id,
+                                      size_t loan_id_length,
+                                      const defacto_value *body,
+                                      defacto_value **out,
+                                      defacto_error **error);
 
 /**
  * What the loans come to: by status, and by currency what is owed, due, late,

@@ -2011,6 +2011,30 @@ pub extern "C" fn defacto_tracker_explain(
     .send("tracker.explain", out, error)
 }
 
+/// What settles a loan on a day, where to pay it with which reference, and what
+/// postponing it costs. The loan and its payments are read, and its borrower's
+/// products where the rate is not known: two requests, or four. Amounts are
+/// those if nothing more is repaid until then. `body` has the members of
+/// AskPayoff. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_payoff(
+    client: *const Client,
+    loan_id: *const c_char,
+    loan_id_length: usize,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![("loan_id", loan_id, loan_id_length)],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.payoff", out, error)
+}
+
 /// What the loans come to: by status, and by currency what is owed, due, late,
 /// and the interest, with a calendar of what is due on which day. `body` has
 /// the members of AskPortfolio. Free `*out` with defacto_value_free.

@@ -466,6 +466,11 @@ static defacto_status tracker_explain(const struct arguments *with)
     return defacto_tracker_explain(with->client, with->text, with->length, with->out, with->error);
 }
 
+static defacto_status tracker_payoff(const struct arguments *with)
+{
+    return defacto_tracker_payoff(with->client, with->text, with->length, with->value, with->out, with->error);
+}
+
 static defacto_status tracker_portfolio(const struct arguments *with)
 {
     return defacto_tracker_portfolio(with->client, with->value, with->out, with->error);
@@ -627,6 +632,7 @@ static const struct call {
     {"tracker.loan", tracker_loan, 1, 0, 0},
     {"tracker.timeline", tracker_timeline, 1, 0, 0},
     {"tracker.explain", tracker_explain, 1, 0, 0},
+    {"tracker.payoff", tracker_payoff, 1, 1, 0},
     {"tracker.portfolio", tracker_portfolio, 0, 1, 0},
     {"tracker.alerts", tracker_alerts, 0, 0, 0},
     {"tracker.check_alerts", tracker_check_alerts, 0, 0, 0},

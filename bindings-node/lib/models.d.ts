@@ -2702,6 +2702,36 @@ export declare class LoanPaymentIntent extends Model {
   toObject(): params.LoanPaymentIntentParams;
 }
 
+/** What settles a loan, as it was just read, and where to pay it. */
+export declare class LoanPayoff extends Model {
+  /** The loan's id. */
+  get loanId(): string | null;
+  /** The day it is settled on (UTC). */
+  get on(): string | null;
+  /** The currency of the amounts. */
+  get currency(): Currency | null;
+  /** Principal that is not repaid, in cents. */
+  get outstanding(): number | null;
+  /** Interest from the payout to that day, paid or not, in cents. */
+  get interest(): number | null;
+  /** Interest that is paid, in cents. */
+  get paidInterest(): number | null;
+  /** What settles the loan on that day, in cents: principal and interest that is not paid. */
+  get payoff(): number | null;
+  /** The day it is to be repaid, as agreed. */
+  get maturesOn(): string | null;
+  /** The account a repayment is paid to. */
+  get repaymentTo(): Account | null;
+  /** The references that make a repayment known for what it is. */
+  get repaymentToReferences(): string[];
+  /** The later day that was asked about. */
+  get postponedTo(): string | null;
+  /** What it costs more to repay on that day than as agreed, in cents. */
+  get costOfPostponing(): number | null;
+  /** A copy as a plain object, to change and send. */
+  toObject(): params.LoanPayoffParams;
+}
+
 /** What a client may do with a loan now, or why not. */
 export declare class LoanPermission extends Model {
   /** `validate`, `cancel`, `edit`, `set_repayment_terms`, `postpone` or `repay`. */

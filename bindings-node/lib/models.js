@@ -1861,6 +1861,45 @@ class LoanPaymentIntent extends Model {
   }
 }
 
+class LoanPayoff extends Model {
+  get loanId() {
+    return text(this._get("loan_id"), "loan_id");
+  }
+  get on() {
+    return text(this._get("on"), "on");
+  }
+  get currency() {
+    return text(this._get("currency"), "currency");
+  }
+  get outstanding() {
+    return whole(this._get("outstanding"), "outstanding");
+  }
+  get interest() {
+    return whole(this._get("interest"), "interest");
+  }
+  get paidInterest() {
+    return whole(this._get("paid_interest"), "paid_interest");
+  }
+  get payoff() {
+    return whole(this._get("payoff"), "payoff");
+  }
+  get maturesOn() {
+    return text(this._get("matures_on"), "matures_on");
+  }
+  get repaymentTo() {
+    return object(this._get("repayment_to"), "repayment_to", Account);
+  }
+  get repaymentToReferences() {
+    return list(this._get("repayment_to_references"), "repayment_to_references", text);
+  }
+  get postponedTo() {
+    return text(this._get("postponed_to"), "postponed_to");
+  }
+  get costOfPostponing() {
+    return whole(this._get("cost_of_postponing"), "cost_of_postponing");
+  }
+}
+
 class LoanPermission extends Model {
   get action() {
     return text(this._get("action"), "action");
@@ -3317,6 +3356,7 @@ module.exports = named({
   LoanEvent,
   LoanGuaranteeConfiguration,
   LoanPaymentIntent,
+  LoanPayoff,
   LoanPermission,
   MoneyImbalance,
   NextChange,

@@ -233,6 +233,14 @@ export interface AskNextChangeParams {
   wait?: number | bigint | null;
 }
 
+/** When a loan is to be settled. */
+export interface AskPayoffParams {
+  /** On which day (UTC); today unless set. */
+  on?: string | null;
+  /** The day to which the cost of postponing is asked for. */
+  postponedTo?: string | null;
+}
+
 /** A place in the order of changes. */
 export interface AskPlaceParams {
   /** The change's `seq`. */
@@ -2352,6 +2360,34 @@ export interface LoanPaymentIntentParams {
   paymentIntentId: string;
   /** Purpose of the money, such as `LOAN_PAYMENT` or `REPAYMENT_NOMINAL`. */
   paymentType: PaymentType;
+}
+
+/** What settles a loan, as it was just read, and where to pay it. */
+export interface LoanPayoffParams {
+  /** The loan's id. */
+  loanId: string;
+  /** The day it is settled on (UTC). */
+  on: string;
+  /** The currency of the amounts. */
+  currency?: Currency | null;
+  /** Principal that is not repaid, in cents. */
+  outstanding: number | bigint;
+  /** Interest from the payout to that day, paid or not, in cents. */
+  interest: number | bigint;
+  /** Interest that is paid, in cents. */
+  paidInterest: number | bigint;
+  /** What settles the loan on that day, in cents: principal and interest that is not paid. */
+  payoff: number | bigint;
+  /** The day it is to be repaid, as agreed. */
+  maturesOn: string;
+  /** The account a repayment is paid to. */
+  repaymentTo?: AccountParams | Model | null;
+  /** The references that make a repayment known for what it is. */
+  repaymentToReferences: readonly string[];
+  /** The later day that was asked about. */
+  postponedTo?: string | null;
+  /** What it costs more to repay on that day than as agreed, in cents. */
+  costOfPostponing?: number | bigint | null;
 }
 
 /** What a client may do with a loan now, or why not. */

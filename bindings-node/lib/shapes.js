@@ -75,6 +75,10 @@ module.exports = {
   AskNextChange: {
     wait: ["wait", "whole"],
   },
+  AskPayoff: {
+    on: ["on", "day"],
+    postponedTo: ["postponed_to", "day"],
+  },
   AskPlace: {
     seq: ["seq", "whole"],
   },
@@ -1106,6 +1110,20 @@ module.exports = {
     loanId: ["loan_id", ""],
     paymentIntentId: ["payment_intent_id", ""],
     paymentType: ["payment_type", ""],
+  },
+  LoanPayoff: {
+    loanId: ["loan_id", ""],
+    on: ["on", "day"],
+    currency: ["currency", ""],
+    outstanding: ["outstanding", "whole"],
+    interest: ["interest", "whole"],
+    paidInterest: ["paid_interest", "whole"],
+    payoff: ["payoff", "whole"],
+    maturesOn: ["matures_on", "day"],
+    repaymentTo: ["repayment_to", "@Account"],
+    repaymentToReferences: ["repayment_to_references", "[]"],
+    postponedTo: ["postponed_to", "day"],
+    costOfPostponing: ["cost_of_postponing", "whole"],
   },
   LoanPermission: {
     action: ["action", ""],

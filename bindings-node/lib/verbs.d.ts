@@ -78,6 +78,13 @@ export declare class TrackerVerbs extends Client {
    */
   explain(loanId: string, options?: CallOptions): Call<models.Page<models.TrackedChange>>;
   /**
+   * What settles a loan on a day, where to pay it with which reference, and what
+   * postponing it costs. The loan and its payments are read, and its borrower's products
+   * where the rate is not known: two requests, or four. Amounts are those if nothing more
+   * is repaid until then.
+   */
+  payoff(loanId: string, params?: params.AskPayoffParams | models.Model, options?: CallOptions): Call<models.LoanPayoff>;
+  /**
    * What the loans come to: by status, and by currency what is owed, due, late, and the
    * interest, with a calendar of what is due on which day.
    */

@@ -63,6 +63,10 @@ class TrackerVerbs extends Client {
     return this._face.page("tracker.explain", models().TrackedChange, { path: { loan_id: loanId } }, options);
   }
 
+  payoff(loanId, params, options) {
+    return this._face.object("tracker.payoff", models().LoanPayoff, { path: { loan_id: loanId }, body: params, shape: "@AskPayoff" }, options);
+  }
+
   portfolio(params, options) {
     return this._face.object("tracker.portfolio", models().TrackedPortfolio, { body: params, shape: "@AskPortfolio" }, options);
   }

@@ -21,6 +21,7 @@ pub static TRACKER: &[&Operation] = &[
     &LOAN,
     &TIMELINE,
     &EXPLAIN,
+    &PAYOFF,
     &PORTFOLIO,
     &ALERTS,
     &CHECK_ALERTS,
@@ -181,6 +182,16 @@ static EXPLAIN: Operation = lists(
     )
     .path_params(&[param("loan_id", "LoanId")]),
     "TrackedChange",
+);
+
+static PAYOFF: Operation = gives(
+    verb(
+        "payoff",
+        "What settles a loan on a day, where to pay it with which reference, and what postponing it costs. The loan and its payments are read, and its borrower's products where the rate is not known: two requests, or four. Amounts are those if nothing more is repaid until then.",
+    )
+    .path_params(&[param("loan_id", "LoanId")])
+    .body(Body::Json("AskPayoff")),
+    "LoanPayoff",
 );
 
 static PORTFOLIO: Operation = gives(

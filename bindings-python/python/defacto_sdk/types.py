@@ -206,6 +206,7 @@ _MODULES = {
     "LoanGuaranteeConfiguration": "loan_guarantee_configuration",
     "LoanInstallment": "loan_installment",
     "LoanPaymentIntent": "loan_payment_intent",
+    "LoanPayoff": "loan_payoff",
     "LoanPermission": "loan_permission",
     "MoneyImbalance": "money_imbalance",
     "NextChange": "next_change",

@@ -285,6 +285,7 @@ __all__ = [
     "LoanGuaranteeConfiguration",
     "LoanInstallment",
     "LoanPaymentIntent",
+    "LoanPayoff",
     "LoanPermission",
     "MoneyImbalance",
     "NextChange",
@@ -4215,6 +4216,71 @@ class LoanPaymentIntent(_wire.Model):
     @property
     def payment_type(self) -> PaymentType | None:
         """Purpose of the money, such as `LOAN_PAYMENT` or `REPAYMENT_NOMINAL`."""
+        ...
+
+class LoanPayoff(_wire.Model):
+    """What settles a loan, as it was just read, and where to pay it."""
+
+    @property
+    def loan_id(self) -> str | None:
+        """The loan's id."""
+        ...
+
+    @property
+    def on(self) -> _dt.date | None:
+        """The day it is settled on (UTC)."""
+        ...
+
+    @property
+    def currency(self) -> Currency | None:
+        """The currency of the amounts."""
+        ...
+
+    @property
+    def outstanding(self) -> int | None:
+        """Principal that is not repaid, in cents."""
+        ...
+
+    @property
+    def interest(self) -> int | None:
+        """Interest from the payout to that day, paid or not, in cents."""
+        ...
+
+    @property
+    def paid_interest(self) -> int | None:
+        """Interest that is paid, in cents."""
+        ...
+
+    @property
+    def payoff(self) -> int | None:
+        """What settles the loan on that day, in cents: principal and interest that is not
+        paid.
+        """
+        ...
+
+    @property
+    def matures_on(self) -> _dt.date | None:
+        """The day it is to be repaid, as agreed."""
+        ...
+
+    @property
+    def repayment_to(self) -> Account | None:
+        """The account a repayment is paid to."""
+        ...
+
+    @property
+    def repayment_to_references(self) -> list[str]:
+        """The references that make a repayment known for what it is."""
+        ...
+
+    @property
+    def postponed_to(self) -> _dt.date | None:
+        """The later day that was asked about."""
+        ...
+
+    @property
+    def cost_of_postponing(self) -> int | None:
+        """What it costs more to repay on that day than as agreed, in cents."""
         ...
 
 class LoanPermission(_wire.Model):

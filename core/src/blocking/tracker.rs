@@ -6,14 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use defacto_types::{Timestamp, Webhook, WebhookEventType};
+use defacto_types::{LoanId, Timestamp, Webhook, WebhookEventType};
 
 use super::{Changes, Client, Receiver, same_process};
 use crate::call::Call;
 use crate::tracking::export::{Export, PrivateFile, Rows, unwritten};
 use crate::tracking::store::{self, Intent, IntentState, Numbered, Store};
 use crate::tracking::{
-    self, Alert, Health, LoanView, Portfolio, Reconciliation, Settled, Subject, Synced,
+    self, Alert, Health, LoanView, Payoff, Portfolio, Reconciliation, Settled, Subject, Synced,
     TrackerBuilder,
 };
 use crate::webhook::Tokens;
@@ -330,6 +330,18 @@ impl Tracker {
     pub fn timeline(&self, id: impl std::fmt::Display) -> Result<Vec<Numbered>, Error> {
         let id = id.to_string();
         self.drive(|tracker| async move { tracker.timeline(id).await })
+    }
+
+    /// Reads a loan and its payments, for what settles it and where to pay it.
+    ///
+    /// # Errors
+    ///
+    /// When the store or the server fails;
+    /// [`ErrorKind::StateConflict`](crate::ErrorKind::StateConflict) where the money
+    /// cannot be told.
+    pub fn payoff(&self, id: impl Into<LoanId>) -> Result<Payoff, Error> {
+        let id = id.into();
+        self.drive(|tracker| async move { tracker.payoff(id).await })
     }
 
     /// What the loans come to at an instant, with what is due within some days.

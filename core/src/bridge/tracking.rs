@@ -183,6 +183,11 @@ impl Tracking {
             }
             "timeline" => list(&changes(&tracker.timeline(path("loan_id")?).await?)),
             "explain" => list(&changes(&tracker.explain(path("loan_id")?).await?)),
+            "payoff" => {
+                let asked: t::AskPayoff = body(input)?;
+                let payoff = tracker.payoff(path("loan_id")?).await?;
+                object(&payoff.report(asked.on, asked.postponed_to)?)
+            }
             "portfolio" => {
                 let asked: t::AskPortfolio = body(input)?;
                 let days = asked.days.unwrap_or(AHEAD);

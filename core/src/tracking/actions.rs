@@ -83,7 +83,7 @@ pub struct Permission {
     pub latest: Option<Timestamp>,
     /// The fields that may be given, by their names on the wire. Of a
     /// repayment: the loan's fields that say where to pay and with what reference;
-    /// read them fresh, since a tracker keeps no account numbers.
+    /// a tracker keeps no account numbers, and its `payoff` reads them.
     pub fields: &'static [&'static str],
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-use super::{LoanStatus, WebhookEventType};
+use super::{Account, Currency, LoanStatus, WebhookEventType};
 use crate::wire::model::model;
 use crate::wire::open_enum;
 use crate::wire::{Cents, LoanId, SecretUrl, Timestamp};
@@ -296,6 +296,34 @@ model! {
         reason: Option<String>,
     }
 
+    /// What settles a loan, as it was just read, and where to pay it.
+    pub struct LoanPayoff = "~" {
+        /// The loan's id.
+        loan_id: Option<LoanId> = required,
+        /// The day it is settled on (UTC).
+        on: Option<Date> = required,
+        /// The currency of the amounts.
+        currency: Option<Currency>,
+        /// Principal that is not repaid, in cents.
+        outstanding: Option<Cents> = required,
+        /// Interest from the payout to that day, paid or not, in cents.
+        interest: Option<Cents> = required,
+        /// Interest that is paid, in cents.
+        paid_interest: Option<Cents> = required,
+        /// What settles the loan on that day, in cents: principal and interest that is not paid.
+        payoff: Option<Cents> = required,
+        /// The day it is to be repaid, as agreed.
+        matures_on: Option<Date> = required,
+        /// The account a repayment is paid to.
+        repayment_to: Option<Account>,
+        /// The references that make a repayment known for what it is.
+        repayment_to_references: Vec<String> = required,
+        /// The later day that was asked about.
+        postponed_to: Option<Date>,
+        /// What it costs more to repay on that day than as agreed, in cents.
+        cost_of_postponing: Option<Cents>,
+    }
+
     /// How a tracker is.
     pub struct TrackerHealth = "~" {
         /// When the last pass that read every open loan began.
@@ -388,6 +416,14 @@ model! {
     pub struct AskPurge = "" {
         /// What changed, came or was made at this instant or later stays.
         before: Option<Timestamp> = required,
+    }
+
+    /// When a loan is to be settled.
+    pub struct AskPayoff = "" {
+        /// On which day (UTC); today unless set.
+        on: Option<Date>,
+        /// The day to which the cost of postponing is asked for.
+        postponed_to: Option<Date>,
     }
 
     /// Whom to erase.

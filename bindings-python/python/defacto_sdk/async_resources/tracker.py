@@ -204,6 +204,29 @@ class AsyncTrackerVerbs:
         """
         return Page(t.TrackedChange, await self._door.call("tracker.explain", path={"loan_id": loan_id}))
 
+    async def payoff(
+        self,
+        loan_id: str,
+        *,
+        on: _dt.date | None = None,
+        postponed_to: _dt.date | None = None,
+    ) -> t.LoanPayoff:
+        """What settles a loan on a day, where to pay it with which reference, and what
+        postponing it costs. The loan and its payments are read, and its borrower's
+        products where the rate is not known: two requests, or four. Amounts are those if
+        nothing more is repaid until then.
+
+        Arguments:
+            on: On which day (UTC); today unless set.
+            postponed_to: The day to which the cost of postponing is asked for.
+        """
+        return t.LoanPayoff(await self._door.call("tracker.payoff", path={"loan_id": loan_id}, body=given(
+            {
+                "on": on,
+                "postponed_to": postponed_to,
+            }
+        )))
+
     async def portfolio(
         self,
         *,

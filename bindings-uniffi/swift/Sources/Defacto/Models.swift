@@ -491,6 +491,40 @@ public struct AskNextChange: Model {
     public static let secrets: Set<String> = []
 }
 
+/// When a loan is to be settled.
+public struct AskPayoff: Model {
+    /// On which day (UTC); today unless set.
+    public let on: String?
+    /// The day to which the cost of postponing is asked for.
+    public let postponedTo: String?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.on = try raw.get("on")
+        self.postponedTo = try raw.get("postponed_to")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        on: String? = nil,
+        postponedTo: String? = nil,
+        extra: [String: JSON] = [:]
+    ) {
+        self.on = on
+        self.postponedTo = postponedTo
+        self.raw = given(extra, [
+            ("on", on),
+            ("postponed_to", postponedTo),
+        ])
+    }
+
+    public static let name = "AskPayoff"
+    public static let fields: [String] = ["on", "postponed_to"]
+    public static let secrets: Set<String> = []
+}
+
 /// A place in the order of changes.
 public struct AskPlace: Model {
     /// The change's `seq`.
@@ -6132,6 +6166,55 @@ public struct LoanPaymentIntent: Model {
 
     public static let name = "LoanPaymentIntent"
     public static let fields: [String] = ["amount", "bill_id", "deposit_id", "loan_id", "payment_intent_id", "payment_type"]
+    public static let secrets: Set<String> = []
+}
+
+/// What settles a loan, as it was just read, and where to pay it.
+public struct LoanPayoff: Model {
+    /// The loan's id.
+    public let loanId: String?
+    /// The day it is settled on (UTC).
+    public let on: String?
+    /// The currency of the amounts.
+    public let currency: Currency?
+    /// Principal that is not repaid, in cents.
+    public let outstanding: Int64?
+    /// Interest from the payout to that day, paid or not, in cents.
+    public let interest: Int64?
+    /// Interest that is paid, in cents.
+    public let paidInterest: Int64?
+    /// What settles the loan on that day, in cents: principal and interest that is not paid.
+    public let payoff: Int64?
+    /// The day it is to be repaid, as agreed.
+    public let maturesOn: String?
+    /// The account a repayment is paid to.
+    public let repaymentTo: Account?
+    /// The references that make a repayment known for what it is.
+    public let repaymentToReferences: [String]
+    /// The later day that was asked about.
+    public let postponedTo: String?
+    /// What it costs more to repay on that day than as agreed, in cents.
+    public let costOfPostponing: Int64?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.loanId = try raw.get("loan_id")
+        self.on = try raw.get("on")
+        self.currency = try raw.get("currency")
+        self.outstanding = try raw.get("outstanding")
+        self.interest = try raw.get("interest")
+        self.paidInterest = try raw.get("paid_interest")
+        self.payoff = try raw.get("payoff")
+        self.maturesOn = try raw.get("matures_on")
+        self.repaymentTo = try raw.get("repayment_to")
+        self.repaymentToReferences = try raw.many("repayment_to_references")
+        self.postponedTo = try raw.get("postponed_to")
+        self.costOfPostponing = try raw.get("cost_of_postponing")
+        self.raw = raw
+    }
+
+    public static let name = "LoanPayoff"
+    public static let fields: [String] = ["loan_id", "on", "currency", "outstanding", "interest", "paid_interest", "payoff", "matures_on", "repayment_to", "repayment_to_references", "postponed_to", "cost_of_postponing"]
     public static let secrets: Set<String> = []
 }
 

@@ -110,6 +110,14 @@ public struct Tracker: Groups {
         try face.page("tracker.explain", Input(path: ["loan_id": loanId]))
     }
 
+    /// What settles a loan on a day, where to pay it with which reference, and what
+    /// postponing it costs. The loan and its payments are read, and its borrower's products
+    /// where the rate is not known: two requests, or four. Amounts are those if nothing more
+    /// is repaid until then.
+    public func payoff(loanId: String, _ body: AskPayoff? = nil) throws -> LoanPayoff {
+        try face.model("tracker.payoff", Input(path: ["loan_id": loanId], body: body?.raw))
+    }
+
     /// What the loans come to: by status, and by currency what is owed, due, late, and the
     /// interest, with a calendar of what is due on which day.
     public func portfolio(_ body: AskPortfolio? = nil) throws -> TrackedPortfolio {

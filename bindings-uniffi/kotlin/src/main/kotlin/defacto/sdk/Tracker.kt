@@ -118,6 +118,15 @@ public class Tracker internal constructor(face: Face) : Groups<Tracker>(face) {
         face.page("tracker.explain", TrackedChange, Input(path = mapOf("loan_id" to loanId)))
 
     /**
+     * What settles a loan on a day, where to pay it with which reference, and what
+     * postponing it costs. The loan and its payments are read, and its borrower's products
+     * where the rate is not known: two requests, or four. Amounts are those if nothing more
+     * is repaid until then.
+     */
+    public fun payoff(loanId: String, body: AskPayoff? = null): LoanPayoff =
+        face.model("tracker.payoff", LoanPayoff, Input(path = mapOf("loan_id" to loanId), body = body))
+
+    /**
      * What the loans come to: by status, and by currency what is owed, due, late, and the
      * interest, with a calendar of what is due on which day.
      */

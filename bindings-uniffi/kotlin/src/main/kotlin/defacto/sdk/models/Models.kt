@@ -397,6 +397,32 @@ public class AskNextChange internal constructor(raw: Raw) : Model(raw) {
     public companion object : Shape<AskNextChange>("AskNextChange", { AskNextChange(it) }, listOf("wait"), setOf())
 }
 
+/** When a loan is to be settled. */
+public class AskPayoff internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param on On which day (UTC); today unless set.
+     * @param postponedTo The day to which the cost of postponing is asked for.
+     */
+    public constructor(
+        on: LocalDate? = null,
+        postponedTo: LocalDate? = null,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "on" to on, "postponed_to" to postponedTo))
+
+    /** On which day (UTC); today unless set. */
+    public val on: LocalDate? get() = get("on", ::day)
+
+    /** The day to which the cost of postponing is asked for. */
+    public val postponedTo: LocalDate? get() = get("postponed_to", ::day)
+
+    override val shape: Shape<AskPayoff> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskPayoff>("AskPayoff", { AskPayoff(it) }, listOf("on", "postponed_to"), setOf())
+}
+
 /** A place in the order of changes. */
 public class AskPlace internal constructor(raw: Raw) : Model(raw) {
     /**
@@ -5062,6 +5088,50 @@ public class LoanPaymentIntent internal constructor(raw: Raw) : Model(raw) {
 
     /** Makes it of what has no name here. */
     public companion object : Shape<LoanPaymentIntent>("LoanPaymentIntent", { LoanPaymentIntent(it) }, listOf("amount", "bill_id", "deposit_id", "loan_id", "payment_intent_id", "payment_type"), setOf())
+}
+
+/** What settles a loan, as it was just read, and where to pay it. */
+public class LoanPayoff internal constructor(raw: Raw) : Model(raw) {
+    /** The loan's id. */
+    public val loanId: String? get() = get("loan_id", ::text)
+
+    /** The day it is settled on (UTC). */
+    public val on: LocalDate? get() = get("on", ::day)
+
+    /** The currency of the amounts. */
+    public val currency: Currency? get() = get("currency", Currency::read)
+
+    /** Principal that is not repaid, in cents. */
+    public val outstanding: Long? get() = get("outstanding", ::whole)
+
+    /** Interest from the payout to that day, paid or not, in cents. */
+    public val interest: Long? get() = get("interest", ::whole)
+
+    /** Interest that is paid, in cents. */
+    public val paidInterest: Long? get() = get("paid_interest", ::whole)
+
+    /** What settles the loan on that day, in cents: principal and interest that is not paid. */
+    public val payoff: Long? get() = get("payoff", ::whole)
+
+    /** The day it is to be repaid, as agreed. */
+    public val maturesOn: LocalDate? get() = get("matures_on", ::day)
+
+    /** The account a repayment is paid to. */
+    public val repaymentTo: Account? get() = get("repayment_to", Account::read)
+
+    /** The references that make a repayment known for what it is. */
+    public val repaymentToReferences: List<String> get() = list("repayment_to_references", ::text)
+
+    /** The later day that was asked about. */
+    public val postponedTo: LocalDate? get() = get("postponed_to", ::day)
+
+    /** What it costs more to repay on that day than as agreed, in cents. */
+    public val costOfPostponing: Long? get() = get("cost_of_postponing", ::whole)
+
+    override val shape: Shape<LoanPayoff> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<LoanPayoff>("LoanPayoff", { LoanPayoff(it) }, listOf("loan_id", "on", "currency", "outstanding", "interest", "paid_interest", "payoff", "matures_on", "repayment_to", "repayment_to_references", "postponed_to", "cost_of_postponing"), setOf())
 }
 
 /** What a client may do with a loan now, or why not. */
