@@ -136,6 +136,7 @@
 #define DEFACTO_TRACKER_READ_PRODUCTS "tracker.read_products"
 #define DEFACTO_TRACKER_ENSURE_WEBHOOK "tracker.ensure_webhook"
 #define DEFACTO_TRACKER_INTENTS "tracker.intents"
+#define DEFACTO_TRACKER_RESOLVE "tracker.resolve"
 #define DEFACTO_TRACKER_HEALTH "tracker.health"
 #define DEFACTO_TRACKER_METRICS "tracker.metrics"
 #define DEFACTO_TRACKER_EXPORT "tracker.export"
@@ -1934,6 +1935,19 @@ defacto_status defacto_tracker_ensure_webhook(const defacto_client *client,
  * `body` has the members of AskIntents. Free `*out` with defacto_value_free.
  */
 defacto_status defacto_tracker_intents(const defacto_client *client,
+                                       const defacto_value *body,
+                                       defacto_value **out,
+                                       defacto_error **error);
+
+/**
+ * Settles an intent by what a person found out, where settle has no way to
+ * tell: whether the change was made, and who says so. Nothing is sent. What is
+ * resolved as not made may be asked for again with the same idempotency key.
+ * `body` has the members of AskResolve. Free `*out` with defacto_value_free.
+ */
+defacto_status defacto_tracker_resolve(const defacto_client *client,
+                                       const char *intent_id,
+                                       size_t intent_id_length,
                                        const defacto_value *body,
                                        defacto_value **out,
                                        defacto_error **error);

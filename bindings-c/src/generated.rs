@@ -2222,6 +2222,29 @@ pub extern "C" fn defacto_tracker_intents(
     .send("tracker.intents", out, error)
 }
 
+/// Settles an intent by what a person found out, where settle has no way to
+/// tell: whether the change was made, and who says so. Nothing is sent. What is
+/// resolved as not made may be asked for again with the same idempotency key.
+/// `body` has the members of AskResolve. Free `*out` with defacto_value_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn defacto_tracker_resolve(
+    client: *const Client,
+    intent_id: *const c_char,
+    intent_id_length: usize,
+    body: *const Value,
+    out: *mut *mut Value,
+    error: *mut *mut Failure,
+) -> Status {
+    Call {
+        client,
+        path: vec![("intent_id", intent_id, intent_id_length)],
+        query: null(),
+        body,
+        file: null(),
+    }
+    .send("tracker.resolve", out, error)
+}
+
 /// How the tracker is: its last passes, what is not settled or read, and what
 /// came in. Free `*out` with defacto_value_free.
 #[unsafe(no_mangle)]

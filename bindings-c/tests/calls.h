@@ -516,6 +516,11 @@ static defacto_status tracker_intents(const struct arguments *with)
     return defacto_tracker_intents(with->client, with->value, with->out, with->error);
 }
 
+static defacto_status tracker_resolve(const struct arguments *with)
+{
+    return defacto_tracker_resolve(with->client, with->text, with->length, with->value, with->out, with->error);
+}
+
 static defacto_status tracker_health(const struct arguments *with)
 {
     return defacto_tracker_health(with->client, with->out, with->error);
@@ -642,6 +647,7 @@ static const struct call {
     {"tracker.read_products", tracker_read_products, 1, 0, 0},
     {"tracker.ensure_webhook", tracker_ensure_webhook, 0, 1, 0},
     {"tracker.intents", tracker_intents, 0, 1, 0},
+    {"tracker.resolve", tracker_resolve, 1, 1, 0},
     {"tracker.health", tracker_health, 0, 0, 0},
     {"tracker.metrics", tracker_metrics, 0, 0, 0},
     {"tracker.export", tracker_export, 0, 1, 0},

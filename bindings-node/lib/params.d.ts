@@ -273,6 +273,14 @@ export interface AskReconcileParams {
   fix?: boolean | null;
 }
 
+/** What became of an intent, as a person found out. */
+export interface AskResolveParams {
+  /** Whether the change was made. */
+  wasMade: boolean;
+  /** How it is known, such as who told it; kept with the intent. */
+  reason: string;
+}
+
 /** How to go on following. */
 export interface AskRunParams {
   /** Whole seconds between two passes; by what is open unless set. */

@@ -95,6 +95,10 @@ module.exports = {
   AskReconcile: {
     fix: ["fix", ""],
   },
+  AskResolve: {
+    wasMade: ["was_made", ""],
+    reason: ["reason", ""],
+  },
   AskRun: {
     every: ["every", "whole"],
   },

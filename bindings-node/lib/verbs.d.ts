@@ -134,6 +134,12 @@ export declare class TrackerVerbs extends Client {
   ensureWebhook(params: params.AskWebhookParams | models.Model, options?: CallOptions): Call<models.Webhook>;
   /** The changes that were meant to be made through this store, oldest first. */
   intents(params?: params.AskIntentsParams | models.Model, options?: CallOptions): Call<models.Page<models.TrackedIntent>>;
+  /**
+   * Settles an intent by what a person found out, where settle has no way to tell:
+   * whether the change was made, and who says so. Nothing is sent. What is resolved as
+   * not made may be asked for again with the same idempotency key.
+   */
+  resolve(intentId: string, params: params.AskResolveParams | models.Model, options?: CallOptions): Call<models.TrackedIntent>;
   /** How the tracker is: its last passes, what is not settled or read, and what came in. */
   health(options?: CallOptions): Call<models.TrackerHealth>;
   /**

@@ -103,6 +103,10 @@ class TrackerVerbs extends Client {
     return this._face.page("tracker.intents", models().TrackedIntent, { body: params, shape: "@AskIntents" }, options);
   }
 
+  resolve(intentId, params, options) {
+    return this._face.object("tracker.resolve", models().TrackedIntent, { path: { intent_id: intentId }, body: params, shape: "@AskResolve" }, options);
+  }
+
   health(options) {
     return this._face.object("tracker.health", models().TrackerHealth, {}, options);
   }

@@ -280,3 +280,44 @@ async fn every_change_whose_answer_is_lost_is_made_once() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_a_person_found_out_settles_an_intent() {
+    for was_made in [true, false] {
+        let scene = Scene::new().await;
+        let lost = scene.create_while(json!({"reset": "before"})).await;
+        assert_eq!(lost.kind(), ErrorKind::OutcomeUnknown);
+        let id = scene.intent().await.id;
+        let resolved = scene.tracker.resolve(&id, was_made, "told by support");
+        let resolved = resolved.await.unwrap();
+        assert_eq!(resolved, scene.intent().await);
+        let state = [IntentState::Refused, IntentState::Done][usize::from(was_made)];
+        assert_eq!(resolved.state, state);
+        assert_eq!(resolved.body, None);
+        // Not made: the key may be used again. Made: the server knows it, or not.
+        scene.create().await.unwrap();
+        assert_eq!(scene.lab.acted("loans.create").await, 1);
+        scene.lab.sandbox.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn an_intent_under_way_is_not_resolved_by_hand() {
+    let scene = Scene::new().await;
+    let fault = json!({"operation": "loans.create", "delay_ms": 60_000, "times": 1});
+    scene.lab.fault(fault).await;
+    let create = scene.create();
+    let resolve = async {
+        while scene.lab.requests("loans.create").await.is_empty() {}
+        let open = scene.tracker.store().intents(IntentState::Open, 1).await;
+        let id = open.unwrap().remove(0).id;
+        scene.tracker.resolve(&id, true, "guessed").await
+    };
+    tokio::select! {
+        _ = create => panic!("the answer came"),
+        resolved = resolve => {
+            assert_eq!(resolved.unwrap_err().kind(), ErrorKind::StateConflict);
+        }
+    }
+    scene.lab.sandbox.stop().await;
+}

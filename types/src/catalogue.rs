@@ -36,6 +36,7 @@ pub fn models() -> Vec<Model> {
         AskPurge::reflect(),
         AskReceive::reflect(),
         AskReconcile::reflect(),
+        AskResolve::reflect(),
         AskRun::reflect(),
         AskStop::reflect(),
         AskWebhook::reflect(),

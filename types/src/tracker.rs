@@ -31,6 +31,7 @@ pub static TRACKER: &[&Operation] = &[
     &READ_PRODUCTS,
     &ENSURE_WEBHOOK,
     &INTENTS,
+    &RESOLVE,
     &HEALTH,
     &METRICS,
     &EXPORT,
@@ -267,6 +268,16 @@ static INTENTS: Operation = lists(
         "The changes that were meant to be made through this store, oldest first.",
     )
     .body(Body::Json("AskIntents")),
+    "TrackedIntent",
+);
+
+static RESOLVE: Operation = gives(
+    verb(
+        "resolve",
+        "Settles an intent by what a person found out, where settle has no way to tell: whether the change was made, and who says so. Nothing is sent. What is resolved as not made may be asked for again with the same idempotency key.",
+    )
+    .path_params(&[param("intent_id", "String")])
+    .body(Body::Json("AskResolve")),
     "TrackedIntent",
 );
 

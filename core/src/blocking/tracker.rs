@@ -371,6 +371,18 @@ impl Tracker {
         self.drive(|tracker| async move { tracker.check_alerts().await })
     }
 
+    /// Settles an intent by what a person found out: whether the change was made, and
+    /// how that is known.
+    ///
+    /// # Errors
+    ///
+    /// Where no such intent is open or its request may be under way, without a reason,
+    /// and when the store fails.
+    pub fn resolve(&self, id: &str, was_made: bool, reason: &str) -> Result<Intent, Error> {
+        let (id, reason) = (id.to_owned(), reason.to_owned());
+        self.drive(|tracker| async move { tracker.resolve(&id, was_made, &reason).await })
+    }
+
     /// Compares everything the server lists with the store; with `fix` the store
     /// takes over what the server says.
     ///

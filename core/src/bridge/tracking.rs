@@ -224,6 +224,13 @@ impl Tracking {
             }
             "ensure_webhook" => object(&self.ensure_webhook(body(input)?).await?),
             "intents" => self.intents(body(input)?).await,
+            "resolve" => {
+                let asked: t::AskResolve = body(input)?;
+                let (was_made, reason) = (asked.was_made, asked.reason.unwrap_or_default());
+                let intent = path("intent_id")?;
+                let resolved = tracker.resolve(intent, was_made.unwrap_or(false), &reason);
+                object(&resolved.await?.report())
+            }
             "health" => self.health().await,
             "metrics" => Ok(tracker.metrics().await?.into_bytes()),
             "export" => self.export(body(input)?).await,

@@ -432,6 +432,14 @@ model! {
         borrower: Option<String> = required,
     }
 
+    /// What became of an intent, as a person found out.
+    pub struct AskResolve = "" {
+        /// Whether the change was made.
+        was_made: Option<bool> = required,
+        /// How it is known, such as who told it; kept with the intent.
+        reason: Option<String> = required,
+    }
+
     /// Which intents to list.
     pub struct AskIntents = "" {
         /// `open`, `done` or `refused`; `open` unless set.

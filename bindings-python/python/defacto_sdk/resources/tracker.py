@@ -367,6 +367,28 @@ class TrackerVerbs:
             }
         )))
 
+    def resolve(
+        self,
+        intent_id: str,
+        *,
+        was_made: bool,
+        reason: str,
+    ) -> t.TrackedIntent:
+        """Settles an intent by what a person found out, where settle has no way to tell:
+        whether the change was made, and who says so. Nothing is sent. What is resolved as
+        not made may be asked for again with the same idempotency key.
+
+        Arguments:
+            was_made: Whether the change was made.
+            reason: How it is known, such as who told it; kept with the intent.
+        """
+        return t.TrackedIntent(self._door.call("tracker.resolve", path={"intent_id": intent_id}, body=given(
+            {
+                "was_made": was_made,
+                "reason": reason,
+            }
+        )))
+
     def health(self) -> t.TrackerHealth:
         """How the tracker is: its last passes, what is not settled or read, and what came in."""
         return t.TrackerHealth(self._door.call("tracker.health"))

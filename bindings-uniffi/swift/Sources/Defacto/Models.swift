@@ -671,6 +671,40 @@ public struct AskReconcile: Model {
     public static let secrets: Set<String> = []
 }
 
+/// What became of an intent, as a person found out.
+public struct AskResolve: Model {
+    /// Whether the change was made.
+    public let wasMade: Bool?
+    /// How it is known, such as who told it; kept with the intent.
+    public let reason: String?
+    public let raw: [String: JSON]
+
+    public init(raw: [String: JSON]) throws {
+        self.wasMade = try raw.get("was_made")
+        self.reason = try raw.get("reason")
+        self.raw = raw
+    }
+
+    /// Left out is not sent; `extra` has fields by the server's names, sent as they are,
+    /// null too.
+    public init(
+        wasMade: Bool,
+        reason: String,
+        extra: [String: JSON] = [:]
+    ) {
+        self.wasMade = wasMade
+        self.reason = reason
+        self.raw = given(extra, [
+            ("was_made", wasMade),
+            ("reason", reason),
+        ])
+    }
+
+    public static let name = "AskResolve"
+    public static let fields: [String] = ["was_made", "reason"]
+    public static let secrets: Set<String> = []
+}
+
 /// How to go on following.
 public struct AskRun: Model {
     /// Whole seconds between two passes; by what is open unless set.

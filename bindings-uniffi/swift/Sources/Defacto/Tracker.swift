@@ -184,6 +184,13 @@ public struct Tracker: Groups {
         try face.page("tracker.intents", Input(body: body?.raw))
     }
 
+    /// Settles an intent by what a person found out, where settle has no way to tell:
+    /// whether the change was made, and who says so. Nothing is sent. What is resolved as
+    /// not made may be asked for again with the same idempotency key.
+    public func resolve(intentId: String, _ body: AskResolve) throws -> TrackedIntent {
+        try face.model("tracker.resolve", Input(path: ["intent_id": intentId], body: body.raw))
+    }
+
     /// How the tracker is: its last passes, what is not settled or read, and what came in.
     public func health() throws -> TrackerHealth {
         try face.model("tracker.health", Input())

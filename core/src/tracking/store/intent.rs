@@ -84,7 +84,7 @@ pub struct Intent {
 
 impl Intent {
     /// What was made stays made, whatever a later request for it was answered.
-    pub(super) fn settle(&mut self, outcome: Outcome) {
+    pub(in crate::tracking) fn settle(&mut self, outcome: Outcome) {
         if self.state == IntentState::Done && outcome.state != IntentState::Done {
             return;
         }

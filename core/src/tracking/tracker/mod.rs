@@ -21,6 +21,7 @@ mod purge;
 mod read;
 mod receiver;
 mod reconcile;
+mod resolve;
 mod run;
 mod send;
 mod settle;

@@ -194,6 +194,14 @@ public class Tracker internal constructor(face: Face) : Groups<Tracker>(face) {
     public fun intents(body: AskIntents? = null): Page<TrackedIntent> =
         face.page("tracker.intents", TrackedIntent, Input(body = body))
 
+    /**
+     * Settles an intent by what a person found out, where settle has no way to tell:
+     * whether the change was made, and who says so. Nothing is sent. What is resolved as
+     * not made may be asked for again with the same idempotency key.
+     */
+    public fun resolve(intentId: String, body: AskResolve): TrackedIntent =
+        face.model("tracker.resolve", TrackedIntent, Input(path = mapOf("intent_id" to intentId), body = body))
+
     /** How the tracker is: its last passes, what is not settled or read, and what came in. */
     public fun health(): TrackerHealth =
         face.model("tracker.health", TrackerHealth, Input())

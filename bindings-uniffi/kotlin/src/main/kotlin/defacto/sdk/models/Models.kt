@@ -533,6 +533,32 @@ public class AskReconcile internal constructor(raw: Raw) : Model(raw) {
     public companion object : Shape<AskReconcile>("AskReconcile", { AskReconcile(it) }, listOf("fix"), setOf())
 }
 
+/** What became of an intent, as a person found out. */
+public class AskResolve internal constructor(raw: Raw) : Model(raw) {
+    /**
+     * Left out is not sent; [extra] has fields by the server's names, sent as they are,
+     * null too.
+     * @param wasMade Whether the change was made.
+     * @param reason How it is known, such as who told it; kept with the intent.
+     */
+    public constructor(
+        wasMade: Boolean,
+        reason: String,
+        extra: Map<String, Any?> = emptyMap(),
+    ) : this(Raw.of(extra, "was_made" to wasMade, "reason" to reason))
+
+    /** Whether the change was made. */
+    public val wasMade: Boolean? get() = get("was_made", ::flag)
+
+    /** How it is known, such as who told it; kept with the intent. */
+    public val reason: String? get() = get("reason", ::text)
+
+    override val shape: Shape<AskResolve> get() = Companion
+
+    /** Makes it of what has no name here. */
+    public companion object : Shape<AskResolve>("AskResolve", { AskResolve(it) }, listOf("was_made", "reason"), setOf())
+}
+
 /** How to go on following. */
 public class AskRun internal constructor(raw: Raw) : Model(raw) {
     /**
