@@ -55,10 +55,16 @@ async fn what_is_missing_extra_or_different_is_found_and_taken_over() {
         "id": "ghost", "entity_type": "loan", "status": "SUBMITTED",
         "timestamp": "2026-01-01T00:00:00+00:00", "event_type": "Loan.SUBMITTED",
     });
-    tracker.ingest(ghost.to_string(), None).await.unwrap();
+    let paid = json!({
+        "id": "ghost", "entity_type": "payment", "status": "PROPOSED",
+        "timestamp": "2026-01-01T00:00:00+00:00", "event_type": "Payment.PROPOSED",
+    });
+    for ghost in [ghost, paid] {
+        tracker.ingest(ghost.to_string(), None).await.unwrap();
+    }
     tracker.digest().await.unwrap();
     let report = tracker.reconcile(true).await.unwrap();
-    assert_eq!(report.extra, ["ghost"]);
+    assert_eq!(report.extra, ["payment ghost", "loan ghost"]);
     let loan = format!("loan {}", ids[1]);
     let fields: Vec<_> = report
         .differing
@@ -72,14 +78,18 @@ async fn what_is_missing_extra_or_different_is_found_and_taken_over() {
     assert_eq!(report.by_status["CLOSED"].server, 1);
     assert_eq!(report.by_status["CLOSED"].store, 0);
     let machine: Value = serde_json::to_value(&report).unwrap();
-    assert_eq!(machine["extra"], json!(["ghost"]));
+    assert_eq!(machine["extra"], json!(["payment ghost", "loan ghost"]));
     let view = tracker.loan(&ids[1]).await.unwrap().unwrap();
     assert_eq!(view.state().unwrap().status, "CLOSED");
 
     let report = tracker.reconcile(false).await.unwrap();
     assert_eq!(
         (report.differing.len(), report.missing.len(), report.extra),
-        (0, 0, vec!["ghost".to_owned()])
+        (
+            0,
+            0,
+            vec!["payment ghost".to_owned(), "loan ghost".to_owned()]
+        )
     );
     // What was found so far is what payments are known for.
     let rates = defacto::tracking::Rates::usual("0.05".parse().unwrap());

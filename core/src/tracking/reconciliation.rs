@@ -1,12 +1,12 @@
 //! What the server has and the store has not, or otherwise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use defacto_types::{Cents, Timestamp};
 use serde::Serialize;
 
-use super::{Fact, Facts, LedgerRow, Observation, Track};
+use super::{Fact, Facts, LedgerRow, Observation, Subject, Track};
 
 /// A comparison of everything the server lists with the store.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -24,7 +24,7 @@ pub struct Reconciliation {
     pub by_status: BTreeMap<String, Count>,
     /// Loans and payments that the store has not.
     pub missing: Vec<String>,
-    /// Loans that the store has and the server did not list.
+    /// Loans and payments that the store has and the server did not list.
     pub extra: Vec<String>,
     /// Fields and statuses that differ, of loans and payments.
     pub differing: Vec<Difference>,
@@ -131,6 +131,19 @@ impl Reconciliation {
             && self.extra.is_empty()
             && self.differing.is_empty()
             && self.imbalances.is_empty()
+    }
+
+    /// Notes an object that the store has, unless the server listed it.
+    pub fn seek(&mut self, subject: &Subject, listed: &BTreeSet<String>) {
+        if !listed.contains(&subject.id) {
+            self.extra.push(subject.to_string());
+        }
+    }
+
+    /// As [`seek`](Self::seek), and counts a loan by its status in the store.
+    pub fn count(&mut self, loan: &Subject, status: String, listed: &BTreeSet<String>) {
+        self.by_status.entry(status).or_default().store += 1;
+        self.seek(loan, listed);
     }
 
     /// Notes in what the store differs from what was read; whether it does.
@@ -306,7 +319,7 @@ impl fmt::Display for Reconciliation {
             writeln!(f, "missing: {one}")?;
         }
         for one in &self.extra {
-            writeln!(f, "extra: loan {one}")?;
+            writeln!(f, "extra: {one}")?;
         }
         for one in &self.differing {
             let (store, server) = (shown(one.store.as_ref()), shown(one.server.as_ref()));

@@ -248,7 +248,7 @@ model! {
         is_clean: Option<bool> = required,
         /// Loans and payments that the store has not.
         missing: Vec<String> = required,
-        /// Loans that the store has and the server did not list.
+        /// Loans and payments that the store has and the server did not list.
         unlisted: Vec<String> = required,
         /// Fields and statuses that differ.
         differing: Vec<FieldDifference> = required,

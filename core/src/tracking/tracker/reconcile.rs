@@ -8,7 +8,7 @@ use defacto_types::{ListLoans, ListPayments, Loan, Payment};
 use super::Tracker;
 use super::read::{Seen, of_loan, of_payment};
 use crate::http::Request;
-use crate::tracking::store::each_row;
+use crate::tracking::store::{each_row, each_track};
 use crate::tracking::{Book, Entity, Facts, Observation, Reconciliation, Source, Subject};
 use crate::{Error, ErrorKind};
 
@@ -54,8 +54,10 @@ impl Tracker {
         report.payments = count(items.len());
         // Of loans of the ledger: there should be none.
         let mut of_ledger = Vec::new();
+        let mut listed = BTreeSet::new();
         for Item { whole, parts } in items {
             book.take(&whole);
+            listed.insert(whole.subject.id.clone());
             let known = self.inner.store.track(whole.subject.clone()).await?;
             let is_over = {
                 let mut loans = whole.facts.iter().flat_map(Facts::loans).peekable();
@@ -68,6 +70,10 @@ impl Tracker {
             }
         }
         let flows = book.close();
+        each_track(&*self.inner.store, Entity::Payment, |track| {
+            report.seek(track.subject(), &listed);
+        })
+        .await?;
 
         let request = Request::new(&loans::LIST).query_of(&ListLoans::new());
         let items = self
@@ -110,9 +116,14 @@ impl Tracker {
                 adopted.push(parts);
             }
         }
-        self.count_ours(&mut report, &listed).await?;
+        each_track(&*self.inner.store, Entity::Loan, |track| {
+            let status = track.state().map(|state| state.status.to_string());
+            report.count(track.subject(), status.unwrap_or_default(), &listed);
+        })
+        .await?;
         for row in ledger.values() {
-            count_one(&mut report, &listed, &row.loan, row.status.to_string());
+            let loan = Subject::loan(&row.loan);
+            report.count(&loan, row.status.to_string(), &listed);
         }
         if fix {
             report.adopted = count(adopted.len());
@@ -154,34 +165,6 @@ impl Tracker {
             Some((low, high)) if seen < low || seen > high => Err(short("the list", high, seen)),
             _ => Ok(items),
         }
-    }
-
-    /// What the store has, by status, and what the server did not list.
-    async fn count_ours(
-        &self,
-        report: &mut Reconciliation,
-        listed: &BTreeSet<String>,
-    ) -> Result<(), Error> {
-        let mut after = None;
-        loop {
-            let tracks = self.inner.store.tracks(Entity::Loan, after, CHUNK).await?;
-            let Some(last) = tracks.last() else {
-                return Ok(());
-            };
-            after = Some(last.subject().id.clone());
-            for track in &tracks {
-                let status = track.state().map(|state| state.status.to_string());
-                let id = &track.subject().id;
-                count_one(report, listed, id, status.unwrap_or_default());
-            }
-        }
-    }
-}
-
-fn count_one(report: &mut Reconciliation, listed: &BTreeSet<String>, loan: &str, status: String) {
-    report.by_status.entry(status).or_default().store += 1;
-    if !listed.contains(loan) {
-        report.extra.push(loan.to_owned());
     }
 }
 
