@@ -46,7 +46,6 @@ CXX_FLAGS := -std=c++17 -Wall -Wextra -Wpedantic -Werror -Iinclude
 EXAMPLE := $(C_RUN) examples/check
 
 test-examples: c-library ## make the first loan in Rust, C, C++, COBOL and Java
-	$(CARGO) build --quiet --locked --package defacto-example
 	rm -rf $(C_OUT)/tracked && mkdir -p $(C_OUT)/tracked
 	$(EXAMPLE) $(TARGET)/debug/first_loan $(C_OUT)/tracked/loans.db
 	$(CC) $(C_FLAGS) $(C_SANITIZERS) examples/c/first_loan.c $(C_LIBS) -o $(C_OUT)/first_loan-sanitized
@@ -83,7 +82,7 @@ install: install-c ## install the C library under DESTDIR and PREFIX (/usr/local
 
 # No static archive: its third-party symbols could clash with a program's own.
 install-c:
-	$(CARGO) build --quiet --locked --package defacto-c $(if $(filter release,$(C_PROFILE)),--release)
+	$(CARGO) build --quiet --locked $(if $(filter release,$(C_PROFILE)),--package defacto-c --release,$(EVERYTHING))
 	@mkdir -p $(C_STAGE)
 	bindings-c/link $(TARGET)/$(C_PROFILE)/libdefacto_c.a $(C_STAGE)/libdefacto.so.$(C_VERSION) -s
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include

@@ -1,5 +1,5 @@
-// Builds the addon of this platform into this folder: `node build.mjs`, or
-// with DEFACTO_PROFILE=dev as the tests do.
+// Builds the addon of this platform into this folder: `node build.mjs`. From what cargo
+// has built already, as the tests do: `node build.mjs TARGET/debug`.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, renameSync } from "node:fs";
@@ -11,14 +11,15 @@ const root = dirname(here);
 // A package has no sources beside it, and needs none.
 if (!existsSync(join(root, "Cargo.toml"))) process.exit(0);
 
-const profile = process.env.DEFACTO_PROFILE ?? "release";
-execFileSync(
-  process.env.CARGO ?? "cargo",
-  ["build", "--quiet", "--locked", "--package", "defacto-node", "--profile", profile],
-  { cwd: root, stdio: "inherit" },
-);
-const target = resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
-const folder = join(target, profile === "dev" ? "debug" : profile);
+let [, , folder] = process.argv;
+if (!folder) {
+  execFileSync(
+    process.env.CARGO ?? "cargo",
+    ["build", "--quiet", "--locked", "--package", "defacto-node", "--release"],
+    { cwd: root, stdio: "inherit" },
+  );
+  folder = join(resolve(root, process.env.CARGO_TARGET_DIR ?? "target"), "release");
+}
 const library = { darwin: "libdefacto_node.dylib", win32: "defacto_node.dll" };
 const built = join(folder, library[process.platform] ?? "libdefacto_node.so");
 // A process that has the old one loaded keeps it.

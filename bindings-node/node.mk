@@ -10,7 +10,7 @@
 
 node-addon:
 	$(CARGO) build --quiet --locked $(EVERYTHING)
-	DEFACTO_PROFILE=dev node bindings-node/build.mjs
+	node bindings-node/build.mjs $(TARGET)/debug
 
 test-node: node-addon bindings-node/node_modules/.package-lock.json examples/node/node_modules/.package-lock.json ## build the Node addon and test it on the sandbox
 	cd bindings-node && CARGO_TARGET_DIR=$(abspath $(TARGET)) node --test test/*.test.mjs

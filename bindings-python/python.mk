@@ -10,8 +10,8 @@
 
 # The sandbox's package brings the `defacto` program.
 python-package: .venv/bin/maturin
-	.venv/bin/maturin develop --quiet --locked --manifest-path bindings-python/Cargo.toml
-	cd bindings-python/sandbox && ../../.venv/bin/maturin develop --quiet --locked --features contract
+	$(CARGO) build --quiet --locked $(EVERYTHING)
+	.venv/bin/python tools/python-develop $(TARGET)/debug
 
 PYTHON_SOURCES := bindings-python/python bindings-python/sandbox/python bindings-python/tests examples/python
 
