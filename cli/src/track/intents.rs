@@ -1,10 +1,10 @@
 //! `defacto track intents`.
 
 use clap::Args;
-use defacto::tracking::store::{Intent, IntentState, Store as _};
+use defacto::tracking::store::{Intent, IntentState};
 use serde_json::{Value, json};
 
-use super::store::StoreFile;
+use super::store::StorePlace;
 use crate::failure::{Failure, print, tell};
 use crate::show::{lines, moment, table};
 
@@ -22,7 +22,7 @@ pub(crate) struct Intents {
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: usize,
     #[command(flatten)]
-    store: StoreFile,
+    store: StorePlace,
     /// Print one JSON object.
     #[arg(long)]
     pub(super) json: bool,
@@ -30,7 +30,7 @@ pub(crate) struct Intents {
 
 impl Intents {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let store = self.store.read()?;
+        let store = self.store.read().await?;
         let mut found = Vec::new();
         let mut more = false;
         for state in [IntentState::Open, IntentState::Refused] {

@@ -1,6 +1,7 @@
 //! `defacto track`: loans followed for as long as they live.
 
 mod changes;
+mod cursor;
 mod dues;
 mod erase;
 mod export;
@@ -28,8 +29,8 @@ use crate::failure::Failure;
 /// Tracks read at a time.
 const CHUNK: usize = 1_000;
 
-/// Follows the loans of your account, in a file that outlives crashes, lost
-/// webhooks and restarts.
+/// Follows the loans of your account, in a file or a database that outlives crashes,
+/// lost webhooks and restarts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Sync(sync::Sync),
