@@ -91,6 +91,12 @@ fn a_database_is_followed_in_as_a_file_is() {
     let intents = json(&on(&desk, &store, &["intents", "--json"]), 0);
     assert_eq!(intents["data"], Value::Array(vec![]));
     assert_eq!(lines(&desk, &store, &["reconcile"])[0]["is_clean"], true);
+    let sound = lines(&desk, &store, &["check"]);
+    assert_eq!(sound[0]["is_sound"], true, "{sound:?}");
+    assert_eq!(sound[0]["objects"], exported.len());
+    let copied = on(&desk, &store, &["backup", "copy.db"]);
+    assert_eq!(copied.status.code(), Some(2));
+    assert!(stderr(&copied).contains("pg_dump"), "{}", stderr(&copied));
 
     // A consumer's place is in the store, wherever it is asked from.
     let changes = ["changes", "--consumer", "mailer"];
@@ -104,6 +110,16 @@ fn a_database_is_followed_in_as_a_file_is() {
     let folder = std::fs::read_dir(&desk.folder).unwrap();
     let names = folder.map(|file| file.unwrap().file_name().into_string().unwrap());
     assert!(names.into_iter().all(|name| name.starts_with("loans.db")));
+
+    // A row that another program has changed is found.
+    let row = "(SELECT max(seq) FROM defacto.changes)";
+    let change = format!("UPDATE defacto.changes SET change = '{{' || change WHERE seq = {row}");
+    ask(&change, "followed");
+    let damaged = json(&on(&desk, &store, &["check", "--json"]), 1);
+    let problem = damaged["problems"][0].as_str().unwrap();
+    assert!(problem.starts_with("changes: "), "{problem}");
+    let mend = format!("UPDATE defacto.changes SET change = substr(change, 2) WHERE seq = {row}");
+    ask(&mend, "followed");
 
     // Who may only read reads, and is told so where more is needed.
     for statement in [

@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 use defacto::Client;
-use defacto::tracking::store::{Place, Store};
+use defacto::tracking::store::{OpenOptions, Place, Store};
 
 use crate::failure::Failure;
 
@@ -53,6 +54,16 @@ impl StorePlace {
         Ok(self.place()?.open(client.base_url()).await?)
     }
 
+    /// The file it is, which was made; nothing, where it is a database.
+    pub(super) fn file(&self) -> Result<Option<PathBuf>, Failure> {
+        let place = self.place()?;
+        is_there(&place)?;
+        match place {
+            Place::File(path) => Ok(Some(path)),
+            _ => Ok(None),
+        }
+    }
+
     /// For reading alone, beside a tracker that has it open.
     pub(super) async fn read(&self) -> Result<Arc<dyn Store>, Failure> {
         let place = self.place()?;
@@ -61,9 +72,14 @@ impl StorePlace {
     }
 }
 
+/// For reading a file alone.
+pub(super) fn reading() -> OpenOptions {
+    OpenOptions::new().read_only()
+}
+
 /// A file must have been made: reading makes none. Of a database its tables are
 /// looked for when it is opened.
-pub(super) fn is_there(place: &Place) -> Result<(), Failure> {
+fn is_there(place: &Place) -> Result<(), Failure> {
     match place {
         Place::File(path) if !path.exists() => Err(Failure::other(format!(
             "{}: there is no store yet: `defacto track sync` makes one, --store names another",
