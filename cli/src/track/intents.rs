@@ -44,7 +44,11 @@ impl Intents {
             found.append(&mut some);
         }
         if self.json {
-            let data: Vec<Value> = found.iter().map(to_json).collect();
+            // As every language has them from the verb of this name.
+            let data: Vec<Value> = found
+                .iter()
+                .map(|intent| serde_json::to_value(intent.report()).unwrap_or_default())
+                .collect();
             return print(&json!({ "data": data, "has_more": more }).to_string());
         }
         let mut table = table(&["Asked for", "State", "Operation", "Of", "Tries", "Why"]);
@@ -64,26 +68,6 @@ impl Intents {
         }
         Ok(())
     }
-}
-
-/// Never the body, which holds account numbers.
-fn to_json(intent: &Intent) -> Value {
-    let params: serde_json::Map<String, Value> = intent
-        .params
-        .iter()
-        .map(|(name, value)| (name.clone(), value.as_str().into()))
-        .collect();
-    json!({
-        "id": intent.id,
-        "operation": intent.operation,
-        "params": params,
-        "salt_id": intent.salt,
-        "actor": intent.actor,
-        "made_at": intent.made_at.to_string(),
-        "state": intent.state.as_str(),
-        "attempts": intent.attempts,
-        "why": why(intent),
-    })
 }
 
 /// The object it changes, or else its key.
