@@ -191,6 +191,17 @@ fn a_wrong_address_is_explained_without_its_password() {
     let schemas = "SELECT 1 FROM pg_namespace WHERE nspname = 'defacto'";
     assert_eq!(ask(schemas, "wrong"), 0);
 
+    // An address in a wrong place is a mistake soon made.
+    for arguments in [
+        &["sync", &store][..],
+        &["backup", &store],
+        &["export", "--csv", "--output", &store],
+        &["portfolio", "--days", &store],
+    ] {
+        let output = on(&desk, "unused.db", arguments);
+        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    }
+
     let port = free_port();
     let closed = format!("postgres://tester:s3cr3t@127.0.0.1:{port}/x?sslmode=disable");
     for (address, code, why) in [

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::store::StorePlace;
+use super::store::{StorePlace, no_address, reading};
 use crate::failure::{Failure, print};
 
 /// Copies the store into a file, while `track run` or a program has it open.
@@ -31,13 +31,14 @@ pub(crate) struct Backup {
 
 impl Backup {
     pub(super) async fn run(self) -> Result<(), Failure> {
+        no_address(&self.to)?;
         let Some(path) = self.store.file()? else {
             return Err(Failure::setting(
                 "store is a PostgreSQL database, which its own tools copy: use \
                  pg_dump --schema=defacto",
             ));
         };
-        let store = super::store::reading().open(path)?;
+        let store = reading().open(path)?;
         store.backup_with(&self.to, self.overwrite).await?;
         let unread = |source| {
             let what = format!("{}: the copy cannot be looked at", self.to.display());

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use defacto::tracking::export::{Export as Rows, Format};
 
-use super::store::StorePlace;
+use super::store::{StorePlace, no_address};
 use crate::failure::{Failure, tell};
 
 /// Writes what the store holds to stdout, or to a file.
@@ -41,6 +41,7 @@ pub(crate) struct Export {
 
 impl Export {
     pub(super) async fn run(self) -> Result<(), Failure> {
+        self.output.as_deref().map_or(Ok(()), no_address)?;
         let store = self.store.read().await?;
         let format = if self.csv {
             Format::Csv

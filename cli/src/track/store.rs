@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -69,6 +69,17 @@ impl StorePlace {
         let place = self.place()?;
         is_there(&place)?;
         Ok(place.read().await?)
+    }
+}
+
+/// Refuses the address of a database where a file is to be written: its password
+/// would be in every message about it.
+pub(super) fn no_address(file: &Path) -> Result<(), Failure> {
+    match Place::parse(file) {
+        Ok(Place::File(_) | Place::Memory) => Ok(()),
+        _ => Err(Failure::usage(
+            "FILE is no path of a file: pass one, and a database's address to --store",
+        )),
     }
 }
 
