@@ -3754,7 +3754,7 @@ export declare class TrackedIntent extends Model {
   get state(): string | null;
   /** How often settling it was tried. */
   get attempts(): number | null;
-  /** The id of what it made or changed. */
+  /** The id of what it made, or of what it changes. */
   get subject(): string | null;
   /** Why it was refused, or what was in the way last. */
   get reason(): string | null;

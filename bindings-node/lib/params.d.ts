@@ -3619,7 +3619,7 @@ export interface TrackedIntentParams {
   state: string;
   /** How often settling it was tried. */
   attempts: number | bigint;
-  /** The id of what it made or changed. */
+  /** The id of what it made, or of what it changes. */
   subject?: string | null;
   /** Why it was refused, or what was in the way last. */
   reason?: string | null;

@@ -47,7 +47,7 @@ test("the package has no addon, no test and nothing that runs at installation", 
 });
 
 for (const [{ tarball }, subpaths] of [
-  [sdk, [".", "./models", "./package.json"]],
+  [sdk, [".", "./models", "./webhook", "./package.json"]],
   [companion, [".", "./package.json"]],
 ]) {
   test(`both entry points have the types of what they are: ${basename(tarball)}`, async () => {
@@ -96,6 +96,12 @@ test("the models need nothing of Node, for runtimes that are none", () => {
   };
   visit("models.js");
   assert.ok(seen.has("lib/wire.js") && !seen.has("lib/native.js"), [...seen].join());
+});
+
+test("notifications are known by three small files", () => {
+  const names = ["webhook.js", "lib/webhook.js", "lib/exact.js", "lib/time.js"];
+  const needed = names.flatMap((name) => [...readFileSync(join(sdk.installed, name), "utf8").matchAll(/require\("([^"]+)"\)/g)]);
+  assert.deepEqual(needed.map(([, name]) => name), ["./lib/webhook", "./exact", "./time"]);
 });
 
 test("the types and models need no addon", async () => {

@@ -10,6 +10,7 @@ mod first_loan;
 mod hello;
 mod loans;
 mod logs;
+mod mask;
 mod sandbox;
 mod scenario;
 mod shell;
@@ -91,7 +92,10 @@ impl Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let command = Arguments::parse().command;
+    let command = match Arguments::try_parse() {
+        Ok(arguments) => arguments.command,
+        Err(error) => return mask::refuse(&error),
+    };
     let json = command.json();
     match run(command).await {
         Ok(code) => ExitCode::from(code),

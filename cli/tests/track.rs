@@ -361,6 +361,7 @@ fn wrong_command_lines_are_refused() {
         &["purge"],
         &["purge", "--before", "soon"],
         &["erase"],
+        &["backup"],
         &["export", "--csv", "--jsonl"],
         &["export", "--csv", "--overwrite"],
         &["timeline", "x", "--svg", "--json"],

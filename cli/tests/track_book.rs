@@ -3,8 +3,11 @@
 
 mod support;
 
-use support::desk::{Desk, objects};
-use support::{lend, run, stderr, stdout};
+use defacto::blocking::{Client, Tracker};
+use defacto::tracking::store::IntentState;
+use serde_json::Value;
+use support::desk::{Desk, KEY, objects};
+use support::{json, lend, run, stderr, stdout};
 
 #[test]
 fn the_books_are_compared_and_added_up() {
@@ -159,4 +162,47 @@ fn what_is_over_is_purged_and_a_borrower_erased() {
     );
     assert!(!holds(&number));
     assert_eq!(book(&desk)[0]["by_status"]["CLOSED"], 2);
+}
+
+#[test]
+fn what_was_meant_is_told_as_every_language_tells_it() {
+    let desk = Desk::new("intents");
+    let id = lend(&desk.sandbox, false);
+    let client = Client::builder()
+        .api_key(KEY)
+        .base_url(&desk.sandbox.base_url)
+        .retries(0)
+        .build_blocking()
+        .unwrap();
+    let file = desk.folder.join("loans.db").display().to_string();
+    let tracker = Tracker::open(&client, &file).unwrap();
+    tracker
+        .send(client.loans().validate("nothing"))
+        .unwrap_err();
+    for operation in ["loans.validate", "loans.get"] {
+        let fault = format!(r#"{{"operation":"{operation}","reset":"after","times":null}}"#);
+        desk.sandbox.fault(&fault);
+    }
+    tracker.send(client.loans().validate(&id)).unwrap_err();
+    let told = |state| {
+        let intents = tracker.intents(state, 9).unwrap();
+        let reports = intents.iter().map(|intent| intent.report());
+        let values = reports.map(|report| serde_json::to_value(report).unwrap());
+        values.collect::<Vec<Value>>()
+    };
+    let (open, refused) = (told(IntentState::Open), told(IntentState::Refused));
+    assert_eq!((open.len(), refused.len()), (1, 1));
+
+    let printed = json(&desk.track(&["intents", "--json"]), 0);
+    assert_eq!(printed["data"], Value::from([&open[..], &refused].concat()));
+    assert_eq!(printed["has_more"], false);
+    assert_eq!(printed["data"][0]["subject"], *id);
+    assert!(printed["data"][1]["reason"].is_string(), "{printed}");
+    let some = json(&desk.track(&["intents", "--open", "--json"]), 0);
+    assert_eq!(some["data"], Value::from(open));
+    let text = stdout(&desk.track(&["intents"]));
+    assert!(
+        text.contains("loans.validate") && text.contains(&id),
+        "{text}"
+    );
 }

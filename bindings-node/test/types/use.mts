@@ -5,10 +5,23 @@ import { createServer, type Server } from "node:http";
 import { Client, DefactoError, NotFoundError, OutcomeUnknownError, StoreError, Tracker, money } from "defacto-sdk";
 import type { CallOptions, CreateLoanParams, Loan, LoanStatus, LogNote, Response, ToldChange, TrackerSettings, WebhookHandler } from "defacto-sdk";
 import { Loan as LoanClass, Model } from "defacto-sdk/models";
+import { NoticeError, authenticate, parse, type Notice } from "defacto-sdk/webhook";
 
 const log = ({ level, operation, message }: LogNote): void => console[level](operation?.length, message);
 void ((settings: { apiKey: string }) => new Client({ ...settings, log }));
 const client = new Client({ apiKey: "key-0123456789abcdef", baseUrl: process.argv[2] ?? "", timeoutMs: 30_000, log: null });
+
+export async function notified(request: Request, tokens: readonly string[]): Promise<number> {
+  if (!authenticate(request.url, tokens) && !authenticate(new URL(request.url), "a")) return 401;
+  try {
+    const notice: Notice = parse(await request.text());
+    const { type, timestamp, status } = parse(new Uint8Array(await request.arrayBuffer()));
+    const later: boolean = type === "Loan.TOMORROW" && timestamp < new Date() && status === null;
+    return later || typeof notice.raw["more"] === "string" ? 202 : 200;
+  } catch (error) {
+    return error instanceof NoticeError && error.name === "NoticeError" ? 400 : 500;
+  }
+}
 
 const greeting: string = await client.hello({ retries: 1 });
 void greeting;

@@ -2,6 +2,7 @@
 
 import { Client, Tracker } from "defacto-sdk";
 import type { CreateLoanParams } from "defacto-sdk";
+import { authenticate, parse } from "defacto-sdk/webhook";
 
 const client = new Client({ apiKey: "k", environment: "sandbox" });
 
@@ -55,6 +56,10 @@ client.tracker("memory").changes();
 client.tracker("memory").digest().then(([change]) => change?.ack());
 // @ts-expect-error a client has no verbs of a tracker
 client.sync();
+// @ts-expect-error a token may be missing from the environment
+authenticate("/hook", [process.env["TOKEN"]]);
+// @ts-expect-error a notification has its words in camelCase
+parse("{}").entity_type;
 // @ts-expect-error how calls are made is no part of a client
 client._face;
 void [amount, time];

@@ -6688,7 +6688,7 @@ class TrackedIntent(_wire.Model):
 
     @property
     def subject(self) -> str | None:
-        """The id of what it made or changed."""
+        """The id of what it made, or of what it changes."""
         ...
 
     @property

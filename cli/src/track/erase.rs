@@ -4,7 +4,7 @@ use clap::Args;
 use defacto::tracking::Tracker;
 
 use super::purge::show;
-use super::store::StoreFile;
+use super::store::StorePlace;
 use crate::connection::{Connection, VARIABLES};
 use crate::failure::Failure;
 
@@ -23,7 +23,7 @@ pub(crate) struct Erase {
     #[arg(value_name = "BORROWER")]
     borrower: String,
     #[command(flatten)]
-    store: StoreFile,
+    store: StorePlace,
     #[command(flatten)]
     connection: Connection,
     /// Print one JSON object.
@@ -34,8 +34,8 @@ pub(crate) struct Erase {
 impl Erase {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let open = self.connection.or_variables()?;
-        let store = self.store.open(&open.client)?;
-        let tracker = Tracker::new(open.client, store);
+        let store = self.store.open(&open.client).await?;
+        let tracker = Tracker::sharing(open.client, store).build();
         let erased = tracker.erase(&self.borrower).await?;
         show(&erased, "erased", self.json)
     }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use defacto::tracking::export::{Export as Rows, Format};
 
-use super::store::StoreFile;
+use super::store::{StorePlace, no_address};
 use crate::failure::{Failure, tell};
 
 /// Writes what the store holds to stdout, or to a file.
@@ -33,7 +33,7 @@ pub(crate) struct Export {
     #[arg(long, requires = "output")]
     overwrite: bool,
     #[command(flatten)]
-    store: StoreFile,
+    store: StorePlace,
     /// Taken like everywhere, for errors; the output is as asked for.
     #[arg(long)]
     pub(super) json: bool,
@@ -41,7 +41,8 @@ pub(crate) struct Export {
 
 impl Export {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let store = self.store.read()?;
+        self.output.as_deref().map_or(Ok(()), no_address)?;
+        let store = self.store.read().await?;
         let format = if self.csv {
             Format::Csv
         } else {
@@ -53,10 +54,10 @@ impl Export {
             Rows::objects(format)
         };
         let Some(path) = &self.output else {
-            let written = rows.write(&store, &mut io::stdout()).await;
+            let written = rows.write(&*store, &mut io::stdout()).await;
             return written.map(drop).map_err(failed);
         };
-        let written = rows.save(&store, path, self.overwrite).await?;
+        let written = rows.save(&*store, path, self.overwrite).await?;
         tell(&format!("{}: rows {written}", path.display()));
         Ok(())
     }

@@ -1,10 +1,10 @@
 //! `defacto track intents`.
 
 use clap::Args;
-use defacto::tracking::store::{Intent, IntentState, Store as _};
+use defacto::tracking::store::{Intent, IntentState};
 use serde_json::{Value, json};
 
-use super::store::StoreFile;
+use super::store::StorePlace;
 use crate::failure::{Failure, print, tell};
 use crate::show::{lines, moment, table};
 
@@ -22,7 +22,7 @@ pub(crate) struct Intents {
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: usize,
     #[command(flatten)]
-    store: StoreFile,
+    store: StorePlace,
     /// Print one JSON object.
     #[arg(long)]
     pub(super) json: bool,
@@ -30,7 +30,7 @@ pub(crate) struct Intents {
 
 impl Intents {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let store = self.store.read()?;
+        let store = self.store.read().await?;
         let mut found = Vec::new();
         let mut more = false;
         for state in [IntentState::Open, IntentState::Refused] {
@@ -44,7 +44,11 @@ impl Intents {
             found.append(&mut some);
         }
         if self.json {
-            let data: Vec<Value> = found.iter().map(to_json).collect();
+            // As every language has them from the verb of this name.
+            let data: Vec<Value> = found
+                .iter()
+                .map(|intent| serde_json::to_value(intent.report()).unwrap_or_default())
+                .collect();
             return print(&json!({ "data": data, "has_more": more }).to_string());
         }
         let mut table = table(&["Asked for", "State", "Operation", "Of", "Tries", "Why"]);
@@ -64,26 +68,6 @@ impl Intents {
         }
         Ok(())
     }
-}
-
-/// Never the body, which holds account numbers.
-fn to_json(intent: &Intent) -> Value {
-    let params: serde_json::Map<String, Value> = intent
-        .params
-        .iter()
-        .map(|(name, value)| (name.clone(), value.as_str().into()))
-        .collect();
-    json!({
-        "id": intent.id,
-        "operation": intent.operation,
-        "params": params,
-        "salt_id": intent.salt,
-        "actor": intent.actor,
-        "made_at": intent.made_at.to_string(),
-        "state": intent.state.as_str(),
-        "attempts": intent.attempts,
-        "why": why(intent),
-    })
 }
 
 /// The object it changes, or else its key.

@@ -1,6 +1,9 @@
 //! `defacto track`: loans followed for as long as they live.
 
+mod backup;
 mod changes;
+mod check;
+mod cursor;
 mod dues;
 mod erase;
 mod export;
@@ -28,8 +31,8 @@ use crate::failure::Failure;
 /// Tracks read at a time.
 const CHUNK: usize = 1_000;
 
-/// Follows the loans of your account, in a file that outlives crashes, lost
-/// webhooks and restarts.
+/// Follows the loans of your account, in a file or a database that outlives crashes,
+/// lost webhooks and restarts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Sync(sync::Sync),
@@ -44,6 +47,8 @@ pub(crate) enum Command {
     Reconcile(reconcile::Reconcile),
     Purge(purge::Purge),
     Erase(erase::Erase),
+    Backup(backup::Backup),
+    Check(check::Check),
 }
 
 impl Command {
@@ -62,6 +67,8 @@ impl Command {
             Self::Reconcile(command) => command.json,
             Self::Purge(command) => command.json,
             Self::Erase(command) => command.json,
+            Self::Backup(command) => command.json,
+            Self::Check(command) => command.json,
         }
     }
 
@@ -80,6 +87,8 @@ impl Command {
             Self::Reconcile(command) => return command.run().await,
             Self::Purge(command) => command.run().await?,
             Self::Erase(command) => command.run().await?,
+            Self::Backup(command) => command.run().await?,
+            Self::Check(command) => return command.run().await,
         }
         Ok(0)
     }

@@ -2,10 +2,9 @@
 
 use clap::Args;
 use defacto::tracking::Portfolio;
-use defacto::tracking::store::Store as _;
 use defacto::types::{Cents, Currency, Timestamp};
 
-use super::store::StoreFile;
+use super::store::StorePlace;
 use crate::failure::{Failure, print};
 use crate::show::{lines, money, table};
 
@@ -24,7 +23,7 @@ pub(crate) struct Show {
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
     #[command(flatten)]
-    store: StoreFile,
+    store: StorePlace,
     /// Print one JSON object.
     #[arg(long)]
     pub(super) json: bool,
@@ -33,7 +32,7 @@ pub(crate) struct Show {
 impl Show {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let at = self.at.unwrap_or(Timestamp(jiff::Timestamp::now()));
-        let portfolio = self.store.read()?.portfolio(at, self.days).await?;
+        let portfolio = self.store.read().await?.portfolio(at, self.days).await?;
         if self.json {
             let report = serde_json::to_string(&portfolio.report())
                 .map_err(|error| Failure::runtime("the report cannot be written", &error))?;

@@ -4,8 +4,8 @@ use clap::Args;
 use defacto::tracking::{Purged, Tracker};
 use defacto::types::Timestamp;
 
-use super::changes::places;
-use super::store::StoreFile;
+use super::cursor::beside;
+use super::store::StorePlace;
 use crate::connection::{Connection, VARIABLES};
 use crate::failure::{Failure, print};
 
@@ -25,7 +25,7 @@ pub(crate) struct Purge {
     #[arg(long, value_name = "DATE_OR_TIME", value_parser = instant)]
     before: Timestamp,
     #[command(flatten)]
-    store: StoreFile,
+    store: StorePlace,
     #[command(flatten)]
     connection: Connection,
     /// Print one JSON object.
@@ -36,9 +36,9 @@ pub(crate) struct Purge {
 impl Purge {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let open = self.connection.or_variables()?;
-        let store = self.store.open(&open.client)?;
-        let places = places(&self.store.path())?;
-        let tracker = Tracker::new(open.client, store);
+        let store = self.store.open(&open.client).await?;
+        let places = beside(&self.store.place()?)?;
+        let tracker = Tracker::sharing(open.client, store).build();
         let purged = tracker.purge_with(self.before, places).await?;
         show(&purged, "purged", self.json)
     }

@@ -3,7 +3,7 @@
 use clap::Args;
 use defacto::tracking::Tracker;
 
-use super::store::StoreFile;
+use super::store::StorePlace;
 use crate::connection::{Connection, VARIABLES};
 use crate::failure::{Failure, print};
 
@@ -24,7 +24,7 @@ pub(crate) struct Reconcile {
     #[arg(long)]
     fix: bool,
     #[command(flatten)]
-    store: StoreFile,
+    store: StorePlace,
     #[command(flatten)]
     connection: Connection,
     /// Print one JSON object.
@@ -36,8 +36,11 @@ impl Reconcile {
     /// Gives the exit code.
     pub(super) async fn run(self) -> Result<u8, Failure> {
         let open = self.connection.or_variables()?;
-        let store = self.store.open(&open.client)?;
-        let report = Tracker::new(open.client, store).reconcile(self.fix).await?;
+        let store = self.store.open(&open.client).await?;
+        let report = Tracker::sharing(open.client, store)
+            .build()
+            .reconcile(self.fix)
+            .await?;
         if self.json {
             let report = serde_json::to_string(&report.report())
                 .map_err(|error| Failure::runtime("the report cannot be written", &error))?;

@@ -12,7 +12,7 @@ use defacto::webhook::Tokens;
 use tokio::time::{Instant, sleep_until};
 
 use super::listen::Listening;
-use super::store::StoreFile;
+use super::store::StorePlace;
 use super::sync::Teller;
 use crate::connection::{Connection, Open, VARIABLES};
 use crate::failure::{Failure, tell, warn};
@@ -52,7 +52,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "URL", requires = "listen")]
     public_url: Option<String>,
     #[command(flatten)]
-    store: StoreFile,
+    store: StorePlace,
     #[command(flatten)]
     connection: Connection,
     /// Print one JSON object a line.
@@ -67,8 +67,8 @@ impl Run {
         let tokens = self.tokens()?;
         let public_url = self.subscribed(&tokens)?;
         let open = self.connection.or_variables()?;
-        let store = self.store.open(&open.client)?;
-        let tracker = Tracker::new(open.client.clone(), store);
+        let store = self.store.open(&open.client).await?;
+        let tracker = Tracker::sharing(open.client.clone(), store).build();
         let mut teller = Teller::new(&tracker, self.json).await?;
         let listening = match self.listen {
             Some(address) => Some(Listening::start(&tracker, address, Tokens::new(tokens)).await?),

@@ -1,12 +1,12 @@
 //! `defacto track status`.
 
 use clap::Args;
-use defacto::tracking::store::{Sqlite, Store as _};
+use defacto::tracking::store::Store;
 use defacto::tracking::{Entity, Fact, LoanView, State, Subject, Track, is_open};
 use defacto::types::{Cents, Currency};
 use serde_json::{Value, json};
 
-use super::store::StoreFile;
+use super::store::StorePlace;
 use super::{Objects, line, view};
 use crate::failure::{Failure, print};
 use crate::show::{self, day, lines, money_or_dash, table};
@@ -24,7 +24,7 @@ pub(crate) struct Status {
     #[arg(long)]
     open: bool,
     #[command(flatten)]
-    store: StoreFile,
+    store: StorePlace,
     /// Print one JSON object.
     #[arg(long)]
     pub(super) json: bool,
@@ -32,16 +32,16 @@ pub(crate) struct Status {
 
 impl Status {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let store = self.store.read()?;
+        let store = self.store.read().await?;
         if let Some(id) = &self.id {
-            let loan = one(&store, id).await?;
+            let loan = one(&*store, id).await?;
             if self.json {
                 return print(&whole(&loan).to_string());
             }
             return print(&card(&loan));
         }
         let mut loans = Vec::new();
-        let mut read = Objects::of(&store, Entity::Loan);
+        let mut read = Objects::of(&*store, Entity::Loan);
         while let Some(track) = read.next().await? {
             if !self.open || is_open(&track) {
                 loans.push(track);
@@ -68,7 +68,7 @@ impl Status {
 }
 
 /// A loan that the store knows.
-pub(super) async fn one(store: &Sqlite, id: &str) -> Result<LoanView, Failure> {
+pub(super) async fn one(store: &dyn Store, id: &str) -> Result<LoanView, Failure> {
     let Some(track) = store.track(Subject::loan(id)).await? else {
         return Err(Failure::other(format!(
             "the store knows no loan {id}: `defacto track status` lists those it knows"

@@ -1,10 +1,13 @@
-//! The file a tracker keeps what it knows in.
+//! Where a tracker keeps what it knows.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use defacto::Client;
-use defacto::tracking::store::{OpenOptions, Sqlite};
+use defacto::tracking::store::{OpenOptions, Place, Store};
 
 use crate::failure::Failure;
 
@@ -12,41 +15,87 @@ use crate::failure::Failure;
 const USUAL: &str = "defacto-track.db";
 
 /// The option that names the store, the same for every command.
-#[derive(Clone, Debug, Args)]
-pub(super) struct StoreFile {
-    /// The tracker's store; DEFACTO_STORE unless given, or else
-    /// ./defacto-track.db.
-    #[arg(long, value_name = "FILE")]
-    store: Option<PathBuf>,
+///
+/// Read here and not by clap, which quotes what it cannot read: a password may be
+/// in it.
+#[derive(Clone, Args)]
+pub(super) struct StorePlace {
+    /// The tracker's store: a file, or the postgres:// address of a database.
+    /// DEFACTO_STORE unless given, where other users of this machine do not see a
+    /// password, or else ./defacto-track.db.
+    #[arg(long, value_name = "FILE_OR_ADDRESS")]
+    store: Option<OsString>,
 }
 
-impl StoreFile {
-    /// The file's path.
-    pub(super) fn path(&self) -> PathBuf {
+impl fmt::Debug for StorePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StorePlace").finish_non_exhaustive()
+    }
+}
+
+impl StorePlace {
+    /// What it names.
+    pub(super) fn place(&self) -> Result<Place, Failure> {
         let variable = || std::env::var_os("DEFACTO_STORE").filter(|value| !value.is_empty());
-        match &self.store {
-            Some(path) => path.clone(),
-            None => variable().map_or_else(|| USUAL.into(), Into::into),
+        let named = self.store.clone().or_else(variable);
+        let place = Place::parse(named.unwrap_or_else(|| USUAL.into()))?;
+        if place == Place::Memory {
+            return Err(Failure::setting(
+                "store is `memory`, which would be gone with the end of this command: name a \
+                 file (./memory is one) or a postgres:// address",
+            ));
         }
+        Ok(place)
     }
 
     /// For the tracker of a server's loans; made where it is not there. It
     /// belongs to that server from then on.
-    pub(super) fn open(&self, client: &Client) -> Result<Sqlite, Failure> {
-        let server = client.base_url().trim_end_matches('/');
-        let store = OpenOptions::new().bound_to(server).open(self.path())?;
-        Ok(store)
+    pub(super) async fn open(&self, client: &Client) -> Result<Arc<dyn Store>, Failure> {
+        Ok(self.place()?.open(client.base_url()).await?)
+    }
+
+    /// The file it is, which was made; nothing, where it is a database.
+    pub(super) fn file(&self) -> Result<Option<PathBuf>, Failure> {
+        let place = self.place()?;
+        is_there(&place)?;
+        match place {
+            Place::File(path) => Ok(Some(path)),
+            _ => Ok(None),
+        }
     }
 
     /// For reading alone, beside a tracker that has it open.
-    pub(super) fn read(&self) -> Result<Sqlite, Failure> {
-        let path = self.path();
-        if !path.exists() {
-            return Err(Failure::other(format!(
-                "{}: there is no store yet: `defacto track sync` makes one, --store names another",
-                path.display()
-            )));
-        }
-        Ok(OpenOptions::new().read_only().open(path)?)
+    pub(super) async fn read(&self) -> Result<Arc<dyn Store>, Failure> {
+        let place = self.place()?;
+        is_there(&place)?;
+        Ok(place.read().await?)
+    }
+}
+
+/// Refuses the address of a database where a file is to be written: its password
+/// would be in every message about it.
+pub(super) fn no_address(file: &Path) -> Result<(), Failure> {
+    match Place::parse(file) {
+        Ok(Place::File(_) | Place::Memory) => Ok(()),
+        _ => Err(Failure::usage(
+            "FILE is no path of a file: pass one, and a database's address to --store",
+        )),
+    }
+}
+
+/// For reading a file alone.
+pub(super) fn reading() -> OpenOptions {
+    OpenOptions::new().read_only()
+}
+
+/// A file must have been made: reading makes none. Of a database its tables are
+/// looked for when it is opened.
+fn is_there(place: &Place) -> Result<(), Failure> {
+    match place {
+        Place::File(path) if !path.exists() => Err(Failure::other(format!(
+            "{}: there is no store yet: `defacto track sync` makes one, --store names another",
+            path.display()
+        ))),
+        _ => Ok(()),
     }
 }

@@ -8,7 +8,7 @@ use defacto::tracking::{Changes, Tracker};
 use serde_json::json;
 
 use super::line;
-use super::store::StoreFile;
+use super::store::StorePlace;
 use crate::connection::{Connection, VARIABLES};
 use crate::failure::{Failure, print};
 use crate::show::spinner;
@@ -35,7 +35,7 @@ pub(crate) struct Sync {
     #[arg(long, short)]
     quiet: bool,
     #[command(flatten)]
-    store: StoreFile,
+    store: StorePlace,
     #[command(flatten)]
     connection: Connection,
     /// Print one JSON object a line.
@@ -46,11 +46,11 @@ pub(crate) struct Sync {
 impl Sync {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let open = self.connection.or_variables()?;
-        let store = self.store.open(&open.client)?;
+        let store = self.store.open(&open.client).await?;
         let turns = !self.json && std::io::stderr().is_terminal();
         let spinner = turns.then(spinner);
         let turning = spinner.clone();
-        let tracker = Tracker::builder(open.client, store)
+        let tracker = Tracker::sharing(open.client, store)
             .on_progress(move |pass| {
                 if let Some(turning) = &turning {
                     let (requests, items) = (pass.requests, pass.items);

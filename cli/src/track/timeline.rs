@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 
 use clap::Args;
-use defacto::tracking::store::{Numbered, Sqlite, Store as _};
+use defacto::tracking::store::{Numbered, Store};
 use defacto::tracking::{Change, ChangeKind, Entity, LoanView, Moment, Source, Status, Subject};
 use serde_json::{Value, json};
 
-use super::store::StoreFile;
+use super::store::StorePlace;
 use super::{line, status, svg};
 use crate::failure::{Failure, print, write};
 use crate::show::money_or_dash;
@@ -30,7 +30,7 @@ pub(crate) struct Timeline {
     #[arg(long, conflicts_with = "json")]
     svg: bool,
     #[command(flatten)]
-    store: StoreFile,
+    store: StorePlace,
     /// Print one JSON object.
     #[arg(long)]
     pub(super) json: bool,
@@ -84,9 +84,9 @@ pub(super) struct Entry {
 
 impl Timeline {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let store = self.store.read()?;
-        let loan = status::one(&store, &self.id).await?;
-        let entries = entries(&loan, &history(&store, &loan).await?);
+        let store = self.store.read().await?;
+        let loan = status::one(&*store, &self.id).await?;
+        let entries = entries(&loan, &history(&*store, &loan).await?);
         if self.json {
             let line = json!({
                 "loan_id": loan.id(),
@@ -106,7 +106,7 @@ impl Timeline {
 /// Every change of the loan and what belongs to it, each once. A payment is
 /// asked for by itself: when its first status was told, whose it is may not have
 /// been known yet.
-async fn history(store: &Sqlite, loan: &LoanView) -> Result<Vec<Numbered>, Failure> {
+async fn history(store: &dyn Store, loan: &LoanView) -> Result<Vec<Numbered>, Failure> {
     let mut changes = BTreeMap::new();
     let related = loan.related().iter().map(|track| track.subject().clone());
     for subject in [Subject::loan(loan.id())].into_iter().chain(related) {

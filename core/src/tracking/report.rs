@@ -308,7 +308,10 @@ impl Intent {
         if let Some(actor) = &self.actor {
             report = report.actor(actor);
         }
-        if let Some(subject) = outcome.and_then(|outcome| outcome.subject.as_ref()) {
+        // What it is to change is known before it is settled; what it makes is not.
+        let changed = self.params.first().map(|(_, id)| id);
+        let made = outcome.and_then(|outcome| outcome.subject.as_ref());
+        if let Some(subject) = made.or(changed) {
             report = report.subject(subject);
         }
         match reason.or(self.obstacle.as_ref()) {

@@ -29,7 +29,11 @@ impl Server {
 
     fn start() -> Self {
         let port = free_port();
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/store/postgres-server");
+        // The command line has this file too.
+        let script = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../core/tests/store/postgres-server"
+        );
         let mut child = Command::new(script)
             .args([&port.to_string(), PASSWORD])
             .stdin(Stdio::piped())

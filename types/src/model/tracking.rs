@@ -290,7 +290,7 @@ model! {
         state: Option<String> = required,
         /// How often settling it was tried.
         attempts: Option<i64> = required,
-        /// The id of what it made or changed.
+        /// The id of what it made, or of what it changes.
         subject: Option<String>,
         /// Why it was refused, or what was in the way last.
         reason: Option<String>,

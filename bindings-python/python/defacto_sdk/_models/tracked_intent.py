@@ -58,7 +58,7 @@ class TrackedIntent(Model):
     subject: str | None = Field(
         "subject",
         "",
-        """The id of what it made or changed.""",
+        """The id of what it made, or of what it changes.""",
     )
 
     reason: str | None = Field(

@@ -9184,7 +9184,7 @@ public struct TrackedIntent: Model {
     public let state: String?
     /// How often settling it was tried.
     public let attempts: Int64?
-    /// The id of what it made or changed.
+    /// The id of what it made, or of what it changes.
     public let subject: String?
     /// Why it was refused, or what was in the way last.
     public let reason: String?

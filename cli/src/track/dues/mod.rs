@@ -6,11 +6,10 @@ mod ics;
 
 use clap::Args;
 use defacto::tracking::Portfolio;
-use defacto::tracking::store::Store as _;
 use defacto::types::{Cents, Currency, Timestamp};
 use serde_json::json;
 
-use super::store::StoreFile;
+use super::store::StorePlace;
 use crate::failure::{Failure, print, write};
 use crate::show::money;
 
@@ -37,7 +36,7 @@ pub(crate) struct Dues {
     #[arg(requires = "ics")]
     name: String,
     #[command(flatten)]
-    store: StoreFile,
+    store: StorePlace,
     /// Print one JSON object.
     #[arg(long)]
     pub(super) json: bool,
@@ -46,7 +45,7 @@ pub(crate) struct Dues {
 impl Dues {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let at = self.at.unwrap_or(Timestamp(jiff::Timestamp::now()));
-        let portfolio = self.store.read()?.portfolio(at, self.days).await?;
+        let portfolio = self.store.read().await?.portfolio(at, self.days).await?;
         if self.ics {
             return write(ics::file(&portfolio, &self.name).as_bytes());
         }

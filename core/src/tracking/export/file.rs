@@ -33,7 +33,7 @@ impl PrivateFile {
             _ => Path::new("."),
         };
         let part = tempfile::Builder::new()
-            .prefix(".defacto-export-")
+            .prefix(".defacto-part-")
             .tempfile_in(folder)
             .map_err(|source| {
                 let message = format!(
@@ -49,11 +49,17 @@ impl PrivateFile {
         })
     }
 
+    /// Where it is until it has its name, for what opens it itself.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn part(&self) -> &Path {
+        self.part.path()
+    }
+
     /// Gives the file its name, once the disk has it. That may take a while, so it
     /// is done on a thread of its own: others run on the caller's.
     pub(crate) async fn publish(self) -> Result<(), Error> {
         let (done, published) = oneshot::channel();
-        let thread = std::thread::Builder::new().name("defacto-export".to_owned());
+        let thread = std::thread::Builder::new().name("defacto-file".to_owned());
         thread
             .spawn(move || drop(done.send(self.publish_here())))
             .map_err(unwritten)?;

@@ -160,6 +160,6 @@ impl Tracker {
 
 /// The output cannot be written.
 pub(crate) fn unwritten(source: std::io::Error) -> Error {
-    let message = "the export cannot be written: check where it goes";
+    let message = "the file cannot be written: check where it goes";
     Error::new(ErrorKind::Store, message).with_source(source)
 }

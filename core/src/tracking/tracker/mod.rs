@@ -125,7 +125,13 @@ impl Tracker {
 
     /// Starts a tracker; see [`TrackerBuilder`].
     pub fn builder(client: Client, store: impl Store + 'static) -> TrackerBuilder {
-        TrackerBuilder::new(client, Arc::new(store))
+        Self::sharing(client, Arc::new(store))
+    }
+
+    /// The same with a store that others hold too, or whose kind is known only when
+    /// the program runs: [`Place::open`](super::store::Place::open) gives one.
+    pub fn sharing(client: Client, store: Arc<dyn Store>) -> TrackerBuilder {
+        TrackerBuilder::new(client, store)
     }
 
     /// The client it asks.

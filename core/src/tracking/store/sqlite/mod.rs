@@ -1,6 +1,8 @@
 //! A store in one SQLite file, for one process.
 
+mod backup;
 mod checkpoint;
+mod damage;
 mod intents;
 mod ledger;
 mod open;
@@ -13,7 +15,7 @@ mod worker;
 mod written;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,11 +25,11 @@ use rusqlite::Connection;
 use super::super::{Change, Entity, LedgerRow, Observation, Portfolio, Subject, Track};
 use super::{
     Batch, Begun, Exchange, Glance, Intent, IntentState, Notification, Numbered, Reduced,
-    Reduction, Store, Task, refused,
+    Reduction, Store, Task,
 };
 use crate::Error;
+use crate::tracking::export::PrivateFile;
 pub use open::OpenOptions;
-use open::private;
 use repeats::Repeats;
 use worker::Worker;
 
@@ -48,6 +50,7 @@ pub struct Sqlite {
     write: Worker,
     read: Worker,
     repeats: Arc<Repeats>,
+    path: PathBuf,
     /// Locked as long as the store is open.
     _lock: Option<File>,
 }
@@ -69,37 +72,42 @@ impl Sqlite {
     ///
     /// When the file cannot be read at all.
     pub async fn check(&self) -> Result<Vec<String>, Error> {
-        self.read
-            .ask(|on| {
-                let mut read = on.prepare("PRAGMA integrity_check(20)")?;
-                let found: rusqlite::Result<Vec<String>> =
-                    read.query_map([], |row| row.get(0))?.collect();
-                Ok(found?.into_iter().filter(|line| line != "ok").collect())
-            })
-            .await
+        let path = self.path.clone();
+        self.read.ask(move |_| damage::found(&path)).await
     }
 
     /// Copies the store into a new file, whole and as of one moment, while it
-    /// is in use.
+    /// is in use. The file can be read by its user alone, and appears under its name
+    /// when it is whole.
     ///
     /// # Errors
     ///
-    /// When the file is there already or cannot be written.
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) where there is
+    /// such a file, or none can be made there; [`ErrorKind::Store`](crate::ErrorKind::Store)
+    /// when it cannot be written.
     pub async fn backup(&self, to: impl AsRef<Path>) -> Result<(), Error> {
-        let to = to.as_ref().to_owned();
-        if to.exists() {
-            return Err(refused(format!("{}: is there already", to.display())));
-        }
-        private(&to).map_err(|error| {
-            refused(format!("{}: the file cannot be made", to.display())).with_source(error)
-        })?;
+        self.backup_with(to, false).await
+    }
+
+    /// The same, and with `overwrite` in place of a file that is there: an earlier
+    /// copy, and never a store that is in use, this one or another.
+    ///
+    /// # Errors
+    ///
+    /// As [`backup`](Self::backup).
+    pub async fn backup_with(&self, to: impl AsRef<Path>, overwrite: bool) -> Result<(), Error> {
+        let to = to.as_ref();
+        let _lock = backup::is_free(to, &self.path)?;
+        let file = PrivateFile::beside(to, overwrite)?;
+        let part = file.part().to_owned();
         self.read
             .ask(move |on| {
-                let mut copy = Connection::open(&to)?;
+                let mut copy = Connection::open(&part)?;
                 let backup = rusqlite::backup::Backup::new(on, &mut copy)?;
                 backup.run_to_completion(256, Duration::ZERO, None)
             })
-            .await
+            .await?;
+        file.publish().await
     }
 }
 

@@ -22,6 +22,7 @@ pub struct OpenOptions {
     binding: Option<String>,
     largest_pages: Option<u32>,
     rewritten_after: Duration,
+    is_checked: bool,
 }
 
 /// How long what is seen again and is the same is not written again: 5 minutes.
@@ -42,6 +43,7 @@ impl OpenOptions {
             binding: None,
             largest_pages: None,
             rewritten_after: REWRITTEN,
+            is_checked: true,
         }
     }
 
@@ -75,6 +77,14 @@ impl OpenOptions {
     #[must_use]
     pub fn largest_pages(mut self, pages: u32) -> Self {
         self.largest_pages = Some(pages);
+        self
+    }
+
+    /// Opens a damaged file too, as far as that goes: for
+    /// [`check`](Sqlite::check), which says all that is wrong with it.
+    #[must_use]
+    pub fn unchecked(mut self) -> Self {
+        self.is_checked = false;
         self
     }
 
@@ -114,6 +124,7 @@ impl OpenOptions {
             write: Worker::start(path, write, role)?,
             read: Worker::start(path, read, Role::Read)?,
             repeats,
+            path: path.to_owned(),
             _lock: lock,
         })
     }
@@ -187,11 +198,13 @@ impl OpenOptions {
     /// Whether to read all of a file first: a small one, which takes a moment, and one
     /// that was left with a log, by a process that did not end as it should.
     fn checks(&self, path: &Path) -> bool {
+        if !self.is_checked {
+            return false;
+        }
         let size = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
+        let log = beside(path, "-wal");
         // Who reads beside a process that writes finds its log.
-        size(path) <= SMALL || !self.read_only && size(Path::new(&log)) > 0
+        size(path) <= SMALL || !self.read_only && size(&log) > 0
     }
 
     /// A store belongs to what it was first opened for.
@@ -242,12 +255,8 @@ fn check(path: &Path, connection: &Connection) -> Result<(), Error> {
 
 /// Takes the lock file, and makes the database private before SQLite does.
 fn lock(path: &Path) -> Result<File, Error> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let wrong = |error: std::io::Error| {
-        refused(format!("{}: the file cannot be opened", path.display())).with_source(error)
-    };
-    let lock = private(&PathBuf::from(name)).map_err(wrong)?;
+    let wrong = |error| unopened(path, error);
+    let lock = private(&beside(path, ".lock")).map_err(wrong)?;
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
@@ -262,7 +271,18 @@ fn lock(path: &Path) -> Result<File, Error> {
     Ok(lock)
 }
 
-pub(super) fn private(path: &Path) -> std::io::Result<File> {
+pub(super) fn unopened(path: &Path, error: std::io::Error) -> Error {
+    refused(format!("{}: the file cannot be opened", path.display())).with_source(error)
+}
+
+/// A file that belongs to a store, by the end of its name.
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+fn private(path: &Path) -> std::io::Result<File> {
     let mut options = File::options();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]

@@ -7592,7 +7592,7 @@ public class TrackedIntent internal constructor(raw: Raw) : Model(raw) {
     /** How often settling it was tried. */
     public val attempts: Long? get() = get("attempts", ::whole)
 
-    /** The id of what it made or changed. */
+    /** The id of what it made, or of what it changes. */
     public val subject: String? get() = get("subject", ::text)
 
     /** Why it was refused, or what was in the way last. */

@@ -1,0 +1,3 @@
+import webhook from "./lib/webhook.js";
+
+export const { authenticate, parse, NoticeError } = webhook;
