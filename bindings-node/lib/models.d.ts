@@ -3371,7 +3371,7 @@ export declare class ReconcileReport extends Model {
   get isClean(): boolean | null;
   /** Loans and payments that the store has not. */
   get missing(): string[];
-  /** Loans that the store has and the server did not list. */
+  /** Loans and payments that the store has and the server did not list. */
   get unlisted(): string[];
   /** Fields and statuses that differ. */
   get differing(): FieldDifference[];

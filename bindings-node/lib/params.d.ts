@@ -3009,7 +3009,7 @@ export interface ReconcileReportParams {
   isClean: boolean;
   /** Loans and payments that the store has not. */
   missing: readonly string[];
-  /** Loans that the store has and the server did not list. */
+  /** Loans and payments that the store has and the server did not list. */
   unlisted: readonly string[];
   /** Fields and statuses that differ. */
   differing: readonly (FieldDifferenceParams | Model)[];

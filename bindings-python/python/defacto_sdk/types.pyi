@@ -5491,7 +5491,7 @@ class ReconcileReport(_wire.Model):
 
     @property
     def unlisted(self) -> list[str]:
-        """Loans that the store has and the server did not list."""
+        """Loans and payments that the store has and the server did not list."""
         ...
 
     @property

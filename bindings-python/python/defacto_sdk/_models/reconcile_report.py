@@ -53,7 +53,7 @@ class ReconcileReport(Model):
     unlisted: list[str] = Field(
         "unlisted",
         "list ",
-        """Loans that the store has and the server did not list.""",
+        """Loans and payments that the store has and the server did not list.""",
     )
 
     differing: list[t.FieldDifference] = Field(

@@ -7594,7 +7594,7 @@ public struct ReconcileReport: Model {
     public let isClean: Bool?
     /// Loans and payments that the store has not.
     public let missing: [String]
-    /// Loans that the store has and the server did not list.
+    /// Loans and payments that the store has and the server did not list.
     public let unlisted: [String]
     /// Fields and statuses that differ.
     public let differing: [FieldDifference]

@@ -6273,7 +6273,7 @@ public class ReconcileReport internal constructor(raw: Raw) : Model(raw) {
     /** Loans and payments that the store has not. */
     public val missing: List<String> get() = list("missing", ::text)
 
-    /** Loans that the store has and the server did not list. */
+    /** Loans and payments that the store has and the server did not list. */
     public val unlisted: List<String> get() = list("unlisted", ::text)
 
     /** Fields and statuses that differ. */
