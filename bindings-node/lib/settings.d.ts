@@ -92,6 +92,11 @@ export interface TrackerSettings {
    */
   store?: string | null;
   /**
+   * Whether the store is opened for reports alone, beside a tracker that has it open:
+   * what would write it fails.
+   */
+  readOnly?: boolean | null;
+  /**
    * The tokens that a notification's address may have in its query: one, or the old and
    * the new while the address is changed.
    */

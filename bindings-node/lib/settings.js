@@ -31,6 +31,7 @@ exports.OPTIONS = {
 };
 exports.TRACKER_SETTINGS = {
   store: ["store", false],
+  readOnly: ["read_only", false],
   webhookTokens: ["webhook_tokens", false],
   actor: ["actor", false],
   keepNotificationsDays: ["keep_notifications_days", false],

@@ -168,6 +168,13 @@ pub(crate) fn print(line: &str) -> Result<(), Failure> {
     write(format!("{line}\n").as_bytes())
 }
 
+/// Writes one line of JSON to stdout.
+pub(crate) fn print_json(report: &impl defacto::types::Wire) -> Result<(), Failure> {
+    let line = serde_json::to_string(report)
+        .map_err(|error| Failure::runtime("the report cannot be written", &error))?;
+    print(&line)
+}
+
 /// Writes bytes to stdout as they are.
 pub(crate) fn write(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();

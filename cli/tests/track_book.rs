@@ -5,6 +5,7 @@ mod support;
 
 use defacto::blocking::{Client, Tracker};
 use defacto::tracking::store::IntentState;
+use defacto::types::RepayNow;
 use serde_json::Value;
 use support::desk::{Desk, KEY, objects};
 use support::{json, lend, run, stderr, stdout};
@@ -204,5 +205,66 @@ fn what_was_meant_is_told_as_every_language_tells_it() {
     assert!(
         text.contains("loans.validate") && text.contains(&id),
         "{text}"
+    );
+}
+
+#[test]
+fn what_settles_a_loan_is_told_with_where_to_pay() {
+    let desk = Desk::new("payoff");
+    let loan = lend(&desk.sandbox, true);
+    desk.clock(&["to", "2030-01-20"]);
+    let day = ["--on", "2030-01-30", "--postponed-to", "2030-02-19"];
+    let told = &desk.lines(&[&["payoff", &loan], &day[..]].concat())[0];
+    // 10.00 EUR at 0.05 percent a day, for 20 days and for 10 more.
+    let sums = ["outstanding", "interest", "payoff", "cost_of_postponing"].map(|sum| &told[sum]);
+    assert_eq!(sums, [1_000, 10, 1_010, 5], "{told}");
+    let account = told["repayment_to"]["account_number"].as_str().unwrap();
+    let reference = told["repayment_to_references"][0].as_str().unwrap();
+
+    let text = stdout(&desk.track(&["payoff", &loan]));
+    assert!(text.contains(reference), "{text}");
+    let spaced = text.replace(' ', "");
+    assert!(spaced.contains(account), "{text}");
+    let passed = desk.track(&["payoff", &loan, "--on", "2030-01-01"]);
+    assert_eq!(passed.status.code(), Some(2), "{}", stderr(&passed));
+    assert!(stderr(&passed).contains("on `2030-01-01` has passed"));
+}
+
+#[test]
+fn what_nothing_can_tell_is_resolved_by_hand() {
+    let desk = Desk::new("resolve");
+    lend(&desk.sandbox, true);
+    let client = Client::builder()
+        .api_key(KEY)
+        .base_url(desk.sandbox.base_url.clone())
+        .retries(0)
+        .build_blocking()
+        .unwrap();
+    let lost = r#"{"operation":"payments.repay_now","reset":"after","times":1}"#;
+    desk.sandbox.fault(lost);
+    {
+        let file = desk.folder.join("loans.db").display().to_string();
+        let tracker = Tracker::open(&client, &file).unwrap();
+        let body = RepayNow::new()
+            .amount(500)
+            .base_callback_url("https://example.com/back");
+        tracker
+            .send(client.payments().repay_now(&body))
+            .unwrap_err();
+        assert_eq!(tracker.settle().unwrap().open, 1);
+    }
+    let open = &desk.lines(&["intents", "--open"])[0]["data"][0];
+    let id = open["id"].as_str().unwrap();
+    let unsaid = desk.track(&["resolve", id, "--reason", "told by support"]);
+    assert_eq!(unsaid.status.code(), Some(2));
+    let said = ["resolve", id, "--not-made", "--reason", "told by support"];
+    let resolved = &desk.lines(&said)[0];
+    assert_eq!(resolved["state"], "refused", "{resolved}");
+    let again = desk.track(&said);
+    assert_ne!(again.status.code(), Some(0));
+    assert!(
+        stderr(&again).contains("of no open intent"),
+        "{}",
+        stderr(&again)
     );
 }

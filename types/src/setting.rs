@@ -159,6 +159,11 @@ pub static TRACKER_SETTINGS: &[Setting] = &[
         "Where what is known is kept: a file, made where it is not there, `memory`, or the `postgres://` address of a database that several processes share.",
     ),
     setting(
+        "read_only",
+        SettingKind::Flag,
+        "Whether the store is opened for reports alone, beside a tracker that has it open: what would write it fails.",
+    ),
+    setting(
         "webhook_tokens",
         SettingKind::Secrets,
         "The tokens that a notification's address may have in its query: one, or the old and the new while the address is changed.",

@@ -143,6 +143,7 @@ class AsyncClient(BaseAsyncClient):
         self,
         store: str,
         *,
+        read_only: bool | None = None,
         webhook_tokens: Sequence[str] | None = None,
         actor: str | None = None,
         keep_notifications_days: int | None = None,
@@ -159,6 +160,8 @@ class AsyncClient(BaseAsyncClient):
             store: Where what is known is kept: a file, made where it is not there,
                 `memory`, or the `postgres://` address of a database that several processes
                 share.
+            read_only: Whether the store is opened for reports alone, beside a tracker that
+                has it open: what would write it fails.
             webhook_tokens: The tokens that a notification's address may have in its query:
                 one, or the old and the new while the address is changed.
             actor: Who means the changes that are made through the tracker, as it is noted
@@ -178,6 +181,7 @@ class AsyncClient(BaseAsyncClient):
         settings = given(
             {
                 "store": store,
+                "read_only": read_only,
                 "webhook_tokens": webhook_tokens,
                 "actor": actor,
                 "keep_notifications_days": keep_notifications_days,

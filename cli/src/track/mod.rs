@@ -10,9 +10,11 @@ mod export;
 mod intents;
 mod line;
 mod listen;
+mod payoff;
 mod portfolio;
 mod purge;
 mod reconcile;
+mod resolve;
 mod run;
 mod status;
 mod store;
@@ -42,9 +44,11 @@ pub(crate) enum Command {
     Timeline(timeline::Timeline),
     Export(export::Export),
     Intents(intents::Intents),
+    Payoff(payoff::Payoff),
     Portfolio(portfolio::Show),
     Dues(dues::Dues),
     Reconcile(reconcile::Reconcile),
+    Resolve(resolve::Resolve),
     Purge(purge::Purge),
     Erase(erase::Erase),
     Backup(backup::Backup),
@@ -62,9 +66,11 @@ impl Command {
             Self::Timeline(command) => command.json,
             Self::Export(command) => command.json,
             Self::Intents(command) => command.json,
+            Self::Payoff(command) => command.json,
             Self::Portfolio(command) => command.json,
             Self::Dues(command) => command.json,
             Self::Reconcile(command) => command.json,
+            Self::Resolve(command) => command.json,
             Self::Purge(command) => command.json,
             Self::Erase(command) => command.json,
             Self::Backup(command) => command.json,
@@ -82,9 +88,11 @@ impl Command {
             Self::Timeline(command) => command.run().await?,
             Self::Export(command) => command.run().await?,
             Self::Intents(command) => command.run().await?,
+            Self::Payoff(command) => command.run().await?,
             Self::Portfolio(command) => command.run().await?,
             Self::Dues(command) => command.run().await?,
             Self::Reconcile(command) => return command.run().await,
+            Self::Resolve(command) => command.run().await?,
             Self::Purge(command) => command.run().await?,
             Self::Erase(command) => command.run().await?,
             Self::Backup(command) => command.run().await?,

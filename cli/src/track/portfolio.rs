@@ -5,7 +5,7 @@ use defacto::tracking::Portfolio;
 use defacto::types::{Cents, Currency, Timestamp};
 
 use super::store::StorePlace;
-use crate::failure::{Failure, print};
+use crate::failure::{Failure, print, print_json};
 use crate::show::{lines, money, table};
 
 /// Shows what the loans come to: by status, owed, due and late, and a calendar of
@@ -34,9 +34,7 @@ impl Show {
         let at = self.at.unwrap_or(Timestamp(jiff::Timestamp::now()));
         let portfolio = self.store.read().await?.portfolio(at, self.days).await?;
         if self.json {
-            let report = serde_json::to_string(&portfolio.report())
-                .map_err(|error| Failure::runtime("the report cannot be written", &error))?;
-            return print(&report);
+            return print_json(&portfolio.report());
         }
         print(&tables(&portfolio))
     }

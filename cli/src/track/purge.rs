@@ -7,7 +7,7 @@ use defacto::types::Timestamp;
 use super::cursor::beside;
 use super::store::StorePlace;
 use crate::connection::{Connection, VARIABLES};
-use crate::failure::{Failure, print};
+use crate::failure::{Failure, print, print_json};
 
 /// Removes what is over and old from the store, for good.
 ///
@@ -47,9 +47,7 @@ impl Purge {
 /// Says what was let go of.
 pub(super) fn show(purged: &Purged, done: &str, json: bool) -> Result<(), Failure> {
     if json {
-        let report = serde_json::to_string(&purged.report())
-            .map_err(|error| Failure::runtime("the report cannot be written", &error))?;
-        return print(&report);
+        return print_json(&purged.report());
     }
     let Purged {
         loans,

@@ -5,7 +5,7 @@ use defacto::tracking::Tracker;
 
 use super::store::StorePlace;
 use crate::connection::{Connection, VARIABLES};
-use crate::failure::{Failure, print};
+use crate::failure::{Failure, print, print_json};
 
 /// The exit code where the books do not agree.
 const DIFFERENT: u8 = 1;
@@ -42,9 +42,7 @@ impl Reconcile {
             .reconcile(self.fix)
             .await?;
         if self.json {
-            let report = serde_json::to_string(&report.report())
-                .map_err(|error| Failure::runtime("the report cannot be written", &error))?;
-            print(&report)?;
+            print_json(&report.report())?;
         } else {
             print(&report.to_string())?;
         }

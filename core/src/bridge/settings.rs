@@ -68,6 +68,7 @@ pub(super) fn builder(settings: Value) -> Result<ClientBuilder, Error> {
 /// What a tracker is opened with.
 pub(super) struct TrackerPlan {
     pub(super) store: String,
+    pub(super) read_only: bool,
     pub(super) tokens: Vec<String>,
     pub(super) actor: Option<String>,
     pub(super) alerts: AlertPolicy,
@@ -82,6 +83,7 @@ pub(super) fn tracker_plan(settings: Value) -> Result<TrackerPlan, Error> {
     };
     let mut plan = TrackerPlan {
         store: String::new(),
+        read_only: false,
         tokens: Vec::new(),
         actor: None,
         alerts: AlertPolicy::default(),
@@ -90,6 +92,7 @@ pub(super) fn tracker_plan(settings: Value) -> Result<TrackerPlan, Error> {
     for (name, value) in given(settings) {
         match name.as_str() {
             "store" => text(&name, &value)?.clone_into(&mut plan.store),
+            "read_only" => plan.read_only = flag(&name, &value)?,
             "webhook_tokens" => plan.tokens = list(&name, &value)?,
             "actor" => plan.actor = Some(text(&name, &value)?.to_owned()),
             "keep_notifications_days" => {

@@ -19,7 +19,7 @@ use super::{Input, Reply};
 use crate::http::{Answer, Found, Request};
 use crate::tracking::export::{Export, Format};
 use crate::tracking::report::{alert, changes, count, number};
-use crate::tracking::store::{self, IntentState};
+use crate::tracking::store::{IntentState, Place};
 use crate::tracking::{Changes, Receiver, Tracker, TrackerBuilder};
 use crate::webhook::Tokens;
 use crate::{Client, Error, ErrorKind};
@@ -45,7 +45,11 @@ impl Tracking {
     /// JSON object.
     pub(super) async fn open(client: Client, settings: &[u8]) -> Result<Self, Error> {
         let plan = tracker_plan(parse("settings", settings)?)?;
-        let store = store::open(&plan.store, client.base_url()).await?;
+        let place = Place::parse(&plan.store)?;
+        let store = match plan.read_only {
+            true => place.read().await?,
+            false => place.open(client.base_url()).await?,
+        };
         let tracker = TrackerBuilder::new(client, store).alerts(plan.alerts);
         let tracker = match plan.keep_notifications {
             Some(time) => tracker.keep_notifications(time).build(),

@@ -118,6 +118,8 @@ public struct CallOptions: Sendable, CustomStringConvertible {
 /// The settings of a tracker. A store is needed.
 /// - store: Where what is known is kept: a file, made where it is not there, `memory`,
 /// or the `postgres://` address of a database that several processes share.
+/// - readOnly: Whether the store is opened for reports alone, beside a tracker that has
+/// it open: what would write it fails.
 /// - webhookTokens: The tokens that a notification's address may have in its query: one,
 /// or the old and the new while the address is changed.
 /// - actor: Who means the changes that are made through the tracker, as it is noted with
@@ -136,6 +138,7 @@ public struct TrackerSettings: Sendable, CustomStringConvertible {
 
     public init(
         store: String? = nil,
+        readOnly: Bool? = nil,
         webhookTokens: [String]? = nil,
         actor: String? = nil,
         keepNotificationsDays: Int64? = nil,
@@ -146,6 +149,7 @@ public struct TrackerSettings: Sendable, CustomStringConvertible {
     ) {
         told = given([:], [
             ("store", store),
+            ("read_only", readOnly),
             ("webhook_tokens", webhookTokens),
             ("actor", actor),
             ("keep_notifications_days", keepNotificationsDays),

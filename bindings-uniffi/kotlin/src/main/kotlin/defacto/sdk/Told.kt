@@ -89,6 +89,8 @@ public class CallOptions private constructor(told: Map<String, Any?>) : Told(tol
  * The settings of a tracker. A store is needed.
  * @param store Where what is known is kept: a file, made where it is not there,
  * `memory`, or the `postgres://` address of a database that several processes share.
+ * @param readOnly Whether the store is opened for reports alone, beside a tracker that
+ * has it open: what would write it fails.
  * @param webhookTokens The tokens that a notification's address may have in its query:
  * one, or the old and the new while the address is changed.
  * @param actor Who means the changes that are made through the tracker, as it is noted
@@ -106,6 +108,7 @@ public class CallOptions private constructor(told: Map<String, Any?>) : Told(tol
 public class TrackerSettings private constructor(told: Map<String, Any?>) : Told(told) {
     public constructor(
         store: String? = null,
+        readOnly: Boolean? = null,
         webhookTokens: List<String>? = null,
         actor: String? = null,
         keepNotificationsDays: Int? = null,
@@ -113,7 +116,7 @@ public class TrackerSettings private constructor(told: Map<String, Any?>) : Told
         lateAfterDays: Int? = null,
         creditLowPercent: Int? = null,
         silentAfterMinutes: Int? = null,
-    ) : this(given("store" to store, "webhook_tokens" to webhookTokens, "actor" to actor, "keep_notifications_days" to keepNotificationsDays, "due_soon_days" to dueSoonDays, "late_after_days" to lateAfterDays, "credit_low_percent" to creditLowPercent, "silent_after_minutes" to silentAfterMinutes))
+    ) : this(given("store" to store, "read_only" to readOnly, "webhook_tokens" to webhookTokens, "actor" to actor, "keep_notifications_days" to keepNotificationsDays, "due_soon_days" to dueSoonDays, "late_after_days" to lateAfterDays, "credit_low_percent" to creditLowPercent, "silent_after_minutes" to silentAfterMinutes))
 
     /** Other ways to make them. */
     public companion object {
