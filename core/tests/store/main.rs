@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's own code")]
 
 mod checks;
+#[cfg(feature = "postgres")]
+mod outages;
 mod plain;
 #[cfg(feature = "postgres")]
 mod postgres;

@@ -6,6 +6,8 @@
     reason = "a test's own code"
 )]
 
+mod gate;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,6 +19,8 @@ use defacto::types::{
 use defacto::{Client, ClientBuilder};
 use defacto_sandbox::Sandbox;
 use serde_json::Value;
+
+pub(crate) use gate::Gate;
 
 /// A key that is easily found where it must not be.
 pub(crate) const KEY: &str = "key-0123456789abcdef";
