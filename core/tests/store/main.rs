@@ -2,6 +2,8 @@
 //! with each of them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's own code")]
 
+#[cfg(feature = "sqlite")]
+mod backup;
 mod checks;
 #[cfg(feature = "postgres")]
 mod outages;
