@@ -6,6 +6,8 @@
 mod backup;
 mod checks;
 #[cfg(feature = "postgres")]
+mod leases;
+#[cfg(feature = "postgres")]
 mod outages;
 mod plain;
 #[cfg(feature = "postgres")]
