@@ -4,13 +4,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncReadExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-/// Stands before a server. While it is shut nobody gets through, and who was is cut
-/// off.
+/// Stands before a server. While it is shut nobody gets through: who was is cut off, and
+/// who comes as soon as he has said something.
 pub(crate) struct Gate {
     address: SocketAddr,
     is_open: watch::Sender<bool>,
@@ -37,11 +37,16 @@ impl Gate {
             loop {
                 let (mut inner, _) = listener.accept().await.unwrap();
                 let mut open = open.subscribe();
-                if !*open.borrow() {
+                let is_open = *open.borrow();
+                if !is_open {
                     count.fetch_add(1, Ordering::Relaxed);
-                    continue;
                 }
                 tokio::spawn(async move {
+                    if !is_open {
+                        // What is asked has left by then.
+                        let _ = inner.read_u8().await;
+                        return;
+                    }
                     let mut outer = TcpStream::connect(server).await.unwrap();
                     tokio::select! {
                         _ = copy_bidirectional(&mut inner, &mut outer) => {}
