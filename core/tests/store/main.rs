@@ -7,6 +7,9 @@ mod backup;
 mod checks;
 #[cfg(feature = "postgres")]
 mod leases;
+#[cfg(feature = "sqlite")]
+#[path = "../lives/mod.rs"]
+mod lives;
 #[cfg(feature = "postgres")]
 mod outages;
 mod plain;
@@ -15,6 +18,8 @@ mod postgres;
 mod reductions;
 #[cfg(feature = "sqlite")]
 mod repeats;
+#[cfg(feature = "sqlite")]
+mod replays;
 #[cfg(feature = "postgres")]
 mod server;
 #[cfg(feature = "sqlite")]
