@@ -14,7 +14,8 @@ use defacto::types::{LoanStatus, Timestamp};
 use defacto::webhook::Tokens;
 use defacto::{Client, ErrorKind};
 use serde_json::json;
-use support::{Gate, Lab, request};
+use support::gate::Gate;
+use support::{Lab, request};
 
 /// Every request of the client fails at once, and is not sent again.
 fn impatient(lab: &Lab) -> Client {

@@ -12,7 +12,8 @@ use serde_json::json;
 use tokio::task::JoinHandle;
 
 use crate::server::{Server, new_schema};
-use crate::support::{Gate, Lab, request};
+use crate::support::gate::Gate;
+use crate::support::{Lab, request};
 
 /// Longer than any of it takes.
 const PATIENCE: Duration = Duration::from_secs(60);

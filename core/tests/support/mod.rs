@@ -6,7 +6,7 @@
     reason = "a test's own code"
 )]
 
-mod gate;
+pub(crate) mod gate;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -19,8 +19,6 @@ use defacto::types::{
 use defacto::{Client, ClientBuilder};
 use defacto_sandbox::Sandbox;
 use serde_json::Value;
-
-pub(crate) use gate::Gate;
 
 /// A key that is easily found where it must not be.
 pub(crate) const KEY: &str = "key-0123456789abcdef";
@@ -123,6 +121,13 @@ impl Lab {
             let next = next.rsplit_once("cursor=").map_or(next, |(_, next)| next);
             cursor = format!("&cursor={}", next.split('&').next().unwrap());
         }
+    }
+
+    /// What became of the notifications of subscriptions, oldest first.
+    pub(crate) async fn deliveries(&self) -> Vec<Value> {
+        let path = "/webhooks/deliveries";
+        let log = self.control(reqwest::Method::GET, path, None).await;
+        log["deliveries"].as_array().unwrap().clone()
     }
 
     /// The ids of what is there from the start.
