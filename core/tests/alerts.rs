@@ -304,10 +304,10 @@ impl Watch {
 
 #[tokio::test]
 async fn a_credit_line_is_low_from_when_it_is_read_until_a_loan_is_repaid() {
-    // The loan leaves 4 percent of it.
-    let settings = json!({"timing": "calendar", "facility": 10_400});
+    // The loan leaves 12 percent of it, which is not low as a rule.
+    let settings = json!({"timing": "calendar", "facility": 11_360});
     let mut policy = AlertPolicy::default();
-    policy.credit_low_percent = 5;
+    policy.credit_low_percent = 15;
     let watch = Watch::begin(settings, policy).await;
     let client = watch.lab.client();
     let body = request(&client).await.auto_validate(true);
