@@ -70,6 +70,7 @@ soak: ## the random suites at full length
 	$(MAKE) contract-check CONTRACT_CASES=100
 	DEFACTO_CASES=10000 $(CARGO) test --locked --package defacto --test schedules -- --nocapture
 	DEFACTO_CASES=100000 $(CARGO) test --locked --package defacto --test fold -- --nocapture
+	DEFACTO_CASES=20000 $(CARGO) test --locked --package defacto --features postgres,sqlite --test store replays -- --nocapture
 	DEFACTO_CASES=2000 $(CARGO) test --locked --package defacto --features sqlite --test kill -- --nocapture
 	DEFACTO_CASES=100000 $(CARGO) test --locked --package defacto --features sqlite --test loan_money -- --nocapture
 	DEFACTO_CASES=20000 $(CARGO) test --locked --package defacto-sandbox --lib it_adds_up

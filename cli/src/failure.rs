@@ -25,6 +25,8 @@ pub(crate) struct Failure {
     /// What the library says of it, where it comes from there. Boxed: results
     /// that hold a failure stay small.
     error: Option<Box<Value>>,
+    /// Whether a store that was away may be back later.
+    is_passing: bool,
 }
 
 impl Failure {
@@ -34,6 +36,7 @@ impl Failure {
             kind,
             message: message.into(),
             error: None,
+            is_passing: false,
         }
     }
 
@@ -75,6 +78,11 @@ impl Failure {
     /// enough: no news to anybody.
     pub(crate) fn is_unread(&self) -> bool {
         self.code == UNREAD
+    }
+
+    /// Whether it is a store's that may work again later.
+    pub(crate) fn is_passing(&self) -> bool {
+        self.is_passing
     }
 
     /// The exit code.
@@ -132,6 +140,7 @@ impl From<defacto::Error> for Failure {
         };
         Self {
             error: Some(Box::new(defacto::bridge::failure(&error))),
+            is_passing: error.kind() == ErrorKind::Store && error.retry_after().is_some(),
             ..Self::new(code, Some(error.kind()), chain(&error))
         }
     }

@@ -2,12 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's own code")]
 
 #[allow(dead_code, reason = "the core's tests use more of it")]
+#[path = "../../core/tests/support/gate.rs"]
+mod gate;
+#[allow(dead_code, reason = "the core's tests use more of it")]
 #[path = "../../core/tests/store/server.rs"]
 mod server;
 mod support;
 
 use std::process::Output;
 
+use gate::Gate;
 use serde_json::Value;
 use server::{Server, free_port};
 use support::desk::{Desk, objects};
@@ -224,4 +228,33 @@ fn a_wrong_address_is_explained_without_its_password() {
             assert!(message.contains(why), "{message}");
         }
     }
+}
+
+#[test]
+fn a_run_goes_on_where_its_database_was_away() {
+    let desk = Desk::new("outage");
+    let loan = lend(&desk.sandbox, true);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let port = Server::get().port();
+    let gate = runtime.block_on(Gate::before(([127, 0, 0, 1], port).into()));
+    let near = new_database("outage");
+    let store = near.replace(&format!(":{port}/"), &format!(":{}/", gate.port()));
+    assert_ne!(store, near);
+    let mut command = desk.command(&["run", "--every", "1", "--json"]);
+    let mut run = Going::start(command.env("DEFACTO_STORE", &store));
+    let mut told = |kind: &str, status: Value| loop {
+        let line: Value = serde_json::from_str(&run.out.next().unwrap().unwrap()).unwrap();
+        if line["id"] == *loan && line["kind"] == kind && line["to"] == status {
+            break;
+        }
+    };
+    told("appeared", Value::Null);
+    gate.shut();
+    let warned = run
+        .err
+        .find(|line| line.as_ref().unwrap().contains("the next pass is in"));
+    assert!(warned.is_some());
+    desk.clock(&["to", "2030-01-20"]);
+    gate.open();
+    told("moved", "TO_REPAY".into());
 }

@@ -11,7 +11,7 @@ use defacto::tracking::{
     AlertName, AlertPolicy, ChangeKind, Entity, Facts, Moment, Observation, Source, Subject, Track,
     Tracker, alerts,
 };
-use defacto::types::{Timestamp, UpdateLoan};
+use defacto::types::{LoanStatus, Timestamp, UpdateLoan};
 use serde_json::json;
 use support::{Lab, request};
 
@@ -247,4 +247,117 @@ async fn each_is_told_once_when_it_begins_and_once_when_it_is_over() {
         .filter(|one| matches!(one.change.kind, ChangeKind::Alert { .. }));
     assert_eq!(alerts.count(), 8);
     lab.sandbox.stop().await;
+}
+
+/// A tracker on a simulator that goes by the calendar, with the simulator's clock.
+struct Watch {
+    lab: Lab,
+    tracker: Tracker,
+    clock: Arc<Mutex<Timestamp>>,
+}
+
+impl Watch {
+    async fn begin(settings: serde_json::Value, policy: AlertPolicy) -> Self {
+        let lab = Lab::start().await;
+        lab.settings(settings).await;
+        lab.clock(json!({"freeze": true})).await;
+        let clock = Arc::new(Mutex::new(lab.now().await));
+        let hand = clock.clone();
+        let tracker = Tracker::builder(lab.client(), Memory::new())
+            .clock(move || *hand.lock().unwrap())
+            .alerts(policy)
+            .build();
+        Self {
+            lab,
+            tracker,
+            clock,
+        }
+    }
+
+    async fn wait(&self, hours: i64) {
+        let clock = json!({"advance_seconds": hours * 3_600});
+        self.lab.clock(clock).await;
+        *self.clock.lock().unwrap() = self.lab.now().await;
+    }
+
+    /// The alerts that a consumer is told of by a pass and the next, and what is
+    /// raised then.
+    async fn told(&self) -> Vec<(String, AlertName, bool)> {
+        self.tracker.sync().await.unwrap();
+        self.tracker.sync().await.unwrap();
+        let mut changes = self.tracker.changes("desk").await.unwrap();
+        let mut told = Vec::new();
+        while let Some(one) = changes.next().await.unwrap() {
+            changes.acknowledge(&one).await.unwrap();
+            if let ChangeKind::Alert { name, raised, .. } = one.change.kind {
+                told.push((one.change.subject.id, name, raised));
+            }
+        }
+        told
+    }
+
+    async fn raised(&self) -> Vec<(Subject, AlertName)> {
+        let raised = self.tracker.alerts().await.unwrap().into_iter();
+        raised.map(|(subject, one)| (subject, one.name)).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_credit_line_is_low_from_when_it_is_read_until_a_loan_is_repaid() {
+    // The loan leaves 12 percent of it, which is not low as a rule.
+    let settings = json!({"timing": "calendar", "facility": 11_360});
+    let mut policy = AlertPolicy::default();
+    policy.credit_low_percent = 15;
+    let watch = Watch::begin(settings, policy).await;
+    let client = watch.lab.client();
+    let body = request(&client).await.auto_validate(true);
+    let loan = watch.tracker.send(client.loans().create(&body)).await;
+    let loan = loan.unwrap().id.to_string();
+    let borrower = watch.lab.look(&loan).await["borrower_id"].clone();
+    let borrower = borrower.as_str().unwrap().to_owned();
+    assert_eq!(watch.told().await, []);
+
+    let read = watch.tracker.read_products(&*borrower).await.unwrap();
+    let line = read[0].change.subject.clone();
+    assert_eq!(line.entity, Entity::CreditLine);
+    let alert = |raised| (line.id.clone(), AlertName::CreditLow, raised);
+    assert_eq!(watch.told().await, [alert(true)]);
+    // Read again, and still low: nothing is told.
+    watch.tracker.read_products(&*borrower).await.unwrap();
+    assert_eq!(watch.told().await, []);
+    assert_eq!(watch.raised().await, [(line.clone(), AlertName::CreditLow)]);
+
+    let repaid = json!({"event": "loan.repaid", "id": loan});
+    watch.lab.trigger(repaid).await;
+    watch.tracker.read_products(&*borrower).await.unwrap();
+    assert_eq!(watch.told().await, [alert(false)]);
+    assert_eq!(watch.raised().await, []);
+    watch.lab.sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn a_loan_is_stuck_for_as_long_as_the_policy_says_and_until_it_moves_on() {
+    let mut policy = AlertPolicy::default();
+    policy.longest_in = vec![(LoanStatus::ToValidate, jiff::SignedDuration::from_hours(36))];
+    let watch = Watch::begin(json!({"timing": "calendar"}), policy).await;
+    let client = watch.lab.client();
+    let body = request(&client).await.wait_for_validation(true);
+    let loan = watch.tracker.send(client.loans().create(&body)).await;
+    let id = loan.unwrap().id.to_string();
+    let status = async || watch.tracker.loan(&id).await.unwrap().unwrap().status();
+    let alert = |raised| (id.clone(), AlertName::Stuck, raised);
+    watch.wait(36).await;
+    assert_eq!(watch.told().await, []);
+    assert_eq!(status().await, Some(LoanStatus::ToValidate));
+    watch.wait(1).await;
+    assert_eq!(watch.told().await, [alert(true)]);
+    watch.wait(24).await;
+    assert_eq!(watch.told().await, []);
+
+    // Accepted elsewhere: the tracker finds it by itself.
+    client.loans().validate(&id).await.unwrap();
+    assert_eq!(watch.told().await, [alert(false)]);
+    assert_ne!(status().await, Some(LoanStatus::ToValidate));
+    assert_eq!(watch.raised().await, []);
+    watch.lab.sandbox.stop().await;
 }

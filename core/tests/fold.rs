@@ -6,6 +6,8 @@
 //! which is printed.
 #![allow(clippy::unwrap_used, reason = "a test's own code")]
 
+mod lives;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use defacto::lifecycle::loan::{self, MOVES};
@@ -14,12 +16,10 @@ use defacto::tracking::{
     alerts,
 };
 use defacto::types::{LoanStatus, Timestamp};
+use lives::{DAY, Kind, instant, live, observe};
+use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use rand::seq::{IndexedRandom as _, SliceRandom as _};
-use rand::{RngExt as _, SeedableRng as _};
-
-/// A life: what status was entered when.
-type Life = Vec<(i64, String)>;
 
 fn cases() -> u64 {
     std::env::var("DEFACTO_CASES")
@@ -27,65 +27,6 @@ fn cases() -> u64 {
         .and_then(|text| text.parse().ok())
         .unwrap_or(10_000)
 }
-
-/// What a made-up life may have in it.
-#[derive(Clone, Copy)]
-struct Kind {
-    /// Chargebacks and solved issues.
-    setbacks: bool,
-    /// Statuses of tomorrow.
-    unknown: bool,
-    /// Observations of what never was.
-    nonsense: bool,
-}
-
-fn live(rng: &mut StdRng, kind: Kind) -> Life {
-    let mut at = 1_000;
-    let mut status = LoanStatus::Submitted;
-    let mut life = vec![(at, status.to_string())];
-    for _ in 0..rng.random_range(0..14) {
-        let ways: Vec<_> = MOVES
-            .iter()
-            .filter(|step| step.from.as_ref() == Some(&status) && step.to != status)
-            .filter(|step| kind.setbacks || !matches!(step.id, "L18" | "L20"))
-            .collect();
-        let Some(step) = ways.choose(rng) else { break };
-        at += rng.random_range(1..40);
-        if kind.unknown && rng.random_bool(0.1) {
-            life.push((at, format!("TOMORROW_{}", rng.random_range(0..3))));
-            at += rng.random_range(1..40);
-        }
-        status = step.to.clone();
-        life.push((at, status.to_string()));
-    }
-    life
-}
-
-fn instant(micros: i64) -> Timestamp {
-    Timestamp(jiff::Timestamp::from_microsecond(micros).unwrap())
-}
-
-/// The position in a life at an instant.
-fn at(life: &Life, instant: i64) -> usize {
-    life.iter().rposition(|(from, _)| *from <= instant).unwrap()
-}
-
-fn facts(step: usize) -> Facts {
-    Facts::default()
-        .with("amount", Some(10_000))
-        .with("repaid_amount", Some(i64::try_from(step).unwrap() * 100))
-        .with("paid_at", (step > 3).then_some("1970-01-02T00:00:00Z"))
-        .with(
-            "to_repay_at",
-            Some(instant(DAY * (9 + i64::try_from(step).unwrap()))),
-        )
-        .with(
-            "repaid_nominal_amount",
-            Some(if step > 7 { 10_000 } else { 0 }),
-        )
-}
-
-const DAY: i64 = 86_400_000_000;
 
 /// A payment of the loan that failed.
 fn failed() -> Track {
@@ -99,50 +40,6 @@ fn failed() -> Track {
         facts: Some(Facts::default().with("share.a.REPAYMENT_NOMINAL", Some(10_000))),
     });
     payment
-}
-
-fn observe(rng: &mut StdRng, life: &Life, kind: Kind) -> Vec<Observation> {
-    let subject = Subject::loan("a");
-    let end = life.last().unwrap().0 + 50;
-    let mut seen = Vec::new();
-    for (at, status) in life {
-        if rng.random_bool(0.6) {
-            let source = *[Source::Webhook, Source::LoanEvents].choose(rng).unwrap();
-            let status = status.as_str().into();
-            seen.push(Observation::event(
-                subject.clone(),
-                instant(*at),
-                source,
-                status,
-            ));
-        }
-    }
-    for _ in 0..rng.random_range(1..8) {
-        let true_at = rng.random_range(life[0].0..end);
-        let step = at(life, true_at);
-        let from = true_at - rng.random_range(0..30);
-        let to = true_at + rng.random_range(0..30);
-        seen.push(Observation {
-            subject: subject.clone(),
-            moment: Moment::between(instant(from), instant(to)),
-            source: Source::Poll,
-            status: Some(life[step].1.as_str().into()),
-            facts: rng.random_bool(0.8).then(|| facts(step)),
-        });
-    }
-    if kind.nonsense {
-        for _ in 0..rng.random_range(0..3) {
-            let status = LoanStatus::ALL.choose(rng).unwrap().as_str().into();
-            let at = instant(rng.random_range(900..end));
-            seen.push(Observation::event(
-                subject.clone(),
-                at,
-                Source::Webhook,
-                status,
-            ));
-        }
-    }
-    seen
 }
 
 /// Takes them in one by one, checking what must hold at each step.
@@ -188,7 +85,7 @@ fn fold(seen: &[Observation], kind: Kind) -> Track {
 
 fn try_one(rng: &mut StdRng, kind: Kind) {
     let life = live(rng, kind);
-    let seen = observe(rng, &life, kind);
+    let seen = observe(rng, &Subject::loan("a"), &life, kind);
     let first = fold(&seen, kind);
 
     // Any order and any repetition.
@@ -386,12 +283,7 @@ fn any_order_of_the_same_observations_ends_in_the_same_state() {
     for seed in [1, fresh] {
         let mut rng = StdRng::seed_from_u64(seed);
         for case in 0..cases().div_ceil(2) {
-            let kind = Kind {
-                setbacks: case % 2 == 0,
-                unknown: case % 3 == 0,
-                nonsense: case % 5 == 0,
-            };
-            try_one(&mut rng, kind);
+            try_one(&mut rng, Kind::of(case));
         }
     }
 }

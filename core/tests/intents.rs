@@ -8,7 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use defacto::tracking::Tracker;
+#[cfg(feature = "sqlite")]
+use defacto::tracking::store::{Batch, OpenOptions};
 use defacto::tracking::store::{Intent, IntentState, Memory};
+#[cfg(feature = "sqlite")]
+use defacto::tracking::{Observation, Source, Subject};
 use defacto::types::{
     AccountNumberType, BankIdentifierType, CreateInstallmentPlan, CreateLoan,
     CreditedAccountNumber, GenerateBusiness, InstallmentInput, InstallmentLoanInput, ListLoans,
@@ -320,4 +324,134 @@ async fn an_intent_under_way_is_not_resolved_by_hand() {
         }
     }
     scene.lab.sandbox.stop().await;
+}
+
+/// A tracker on a disk that is full, for which a limit on the file stands.
+#[cfg(feature = "sqlite")]
+struct Full {
+    lab: Lab,
+    tracker: Tracker,
+    /// How far its clock is ahead, in seconds.
+    ahead: Arc<AtomicI64>,
+    kept: Vec<u64>,
+    _folder: tempfile::TempDir,
+}
+
+#[cfg(feature = "sqlite")]
+impl Full {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = OpenOptions::new().largest_pages(60);
+        let store = options.open(folder.path().join("loans.db")).unwrap();
+        let ahead = Arc::new(AtomicI64::new(0));
+        let shown = ahead.clone();
+        let clock = move || {
+            let ahead = jiff::SignedDuration::from_secs(shown.load(Ordering::Relaxed));
+            Timestamp(jiff::Timestamp::now() + ahead)
+        };
+        let lab = Lab::start().await;
+        let tracker = Tracker::builder(lab.client(), store).clock(clock).build();
+        let mut kept = Vec::new();
+        for size in [8_000, 500, 1] {
+            while let Ok(seq) = tracker.ingest(vec![b'x'; size], None).await {
+                kept.push(seq);
+                assert!(kept.len() < 9_999);
+            }
+        }
+        // What was empty has room for a little yet: that of an intent stays.
+        let loan = |number: u32| Batch {
+            observations: vec![Observation::event(
+                Subject::loan(number),
+                days_from_now(0),
+                Source::Poll,
+                "DELETED".into(),
+            )],
+            ..Batch::default()
+        };
+        for number in 0.. {
+            let seen = tracker.store().commit(loan(number), days_from_now(0));
+            if seen.await.is_err() {
+                break;
+            }
+        }
+        Self {
+            lab,
+            tracker,
+            ahead,
+            kept,
+            _folder: folder,
+        }
+    }
+
+    /// What was read and is old makes room.
+    async fn make_room(&self) {
+        let read = Batch {
+            read: self.kept.clone(),
+            ..Batch::default()
+        };
+        let (store, later) = (self.tracker.store(), days_from_now(1));
+        store.commit(read, later).await.unwrap();
+        store.forget_notifications(later).await.unwrap();
+    }
+
+    async fn intents(&self, state: IntentState) -> Vec<Intent> {
+        self.tracker.store().intents(state, 999).await.unwrap()
+    }
+}
+
+/// Where the answer comes and cannot be written down, that is said: the change was
+/// made, or may have been.
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn on_a_full_disk_nothing_is_sent_that_is_not_written_down() {
+    let full = Full::new().await;
+    let mut body = request(&full.lab.client()).await;
+    let (mut unknown, mut refused) = (Vec::new(), 0);
+    for number in 0..99 {
+        body.invoices[0].invoice_number = Some(format!("I-{number}"));
+        let before = full.lab.requests("loans.create").await.len();
+        let call = full.lab.client().loans().create(&body);
+        let made = full.tracker.send(call).await;
+        let sent = full.lab.requests("loans.create").await.len() - before;
+        match made {
+            Ok(_) => assert_eq!(sent, 1),
+            Err(error) if error.is_outcome_unknown() => {
+                assert_eq!(sent, 1, "{error}");
+                unknown.push(error.salt_id().unwrap().to_owned());
+            }
+            Err(error) => {
+                assert_eq!((error.kind(), sent), (ErrorKind::Store, 0), "{error}");
+                assert!(error.to_string().contains("the disk is full"), "{error}");
+                refused += 1;
+            }
+        }
+        if refused > 2 {
+            break;
+        }
+    }
+    assert!(!unknown.is_empty() && refused > 2);
+    let open = full.intents(IntentState::Open).await;
+    let salts: Vec<_> = open.iter().filter_map(|one| one.salt.clone()).collect();
+    assert!(unknown.iter().all(|salt| salts.contains(salt)));
+    assert_eq!(salts.len(), unknown.len());
+
+    full.make_room().await;
+    full.ahead.store(3_600, Ordering::Relaxed);
+    let settled = full.tracker.settle().await.unwrap();
+    assert_eq!((settled.done, settled.open), (unknown.len(), 0));
+    // Each that was sent is one loan, and one that is known.
+    let done = full.intents(IntentState::Done).await;
+    let mut known: Vec<_> = done
+        .into_iter()
+        .map(|one| one.outcome.unwrap().subject.unwrap())
+        .collect();
+    let loans = full.lab.books("loans").await;
+    let mut loans: Vec<_> = loans
+        .iter()
+        .map(|loan| loan["id"].as_str().unwrap().to_owned())
+        .collect();
+    known.sort_unstable();
+    loans.sort_unstable();
+    assert_eq!(known, loans);
+    full.lab.sandbox.stop().await;
 }

@@ -21,6 +21,9 @@ use crate::stop::stop_signal;
 /// The name of the subscription of `--public-url`.
 const SUBSCRIPTION: &str = "defacto track";
 
+/// The pause while a store that is away does not tell what is open.
+const UNREAD: Duration = Duration::from_secs(30);
+
 /// What `--help` says of how it goes.
 const PACE: &str = "\
 Between two passes it waits 30 seconds while a loan waits for a decision or its
@@ -142,7 +145,7 @@ impl Run {
         let mut failures = 0;
         loop {
             let passed = tracker.sync().await.map(|_| ());
-            teller.tell().await?;
+            tell_now_or_later(teller).await?;
             let mut next = match passed {
                 Err(error) if is_first || is_final(&error) => return Err(error.into()),
                 Err(error) => self.put_off(tracker, &error, &mut failures).await?,
@@ -158,7 +161,7 @@ impl Run {
                     () = sleep_until(next) => break,
                 }
                 let digested = tracker.digest().await.map(|_| ());
-                teller.tell().await?;
+                tell_now_or_later(teller).await?;
                 match digested {
                     Err(error) if is_final(&error) => return Err(error.into()),
                     Err(error) => next = self.put_off(tracker, &error, &mut failures).await?,
@@ -187,7 +190,19 @@ impl Run {
             // Longer than a year is no pause, and no clock can add it.
             return Ok(Duration::from_secs(seconds.min(365 * 86_400)));
         }
-        Ok(tracker.pause().await?)
+        match tracker.pause().await {
+            Err(error) if is_final(&error) => Err(error.into()),
+            // What is open cannot be read now.
+            pause => Ok(pause.unwrap_or(UNREAD)),
+        }
+    }
+}
+
+/// Prints what is new; what a database that is away keeps is told after it is back.
+async fn tell_now_or_later(teller: &mut Teller) -> Result<(), Failure> {
+    match teller.tell().await {
+        Err(failure) if failure.is_passing() => Ok(()),
+        told => told.map(|_| ()),
     }
 }
 

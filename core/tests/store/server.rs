@@ -55,7 +55,15 @@ impl Server {
 
     /// The address of its database, with `settings` at the end.
     pub(crate) fn address(&self, settings: &str) -> String {
-        let port = self.port;
+        Self::address_at(self.port, settings)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// As [`address`](Self::address), at another port that leads there.
+    pub(crate) fn address_at(port: u16, settings: &str) -> String {
         format!("postgres://tester:s3cr3t%40%2Fword@127.0.0.1:{port}/postgres?{settings}")
     }
 

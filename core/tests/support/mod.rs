@@ -6,6 +6,8 @@
     reason = "a test's own code"
 )]
 
+pub(crate) mod gate;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -119,6 +121,13 @@ impl Lab {
             let next = next.rsplit_once("cursor=").map_or(next, |(_, next)| next);
             cursor = format!("&cursor={}", next.split('&').next().unwrap());
         }
+    }
+
+    /// What became of the notifications of subscriptions, oldest first.
+    pub(crate) async fn deliveries(&self) -> Vec<Value> {
+        let path = "/webhooks/deliveries";
+        let log = self.control(reqwest::Method::GET, path, None).await;
+        log["deliveries"].as_array().unwrap().clone()
     }
 
     /// The ids of what is there from the start.

@@ -14,7 +14,7 @@ use crate::tracking::{Entity, Track};
 const CHUNK: usize = 1_000;
 
 /// While a loan waits for a decision, or what is known of one decides nothing.
-const UNDECIDED: Duration = Duration::from_secs(30);
+pub(super) const UNDECIDED: Duration = Duration::from_secs(30);
 /// While a repayment is due within a day, or is late.
 const DUE: Duration = Duration::from_secs(5 * 60);
 /// Otherwise.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::pace::UNDECIDED;
 use super::turn::Work;
 use super::{Tracker, slowed};
 use crate::{Error, ErrorKind};
@@ -109,17 +110,16 @@ impl Tracker {
         loop {
             let arrived = self.inner.arrived.notified();
             tokio::pin!(arrived);
-            // The first is made in any case, and there are others in a shared store alone.
-            let (mut unless, mut others) = (None, None);
-            if !is_first && self.inner.store.is_shared() {
-                let every = self.every(every).await?;
-                unless = Some(every);
-                others = self.is_done_for(Work::Pass, every).await?;
-            }
-            let mut next = match others {
-                Some(pause) => Instant::now() + pause.min(LONGEST),
-                None => {
-                    let passed = self.sync_unless(unless).await.map(drop);
+            // The first is made in any case.
+            let passed = if is_first {
+                self.sync().await.map(|_| None)
+            } else {
+                self.pass_or_leave(every).await
+            };
+            let mut next = match passed {
+                Ok(Some(left)) => Instant::now() + left.min(LONGEST),
+                passed => {
+                    let passed = passed.map(drop);
                     if std::mem::take(&mut is_first) {
                         passed?;
                     } else {
@@ -148,8 +148,26 @@ impl Tracker {
         }
     }
 
+    /// Makes a pass, or says for how long that is left to others of a shared store.
+    async fn pass_or_leave(&self, every: Option<Duration>) -> Result<Option<Duration>, Error> {
+        let mut unless = None;
+        if self.inner.store.is_shared() {
+            let every = self.every(every).await?;
+            if let Some(left) = self.is_done_for(Work::Pass, every).await? {
+                return Ok(Some(left));
+            }
+            unless = Some(every);
+        }
+        self.sync_unless(unless).await?;
+        Ok(None)
+    }
+
     async fn next_pass(&self, every: Option<Duration>, lag: &Lag) -> Result<Instant, Error> {
-        let pause = self.every(every).await?;
+        let pause = match self.every(every).await {
+            Err(error) if is_final(&error) => return Err(error),
+            // What is open cannot be read now.
+            pause => pause.unwrap_or(UNDECIDED),
+        };
         Ok(Instant::now() + slowed(pause, lag.failures, lag.asked))
     }
 

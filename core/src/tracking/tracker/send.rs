@@ -34,7 +34,8 @@ impl Tracker {
     /// # Errors
     ///
     /// As the call's own; [`ErrorKind::Store`] when it could not be written
-    /// down, in which case nothing was sent;
+    /// down, in which case nothing was sent, and [`ErrorKind::OutcomeUnknown`] when
+    /// that was so of the answer;
     /// [`ErrorKind::InvalidInput`] when the idempotency key was used with another
     /// body. A form or a file is refused: only JSON is written down.
     pub async fn send<T>(&self, call: Call<T>) -> Result<T, Error> {
@@ -85,6 +86,7 @@ impl Tracker {
         };
         let flight = self.fly(&id);
         let sent = self.now();
+        let salt = request.salt.clone();
         let mut result = self.inner.client.send_until(request, stop).await;
         // The client was given the key, and cannot know that it is new.
         if let Ok(answer) = &mut result
@@ -98,7 +100,13 @@ impl Tracker {
             (_, result) => self.conclude(&id, sent, result).await,
         };
         drop(flight);
-        concluded.map(|(answer, _)| answer)
+        match concluded {
+            Ok((answer, _)) => Ok(answer),
+            Err(error) if error.kind() == ErrorKind::Store => {
+                Err(unwritten(operation, salt, error))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Writes an intent down. Where it is not known whether it was, it is tried once
@@ -330,6 +338,23 @@ fn other_body(operation: &'static Operation, known: &Intent, new: &Intent) -> Er
         ),
     )
     .with_operation(operation)
+}
+
+/// Where a request was sent and the store could not take what became of it: an error of
+/// the store says that nothing was sent.
+fn unwritten(operation: &'static Operation, salt: Option<String>, error: Error) -> Error {
+    let doubt = Error::new(
+        ErrorKind::OutcomeUnknown,
+        format!(
+            "the request was sent, and what became of it could not be written down ({error}): \
+             sync or settle finds out"
+        ),
+    );
+    doubt
+        .with_operation(operation)
+        .with_retry_after(error.retry_after())
+        .with_salt(salt)
+        .with_source(error)
 }
 
 /// Whether the change may have been made all the same.

@@ -104,7 +104,9 @@ impl Sqlite {
             .ask(move |on| {
                 let mut copy = Connection::open(&part)?;
                 let backup = rusqlite::backup::Backup::new(on, &mut copy)?;
-                backup.run_to_completion(256, Duration::ZERO, None)
+                // All in one step: between two of them SQLite lets go of the moment, and
+                // begins anew where anything was written since. Writes go on meanwhile.
+                backup.run_to_completion(i32::MAX, Duration::ZERO, None)
             })
             .await?;
         file.publish().await
