@@ -3,13 +3,13 @@
 use std::sync::{Mutex, PoisonError};
 
 use defacto_types::operations::loans;
-use defacto_types::{ListLoans, Loan, Page};
+use defacto_types::{ListLoans, Loan, LoanStatus, Page};
 use uuid::Uuid;
 
 use super::Tracker;
 use crate::http::{Request, new_uuid};
-use crate::tracking::Entity;
 use crate::tracking::store::Batch;
+use crate::tracking::{Entity, Status};
 use crate::{Error, ErrorKind};
 
 /// The mark that holds a salt, and digests of the keys that have been used.
@@ -74,10 +74,14 @@ impl Tracker {
     async fn see_a_loan(&self) -> Result<(), Error> {
         let store = &self.inner.store;
         let loans = store.glances(Entity::Loan, None, SAMPLE).await?;
-        let mut ids: Vec<String> = loans.into_iter().map(|loan| loan.id).collect();
+        let listed = loans
+            .into_iter()
+            .filter(|loan| loan.status.as_ref().is_none_or(is_listed));
+        let mut ids: Vec<String> = listed.map(|loan| loan.id).collect();
         if ids.is_empty() {
             let over = store.ledger(None, SAMPLE).await?;
-            ids.extend(over.into_iter().map(|row| row.loan));
+            let listed = over.into_iter().filter(|row| is_listed(&row.status));
+            ids.extend(listed.map(|row| row.loan));
         }
         if ids.is_empty() {
             return Ok(());
@@ -100,4 +104,9 @@ impl Tracker {
             ),
         ))
     }
+}
+
+/// INFERRED: a loan that was deleted may not be listed any more, and tells nothing.
+fn is_listed(status: &Status) -> bool {
+    *status != *LoanStatus::Deleted.as_str()
 }
