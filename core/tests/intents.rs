@@ -306,6 +306,33 @@ async fn what_a_person_found_out_settles_an_intent() {
 }
 
 #[tokio::test]
+async fn an_intent_that_a_worker_has_is_not_resolved_by_hand() {
+    let scene = Scene::new().await;
+    let waiting = scene.create_while(json!({"reset": "before"})).await;
+    assert_eq!(waiting.kind(), ErrorKind::OutcomeUnknown);
+    let body = request(&scene.client).await.salt_id("another");
+    let lost = json!({"operation": "loans.create", "reset": "before", "times": 1});
+    scene.lab.fault(lost).await;
+    let create = scene.client.loans().create(&body);
+    scene.tracker.send(create).await.unwrap_err();
+    let open = scene.tracker.store().intents(IntentState::Open, 9).await;
+    let last = open.unwrap().remove(1).id;
+
+    // Both are claimed, and the first takes its time.
+    let before = scene.lab.requests("loans.create").await.len();
+    let slow = json!({"operation": "loans.create", "delay_ms": 1_000, "times": 1});
+    scene.lab.fault(slow).await;
+    let resolve = async {
+        while scene.lab.requests("loans.create").await.len() == before {}
+        scene.tracker.resolve(&last, false, "guessed").await
+    };
+    let (settled, resolved) = tokio::join!(scene.tracker.settle(), resolve);
+    assert_eq!(resolved.unwrap_err().kind(), ErrorKind::StateConflict);
+    assert_eq!(settled.unwrap().done, 2);
+    scene.lab.sandbox.stop().await;
+}
+
+#[tokio::test]
 async fn an_intent_under_way_is_not_resolved_by_hand() {
     let scene = Scene::new().await;
     let fault = json!({"operation": "loans.create", "delay_ms": 60_000, "times": 1});

@@ -423,10 +423,15 @@ async fn one_worker_at_a_time_has_an_intent(store: &dyn Store) {
     assert_eq!(claimed[0].body, intent("a", "s").body);
     assert_eq!(claim("three", 150, 300).await, []);
 
-    store
-        .release("a".to_owned(), "no answer".to_owned(), at(160))
-        .await
-        .unwrap();
+    let release = async |holder: &str, obstacle: &str, next| {
+        let (holder, obstacle) = (holder.to_owned(), obstacle.to_owned());
+        let released = store.release("a".to_owned(), holder, obstacle, at(next));
+        released.await.unwrap();
+    };
+    // Who lost it gives back nothing of another's.
+    release("one", "too late", 101).await;
+    assert_eq!(claim("three", 150, 300).await, []);
+    release("two", "no answer", 160).await;
     assert_eq!(claim("three", 159, 300).await, []);
     let claimed = claim("three", 160, 300).await;
     assert_eq!(claimed[0].obstacle.as_deref(), Some("no answer"));
@@ -444,6 +449,12 @@ async fn one_worker_at_a_time_has_an_intent(store: &dyn Store) {
     assert!(hold("a", "three", 20_000).await);
     assert_eq!(claim("two", 410, 500).await.len(), 1);
     assert_eq!(claim("two", 420, 500).await, []);
+    // What was given back is anybody's, before its time too, and one's alone then.
+    release("two", "no answer", 600).await;
+    assert!(hold("a", "four", 700).await);
+    assert!(!hold("a", "two", 700).await);
+    assert_eq!(claim("two", 650, 800).await, []);
+    release("four", "no answer", 600).await;
 
     let outcome = Outcome {
         state: IntentState::Done,

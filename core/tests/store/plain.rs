@@ -74,8 +74,14 @@ impl Store for Plain<'_> {
         self.0.hold(id, holder, until)
     }
 
-    fn release(&self, id: String, obstacle: String, next_at: Timestamp) -> Task<'_, ()> {
-        self.0.release(id, obstacle, next_at)
+    fn release(
+        &self,
+        id: String,
+        holder: String,
+        obstacle: String,
+        next_at: Timestamp,
+    ) -> Task<'_, ()> {
+        self.0.release(id, holder, obstacle, next_at)
     }
 
     fn intents(&self, state: IntentState, limit: usize) -> Task<'_, Vec<Intent>> {

@@ -68,7 +68,7 @@ pub struct Intent {
     pub made_at: Timestamp,
     /// Where it stands.
     pub state: IntentState,
-    /// The worker that may settle it.
+    /// The worker that may settle it; empty where it was given back.
     pub holder: String,
     /// Until when.
     pub held_until: Timestamp,
@@ -110,6 +110,32 @@ impl Intent {
     pub(super) fn is_free(&self, now: Timestamp) -> bool {
         let until = self.held_until.get().as_microsecond();
         until <= now.get().as_microsecond() || until > farthest(now)
+    }
+
+    /// Holds it for `holder`, for whom it is, or where it is nobody's; says whether.
+    pub(super) fn hold(&mut self, holder: &str, until: Timestamp) -> bool {
+        let may = self.is_for(holder);
+        if may {
+            holder.clone_into(&mut self.holder);
+            self.held_until = until;
+        }
+        may
+    }
+
+    /// Gives it back, by `holder`, with what was in the way; says whether it was its to
+    /// give.
+    pub(super) fn release(&mut self, holder: &str, obstacle: String, next_at: Timestamp) -> bool {
+        let may = self.is_for(holder);
+        if may {
+            self.holder.clear();
+            self.obstacle = Some(obstacle);
+            self.held_until = next_at;
+        }
+        may
+    }
+
+    fn is_for(&self, holder: &str) -> bool {
+        self.state == IntentState::Open && (self.holder == holder || self.holder.is_empty())
     }
 
     /// Whether one that is begun with the same key takes its place: what was refused

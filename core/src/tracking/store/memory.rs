@@ -309,17 +309,18 @@ impl Store for Memory {
     fn hold(&self, id: String, holder: String, until: Timestamp) -> Task<'_, bool> {
         let mut tables = self.tables();
         let known = tables.intents.get_mut(&id);
-        let is_mine = |one: &&mut Intent| one.state == IntentState::Open && one.holder == holder;
-        let held = known
-            .filter(is_mine)
-            .map(|intent| intent.held_until = until);
-        done(held.is_some())
+        done(known.is_some_and(|intent| intent.hold(&holder, until)))
     }
 
-    fn release(&self, id: String, obstacle: String, next_at: Timestamp) -> Task<'_, ()> {
+    fn release(
+        &self,
+        id: String,
+        holder: String,
+        obstacle: String,
+        next_at: Timestamp,
+    ) -> Task<'_, ()> {
         if let Some(intent) = self.tables().intents.get_mut(&id) {
-            intent.obstacle = Some(obstacle);
-            intent.held_until = next_at;
+            intent.release(&holder, obstacle, next_at);
         }
         done(())
     }

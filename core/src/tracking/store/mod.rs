@@ -276,12 +276,19 @@ pub trait Store: fmt::Debug + Send + Sync {
         limit: usize,
     ) -> Task<'_, Vec<Intent>>;
 
-    /// Holds an intent for longer, as long as it is open and held by `holder`; says
-    /// whether it is.
+    /// Holds an intent, or holds it for longer, as long as it is open and held by
+    /// `holder`, or was given back and is nobody's; says whether it is.
     fn hold(&self, id: String, holder: String, until: Timestamp) -> Task<'_, bool>;
 
-    /// Gives an intent back, unsettled, with what was in the way.
-    fn release(&self, id: String, obstacle: String, next_at: Timestamp) -> Task<'_, ()>;
+    /// Gives an intent back, unsettled, with what was in the way. One that another
+    /// holds by now is left to it.
+    fn release(
+        &self,
+        id: String,
+        holder: String,
+        obstacle: String,
+        next_at: Timestamp,
+    ) -> Task<'_, ()>;
 
     /// The intents of a state, oldest first.
     fn intents(&self, state: IntentState, limit: usize) -> Task<'_, Vec<Intent>>;

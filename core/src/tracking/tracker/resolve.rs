@@ -1,8 +1,15 @@
 //! Changes that only a person can settle.
 
+use std::time::Duration;
+
 use super::Tracker;
+use super::send::after;
+use crate::http::new_uuid;
 use crate::tracking::store::{Batch, Intent, IntentState, Outcome};
 use crate::{Error, ErrorKind};
+
+/// How long a worker keeps off where this process ends in the middle of it.
+const HELD: Duration = Duration::from_secs(10);
 
 impl Tracker {
     /// Settles an intent by what a person found out, where
@@ -13,7 +20,7 @@ impl Tracker {
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] where no intent of this id is open,
-    /// [`ErrorKind::StateConflict`] where it was not tried yet or its request is under
+    /// [`ErrorKind::StateConflict`] where a worker has it, whose request may be under
     /// way, [`ErrorKind::InvalidInput`] without a reason, [`ErrorKind::Store`] when the
     /// store cannot be read or written.
     pub async fn resolve(&self, id: &str, was_made: bool, reason: &str) -> Result<Intent, Error> {
@@ -32,10 +39,17 @@ impl Tracker {
                 format!("intent_id `{id}` is of no open intent: list them with intents"),
             ));
         };
-        if intent.obstacle.is_none() || self.flying().contains(id) {
+        // Nobody's from then on but this call's, so that no worker sends it meanwhile.
+        intent.holder = new_uuid().to_string();
+        intent.held_until = after(self.now(), HELD);
+        let (id, holder) = (intent.id.clone(), intent.holder.clone());
+        if !store.hold(id, holder, intent.held_until).await? {
             return Err(Error::new(
                 ErrorKind::StateConflict,
-                format!("the request of intent `{id}` may be under way: settle or sync first"),
+                format!(
+                    "the request of intent `{}` may be under way: settle or sync first",
+                    intent.id
+                ),
             ));
         }
         let outcome = Outcome {

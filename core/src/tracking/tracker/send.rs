@@ -4,7 +4,7 @@ use std::future::pending;
 use std::time::Duration;
 
 use defacto_types::operation::{Retry, Salt};
-use defacto_types::{Map, Operation, Value};
+use defacto_types::{Map, Operation, Timestamp, Value};
 use uuid::Uuid;
 
 use super::Tracker;
@@ -133,8 +133,7 @@ impl Tracker {
         if earlier == IntentState::Done {
             return Ok(error);
         }
-        let (store, obstacle) = (&self.inner.store, error.to_string());
-        store.release(id.to_owned(), obstacle, self.now()).await?;
+        self.give_back(id, error.to_string(), self.now()).await?;
         if error.is_outcome_unknown() {
             return Ok(error);
         }
@@ -157,7 +156,7 @@ impl Tracker {
     pub(super) async fn conclude(
         &self,
         id: &str,
-        sent: defacto_types::Timestamp,
+        sent: Timestamp,
         result: Result<Answer, Error>,
     ) -> Result<(Answer, Vec<Numbered>), Error> {
         match result {
@@ -178,10 +177,7 @@ impl Tracker {
                 Ok((answer, changes))
             }
             Err(error) if is_open(&error) => {
-                let store = &self.inner.store;
-                store
-                    .release(id.to_owned(), error.to_string(), self.now())
-                    .await?;
+                self.give_back(id, error.to_string(), self.now()).await?;
                 Err(error)
             }
             Err(error) => {
@@ -198,6 +194,20 @@ impl Tracker {
                 Err(error)
             }
         }
+    }
+
+    /// Gives an intent of this tracker's back, unsettled.
+    pub(super) async fn give_back(
+        &self,
+        id: &str,
+        obstacle: String,
+        next_at: Timestamp,
+    ) -> Result<(), Error> {
+        let holder = self.inner.holder.clone();
+        let store = &self.inner.store;
+        store
+            .release(id.to_owned(), holder, obstacle, next_at)
+            .await
     }
 
     fn intent(
@@ -368,9 +378,9 @@ fn made(answer: &Answer) -> Option<String> {
     body.get("id")?.as_str().map(ToOwned::to_owned)
 }
 
-pub(super) fn after(instant: defacto_types::Timestamp, by: Duration) -> defacto_types::Timestamp {
+pub(super) fn after(instant: Timestamp, by: Duration) -> Timestamp {
     let by = jiff::SignedDuration::try_from(by).unwrap_or(jiff::SignedDuration::MAX);
-    defacto_types::Timestamp(
+    Timestamp(
         instant
             .get()
             .checked_add(by)

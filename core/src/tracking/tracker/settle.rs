@@ -22,8 +22,6 @@ const LONGEST: Duration = Duration::from_secs(3_600);
 /// which gives up after 30 s (docs): one that is not found before is not made
 /// again.
 const GRACE: Duration = Duration::from_secs(60);
-/// What a request may take, its repeats included, and a little more.
-const REQUEST: Duration = Duration::from_secs(130);
 /// What a look may take.
 const LOOK: Duration = Duration::from_secs(30);
 
@@ -287,12 +285,10 @@ impl Tracker {
         Ok(found.map(|borrower| borrower.to_string()))
     }
 
-    /// Holds an intent for as long as a request may take; not, where another has it.
+    /// Holds an intent for as long as a request may take; not, where another has it, or
+    /// it is settled by now: each was claimed with others that took their time.
     async fn keep(&self, intent: &mut Intent) -> Result<bool, Error> {
         let now = self.now();
-        if after(now, REQUEST) <= intent.held_until {
-            return Ok(true);
-        }
         let (id, holder) = (intent.id.clone(), self.inner.holder.clone());
         intent.held_until = after(now, HOLD);
         self.inner.store.hold(id, holder, intent.held_until).await
@@ -313,10 +309,7 @@ impl Tracker {
             .saturating_mul(1 << intent.attempts.min(12))
             .min(LONGEST);
         let next: Timestamp = after(self.now(), pause);
-        self.inner
-            .store
-            .release(intent.id.clone(), obstacle, next)
-            .await
+        self.give_back(&intent.id, obstacle, next).await
     }
 }
 

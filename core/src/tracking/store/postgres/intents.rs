@@ -96,14 +96,7 @@ pub(super) async fn begin(on: &Object, new: &Intent) -> Result<Begun> {
 }
 
 pub(super) async fn hold(on: &Object, id: &str, holder: &str, until: Timestamp) -> Result<bool> {
-    change(on, id, |intent| {
-        let is_mine = intent.state == IntentState::Open && intent.holder == holder;
-        if is_mine {
-            intent.held_until = until;
-        }
-        is_mine
-    })
-    .await
+    change(on, id, |intent| intent.hold(holder, until)).await
 }
 
 pub(super) async fn claim(
@@ -145,18 +138,11 @@ pub(super) async fn claim(
 pub(super) async fn release(
     on: &Object,
     id: &str,
+    holder: &str,
     obstacle: String,
     next: Timestamp,
 ) -> Result<()> {
-    change(on, id, |intent| {
-        let is_open = intent.state == IntentState::Open;
-        if is_open {
-            intent.obstacle = Some(obstacle);
-            intent.held_until = next;
-        }
-        is_open
-    })
-    .await?;
+    change(on, id, |intent| intent.release(holder, obstacle, next)).await?;
     Ok(())
 }
 

@@ -327,9 +327,15 @@ impl Store for Postgres {
         self.ask(move |on| Box::pin(async move { intents::hold(on, &id, &holder, until).await }))
     }
 
-    fn release(&self, id: String, obstacle: String, next_at: Timestamp) -> Task<'_, ()> {
+    fn release(
+        &self,
+        id: String,
+        holder: String,
+        obstacle: String,
+        next_at: Timestamp,
+    ) -> Task<'_, ()> {
         self.ask(move |on| {
-            Box::pin(async move { intents::release(on, &id, obstacle, next_at).await })
+            Box::pin(async move { intents::release(on, &id, &holder, obstacle, next_at).await })
         })
     }
 

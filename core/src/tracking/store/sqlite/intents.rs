@@ -27,14 +27,7 @@ pub(super) fn begin(on: &Connection, new: &Intent) -> Result<Begun> {
 }
 
 pub(super) fn hold(on: &Connection, id: &str, holder: &str, until: Timestamp) -> Result<bool> {
-    let held =
-        intent(on, "id", id)?.filter(|one| one.state == IntentState::Open && one.holder == holder);
-    let Some(mut intent) = held else {
-        return Ok(false);
-    };
-    intent.held_until = until;
-    put_intent(on, &intent)?;
-    Ok(true)
+    change(on, id, |intent| intent.hold(holder, until))
 }
 
 pub(super) fn claim(
@@ -60,13 +53,27 @@ pub(super) fn claim(
     Ok(claimed)
 }
 
-pub(super) fn release(on: &Connection, id: &str, obstacle: String, next: Timestamp) -> Result<()> {
-    if let Some(mut intent) = intent(on, "id", id)? {
-        intent.obstacle = Some(obstacle);
-        intent.held_until = next;
+pub(super) fn release(
+    on: &Connection,
+    id: &str,
+    holder: &str,
+    obstacle: String,
+    next: Timestamp,
+) -> Result<()> {
+    change(on, id, |intent| intent.release(holder, obstacle, next))?;
+    Ok(())
+}
+
+/// Changes an intent, and says whether it did.
+fn change(on: &Connection, id: &str, how: impl FnOnce(&mut Intent) -> bool) -> Result<bool> {
+    let Some(mut intent) = intent(on, "id", id)? else {
+        return Ok(false);
+    };
+    let changed = how(&mut intent);
+    if changed {
         put_intent(on, &intent)?;
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// Intents held by a worker that is gone are free again.
@@ -79,6 +86,7 @@ pub(super) fn free(on: &Connection) -> Result<()> {
     )?;
     for mut intent in open {
         intent.held_until = Timestamp(jiff::Timestamp::UNIX_EPOCH);
+        intent.holder.clear();
         put_intent(on, &intent)?;
     }
     Ok(())

@@ -211,9 +211,15 @@ impl Store for Sqlite {
             .ask(move |on| intents::hold(on, &id, &holder, until))
     }
 
-    fn release(&self, id: String, obstacle: String, next_at: Timestamp) -> Task<'_, ()> {
+    fn release(
+        &self,
+        id: String,
+        holder: String,
+        obstacle: String,
+        next_at: Timestamp,
+    ) -> Task<'_, ()> {
         self.write
-            .ask(move |on| intents::release(on, &id, obstacle, next_at))
+            .ask(move |on| intents::release(on, &id, &holder, obstacle, next_at))
     }
 
     fn intents(&self, state: IntentState, limit: usize) -> Task<'_, Vec<Intent>> {
