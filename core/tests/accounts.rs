@@ -125,3 +125,28 @@ async fn no_key_is_in_the_store() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_key_that_found_nothing_is_not_remembered() {
+    let desk = Desk::new().await;
+    for _ in 0..2 {
+        // Of the other account, which has no loans.
+        let (_, tracker) = desk.with(OTHER);
+        tracker.sync().await.unwrap();
+    }
+    desk.lend().await;
+    let (_, tracker) = desk.with(OTHER);
+    let refused = tracker.sync().await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Store);
+}
+
+#[tokio::test]
+async fn a_store_that_is_read_alone_takes_another_key_of_its_account() {
+    let desk = Desk::new().await;
+    desk.lend().await;
+    let client = desk.lab.builder().api_key(ROTATED).build().unwrap();
+    let store = OpenOptions::new().read_only();
+    let store = store.open(desk.folder.path().join("loans.db")).unwrap();
+    let report = Tracker::new(client, store).reconcile(false).await.unwrap();
+    assert_eq!(report.loans, 1);
+}

@@ -387,8 +387,8 @@ async fn a_pass_costs_pages_and_not_loans() {
     let tracker = tracker(client.clone());
     let full = tracker.sync().await.unwrap();
     assert!(full.full);
-    // Three pages, and the line of the borrower they have in common.
-    assert_eq!(full.requests, 3 + 2, "{LOANS} open loans");
+    // Three pages, the line of the borrower they have in common, and invoices.
+    assert_eq!(full.requests, 3 + 2 + 1, "{LOANS} open loans");
     // Nothing has changed since.
     let calm = tracker.partial_pass().await.unwrap();
     assert!(calm.requests <= 10 + 6 * 3, "{}", calm.requests);
@@ -415,21 +415,42 @@ async fn a_pass_costs_pages_and_not_loans() {
         .unwrap();
 }
 
-/// A full pass reads no payments, so that those since the last partial one are
-/// still to be read.
+/// Who syncs once a day makes full passes alone.
 #[tokio::test]
-async fn a_full_pass_leaves_payments_to_the_next_partial_one() {
+async fn who_looks_once_a_day_is_told_of_payments_too() {
     let lab = Lab::start().await;
-    let tracker = tracker(lab.client());
-    let mark = async || tracker.store().mark("pass".to_owned()).await.unwrap();
-    tracker.full_pass().await.unwrap();
-    assert!(mark().await.is_some());
-    tracker.partial_pass().await.unwrap();
-    let since = mark().await;
-    tracker.full_pass().await.unwrap();
-    assert_eq!(mark().await, since);
-    tracker.partial_pass().await.unwrap();
-    assert_ne!(mark().await, since);
+    lab.settings(json!({"timing": "calendar"})).await;
+    let client = lab.client();
+    let (tracker, clock) = hurried(client.clone());
+    let body = request(&client).await.auto_validate(true);
+    let loan = client.loans().create(&body).await.unwrap();
+    tracker.sync().await.unwrap();
+    let next_day = async || {
+        lab.clock(json!({"advance": "P2D"})).await;
+        clock.fetch_add(2 * 86_400, Ordering::Relaxed);
+    };
+    next_day().await;
+    let paid = json!({"event": "loan.repaid", "id": loan.id, "amount": 4_000});
+    lab.trigger(paid).await;
+    next_day().await;
+    let synced = tracker.sync().await.unwrap();
+    assert!(synced.full);
+    let view = tracker.loan(&loan.id).await.unwrap().unwrap();
+    let paid = view.related().iter().filter(|one| {
+        one.subject().entity == defacto::tracking::Entity::Payment
+            && one.state().unwrap().status == "PAID"
+    });
+    assert!(paid.count() >= 2, "{:?}", view.related());
+    // So that what it costs is known.
+    assert_eq!(view.money().unwrap().outstanding(), Cents(6_000));
+
+    // And what an end brings is seen, although it is in no list of open loans.
+    lab.trigger(json!({"event": "loan.repaid", "id": loan.id}))
+        .await;
+    next_day().await;
+    assert!(tracker.sync().await.unwrap().full);
+    let view = tracker.loan(&loan.id).await.unwrap().unwrap();
+    assert_eq!(view.money().unwrap().outstanding(), Cents(0));
     lab.sandbox.stop().await;
 }
 

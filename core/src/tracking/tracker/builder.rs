@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use super::super::AlertPolicy;
 use super::super::store::Store;
 use super::account::Account;
-use super::extras::Asked;
+use super::credit::Asked;
 use super::metrics::Meters;
 use super::progress::{Progress, Told, Watched};
 use super::run::Runs;

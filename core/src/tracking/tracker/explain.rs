@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use defacto_types::operations::loans;
 use defacto_types::{LoanEvent, Page};
 
-use super::Tracker;
+use super::{Synced, Tracker};
 use crate::http::Request;
 use crate::tracking::store::Numbered;
 use crate::tracking::{ChangeKind, Entity, Observation};
@@ -13,7 +13,7 @@ use crate::{Error, ErrorKind};
 
 /// Loans whose events a partial pass reads at most, so that its cost stays bound;
 /// a full one, which is made once a day, four times as many.
-const EXPLAINED: usize = 4;
+const EXPLAINED: u32 = 4;
 
 impl Tracker {
     /// Reads the loan's own events, which say when it was in which status: steps
@@ -38,12 +38,18 @@ impl Tracker {
     /// as far as its cost allows, and says how many requests that took.
     pub(super) async fn explain_gaps(
         &self,
-        found: &[Numbered],
-        full: bool,
+        synced: &Synced,
     ) -> Result<(u32, Vec<Numbered>), Error> {
-        let most = if full { 4 * EXPLAINED } else { EXPLAINED };
+        let most = synced.at_most(if synced.full {
+            4 * EXPLAINED
+        } else {
+            EXPLAINED
+        });
         let (mut requests, mut changes) = (0, Vec::new());
-        for loan in gaps(found).into_iter().take(most) {
+        for loan in gaps(&synced.changes) {
+            if requests == most {
+                break;
+            }
             requests += 1;
             match self.explain(loan).await {
                 Ok(explained) => changes.extend(explained),

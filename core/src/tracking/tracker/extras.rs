@@ -1,81 +1,61 @@
-//! What a pass reads beside lists: plans of installments and credit lines.
+//! What a pass reads beside lists: plans of installments, invoices and credit lines.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use defacto_types::operations::installment_plans;
-use defacto_types::{PaymentIntentStatus, Timestamp};
+use defacto_types::operations::{installment_plans, invoices};
+use defacto_types::{InvoiceStatus, ListInvoices, PaymentIntentStatus, Timestamp};
 
-use super::{Tracker, earlier, is_open};
+use super::purge::invoice;
+use super::{Synced, Tracker, earlier};
 use crate::http::Request;
 use crate::tracking::store::{Batch, Numbered};
 use crate::tracking::{Change, Entity, Source, Subject, Track};
 use crate::{Error, ErrorKind};
 
-/// Requests of a pass for these: what the lists and the explanations leave of 10 in
-/// a partial pass, and of 220 in a full one over 20,000 open loans.
-const PARTIAL: u32 = 3;
-const FULL: u32 = 4;
+/// Requests of a pass for these, where it has so many left.
+const MOST: u32 = 5;
 /// Those of them that plans may take.
 const PLANS: usize = 2;
-/// Loans and installments that are looked at in the store to find what to read.
+/// Changed loans, and installments whose turn it is, that are looked at in the store to
+/// find what to read.
 const LOOKED_AT: usize = 64;
-/// The field of a loan that names its credit line.
-const LINE: &str = "borrower_financial_product_id";
-/// How long a credit line is left alone of whose loans none has changed.
-const STANDS: Duration = Duration::from_secs(3_600);
-/// Companies that are remembered as asked for.
-const REMEMBERED: usize = 10_000;
-
-/// When which company's credit lines were asked for.
-#[derive(Debug, Default)]
-pub(super) struct Asked(Mutex<HashMap<String, Timestamp>>);
-
-impl Asked {
-    /// Whether it was not asked since an instant; from now on it was.
-    fn is_due(&self, company: &str, since: Timestamp, now: Timestamp) -> bool {
-        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if asked.get(company).is_some_and(|at| *at > since) {
-            return false;
-        }
-        if asked.len() >= REMEMBERED {
-            asked.clear();
-        }
-        asked.insert(company.to_owned(), now);
-        true
-    }
-}
+/// Invoices that a request reads.
+const BATCH: usize = 100;
+/// How long an invoice or a credit line is left alone of whose loans none has changed.
+pub(super) const STANDS: Duration = Duration::from_secs(3_600);
 
 /// A pass's requests beside the lists, and what they showed.
-struct Extras<'a> {
-    tracker: &'a Tracker,
-    left: u32,
+pub(super) struct Extras<'a> {
+    pub(super) tracker: &'a Tracker,
+    /// Requests that may still be made.
+    pub(super) left: u32,
     requests: u32,
     changes: Vec<Numbered>,
     /// Borrowers whose products were read.
-    borrowers: BTreeSet<String>,
+    pub(super) borrowers: BTreeSet<String>,
+    /// Invoices to read.
+    pub(super) invoices: BTreeSet<String>,
 }
 
 impl Tracker {
-    /// Reads plans of installments and credit lines, a few a pass, and says how many
-    /// requests that took: those of loans that have changed, and by turns all others.
-    /// No list has them for all loans, and no notification tells of installments.
-    pub(super) async fn read_extras(
-        &self,
-        found: &[Numbered],
-        full: bool,
-    ) -> Result<(u32, Vec<Numbered>), Error> {
+    /// Reads plans of installments, invoices and credit lines, as far as the pass has
+    /// requests left, and says how many that took: those of loans that have changed, and
+    /// by turns all others. No list has them for all loans, and no notification tells of
+    /// installments.
+    pub(super) async fn read_extras(&self, synced: &Synced) -> Result<(u32, Vec<Numbered>), Error> {
         let mut extras = Extras {
             tracker: self,
-            left: if full { FULL } else { PARTIAL },
+            left: synced.at_most(MOST),
             requests: 0,
             changes: Vec::new(),
             borrowers: BTreeSet::new(),
+            invoices: BTreeSet::new(),
         };
-        let changed = changed_loans(found);
+        let changed = changed_loans(&synced.changes);
         extras.plans(&changed).await?;
         extras.lines(&changed).await?;
+        extras.invoices().await?;
         Ok((extras.requests, extras.changes))
     }
 
@@ -85,135 +65,128 @@ impl Tracker {
         self.observe(self.shown(&answer, seen, Source::Poll)).await
     }
 
-    /// The next objects of a kind, by turns.
-    async fn next_of(&self, entity: Entity, count: usize) -> Result<Vec<Track>, Error> {
-        let store = &self.inner.store;
-        let name = format!("next_{}", entity.as_str());
-        let after = store.mark(name.clone()).await?.filter(|id| !id.is_empty());
-        let next = store.tracks(entity, after.clone(), count).await?;
-        let last = match next.last() {
-            Some(last) if next.len() == count => last.subject().id.clone(),
-            // These were the last: the next look begins with the first again.
-            _ => String::new(),
-        };
-        if after.unwrap_or_default() != last {
-            let marks = vec![(name, last)];
-            self.commit(Batch {
-                marks,
-                ..Batch::default()
-            })
-            .await?;
+    async fn read_invoices(&self, ids: &[&str]) -> Result<Vec<Numbered>, Error> {
+        let query = ListInvoices::new().invoice_id(ids.to_vec());
+        let shown = self.read(&invoices::LIST, &query, ids.len()).await?;
+        self.observe(shown).await
+    }
+
+    /// After which object of a kind the next turn begins.
+    pub(super) async fn turn(&self, entity: Entity) -> Result<Option<String>, Error> {
+        let mark = self.inner.store.mark(turn_of(entity)).await?;
+        Ok(mark.filter(|id| !id.is_empty()))
+    }
+
+    /// Notes where the next turn begins: after this one, or with the first again.
+    pub(super) async fn end_turn(
+        &self,
+        entity: Entity,
+        began: Option<String>,
+        last: Option<String>,
+    ) -> Result<(), Error> {
+        if began == last {
+            return Ok(());
         }
-        Ok(next)
+        let marks = vec![(turn_of(entity), last.unwrap_or_default())];
+        self.commit(Batch {
+            marks,
+            ..Batch::default()
+        })
+        .await?;
+        Ok(())
     }
 }
 
 impl Extras<'_> {
-    /// Reads the plans of these loans, and of the next installments, that are not over.
+    /// Reads the plans of these loans, and of installments by turns, that are not over.
     async fn plans(&mut self, loans: &[String]) -> Result<(), Error> {
         let store = &self.tracker.inner.store;
-        let mut installments = Vec::new();
+        let mut plans: Vec<String> = Vec::new();
         for loan in loans {
-            installments.extend(store.related(loan.clone()).await?);
+            for one in store.related(loan.clone()).await? {
+                plans.extend(plan_to_come(&one).filter(|plan| !plans.contains(plan)));
+            }
         }
-        let next = self.tracker.next_of(Entity::Installment, LOOKED_AT);
-        installments.extend(next.await?);
-        let mut plans = Vec::new();
-        for one in installments.iter().filter(|one| is_to_come(one)) {
-            let plan = one.facts().and_then(|one| one.text("installment_plan_id"));
-            plans.extend(plan.filter(|plan| !plans.contains(plan)));
+        let began = self.tracker.turn(Entity::Installment).await?;
+        let next = store.tracks(Entity::Installment, began.clone(), LOOKED_AT);
+        let next = next.await?;
+        let is_end = next.len() < LOOKED_AT;
+        let mut last = None;
+        let mut is_whole = true;
+        for one in next {
+            if let Some(plan) = plan_to_come(&one).filter(|plan| !plans.contains(plan)) {
+                if plans.len() >= PLANS {
+                    is_whole = false;
+                    break;
+                }
+                plans.push(plan);
+            }
+            last = Some(one.subject().id.clone());
         }
-        for plan in plans.into_iter().take(PLANS) {
-            let read = self.tracker.read_plan(plan).await;
-            self.take(1, read)?;
+        let last = match last {
+            _ if is_end && is_whole => None,
+            None => began.clone(),
+            last => last,
+        };
+        self.tracker
+            .end_turn(Entity::Installment, began, last)
+            .await?;
+        for plan in plans.iter().take(PLANS) {
+            if self.left > 0 {
+                let read = self.tracker.read_plan(plan).await;
+                self.take(read)?;
+            }
         }
         Ok(())
     }
 
-    /// Reads the credit lines of these loans, and the next others.
-    async fn lines(&mut self, loans: &[String]) -> Result<(), Error> {
+    /// Reads the invoices that were found, and by turns others that are not over.
+    async fn invoices(&mut self) -> Result<(), Error> {
         let (tracker, store) = (self.tracker, &self.tracker.inner.store);
-        let mut known = Vec::new();
-        for loan in loans {
-            if let Some(loan) = store.track(Subject::loan(loan)).await? {
-                match self.line_of(&loan).await? {
-                    Some(line) => known.push(line),
-                    None => self.unknown_line_of(&loan).await?,
-                }
-            }
-        }
-        for line in known {
-            self.line(&line).await?;
-        }
-        for loan in tracker.next_of(Entity::Loan, LOOKED_AT).await? {
-            if is_open(&loan) && self.line_of(&loan).await?.is_none() {
-                self.unknown_line_of(&loan).await?;
-            }
+        if self.left == 0 {
+            return Ok(());
         }
         let since = earlier(tracker.server_now(), STANDS);
-        for line in tracker.next_of(Entity::CreditLine, 1).await? {
-            if line.facts_seen().is_none_or(|seen| seen.end() < since) {
-                self.line(&line).await?;
+        let began = tracker.turn(Entity::Invoice).await?;
+        let next = store.tracks(Entity::Invoice, began.clone(), BATCH).await?;
+        let last = next.last().filter(|_| next.len() == BATCH);
+        let last = last.map(|one| one.subject().id.clone());
+        for one in next {
+            if is_older(&one, since) && !is_final(&one) {
+                self.invoices.insert(one.subject().id.clone());
             }
+        }
+        tracker.end_turn(Entity::Invoice, began, last).await?;
+        let found = std::mem::take(&mut self.invoices);
+        let ids: Vec<&str> = found.iter().map(String::as_str).take(BATCH).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let read = tracker.read_invoices(&ids).await;
+        self.take(read)
+    }
+
+    /// Finds the invoice of a loan where that is not known.
+    pub(super) async fn unknown_invoice_of(&mut self, loan: &Track) -> Result<(), Error> {
+        let Some(invoice) = invoice(loan) else {
+            return Ok(());
+        };
+        let subject = Subject::new(Entity::Invoice, invoice);
+        if self.tracker.inner.store.track(subject).await?.is_none() {
+            self.invoices.insert(invoice.to_owned());
         }
         Ok(())
     }
 
-    async fn line_of(&self, loan: &Track) -> Result<Option<Track>, Error> {
-        let line = loan.facts().and_then(|loan| loan.text(LINE));
-        let Some(line) = line.filter(|_| self.left > 0) else {
-            return Ok(None);
-        };
-        let line = Subject::new(Entity::CreditLine, line);
-        self.tracker.inner.store.track(line).await
-    }
-
-    /// Reads a line that is known, with what else its borrower has.
-    async fn line(&mut self, line: &Track) -> Result<(), Error> {
-        let borrower = line.facts().and_then(|line| line.text("borrower_id"));
-        let Some(borrower) = borrower.filter(|_| self.left > 0) else {
-            return Ok(());
-        };
-        if self.borrowers.insert(borrower.to_owned()) {
-            let read = self.tracker.read_products(borrower).await;
-            self.take(1, read)?;
-        }
-        Ok(())
-    }
-
-    /// Reads the line of a loan's borrower, of which the company number is known.
-    async fn unknown_line_of(&mut self, loan: &Track) -> Result<(), Error> {
-        let facts = loan.facts().filter(|loan| loan.text(LINE).is_some());
-        let company = facts.and_then(|loan| loan.text("borrower"));
-        let Some(company) = company.filter(|_| self.left > 1) else {
-            return Ok(());
-        };
-        let now = self.tracker.server_now();
-        let asked = &self.tracker.inner.asked;
-        if !asked.is_due(company, earlier(now, STANDS), now) {
-            return Ok(());
-        }
-        match self.tracker.borrower_of(company).await {
-            Ok(Some(borrower)) => {
-                self.take(1, Ok(Vec::new()))?;
-                self.borrowers.insert(borrower.to_string());
-                let read = self.tracker.read_products(borrower).await;
-                self.take(1, read)
-            }
-            Ok(None) => self.take(1, Ok(Vec::new())),
-            Err(error) => self.take(1, Err(error)),
-        }
-    }
-
-    /// Takes in a read that the pass is whole without.
-    fn take(&mut self, requests: u32, read: Result<Vec<Numbered>, Error>) -> Result<(), Error> {
-        self.requests += requests;
-        self.left = self.left.saturating_sub(requests);
+    /// Takes in what a request showed that the pass is whole without.
+    pub(super) fn take(&mut self, read: Result<Vec<Numbered>, Error>) -> Result<(), Error> {
+        self.requests += 1;
+        self.left = self.left.saturating_sub(1);
         match read {
             Ok(changes) => self.changes.extend(changes),
             Err(error) if error.kind() == ErrorKind::Store => return Err(error),
             Err(error) => {
-                tracing::debug!(%error, "a plan or a credit line was not read");
+                tracing::debug!(%error, "a plan, an invoice or a credit line was not read");
                 // A server that has trouble is left alone.
                 if error.is_retryable() {
                     self.left = 0;
@@ -222,6 +195,11 @@ impl Extras<'_> {
         }
         Ok(())
     }
+}
+
+/// The mark of where the next turn of a kind begins.
+fn turn_of(entity: Entity) -> String {
+    format!("next_{}", entity.as_str())
 }
 
 /// The first of the loans that changes are about.
@@ -236,8 +214,8 @@ fn changed_loans(found: &[Numbered]) -> Vec<String> {
     first.take(LOOKED_AT).collect()
 }
 
-/// Whether it is an installment that something is still to become of.
-fn is_to_come(track: &Track) -> bool {
+/// The plan of an installment that something is still to become of.
+fn plan_to_come(track: &Track) -> Option<String> {
     let is_over = track.state().is_some_and(|state| {
         let status = PaymentIntentStatus::from(state.status.as_str());
         matches!(
@@ -245,5 +223,23 @@ fn is_to_come(track: &Track) -> bool {
             PaymentIntentStatus::Paid | PaymentIntentStatus::Canceled
         )
     });
-    track.subject().entity == Entity::Installment && !is_over
+    let is_to_come = track.subject().entity == Entity::Installment && !is_over;
+    let facts = track.facts().filter(|_| is_to_come)?;
+    facts.text("installment_plan_id").map(ToOwned::to_owned)
+}
+
+/// Whether an invoice will not change any more (INFERRED).
+fn is_final(track: &Track) -> bool {
+    track.state().is_some_and(|state| {
+        let status = InvoiceStatus::from(state.status.as_str());
+        matches!(
+            status,
+            InvoiceStatus::Declined | InvoiceStatus::Deleted | InvoiceStatus::Paid
+        )
+    })
+}
+
+/// Whether it was not read since an instant.
+pub(super) fn is_older(track: &Track, since: Timestamp) -> bool {
+    track.facts_seen().is_none_or(|seen| seen.end() < since)
 }

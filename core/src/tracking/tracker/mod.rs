@@ -11,6 +11,7 @@ mod extras;
 mod health;
 mod looks;
 mod metrics;
+mod news;
 mod notices;
 mod offset;
 mod pace;
@@ -90,7 +91,7 @@ struct Inner {
     store: Arc<dyn Store>,
     account: account::Account,
     /// The borrowers whose credit lines were asked for.
-    asked: extras::Asked,
+    asked: credit::Asked,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// The name under which this tracker claims intents.
     holder: String,
@@ -170,7 +171,8 @@ impl Tracker {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn commit(&self, batch: Batch) -> Result<Vec<Numbered>, Error> {
+    async fn commit(&self, mut batch: Batch) -> Result<Vec<Numbered>, Error> {
+        self.sign(&mut batch).await?;
         let made = self.inner.store.commit(batch, self.now()).await?;
         self.made(&made);
         Ok(made)

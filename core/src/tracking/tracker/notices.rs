@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use defacto_types::operations::{loans, payments};
-use defacto_types::{ListLoans, ListPayments, Timestamp};
+use defacto_types::operations::{invoices, loans, payments};
+use defacto_types::{ListInvoices, ListLoans, ListPayments, Timestamp};
 
 use super::Tracker;
 use super::sync::are_all_in;
@@ -108,7 +108,7 @@ impl Tracker {
         }
     }
 
-    /// Reads what notifications tell of: the loans, and the payments.
+    /// Reads what notifications tell of: the loans, the payments and the invoices.
     async fn read_again(
         &self,
         loans: &[String],
@@ -119,9 +119,13 @@ impl Tracker {
             let query = ListLoans::new().id(ids.iter().map(String::as_str).collect::<Vec<_>>());
             shown.extend(self.read(&loans::LIST, &query, ids.len()).await?);
         }
-        for ids in payments_of(notices).chunks(CHUNK) {
-            let query = ListPayments::new().id(ids.iter().map(String::as_str).collect::<Vec<_>>());
+        for ids in of_kind(notices, Entity::Payment).chunks(CHUNK) {
+            let query = ListPayments::new().id(ids.to_vec());
             shown.extend(self.read(&payments::LIST, &query, ids.len()).await?);
+        }
+        for ids in of_kind(notices, Entity::Invoice).chunks(CHUNK) {
+            let query = ListInvoices::new().invoice_id(ids.to_vec());
+            shown.extend(self.read(&invoices::LIST, &query, ids.len()).await?);
         }
         Ok(shown)
     }
@@ -251,13 +255,11 @@ fn borrower_of(notice: &Notice) -> Option<String> {
     Some(borrower.to_owned())
 }
 
-/// The payments notifications tell of.
-fn payments_of(notices: &[Notice]) -> Vec<String> {
-    let payments = notices
-        .iter()
-        .filter(|notice| entity(notice) == Entity::Payment);
-    let ids: BTreeSet<&str> = payments.map(|notice| &*notice.id).collect();
-    ids.into_iter().map(ToOwned::to_owned).collect()
+/// The objects of a kind that notifications tell of.
+fn of_kind(notices: &[Notice], kind: Entity) -> Vec<&str> {
+    let notices = notices.iter().filter(|notice| entity(notice) == kind);
+    let ids: BTreeSet<&str> = notices.map(|notice| &*notice.id).collect();
+    ids.into_iter().collect()
 }
 
 /// The loans a notification is about.

@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use defacto_types::operations::{events, loans, payments};
-use defacto_types::{
-    LedgerEvent, ListEvents, ListLoans, ListPayments, Loan, LoanStatus, Operation, Payment,
-    Timestamp, Wire,
-};
+use defacto_types::operations::loans;
+use defacto_types::{ListLoans, Loan, LoanStatus, Operation, Timestamp, Wire};
 
-use super::read::{of_loan, of_payment};
+use super::news::News;
+use super::read::of_loan;
 use super::send::after;
 use super::turn::Work;
 use super::{Tracker, earlier};
@@ -26,6 +24,11 @@ const BATCH: usize = 100;
 const CHUNK: usize = 1_000;
 /// How often a full pass is made at least.
 const FULL_PASS: Duration = Duration::from_secs(24 * 3_600);
+/// Requests of a full pass beside the pages of open loans: 220 over 20,000.
+const BEYOND: u32 = 20;
+/// Requests of a partial pass, and of those for each hundred loans that changed.
+const BOUND: u32 = 10;
+const BOUND_A_BATCH: u32 = 6;
 /// What is read again before the mark of the last pass: what the server wrote
 /// down late is not missed.
 const OVERLAP: Duration = Duration::from_secs(120);
@@ -52,6 +55,22 @@ pub struct Synced {
     pub requests: u32,
     /// Whether every open loan was read.
     pub full: bool,
+    /// Requests that are left of what a pass may take.
+    spare: u32,
+}
+
+impl Synced {
+    /// Adds requests that were made beside the lists, and what they showed.
+    fn add(&mut self, (requests, changes): (u32, Vec<Numbered>)) {
+        self.requests += requests;
+        self.spare = self.spare.saturating_sub(requests);
+        self.changes.extend(changes);
+    }
+
+    /// How many of so many requests may still be made.
+    pub(super) fn at_most(&self, requests: u32) -> u32 {
+        requests.min(self.spare)
+    }
 }
 
 impl Tracker {
@@ -106,15 +125,13 @@ impl Tracker {
         Ok(synced)
     }
 
-    /// Adds to a pass what the lists do not show.
+    /// Adds to a pass what the lists do not show, with the requests it has left.
     async fn complete(&self, mut synced: Synced) -> Result<Synced, Error> {
         self.note_unannounced(&synced.changes).await?;
-        let (requests, explained) = self.explain_gaps(&synced.changes, synced.full).await?;
-        synced.requests += requests;
-        let (requests, extras) = self.read_extras(&synced.changes, synced.full).await?;
-        synced.requests += requests;
-        synced.changes.extend(explained);
-        synced.changes.extend(extras);
+        let explained = self.explain_gaps(&synced).await?;
+        synced.add(explained);
+        let extras = self.read_extras(&synced).await?;
+        synced.add(extras);
         Ok(synced)
     }
 
@@ -151,10 +168,24 @@ impl Tracker {
             .cloned()
             .collect();
         let (seen, mut changes) = self.loans_in(open, &mut synced).await?;
-        let left = self.known_open(|loan| !seen.contains(&loan.id)).await?;
+        let pages = synced.requests;
+        let mut left = self.known_open(|loan| !seen.contains(&loan.id)).await?;
+        let mut late = Vec::new();
+        // What came before the first pass is left to `reconcile`.
+        if let Some(since) = self.instant_mark("pass").await? {
+            let news = self.read_news(Some(since)).await?;
+            synced.requests += news.requests;
+            changes.extend(news.changes);
+            late = news.late;
+            let known: BTreeSet<String> = left.iter().cloned().collect();
+            let unseen = |id: &String| !seen.contains(id) && !known.contains(id);
+            left.extend(news.loans.into_iter().filter(unseen));
+        }
         synced.requests += batches(left.len());
         changes.extend(self.look_at(&left).await?);
+        changes.extend(self.observe(late).await?);
         synced.changes = changes;
+        synced.spare = (pages + BEYOND).saturating_sub(synced.requests);
         self.set_marks(began, true).await?;
         let before = earlier(self.now(), self.inner.keep_notifications);
         self.inner.store.forget_notifications(before).await?;
@@ -177,50 +208,13 @@ impl Tracker {
         let _pass = self.inner.watched.begin(began, false);
         let since = self.instant_mark("pass").await?;
         let mut synced = Synced::default();
-        let mut changed = BTreeSet::new();
-        let mut changes = Vec::new();
-
-        let mut query = ListPayments::new();
-        if let Some(since) = since {
-            query = query.updated_after(since);
-        }
-        let request = Request::new(&payments::LIST).query_of(&query);
-        let mut pages = self.pages::<Payment>(request);
-        // Of loans of the ledger: it comes in with a loan that comes back.
-        let mut late = Vec::new();
-        while let Some((page, moment)) = pages.next().await? {
-            let (mut shown, mut paid) = (Vec::new(), Vec::new());
-            for payment in &page.data {
-                let related = payment.related_to.iter().flat_map(|related| &related.loans);
-                let loans = related.filter_map(|share| Some(share.loan_id.as_ref()?.to_string()));
-                let loans: Vec<String> = loans.collect();
-                paid.extend(loans.iter().cloned());
-                shown.push((loans, of_payment(payment, moment, Source::Poll)));
-            }
-            let over = self.in_ledger(&paid).await?;
-            changed.extend(paid);
-            let (put_off, shown): (Vec<_>, Vec<_>) = shown
-                .into_iter()
-                .partition(|(loans, _)| are_all_in(loans, &over));
-            late.extend(put_off.into_iter().flat_map(|(_, shown)| shown));
-            let shown = shown.into_iter().flat_map(|(_, shown)| shown);
-            changes.extend(self.observe(shown.collect()).await?);
-        }
-        synced.requests += pages.requests;
-
-        let mut query = ListEvents::new();
-        if let Some(since) = since {
-            query = query.from_date(since);
-        }
-        let request = Request::new(&events::LIST).query_of(&query);
-        let mut pages = self.pages::<LedgerEvent>(request);
-        while let Some((page, _)) = pages.next().await? {
-            let events = page.data.into_iter();
-            let loans = events.filter_map(|one| Some(one.event_payload?.loan_id?.to_string()));
-            changed.extend(loans);
-        }
-        synced.requests += pages.requests;
-
+        let News {
+            loans: mut changed,
+            mut changes,
+            late,
+            requests,
+        } = self.read_news(since).await?;
+        synced.requests += requests;
         let (undecided, shown) = self.loans_in(UNDECIDED, &mut synced).await?;
         changes.extend(shown);
         // Those that were undecided and are no longer, and those in doubt.
@@ -231,6 +225,8 @@ impl Tracker {
         changes.extend(self.look_at(&changed).await?);
         changes.extend(self.observe(late).await?);
         synced.changes = changes;
+        let bound = BOUND + BOUND_A_BATCH * batches(changed.len());
+        synced.spare = bound.saturating_sub(synced.requests);
         self.set_marks(began, false).await?;
         Ok(synced)
     }
@@ -330,12 +326,7 @@ impl Tracker {
     async fn set_marks(&self, began: Timestamp, full: bool) -> Result<(), Error> {
         let server = self.offset().server_time(began);
         let next = earlier(server, OVERLAP);
-        let mut marks = Vec::new();
-        // A full pass reads no payments: the next partial one reads those since
-        // the last partial one.
-        if !full || self.instant_mark("pass").await?.is_none() {
-            marks.push(("pass".to_owned(), next.to_string()));
-        }
+        let mut marks = vec![("pass".to_owned(), next.to_string())];
         if full {
             marks.push(("full_pass".to_owned(), began.to_string()));
         }
@@ -356,7 +347,7 @@ fn was_undecided_or_is_in_doubt(loan: &Glance) -> bool {
 }
 
 /// Whether a loan is not over, or should be read to tell.
-fn may_be_open(loan: &Glance) -> bool {
+pub(super) fn may_be_open(loan: &Glance) -> bool {
     let status = loan.status.as_ref();
     let is_over = status.is_some_and(|status| {
         let status = LoanStatus::from(status.as_str());
