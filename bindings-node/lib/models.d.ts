@@ -3709,8 +3709,8 @@ export declare class TrackedChange extends Model {
   /** It happened then at the latest. */
   get latest(): Date | null;
   /**
-   * Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `ledger_events`,
-   * `adopted` or `inferred`.
+   * Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `adopted` or
+   * `inferred`.
    */
   get source(): string | null;
   /** Of `appeared` and `passed`: the status. */
@@ -3780,7 +3780,7 @@ export declare class TrackedLoan extends Model {
   get lastSeen(): Date | null;
   /**
    * How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`,
-   * `ledger_events`, `adopted` or `inferred`.
+   * `adopted` or `inferred`.
    */
   get source(): string | null;
   /**

@@ -3576,8 +3576,8 @@ export interface TrackedChangeParams {
   /** It happened then at the latest. */
   latest: Date | string;
   /**
-   * Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `ledger_events`,
-   * `adopted` or `inferred`.
+   * Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `adopted` or
+   * `inferred`.
    */
   source: string;
   /** Of `appeared` and `passed`: the status. */
@@ -3643,7 +3643,7 @@ export interface TrackedLoanParams {
   lastSeen?: Date | string | null;
   /**
    * How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`,
-   * `ledger_events`, `adopted` or `inferred`.
+   * `adopted` or `inferred`.
    */
   source?: string | null;
   /**

@@ -109,5 +109,16 @@ async fn what_cannot_be_told_is_refused_with_the_reason() {
     let error = tracker.payoff(asked.id.clone()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::StateConflict);
     assert!(error.to_string().contains("not paid out"), "{error}");
+
+    lab.trigger(json!({"event": "loan.repaid", "id": loan}))
+        .await;
+    for _ in 0..3 {
+        tracker.sync().await.unwrap();
+    }
+    let everything = support::days_from_now(10_000);
+    assert_eq!(tracker.purge(everything).await.unwrap().loans, 1);
+    let error = tracker.payoff(loan.as_str()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::StateConflict);
+    assert!(error.to_string().contains("purged"), "{error}");
     lab.sandbox.stop().await;
 }

@@ -6596,8 +6596,8 @@ class TrackedChange(_wire.Model):
 
     @property
     def source(self) -> str | None:
-        """Where it is known from: `answer`, `poll`, `webhook`, `loan_events`,
-        `ledger_events`, `adopted` or `inferred`.
+        """Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `adopted` or
+        `inferred`.
         """
         ...
 
@@ -6737,7 +6737,7 @@ class TrackedLoan(_wire.Model):
     @property
     def source(self) -> str | None:
         """How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`,
-        `ledger_events`, `adopted` or `inferred`.
+        `adopted` or `inferred`.
         """
         ...
 

@@ -220,10 +220,7 @@ impl Tracker {
         events: &[WebhookEventType],
     ) -> Result<Webhook, Error> {
         let (name, to_url, events) = (name.to_owned(), to_url.to_owned(), events.to_vec());
-        self.drive(|tracker| async move {
-            let client = tracker.client();
-            client.ensure_webhook(&name, &to_url, &events).await
-        })
+        self.drive(|tracker| async move { tracker.ensure_webhook(&name, &to_url, &events).await })
     }
 
     /// Catches up with the server and returns what changed; see

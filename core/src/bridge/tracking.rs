@@ -293,8 +293,7 @@ impl Tracking {
             [] => WebhookEventType::ALL,
             events => events,
         };
-        let client = self.tracker.client();
-        client.ensure_webhook(&name, to_url, events).await
+        self.tracker.ensure_webhook(&name, to_url, events).await
     }
 
     async fn intents(&self, asked: t::AskIntents) -> Result<Vec<u8>, Error> {

@@ -18,8 +18,6 @@ pub enum Source {
     Webhook,
     /// The list of a loan's events.
     LoanEvents,
-    /// The accounting feed.
-    LedgerEvents,
     /// A person took over what the server says.
     Adopted,
     /// Deduced from other observations.
@@ -27,12 +25,11 @@ pub enum Source {
 }
 
 impl Source {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 6] = [
         Self::Answer,
         Self::Poll,
         Self::Webhook,
         Self::LoanEvents,
-        Self::LedgerEvents,
         Self::Adopted,
         Self::Inferred,
     ];
@@ -54,7 +51,6 @@ impl Source {
             Self::Poll => "poll",
             Self::Webhook => "webhook",
             Self::LoanEvents => "loan_events",
-            Self::LedgerEvents => "ledger_events",
             Self::Adopted => "adopted",
             Self::Inferred => "inferred",
         }

@@ -30,7 +30,7 @@ model! {
         earliest: Option<Timestamp> = required,
         /// It happened then at the latest.
         latest: Option<Timestamp> = required,
-        /// Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `ledger_events`, `adopted` or `inferred`.
+        /// Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `adopted` or `inferred`.
         source: Option<String> = required,
         /// Of `appeared` and `passed`: the status.
         status: Option<String>,
@@ -124,7 +124,7 @@ model! {
         since_latest: Option<Timestamp>,
         /// When its status was last seen.
         last_seen: Option<Timestamp>,
-        /// How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`, `ledger_events`, `adopted` or `inferred`.
+        /// How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`, `adopted` or `inferred`.
         source: Option<String>,
         /// When it is read again at the latest, by what waits or runs on this tracker; nothing where nothing does.
         next_look: Option<Timestamp>,

@@ -65,8 +65,8 @@ class TrackedChange(Model):
     source: str | None = Field(
         "source",
         "",
-        """Where it is known from: `answer`, `poll`, `webhook`, `loan_events`,
-        `ledger_events`, `adopted` or `inferred`.
+        """Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `adopted` or
+        `inferred`.
         """,
     )
 

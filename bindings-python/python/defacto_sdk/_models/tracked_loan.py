@@ -60,7 +60,7 @@ class TrackedLoan(Model):
         "source",
         "",
         """How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`,
-        `ledger_events`, `adopted` or `inferred`.
+        `adopted` or `inferred`.
         """,
     )
 

@@ -9117,8 +9117,8 @@ public struct TrackedChange: Model {
     public let earliest: Date?
     /// It happened then at the latest.
     public let latest: Date?
-    /// Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `ledger_events`,
-    /// `adopted` or `inferred`.
+    /// Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `adopted` or
+    /// `inferred`.
     public let source: String?
     /// Of `appeared` and `passed`: the status.
     public let status: String?
@@ -9225,7 +9225,7 @@ public struct TrackedLoan: Model {
     /// When its status was last seen.
     public let lastSeen: Date?
     /// How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`,
-    /// `ledger_events`, `adopted` or `inferred`.
+    /// `adopted` or `inferred`.
     public let source: String?
     /// When it is read again at the latest, by what waits or runs on this tracker; nothing
     /// where nothing does.

@@ -64,8 +64,14 @@ impl Tracker {
     }
 
     async fn money_of(&self, id: &LoanId) -> Result<Result<LoanMoney, MoneyGap>, Error> {
-        let view = self.loan(id).await?;
-        Ok(view.map_or(Err(MoneyGap::NotPaidOut), |view| view.money()))
+        // What was just read and is not there is a row of the ledger.
+        let view = self.loan(id).await?.ok_or_else(|| {
+            Error::new(
+                ErrorKind::StateConflict,
+                format!("the loan `{id}` is over, and was purged from the store: nothing is owed"),
+            )
+        })?;
+        Ok(view.money())
     }
 
     async fn read_rate_of(&self, loan: &Loan) -> Result<(), Error> {

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use defacto_types::{Webhook, WebhookEventType};
+
 use super::Tracker;
+use crate::Error;
 use crate::webhook::Tokens;
 
 /// What a notification may have at most: many times what Defacto sends.
@@ -41,6 +44,23 @@ pub struct Received {
 }
 
 impl Tracker {
+    /// Makes sure that there is a subscription of this name with this address and
+    /// these events: as [`Client::ensure_webhook`](crate::Client::ensure_webhook),
+    /// for the account whose loans the store holds.
+    ///
+    /// # Errors
+    ///
+    /// As the client's, and when the key is of another account.
+    pub async fn ensure_webhook(
+        &self,
+        name: &str,
+        to_url: &str,
+        events: &[WebhookEventType],
+    ) -> Result<Webhook, Error> {
+        self.check_account().await?;
+        self.inner.client.ensure_webhook(name, to_url, events).await
+    }
+
     /// A receiver of notifications that accepts these tokens. While the address
     /// of a subscription is changed, give it the old and the new.
     #[must_use]

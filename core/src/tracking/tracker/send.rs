@@ -62,10 +62,15 @@ impl Tracker {
     ) -> Result<Answer, Error> {
         let checks = self.inner.client.parts().0.settings.local_checks;
         request.verify(checks)?;
-        self.check_account().await?;
+        tokio::pin!(stop);
+        tokio::select! {
+            biased;
+            checked = self.check_account() => checked?,
+            () = stop.as_mut() => return Err(stopped(request.operation)),
+        }
         let Some(operation) = request.operation.filter(|operation| operation.is_write()) else {
             let sent = self.now();
-            let answer = self.inner.client.send_until(request, stop).await?;
+            let answer = self.inner.client.send_until(request, stop.as_mut()).await?;
             let seen = self.seen(sent, &answer);
             let observations = self.shown(&answer, seen, Source::Answer);
             self.observe(observations).await?;
@@ -87,7 +92,7 @@ impl Tracker {
         let flight = self.fly(&id);
         let sent = self.now();
         let salt = request.salt.clone();
-        let mut result = self.inner.client.send_until(request, stop).await;
+        let mut result = self.inner.client.send_until(request, stop.as_mut()).await;
         // The client was given the key, and cannot know that it is new.
         if let Ok(answer) = &mut result
             && made_salt
@@ -96,7 +101,9 @@ impl Tracker {
             answer.found = Found::AnsweredNewSalt;
         }
         let concluded = match (earlier, result) {
-            (Some(earlier), Err(error)) => Err(self.leave(&id, earlier, error).await?),
+            (Some(earlier), Err(error)) => match self.leave(&id, earlier, error).await {
+                Ok(error) | Err(error) => Err(error),
+            },
             (_, result) => self.conclude(&id, sent, result).await,
         };
         drop(flight);
@@ -348,6 +355,18 @@ fn other_body(operation: &'static Operation, known: &Intent, new: &Intent) -> Er
         ),
     )
     .with_operation(operation)
+}
+
+/// Where the caller did not wait for the account to be looked at.
+fn stopped(operation: Option<&'static Operation>) -> Error {
+    let error = Error::new(
+        ErrorKind::Canceled,
+        "the caller stopped waiting; nothing was sent",
+    );
+    match operation {
+        Some(operation) => error.with_operation(operation),
+        None => error,
+    }
 }
 
 /// Where a request was sent and the store could not take what became of it: an error of

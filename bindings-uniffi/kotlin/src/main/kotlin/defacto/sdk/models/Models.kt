@@ -7528,8 +7528,8 @@ public class TrackedChange internal constructor(raw: Raw) : Model(raw) {
     public val latest: Instant? get() = get("latest", ::instant)
 
     /**
-     * Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `ledger_events`,
-     * `adopted` or `inferred`.
+     * Where it is known from: `answer`, `poll`, `webhook`, `loan_events`, `adopted` or
+     * `inferred`.
      */
     public val source: String? get() = get("source", ::text)
 
@@ -7629,7 +7629,7 @@ public class TrackedLoan internal constructor(raw: Raw) : Model(raw) {
 
     /**
      * How its status came to be known: `answer`, `poll`, `webhook`, `loan_events`,
-     * `ledger_events`, `adopted` or `inferred`.
+     * `adopted` or `inferred`.
      */
     public val source: String? get() = get("source", ::text)
 
