@@ -107,6 +107,8 @@ impl Extras<'_> {
                 plans.extend(plan_to_come(&one).filter(|plan| !plans.contains(plan)));
             }
         }
+        // The others come with their turn.
+        plans.truncate(PLANS);
         let began = self.tracker.turn(Entity::Installment).await?;
         let next = store.tracks(Entity::Installment, began.clone(), LOOKED_AT);
         let next = next.await?;
@@ -131,7 +133,7 @@ impl Extras<'_> {
         self.tracker
             .end_turn(Entity::Installment, began, last)
             .await?;
-        for plan in plans.iter().take(PLANS) {
+        for plan in &plans {
             if self.left > 0 {
                 let read = self.tracker.read_plan(plan).await;
                 self.take(read)?;
