@@ -10,6 +10,7 @@ mod server;
 mod support;
 
 use std::process::Output;
+use std::time::{Duration, Instant};
 
 use gate::Gate;
 use serde_json::Value;
@@ -172,6 +173,43 @@ fn several_write_at_once_and_one_server_is_served() {
     assert_eq!(refused.status.code(), Some(1));
     let said = stderr(&refused);
     assert!(said.contains("the store belongs to"), "{said}");
+}
+
+#[test]
+fn runs_on_one_database_share_the_passes() {
+    const EVERY: Duration = Duration::from_secs(1);
+    let desk = Desk::new("shared");
+    let store = new_database("shared");
+    let loan = lend(&desk.sandbox, true);
+    lines(&desk, &store, &["sync"]);
+    let run = ["run", "--every", "1", "--json", "--store", &store];
+    let run = [&run[..], &["--listen", "127.0.0.1:0", "--token", "token"]].concat();
+    let begun = Instant::now();
+    let mut runs = [(); 2].map(|()| Going::start(&mut desk.command(&run)));
+    for run in &mut runs {
+        let ready = run.err.next().unwrap().unwrap();
+        assert!(ready.starts_with("Listening"), "{ready}");
+    }
+    desk.clock(&["to", "2030-01-20"]);
+    for run in &mut runs {
+        // Whichever of them has read it.
+        let moved = |line: Value| line["id"] == *loan && line["to"] == "TO_REPAY";
+        let mut lines = run.out.by_ref().map(|line| line.unwrap());
+        assert!(lines.any(|line| moved(serde_json::from_str(&line).unwrap())));
+    }
+    // Each partial pass asks once for payments.
+    let passes = loop {
+        let passes = desk.sandbox.came("payments.list");
+        if passes >= 10 {
+            break u32::try_from(passes).unwrap();
+        }
+        assert!(begun.elapsed() < 90 * EVERY, "{passes} passes");
+        std::thread::sleep(EVERY / 10);
+    };
+    // Between two is the pause, but for the first that each makes of its own: however
+    // slow this machine is, so many cannot be made sooner.
+    let took = begun.elapsed();
+    assert!(took >= EVERY * (passes - 2), "{passes} passes in {took:?}");
 }
 
 #[test]
