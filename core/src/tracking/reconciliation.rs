@@ -134,14 +134,14 @@ impl Reconciliation {
     }
 
     /// Notes an object that the store has, unless the server listed it.
-    pub fn seek(&mut self, subject: &Subject, listed: &BTreeSet<String>) {
+    pub(crate) fn seek(&mut self, subject: &Subject, listed: &BTreeSet<String>) {
         if !listed.contains(&subject.id) {
             self.extra.push(subject.to_string());
         }
     }
 
     /// As [`seek`](Self::seek), and counts a loan by its status in the store.
-    pub fn count(&mut self, loan: &Subject, status: String, listed: &BTreeSet<String>) {
+    pub(crate) fn count(&mut self, loan: &Subject, status: String, listed: &BTreeSet<String>) {
         self.by_status.entry(status).or_default().store += 1;
         self.seek(loan, listed);
     }
