@@ -234,14 +234,30 @@ fn a_wrong_address_is_explained_without_its_password() {
     assert_eq!(ask(schemas, "wrong"), 0);
 
     // An address in a wrong place is a mistake soon made.
-    for arguments in [
-        &["sync", &store][..],
-        &["backup", &store],
-        &["export", "--csv", "--output", &store],
-        &["portfolio", "--days", &store],
+    for address in [
+        store.as_str(),
+        "postgres://h/d?user=u&password=s3cr3t",
+        "host=h password=s3cr3t",
+        "host=h PASSWORD='s3cr3t'",
     ] {
-        let output = on(&desk, "unused.db", arguments);
-        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+        for arguments in [
+            &["sync", address][..],
+            &["backup", address],
+            &["export", "--csv", "--output", address],
+            &["portfolio", "--days", address],
+            &["status", address],
+            &["timeline", address],
+            &["payoff", address],
+            &["resolve", address, "--made", "--reason", "told"],
+            &["erase", address],
+            &["changes", "--consumer", address],
+            &[&format!("--{address}")],
+        ] {
+            let output = on(&desk, "unused.db", arguments);
+            let said = stderr(&output);
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+            assert!(!said.contains("://") && !said.contains("h/d"), "{said}");
+        }
     }
 
     let port = free_port();
