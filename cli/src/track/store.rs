@@ -68,7 +68,7 @@ impl StorePlace {
     pub(super) async fn read(&self) -> Result<Arc<dyn Store>, Failure> {
         let place = self.place()?;
         is_there(&place)?;
-        Ok(place.read().await?)
+        Ok(place.read(None).await?)
     }
 }
 
