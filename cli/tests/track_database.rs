@@ -125,6 +125,14 @@ fn a_database_is_followed_in_as_a_file_is() {
     assert!(problem.starts_with("changes: "), "{problem}");
     let mend = format!("UPDATE defacto.changes SET change = substr(change, 2) WHERE seq = {row}");
     ask(&mend, "followed");
+    for state in ["open", "done", "refused"] {
+        let row = format!("VALUES ('unread', NULL, '{state}', 0, 0, '{{')");
+        ask(&format!("INSERT INTO defacto.intents {row}"), "followed");
+        let damaged = json(&on(&desk, &store, &["check", "--json"]), 1);
+        let problem = damaged["problems"][0].as_str().unwrap();
+        assert!(problem.starts_with("intents: "), "{state}: {problem}");
+        ask("DELETE FROM defacto.intents WHERE id = 'unread'", "followed");
+    }
 
     // Who may only read reads, and is told so where more is needed.
     for statement in [
