@@ -283,7 +283,10 @@ fn notifications_are_received_in_any_order() {
     let rest = going.out.by_ref().map(|line| line.unwrap());
     told.extend(rest.map(|line| serde_json::from_str::<Value>(&line).unwrap()));
     let next = desk.lines(&["sync"]);
-    let seqs = told.iter().chain(&next).filter_map(|line| line["seq"].as_u64());
+    let seqs = told
+        .iter()
+        .chain(&next)
+        .filter_map(|line| line["seq"].as_u64());
     let seqs: Vec<u64> = seqs.collect();
     assert!(seqs.is_sorted_by(|one, next| one < next), "{seqs:?}");
     let all = desk.lines(&["changes", "--consumer", "books"]);

@@ -131,7 +131,10 @@ fn a_database_is_followed_in_as_a_file_is() {
         let damaged = json(&on(&desk, &store, &["check", "--json"]), 1);
         let problem = damaged["problems"][0].as_str().unwrap();
         assert!(problem.starts_with("intents: "), "{state}: {problem}");
-        ask("DELETE FROM defacto.intents WHERE id = 'unread'", "followed");
+        ask(
+            "DELETE FROM defacto.intents WHERE id = 'unread'",
+            "followed",
+        );
     }
 
     // Who may only read reads, and is told so where more is needed.
