@@ -1,12 +1,16 @@
 //! What the server has and the store has not, or otherwise.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+#[cfg(feature = "client")]
+use std::collections::BTreeSet;
 use std::fmt;
 
 use defacto_types::{Cents, Timestamp};
 use serde::Serialize;
 
-use super::{Fact, Facts, LedgerRow, Observation, Subject, Track};
+#[cfg(feature = "client")]
+use super::Subject;
+use super::{Fact, Facts, LedgerRow, Observation, Track};
 
 /// A comparison of everything the server lists with the store.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -134,6 +138,7 @@ impl Reconciliation {
     }
 
     /// Notes an object that the store has, unless the server listed it.
+    #[cfg(feature = "client")]
     pub(crate) fn seek(&mut self, subject: &Subject, listed: &BTreeSet<String>) {
         if !listed.contains(&subject.id) {
             self.extra.push(subject.to_string());
@@ -141,6 +146,7 @@ impl Reconciliation {
     }
 
     /// As [`seek`](Self::seek), and counts a loan by its status in the store.
+    #[cfg(feature = "client")]
     pub(crate) fn count(&mut self, loan: &Subject, status: String, listed: &BTreeSet<String>) {
         self.by_status.entry(status).or_default().store += 1;
         self.seek(loan, listed);
