@@ -22,8 +22,8 @@ fn changes_are_printed_once_and_acknowledged() {
     let mut first = desk.lines(&["sync"]);
     let summary = first.pop().unwrap();
     assert_eq!(summary["summary"]["full"], true);
-    // A page of loans, and the lines of their two borrowers.
-    assert_eq!(summary["summary"]["requests"], 1 + 2 * 2);
+    // A page of loans, the lines of their two borrowers, and their invoices.
+    assert_eq!(summary["summary"]["requests"], 1 + 2 * 2 + 1);
     assert_eq!(summary["summary"]["changes"], first.len());
     for loan in &loans {
         let appeared = |line: &&Value| line["id"] == **loan && line["kind"] == "appeared";
@@ -279,6 +279,18 @@ fn notifications_are_received_in_any_order() {
 
     assert_eq!(subscribed.len(), 1);
     end(&mut going);
+    // What it printed is not printed again, and the rest was.
+    let rest = going.out.by_ref().map(|line| line.unwrap());
+    told.extend(rest.map(|line| serde_json::from_str::<Value>(&line).unwrap()));
+    let next = desk.lines(&["sync"]);
+    let seqs = told
+        .iter()
+        .chain(&next)
+        .filter_map(|line| line["seq"].as_u64());
+    let seqs: Vec<u64> = seqs.collect();
+    assert!(seqs.is_sorted_by(|one, next| one < next), "{seqs:?}");
+    let all = desk.lines(&["changes", "--consumer", "books"]);
+    assert_eq!(all.len(), seqs.len());
 }
 
 /// Ends it as a service manager does.

@@ -221,7 +221,17 @@ async fn a_storm_of_wrong_tokens_stores_nothing() {
 async fn a_run_waits_for_better_weather_and_ends_when_it_is_stopped() {
     let lab = Lab::start().await;
     let client = impatient(&lab);
-    let tracker = Tracker::new(client.clone(), Memory::new());
+    let failures = Arc::new(Mutex::new(Vec::new()));
+    let noted = failures.clone();
+    let tracker = Tracker::builder(client.clone(), Memory::new())
+        .on_failure(move |failed| {
+            let kind = failed.error.kind();
+            noted
+                .lock()
+                .unwrap()
+                .push((kind, failed.failures, failed.pause));
+        })
+        .build();
     let running = tracker.clone();
     // It can be spawned: its future goes from thread to thread.
     let run = tokio::spawn(async move { running.run(Some(Duration::from_millis(1))).await });
@@ -233,6 +243,13 @@ async fn a_run_waits_for_better_weather_and_ends_when_it_is_stopped() {
     while told.wait().await.unwrap().change.subject.id != *loan.as_str() {}
     tracker.stop(Duration::from_secs(30)).await;
     run.await.unwrap().unwrap();
+    // Each that failed was told, and twice the pause each time.
+    let told = std::mem::take(&mut *failures.lock().unwrap());
+    let waits = [2, 4, 8].map(Duration::from_millis);
+    let expected = [1, 2, 3].map(|failures| (ErrorKind::Server, failures));
+    let expected = expected.into_iter().zip(waits);
+    let expected: Vec<_> = expected.map(|((kind, n), wait)| (kind, n, wait)).collect();
+    assert_eq!(told, expected);
     // Where nothing runs, there is nothing to stop; and it can run again.
     tracker.stop(Duration::ZERO).await;
     let again = tracker.clone();

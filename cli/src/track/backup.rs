@@ -31,7 +31,7 @@ pub(crate) struct Backup {
 
 impl Backup {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        no_address(&self.to)?;
+        no_address(&self.to, "FILE", "path of a file")?;
         let Some(path) = self.store.file()? else {
             return Err(Failure::setting(
                 "store is a PostgreSQL database, which its own tools copy: use \

@@ -15,13 +15,13 @@ use crate::failure::{Failure, print};
 const DAMAGED: u8 = 1;
 /// Rows read at a time.
 const CHUNK: usize = 1_000;
-/// How many open intents are read at most.
-const MANY: usize = 100_000;
 
-/// Reads all that the store holds and says what is damaged.
+/// Reads what the store holds and says what is damaged.
 ///
-/// Of a file every page and index is compared, and of a database and a file every
-/// row is read; whether a database's pages are sound its own pg_amcheck says. Exit
+/// Of a file every page and index is compared. Of a file and a database every object,
+/// change, observation, notification and intent is read, settled ones too, and every
+/// row of loans that were purged; not the places of consumers and the marks of passes.
+/// Whether a database's pages are sound its own pg_amcheck says. Exit
 /// code 0 where the store is sound, and 1 where it is not: restore a backup. `track
 /// run` or a program may have it open meanwhile.
 #[derive(Debug, Args)]
@@ -79,8 +79,10 @@ impl Found {
         self.unless("observations", observations(store).await)?;
         self.unless("notifications", notifications(store).await)?;
         self.unless("ledger", ledger(store).await)?;
-        let intents = store.intents(IntentState::Open, MANY).await;
-        self.unless("intents", intents.map(drop))?;
+        for state in [IntentState::Open, IntentState::Done, IntentState::Refused] {
+            let intents = store.intents(state, usize::MAX).await;
+            self.unless("intents", intents.map(drop))?;
+        }
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use clap::Args;
 use defacto::tracking::Tracker;
 
 use super::purge::show;
-use super::store::StorePlace;
+use super::store::{StorePlace, no_address};
 use crate::connection::{Connection, VARIABLES};
 use crate::failure::Failure;
 
@@ -33,6 +33,7 @@ pub(crate) struct Erase {
 
 impl Erase {
     pub(super) async fn run(self) -> Result<(), Failure> {
+        no_address(&self.borrower, "BORROWER", "company number or id")?;
         let open = self.connection.or_variables()?;
         let store = self.store.open(&open.client).await?;
         let tracker = Tracker::sharing(open.client, store).build();

@@ -41,7 +41,9 @@ pub(crate) struct Export {
 
 impl Export {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        self.output.as_deref().map_or(Ok(()), no_address)?;
+        if let Some(file) = &self.output {
+            no_address(file, "FILE", "path of a file")?;
+        }
         let store = self.store.read().await?;
         let format = if self.csv {
             Format::Csv

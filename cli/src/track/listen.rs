@@ -1,16 +1,15 @@
 //! What Defacto's notifications are received with.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{Response, StatusCode};
+use axum::http::Response;
 use defacto::tracking::{Received, Receiver, Tracker};
 use defacto::webhook::Tokens;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::failure::Failure;
@@ -22,16 +21,9 @@ const LAST: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Listening {
     pub(super) address: SocketAddr,
-    /// Notified when something was stored.
-    pub(super) arrived: Arc<Notify>,
     receiver: Receiver,
     end: oneshot::Sender<()>,
     server: JoinHandle<std::io::Result<()>>,
-}
-
-struct Door {
-    receiver: Receiver,
-    arrived: Arc<Notify>,
 }
 
 impl Listening {
@@ -49,12 +41,7 @@ impl Listening {
         let listener = TcpListener::bind(address).await.map_err(unheard)?;
         let address = listener.local_addr().map_err(unheard)?;
         let receiver = tracker.receiver(tokens);
-        let arrived = Arc::new(Notify::new());
-        let door = Door {
-            receiver: receiver.clone(),
-            arrived: arrived.clone(),
-        };
-        let router = Router::new().fallback(receive).with_state(Arc::new(door));
+        let router = Router::new().fallback(receive).with_state(receiver.clone());
         let (end, ended) = oneshot::channel::<()>();
         let serve = axum::serve(listener, router).with_graceful_shutdown(async {
             // The sender gone is the same.
@@ -62,7 +49,6 @@ impl Listening {
         });
         Ok(Self {
             address,
-            arrived,
             receiver,
             end,
             server: tokio::spawn(serve.into_future()),
@@ -77,10 +63,6 @@ impl Listening {
     }
 }
 
-async fn receive(State(door): State<Arc<Door>>, request: Request) -> Response<String> {
-    let answer = door.receiver.respond(request).await;
-    if answer.status() == StatusCode::OK {
-        door.arrived.notify_one();
-    }
-    answer
+async fn receive(State(receiver): State<Receiver>, request: Request) -> Response<String> {
+    receiver.respond(request).await
 }

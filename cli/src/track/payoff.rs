@@ -4,7 +4,7 @@ use clap::Args;
 use defacto::tracking::Tracker;
 use defacto::types::{Account, Date, LoanPayoff};
 
-use super::store::StorePlace;
+use super::store::{StorePlace, no_address};
 use crate::connection::{Connection, VARIABLES};
 use crate::failure::{Failure, print, print_json};
 use crate::show::{iban, money_or_dash};
@@ -37,6 +37,7 @@ pub(crate) struct Payoff {
 
 impl Payoff {
     pub(super) async fn run(self) -> Result<(), Failure> {
+        no_address(&self.loan, "LOAN_ID", "id of a loan")?;
         let open = self.connection.or_variables()?;
         let store = self.store.open(&open.client).await?;
         let tracker = Tracker::sharing(open.client, store).build();

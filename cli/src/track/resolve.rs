@@ -3,7 +3,7 @@
 use clap::{ArgGroup, Args};
 use defacto::tracking::Tracker;
 
-use super::store::StorePlace;
+use super::store::{StorePlace, no_address};
 use crate::connection::{Connection, VARIABLES};
 use crate::failure::{Failure, print, print_json};
 
@@ -38,6 +38,7 @@ pub(crate) struct Resolve {
 
 impl Resolve {
     pub(super) async fn run(self) -> Result<(), Failure> {
+        no_address(&self.intent, "INTENT_ID", "id of an intent")?;
         let open = self.connection.or_variables()?;
         let store = self.store.open(&open.client).await?;
         let tracker = Tracker::sharing(open.client, store).build();

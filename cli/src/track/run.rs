@@ -1,28 +1,23 @@
 //! `defacto track run`.
 
-use std::future::pending;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
-use defacto::Error;
-use defacto::tracking::{Tracker, is_final, slowed};
+use defacto::tracking::Tracker;
 use defacto::types::WebhookEventType;
 use defacto::webhook::Tokens;
-use tokio::time::{Instant, sleep_until};
+use tokio::task::JoinSet;
 
 use super::listen::Listening;
 use super::store::StorePlace;
 use super::sync::Teller;
-use crate::connection::{Connection, Open, VARIABLES};
+use crate::connection::{Connection, VARIABLES};
 use crate::failure::{Failure, tell, warn};
 use crate::stop::stop_signal;
 
 /// The name of the subscription of `--public-url`.
 const SUBSCRIPTION: &str = "defacto track";
-
-/// The pause while a store that is away does not tell what is open.
-const UNREAD: Duration = Duration::from_secs(30);
 
 /// What `--help` says of how it goes.
 const PACE: &str = "\
@@ -71,27 +66,40 @@ impl Run {
         let public_url = self.subscribed(&tokens)?;
         let open = self.connection.or_variables()?;
         let store = self.store.open(&open.client).await?;
-        let tracker = Tracker::sharing(open.client.clone(), store).build();
+        let json = self.json;
+        let tracker = Tracker::sharing(open.client.clone(), store)
+            .on_failure(move |failed| {
+                let (error, pause) = (failed.error, failed.pause.as_secs());
+                warn(&format!("{error}; the next pass is in {pause} s"), json);
+            })
+            .build();
         let mut teller = Teller::new(&tracker, self.json).await?;
         let listening = match self.listen {
             Some(address) => Some(Listening::start(&tracker, address, Tokens::new(tokens)).await?),
             None => None,
         };
+        // A task of its own: a reader that is slow to take what is printed does not hold
+        // a pass up.
+        let mut runs = JoinSet::new();
         let ended = {
             let work = async {
-                subscribe(&open, public_url.as_deref()).await?;
+                subscribe(&tracker, public_url.as_deref()).await?;
                 if let Some(listening) = &listening {
                     let address = listening.address;
                     tell(&format!("Listening on {address} for notifications."));
                 }
-                self.follow(&tracker, &mut teller, listening.as_ref()).await
+                let (tracker, every) = (tracker.clone(), self.every.map(Duration::from_secs));
+                runs.spawn(async move { tracker.run(every).await });
+                ran(&mut runs).await
             };
             tokio::select! {
                 biased;
-                _ = stop => Ok(()),
-                failed = work => failed,
+                _ = stop => Ok(Ok(())),
+                ran = work => Ok(ran),
+                untold = teller.follow() => Err(untold),
             }
         };
+        runs.shutdown().await;
         // A pass that is under way may be left: what it has read is recorded.
         if let Some(listening) = listening {
             let came = listening.stop().await;
@@ -100,9 +108,11 @@ impl Run {
                 came.stored, came.refused, came.failed
             ));
         }
-        ended?;
-        teller.tell().await?;
-        Ok(())
+        // What could not be printed is told before what comes after it, another time.
+        let ran = ended?;
+        let told = teller.tell().await;
+        ran?;
+        told.map(drop)
     }
 
     /// The tokens that are accepted; there must be one to listen.
@@ -131,93 +141,20 @@ impl Run {
         url.query_pairs_mut().append_pair("token", token);
         Ok(Some(url.into()))
     }
+}
 
-    /// Ends only when it fails for good.
-    async fn follow(
-        &self,
-        tracker: &Tracker,
-        teller: &mut Teller,
-        listening: Option<&Listening>,
-    ) -> Result<(), Failure> {
-        // A wrong address or key shows at once; from then on the server may be
-        // away for a while.
-        let mut is_first = true;
-        let mut failures = 0;
-        loop {
-            let passed = tracker.sync().await.map(|_| ());
-            tell_now_or_later(teller).await?;
-            let mut next = match passed {
-                Err(error) if is_first || is_final(&error) => return Err(error.into()),
-                Err(error) => self.put_off(tracker, &error, &mut failures).await?,
-                Ok(()) => {
-                    failures = 0;
-                    Instant::now() + self.pause(tracker).await?
-                }
-            };
-            is_first = false;
-            loop {
-                tokio::select! {
-                    () = arrival(listening) => {}
-                    () = sleep_until(next) => break,
-                }
-                let digested = tracker.digest().await.map(|_| ());
-                tell_now_or_later(teller).await?;
-                match digested {
-                    Err(error) if is_final(&error) => return Err(error.into()),
-                    Err(error) => next = self.put_off(tracker, &error, &mut failures).await?,
-                    // A loan that is undecided now is looked at sooner.
-                    Ok(()) => next = next.min(Instant::now() + self.pause(tracker).await?),
-                }
-            }
-        }
-    }
-
-    async fn put_off(
-        &self,
-        tracker: &Tracker,
-        error: &Error,
-        failures: &mut u32,
-    ) -> Result<Instant, Failure> {
-        *failures += 1;
-        let pause = slowed(self.pause(tracker).await?, *failures, error.retry_after());
-        let text = format!("{error}; the next pass is in {} s", pause.as_secs());
-        warn(&text, self.json);
-        Ok(Instant::now() + pause)
-    }
-
-    async fn pause(&self, tracker: &Tracker) -> Result<Duration, Failure> {
-        if let Some(seconds) = self.every {
-            // Longer than a year is no pause, and no clock can add it.
-            return Ok(Duration::from_secs(seconds.min(365 * 86_400)));
-        }
-        match tracker.pause().await {
-            Err(error) if is_final(&error) => Err(error.into()),
-            // What is open cannot be read now.
-            pause => Ok(pause.unwrap_or(UNREAD)),
-        }
+/// Ends with the run.
+async fn ran(runs: &mut JoinSet<Result<(), defacto::Error>>) -> Result<(), Failure> {
+    match runs.join_next().await {
+        Some(Ok(ran)) => Ok(ran?),
+        Some(Err(source)) => Err(Failure::runtime("the run broke off", &source)),
+        None => Ok(()),
     }
 }
 
-/// Prints what is new; what a database that is away keeps is told after it is back.
-async fn tell_now_or_later(teller: &mut Teller) -> Result<(), Failure> {
-    match teller.tell().await {
-        Err(failure) if failure.is_passing() => Ok(()),
-        told => told.map(|_| ()),
-    }
-}
-
-/// Ends when a notification was stored.
-async fn arrival(listening: Option<&Listening>) {
-    match listening {
-        Some(listening) => listening.arrived.notified().await,
-        None => pending().await,
-    }
-}
-
-async fn subscribe(open: &Open, url: Option<&str>) -> Result<(), Failure> {
+async fn subscribe(tracker: &Tracker, url: Option<&str>) -> Result<(), Failure> {
     if let Some(url) = url {
-        let client = &open.client;
-        client
+        tracker
             .ensure_webhook(SUBSCRIPTION, url, WebhookEventType::ALL)
             .await?;
     }

@@ -6,7 +6,7 @@ use defacto::tracking::{Entity, Fact, LoanView, State, Subject, Track, is_open};
 use defacto::types::{Cents, Currency};
 use serde_json::{Value, json};
 
-use super::store::StorePlace;
+use super::store::{StorePlace, no_address};
 use super::{Objects, line, view};
 use crate::failure::{Failure, print};
 use crate::show::{self, day, lines, money_or_dash, table};
@@ -32,6 +32,9 @@ pub(crate) struct Status {
 
 impl Status {
     pub(super) async fn run(self) -> Result<(), Failure> {
+        if let Some(id) = &self.id {
+            no_address(id, "LOAN_ID", "id of a loan")?;
+        }
         let store = self.store.read().await?;
         if let Some(id) = &self.id {
             let loan = one(&*store, id).await?;

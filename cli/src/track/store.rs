@@ -1,8 +1,8 @@
 //! Where a tracker keeps what it knows.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
@@ -68,18 +68,18 @@ impl StorePlace {
     pub(super) async fn read(&self) -> Result<Arc<dyn Store>, Failure> {
         let place = self.place()?;
         is_there(&place)?;
-        Ok(place.read().await?)
+        Ok(place.read(None).await?)
     }
 }
 
-/// Refuses the address of a database where a file is to be written: its password
-/// would be in every message about it.
-pub(super) fn no_address(file: &Path) -> Result<(), Failure> {
-    match Place::parse(file) {
+/// Refuses the address of a database where a file or an id belongs: its password would
+/// be in every message about it.
+pub(super) fn no_address(given: impl AsRef<OsStr>, name: &str, is: &str) -> Result<(), Failure> {
+    match Place::parse(given) {
         Ok(Place::File(_) | Place::Memory) => Ok(()),
-        _ => Err(Failure::usage(
-            "FILE is no path of a file: pass one, and a database's address to --store",
-        )),
+        _ => Err(Failure::usage(format!(
+            "{name} is no {is}: pass one, and a database's address to --store"
+        ))),
     }
 }
 

@@ -1,11 +1,13 @@
 //! `defacto track sync`.
 
 use std::io::IsTerminal as _;
+use std::time::Duration;
 
 use clap::Args;
-use defacto::tracking::store::IntentState;
+use defacto::tracking::store::{IntentState, Numbered};
 use defacto::tracking::{Changes, Tracker};
 use serde_json::json;
+use tokio::time::sleep;
 
 use super::line;
 use super::store::StorePlace;
@@ -17,6 +19,8 @@ use crate::show::spinner;
 const CONSUMER: &str = "defacto track";
 /// Changes acknowledged at a time.
 const CHUNK: usize = 256;
+/// The pause before a store that is away is asked again.
+const AGAIN: Duration = Duration::from_secs(1);
 /// How many open intents are counted at most.
 const MANY: usize = 10_000;
 
@@ -111,29 +115,69 @@ impl Sync {
 pub(super) struct Teller {
     changes: Changes,
     json: bool,
+    /// The last that was printed, until that is acknowledged.
+    printed: Option<Numbered>,
+    /// How many were printed since.
+    since: usize,
 }
 
 impl Teller {
     pub(super) async fn new(tracker: &Tracker, json: bool) -> Result<Self, Failure> {
         let changes = tracker.changes(CONSUMER).await?;
-        Ok(Self { changes, json })
+        Ok(Self {
+            changes,
+            json,
+            printed: None,
+            since: 0,
+        })
+    }
+
+    /// Prints changes as they come, and ends with what is wrong alone. What a database
+    /// that is away keeps is printed after it is back.
+    pub(super) async fn follow(&mut self) -> Failure {
+        loop {
+            match self.tell_next().await {
+                Err(failure) if failure.is_passing() => sleep(AGAIN).await,
+                Err(failure) => return failure,
+                Ok(()) => {}
+            }
+        }
+    }
+
+    async fn tell_next(&mut self) -> Result<(), Failure> {
+        let change = self.changes.wait().await?;
+        self.print(change).await?;
+        self.tell().await.map(drop)
     }
 
     /// How many there were.
     pub(super) async fn tell(&mut self) -> Result<usize, Failure> {
         let mut told = 0;
-        let mut last = None;
         while let Some(change) = self.changes.next().await? {
-            line::tell(&change, self.json)?;
+            self.print(change).await?;
             told += 1;
-            if told % CHUNK == 0 {
-                self.changes.acknowledge(&change).await?;
-            }
-            last = Some(change);
         }
-        if let Some(change) = last {
-            self.changes.acknowledge(&change).await?;
-        }
+        self.acknowledge().await?;
         Ok(told)
+    }
+
+    async fn print(&mut self, change: Numbered) -> Result<(), Failure> {
+        line::tell(&change, self.json)?;
+        self.printed = Some(change);
+        self.since += 1;
+        if self.since >= CHUNK {
+            self.acknowledge().await?;
+        }
+        Ok(())
+    }
+
+    /// Acknowledges what was printed; where that fails it is done with what comes next.
+    async fn acknowledge(&mut self) -> Result<(), Failure> {
+        if let Some(change) = &self.printed {
+            self.changes.acknowledge(change).await?;
+            self.printed = None;
+            self.since = 0;
+        }
+        Ok(())
     }
 }

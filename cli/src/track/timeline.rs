@@ -7,7 +7,7 @@ use defacto::tracking::store::{Numbered, Store};
 use defacto::tracking::{Change, ChangeKind, Entity, LoanView, Moment, Source, Status, Subject};
 use serde_json::{Value, json};
 
-use super::store::StorePlace;
+use super::store::{StorePlace, no_address};
 use super::{line, status, svg};
 use crate::failure::{Failure, print, write};
 use crate::show::money_or_dash;
@@ -84,6 +84,7 @@ pub(super) struct Entry {
 
 impl Timeline {
     pub(super) async fn run(self) -> Result<(), Failure> {
+        no_address(&self.id, "LOAN_ID", "id of a loan")?;
         let store = self.store.read().await?;
         let loan = status::one(&*store, &self.id).await?;
         let entries = entries(&loan, &history(&*store, &loan).await?);

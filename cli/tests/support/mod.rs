@@ -97,8 +97,15 @@ impl Sandbox {
         self.control("POST", "faults", fault);
     }
 
-    /// A request to the control API.
-    pub(crate) fn control(&self, method: &str, place: &str, body: &str) {
+    /// How many requests of an operation came so far.
+    pub(crate) fn came(&self, operation: &str) -> usize {
+        let place = format!("journal?operation={operation}");
+        let journal: Value = serde_json::from_str(&self.control("GET", &place, "")).unwrap();
+        journal["requests"].as_array().unwrap().len()
+    }
+
+    /// A request to the control API; gives the body of its answer.
+    pub(crate) fn control(&self, method: &str, place: &str, body: &str) -> String {
         let (host, path) = self
             .control_url
             .strip_prefix("http://")
@@ -116,6 +123,8 @@ impl Sandbox {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 2"), "{answer}");
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        body.to_owned()
     }
 }
 

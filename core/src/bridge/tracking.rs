@@ -47,7 +47,7 @@ impl Tracking {
         let plan = tracker_plan(parse("settings", settings)?)?;
         let place = Place::parse(&plan.store)?;
         let store = match plan.read_only {
-            true => place.read().await?,
+            true => place.read(Some(client.base_url())).await?,
             false => place.open(client.base_url()).await?,
         };
         let tracker = TrackerBuilder::new(client, store).alerts(plan.alerts);

@@ -62,6 +62,6 @@ pub use reconciliation::{Book, Count, Difference, Flows, Imbalance, Reconciliati
 pub use sights::{Anomaly, State};
 #[cfg(feature = "client")]
 pub use tracker::{
-    Changes, Health, LoanView, Outlook, Payoff, Progress, Purged, Received, Receiver, Settled,
-    Synced, TrackedWait, Tracker, TrackerBuilder, is_final, is_open, slowed,
+    Changes, FailedPass, Health, LoanView, Outlook, Payoff, Progress, Purged, Received, Receiver,
+    Settled, Synced, TrackedWait, Tracker, TrackerBuilder, is_final, is_open, slowed,
 };

@@ -1,12 +1,16 @@
 //! What the server has and the store has not, or otherwise.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+#[cfg(feature = "client")]
+use std::collections::BTreeSet;
 use std::fmt;
 
 use defacto_types::{Cents, Timestamp};
 use serde::Serialize;
 
-use super::{Fact, Facts, LedgerRow, Observation, Subject, Track};
+#[cfg(feature = "client")]
+use super::Subject;
+use super::{Fact, Facts, LedgerRow, Observation, Track};
 
 /// A comparison of everything the server lists with the store.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -134,14 +138,16 @@ impl Reconciliation {
     }
 
     /// Notes an object that the store has, unless the server listed it.
-    pub fn seek(&mut self, subject: &Subject, listed: &BTreeSet<String>) {
+    #[cfg(feature = "client")]
+    pub(crate) fn seek(&mut self, subject: &Subject, listed: &BTreeSet<String>) {
         if !listed.contains(&subject.id) {
             self.extra.push(subject.to_string());
         }
     }
 
     /// As [`seek`](Self::seek), and counts a loan by its status in the store.
-    pub fn count(&mut self, loan: &Subject, status: String, listed: &BTreeSet<String>) {
+    #[cfg(feature = "client")]
+    pub(crate) fn count(&mut self, loan: &Subject, status: String, listed: &BTreeSet<String>) {
         self.by_status.entry(status).or_default().store += 1;
         self.seek(loan, listed);
     }

@@ -70,9 +70,18 @@ async fn it_belongs_to_what_it_was_made_for() {
     let mine = options.clone().bound_to("sandbox of acme");
     mine.open(&address).await.unwrap();
     mine.open(&address).await.unwrap();
+    mine.clone().read_only().open(&address).await.unwrap();
     let other = options.bound_to("production of acme");
-    let said = refusal(&other, &address).await;
-    assert!(said.contains("belongs to sandbox of acme"), "{said}");
+    for other in [other.clone(), other.read_only()] {
+        let said = refusal(&other, &address).await;
+        assert!(said.contains("belongs to sandbox of acme"), "{said}");
+    }
+    // One that belongs to nothing yet is read for anything.
+    let unbound = new_schema();
+    let made = PostgresOptions::new().schema(&unbound);
+    made.open(&address).await.unwrap();
+    let mine = mine.schema(&unbound).read_only();
+    mine.open(&address).await.unwrap();
 }
 
 #[tokio::test]

@@ -230,11 +230,16 @@ fn it_belongs_to_what_it_was_made_for() {
     let mine = OpenOptions::new().bound_to("sandbox of acme");
     drop(mine.open(folder.file()).unwrap());
     drop(mine.open(folder.file()).unwrap());
-    let said = refusal(
-        &OpenOptions::new().bound_to("production of acme"),
-        &folder.file(),
-    );
-    assert!(said.contains("belongs to sandbox of acme"), "{said}");
+    mine.clone().read_only().open(folder.file()).unwrap();
+    let other = OpenOptions::new().bound_to("production of acme");
+    for other in [other.clone(), other.read_only()] {
+        let said = refusal(&other, &folder.file());
+        assert!(said.contains("belongs to sandbox of acme"), "{said}");
+    }
+    // One that belongs to nothing yet is read for anything.
+    let unbound = folder.0.join("unbound.db");
+    drop(OpenOptions::new().open(&unbound).unwrap());
+    mine.read_only().open(&unbound).unwrap();
 }
 
 #[tokio::test]

@@ -84,21 +84,29 @@ impl Place {
         let server = server.trim_end_matches('/');
         match self {
             Self::Memory => Ok(Arc::new(Memory::new())),
-            Self::Postgres(address) => database(address, Some(server)).await,
-            Self::File(path) => file(path, Some(server)),
+            Self::Postgres(address) => database(address, Some(server), Access::Write).await,
+            Self::File(path) => file(path, Some(server), Access::Write),
         }
     }
 
-    /// Opens the store for reading alone, beside trackers that have it open.
+    /// Opens the store for reading alone, beside trackers that have it open. With a
+    /// server it must belong to that one, as where it is [opened](Self::open); without,
+    /// it is read whosever it is.
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open), also where nothing is there yet.
-    pub async fn read(&self) -> Result<Arc<dyn Store>, Error> {
+    /// As [`open`](Self::open), also where nothing is there yet, and
+    /// [`ErrorKind::Configuration`] for a store in memory: a new one has nothing to read.
+    pub async fn read(&self, server: Option<&str>) -> Result<Arc<dyn Store>, Error> {
+        let server = server.map(|server| server.trim_end_matches('/'));
         match self {
-            Self::Memory => Ok(Arc::new(Memory::new())),
-            Self::Postgres(address) => database(address, None).await,
-            Self::File(path) => file(path, None),
+            Self::Memory => Err(Error::new(
+                ErrorKind::Configuration,
+                "store is `memory`, which has nothing to read: pass a file or a postgres:// \
+                 address to open it for reading alone",
+            )),
+            Self::Postgres(address) => database(address, server, Access::Read).await,
+            Self::File(path) => file(path, server, Access::Read),
         }
     }
 }
@@ -108,38 +116,55 @@ pub(crate) async fn open(place: &str, server: &str) -> Result<Arc<dyn Store>, Er
     Place::parse(place)?.open(server).await
 }
 
-/// For a server's tracker, or else for reading alone.
+/// What a store is opened for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Access {
+    Read,
+    Write,
+}
+
 #[cfg(feature = "postgres")]
-async fn database(address: &str, server: Option<&str>) -> Result<Arc<dyn Store>, Error> {
-    let options = super::PostgresOptions::new();
-    let options = match server {
-        Some(server) => options.bound_to(server),
-        None => options.read_only(),
-    };
+async fn database(
+    address: &str,
+    server: Option<&str>,
+    access: Access,
+) -> Result<Arc<dyn Store>, Error> {
+    let mut options = super::PostgresOptions::new();
+    if let Some(server) = server {
+        options = options.bound_to(server);
+    }
+    if access == Access::Read {
+        options = options.read_only();
+    }
     Ok(Arc::new(options.open(address).await?))
 }
 
 #[cfg(not(feature = "postgres"))]
-async fn database(_address: &str, _server: Option<&str>) -> Result<Arc<dyn Store>, Error> {
+async fn database(
+    _address: &str,
+    _server: Option<&str>,
+    _access: Access,
+) -> Result<Arc<dyn Store>, Error> {
     Err(Error::new(
         ErrorKind::Configuration,
         "store is a PostgreSQL database, which this build cannot open: pass a file",
     ))
 }
 
-/// For a server's tracker, or else for reading alone.
 #[cfg(feature = "sqlite")]
-fn file(path: &Path, server: Option<&str>) -> Result<Arc<dyn Store>, Error> {
-    let options = super::OpenOptions::new();
-    let options = match server {
-        Some(server) => options.bound_to(server),
-        None => options.read_only(),
-    };
+fn file(path: &Path, server: Option<&str>, access: Access) -> Result<Arc<dyn Store>, Error> {
+    let mut options = super::OpenOptions::new();
+    if let Some(server) = server {
+        options = options.bound_to(server);
+    }
+    if access == Access::Read {
+        options = options.read_only();
+    }
     Ok(Arc::new(options.open(path)?))
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn file(_path: &Path, _server: Option<&str>) -> Result<Arc<dyn Store>, Error> {
+fn file(_path: &Path, _server: Option<&str>, _access: Access) -> Result<Arc<dyn Store>, Error> {
     Err(Error::new(
         ErrorKind::Configuration,
         "store is a file, which this build cannot open: pass `memory`",

@@ -11,6 +11,7 @@ use super::super::AlertPolicy;
 use super::super::store::Store;
 use super::account::Account;
 use super::credit::Asked;
+use super::failed::{self, FailedPass, Failures};
 use super::metrics::Meters;
 use super::progress::{Progress, Told, Watched};
 use super::run::Runs;
@@ -27,6 +28,7 @@ pub struct TrackerBuilder {
     alerts: AlertPolicy,
     keep_notifications: Duration,
     progress: Option<Told>,
+    failure: Option<failed::Told>,
 }
 
 /// How long notifications are kept once they were read: 90 days.
@@ -41,6 +43,7 @@ impl TrackerBuilder {
             alerts: AlertPolicy::default(),
             keep_notifications: KEEP,
             progress: None,
+            failure: None,
         }
     }
 
@@ -72,6 +75,15 @@ impl TrackerBuilder {
         self
     }
 
+    /// Calls a function whenever a pass of a [`run`](Tracker::run), or a reading of
+    /// notifications, failed and is made again: with why, how many failed in a row and
+    /// how long the run waits. It must be short. What ends the run is the run's own
+    /// error alone.
+    pub fn on_failure(mut self, told: impl Fn(&FailedPass<'_>) + Send + Sync + 'static) -> Self {
+        self.failure = Some(Box::new(told));
+        self
+    }
+
     /// The tracker.
     #[must_use]
     pub fn build(self) -> Tracker {
@@ -93,6 +105,7 @@ impl TrackerBuilder {
                 meters: Meters::default(),
                 looks: Mutex::default(),
                 watched: Watched::by(self.progress),
+                failed: Failures::by(self.failure),
                 passing: tokio::sync::Mutex::default(),
                 digesting: tokio::sync::Mutex::default(),
                 expects: std::sync::atomic::AtomicBool::default(),

@@ -8,6 +8,7 @@ mod credit;
 mod erase;
 mod explain;
 mod extras;
+mod failed;
 mod health;
 mod looks;
 mod metrics;
@@ -41,6 +42,7 @@ use tokio::sync::Notify;
 
 pub use builder::TrackerBuilder;
 pub use changes::Changes;
+pub use failed::FailedPass;
 pub use health::Health;
 pub use pace::{is_open, slowed};
 pub use payoff::Payoff;
@@ -110,6 +112,7 @@ struct Inner {
     looks: Mutex<looks::Looks>,
     /// The pass under way.
     watched: progress::Watched,
+    failed: failed::Failures,
     /// One passes and one digests at a time: two would read the same loans twice.
     passing: tokio::sync::Mutex<()>,
     digesting: tokio::sync::Mutex<()>,

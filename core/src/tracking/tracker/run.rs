@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::pace::UNDECIDED;
 use super::turn::Work;
-use super::{Tracker, slowed};
+use super::{FailedPass, Tracker, slowed};
 use crate::{Error, ErrorKind};
 
 /// Longer than this is no pause, and no clock can add it.
@@ -57,7 +57,7 @@ impl Tracker {
     /// Catches up with the server again and again, until [`stop`](Self::stop):
     /// every so long, or by [what is open](Self::pause), and at once when a
     /// notification was stored. After a pass that failed it waits twice as long
-    /// each time.
+    /// each time, which [`on_failure`](super::TrackerBuilder::on_failure) is told.
     ///
     /// Processes that share a store share the passes: after the first of its own each
     /// makes one only where no other did so that short a time ago. Where one is gone
@@ -68,7 +68,7 @@ impl Tracker {
     /// That of the first pass, so that a wrong address or key shows at once;
     /// later on what waiting does not help against: a store that fails for good, a
     /// key that is not accepted any more. A database that is out of reach for a while
-    /// is waited for.
+    /// is waited for, in the first pass too.
     pub async fn run(&self, every: Option<Duration>) -> Result<(), Error> {
         let _running = Running::begin(&self.inner.runs);
         let mut stop = self.inner.runs.stop.subscribe();
@@ -107,9 +107,11 @@ impl Tracker {
     ) -> Result<(), Error> {
         let mut lag = Lag::default();
         let mut is_first = true;
+        // What is stored during a pass wakes the run after it: a pass that is left to
+        // another process reads no notifications.
+        let arrived = self.inner.arrived.notified();
+        tokio::pin!(arrived);
         loop {
-            let arrived = self.inner.arrived.notified();
-            tokio::pin!(arrived);
             // The first is made in any case.
             let passed = if is_first {
                 self.sync().await.map(|_| None)
@@ -119,13 +121,15 @@ impl Tracker {
             let mut next = match passed {
                 Ok(Some(left)) => Instant::now() + left.min(LONGEST),
                 passed => {
-                    let passed = passed.map(drop);
-                    if std::mem::take(&mut is_first) {
-                        passed?;
-                    } else {
-                        lag.take(passed)?;
-                    }
-                    self.next_pass(every, &lag).await?
+                    let failed = match passed {
+                        // A store that was opened is at no wrong address.
+                        Err(error) if is_first && error.kind() != ErrorKind::Store => {
+                            return Err(error);
+                        }
+                        passed => lag.take(passed.map(drop))?,
+                    };
+                    is_first &= failed.is_some();
+                    self.next_pass(every, &lag, failed.as_ref()).await?
                 }
             };
             loop {
@@ -138,12 +142,15 @@ impl Tracker {
                 }
                 arrived.set(self.inner.arrived.notified());
                 let digested = self.digest().await.map(drop);
-                let has_failed = digested.is_err();
-                lag.take(digested)?;
-                let then = self.next_pass(every, &lag).await?;
+                let failed = lag.take(digested)?;
+                let then = self.next_pass(every, &lag, failed.as_ref()).await?;
                 // A loan that is undecided now is looked at sooner; notifications
                 // that keep coming do not put the pass off.
-                next = if has_failed { then } else { next.min(then) };
+                next = if failed.is_some() {
+                    then
+                } else {
+                    next.min(then)
+                };
             }
         }
     }
@@ -162,13 +169,29 @@ impl Tracker {
         Ok(None)
     }
 
-    async fn next_pass(&self, every: Option<Duration>, lag: &Lag) -> Result<Instant, Error> {
+    /// When the next pass is made; told, where that is because something failed.
+    async fn next_pass(
+        &self,
+        every: Option<Duration>,
+        lag: &Lag,
+        failed: Option<&Error>,
+    ) -> Result<Instant, Error> {
         let pause = match self.every(every).await {
             Err(error) if is_final(&error) => return Err(error),
             // What is open cannot be read now.
             pause => pause.unwrap_or(UNDECIDED),
         };
-        Ok(Instant::now() + slowed(pause, lag.failures, lag.asked))
+        let pause = slowed(pause, lag.failures, lag.asked).min(LONGEST);
+        if let Some(error) = failed {
+            let failures = lag.failures;
+            tracing::warn!(%error, failures, "a tracker's pass failed and is made again later");
+            self.inner.failed.tell(&FailedPass {
+                error,
+                failures,
+                pause,
+            });
+        }
+        Ok(Instant::now() + pause)
     }
 
     async fn every(&self, every: Option<Duration>) -> Result<Duration, Error> {
@@ -188,20 +211,18 @@ struct Lag {
 }
 
 impl Lag {
-    /// Counts a failure that may pass; any other ends the run.
-    fn take(&mut self, passed: Result<(), Error>) -> Result<(), Error> {
+    /// Counts a failure that may pass and gives it; any other ends the run.
+    fn take(&mut self, passed: Result<(), Error>) -> Result<Option<Error>, Error> {
         let Err(error) = passed else {
             *self = Self::default();
-            return Ok(());
+            return Ok(None);
         };
         if is_final(&error) {
             return Err(error);
         }
         self.failures = self.failures.saturating_add(1);
         self.asked = error.retry_after();
-        let failures = self.failures;
-        tracing::warn!(%error, failures, "a tracker's pass failed and is made again later");
-        Ok(())
+        Ok(Some(error))
     }
 }
 

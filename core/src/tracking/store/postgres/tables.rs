@@ -195,10 +195,10 @@ pub(super) async fn bind(on: &Client, binding: &str, is_read_only: bool) -> Resu
     }
     let sql = "SELECT value FROM about WHERE name = 'binding'";
     let bound: Option<String> = on.query_opt(sql, &[]).await?.map(|row| row.get(0));
-    let bound = bound.as_deref().unwrap_or("nobody");
-    if bound == binding {
+    // One that belongs to nothing yet may be read for anything.
+    let Some(bound) = bound.filter(|bound| bound != binding) else {
         return Ok(());
-    }
+    };
     Err(Trouble::Found(format!(
         "the store belongs to {bound}, not to {binding}: name another schema or database"
     )))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use super::super::refused;
 use super::checkpoint::Checkpoints;
@@ -207,7 +207,8 @@ impl OpenOptions {
         size(path) <= SMALL || !self.read_only && size(&log) > 0
     }
 
-    /// A store belongs to what it was first opened for.
+    /// A store belongs to what it was first opened for; one that belongs to nothing yet
+    /// may be read for anything.
     fn bind(&self, path: &Path, connection: &Connection) -> Result<(), Error> {
         let Some(binding) = &self.binding else {
             return Ok(());
@@ -221,16 +222,17 @@ impl OpenOptions {
                 )
                 .map_err(wrong)?;
         }
-        let bound: String = connection
+        let bound: Option<String> = connection
             .query_row(
                 "SELECT value FROM about WHERE name = 'binding'",
                 [],
                 |row| row.get(0),
             )
+            .optional()
             .map_err(wrong)?;
-        if bound == *binding {
+        let Some(bound) = bound.filter(|bound| bound != binding) else {
             return Ok(());
-        }
+        };
         Err(refused(format!(
             "{}: the store belongs to {bound}, not to {binding}: name another file",
             path.display()
