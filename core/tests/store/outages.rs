@@ -173,3 +173,37 @@ async fn a_database_that_fails_for_good_ends_a_run() {
     assert_eq!(error.kind(), ErrorKind::Store, "{error}");
     assert_eq!(error.retry_after(), None, "{error}");
 }
+
+/// An error of the store says that nothing was sent: it is none of a request that was,
+/// whether it was the first with its key or another.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_while_the_database_went_away_is_of_unknown_outcome() {
+    let lab = Lab::start().await;
+    let server = Server::get();
+    let gate = Gate::before(([127, 0, 0, 1], server.port()).into()).await;
+    let address = Server::address_at(gate.port(), "sslmode=disable");
+    let options = PostgresOptions::new().schema(new_schema());
+    let store = options.open(&address).await.unwrap();
+    let client = lab.builder().retries(0).build().unwrap();
+    let tracker = Tracker::new(client.clone(), store);
+    let body = request(&client).await.salt_id("mine");
+    for asked in 1..=2 {
+        let lost = json!({
+            "operation": "loans.create", "delay_ms": 300, "status": 504, "act": true, "times": 1,
+        });
+        lab.fault(lost).await;
+        let shut = async {
+            while lab.requests("loans.create").await.len() < asked {}
+            gate.shut();
+        };
+        let create = tracker.send(client.loans().create(&body));
+        let (sent, ()) = tokio::join!(create, shut);
+        let error = sent.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+        assert_eq!(error.salt_id(), Some("mine"));
+        gate.open();
+    }
+    assert_eq!(lab.acted("loans.create").await, 2);
+    assert_eq!(lab.books("loans").await.len(), 1);
+    lab.sandbox.stop().await;
+}
