@@ -174,6 +174,31 @@ async fn a_database_that_fails_for_good_ends_a_run() {
     assert_eq!(error.retry_after(), None, "{error}");
 }
 
+/// Its own turn, which it could not end, is in nobody's way.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pass_that_was_cut_off_is_made_again_at_once() {
+    let lab = Lab::start().await;
+    let server = Server::get();
+    let gate = Gate::before(([127, 0, 0, 1], server.port()).into()).await;
+    let address = Server::address_at(gate.port(), "sslmode=disable");
+    let options = PostgresOptions::new().schema(new_schema());
+    let store = options.open(&address).await.unwrap();
+    let tracker = Tracker::new(lab.client(), store);
+    lab.fault(json!({"operation": "loans.list", "delay_ms": 300, "times": 1}))
+        .await;
+    let shut = async {
+        while lab.requests("loans.list").await.is_empty() {}
+        gate.shut();
+    };
+    let (passed, ()) = tokio::join!(tracker.sync(), shut);
+    assert_eq!(passed.unwrap_err().kind(), ErrorKind::Store);
+    gate.open();
+    // A turn is held for 20 seconds.
+    let again = tokio::time::timeout(Duration::from_secs(15), tracker.sync()).await;
+    assert!(again.unwrap().unwrap().full);
+    lab.sandbox.stop().await;
+}
+
 /// An error of the store says that nothing was sent: it is none of a request that was,
 /// whether it was the first with its key or another.
 #[tokio::test(flavor = "multi_thread")]

@@ -101,8 +101,12 @@ impl Tracker {
             return doing.await.map(Some);
         }
         loop {
-            let (stand, text) = self.stand(work).await?;
+            let (mut stand, text) = self.stand(work).await?;
             let now = self.now();
+            // One of this process that ended while the store was away.
+            if self.is_own(&stand) {
+                stand.holder.clear();
+            }
             if let Some(left) = stand.left(now) {
                 sleep(left.min(LOOK)).await;
             } else if unless.is_some_and(|every| stand.fresh(now, every).is_some()) {
@@ -129,8 +133,11 @@ impl Tracker {
         work: Work,
         every: Duration,
     ) -> Result<Option<Duration>, Error> {
-        let (stand, _) = self.stand(work).await?;
+        let (mut stand, _) = self.stand(work).await?;
         let now = self.now();
+        if self.is_own(&stand) && self.own(work).try_lock().is_ok() {
+            stand.holder.clear();
+        }
         Ok(match stand.left(now) {
             // It may be gone: another look once its time is over.
             Some(left) => Some(left),
@@ -143,6 +150,12 @@ impl Tracker {
             Work::Pass => &self.inner.passing,
             Work::Digest => &self.inner.digesting,
         }
+    }
+
+    /// Whether it is, or was, a turn of this process.
+    fn is_own(&self, stand: &Stand) -> bool {
+        let own = stand.holder.strip_prefix(&*self.inner.holder);
+        own.is_some_and(|turn| turn.starts_with(' '))
     }
 
     async fn stand(&self, work: Work) -> Result<(Stand, Option<String>), Error> {
@@ -162,7 +175,7 @@ impl Tracker {
         text: Option<String>,
     ) -> Result<Option<(Stand, String)>, Error> {
         let stand = Stand {
-            holder: new_uuid().to_string(),
+            holder: format!("{} {}", self.inner.holder, new_uuid()),
             until: Some(after(self.now(), HOLD)),
             ..stand
         };
