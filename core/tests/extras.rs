@@ -103,6 +103,29 @@ async fn many_plans_are_all_looked_at_by_turns() {
 }
 
 #[tokio::test]
+async fn payments_from_before_the_first_pass_are_read() {
+    let lab = Lab::start().await;
+    lab.settings(json!({"timing": "calendar"})).await;
+    let client = lab.client();
+    let body = request(&client).await.auto_validate(true);
+    let loan = client.loans().create(&body).await.unwrap();
+    lab.clock(json!({"advance": "P3D"})).await;
+    let paid = json!({"event": "loan.repaid", "id": loan.id, "amount": 4_000});
+    lab.trigger(paid).await;
+    lab.clock(json!({"advance": "P1D"})).await;
+    let (tracker, _) = hurried(client.clone());
+    let pass = tracker.sync().await.unwrap();
+    assert!(pass.requests <= 1 + 20, "{}", pass.requests);
+    let view = tracker.loan(&loan.id).await.unwrap().unwrap();
+    assert_eq!(view.money().unwrap().outstanding(), Cents(6_000));
+    tracker.sync().await.unwrap();
+    let asked = lab.requests("payments.list").await.len();
+    tracker.sync().await.unwrap();
+    assert_eq!(lab.requests("payments.list").await.len(), asked + 1);
+    lab.sandbox.stop().await;
+}
+
+#[tokio::test]
 async fn an_invoice_is_followed_although_no_notification_came() {
     let lab = Lab::start().await;
     let client = lab.client();

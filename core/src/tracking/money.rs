@@ -119,10 +119,8 @@ impl LoanMoney {
             return Err(gap);
         };
         let repayments = principal_repaid(id, principal, payments);
-        let known: i64 = repayments.iter().map(|one| one.principal.get()).sum();
-        let repaid = loan.cents("repaid_nominal_amount").unwrap_or_default();
-        if known != repaid.get() {
-            let known = Cents(known);
+        let (repaid, known) = (repaid(loan), sum(&repayments));
+        if known != repaid {
             return Err(MoneyGap::Repayments { repaid, known });
         }
         // Nobody is late with what was not lent yet.
@@ -151,7 +149,7 @@ impl LoanMoney {
     /// Principal that is not repaid by what is known, in cents.
     #[must_use]
     pub fn outstanding(&self) -> Cents {
-        let repaid: i64 = self.repayments.iter().map(|one| one.principal.get()).sum();
+        let Cents(repaid) = sum(&self.repayments);
         Cents(self.principal.get().saturating_sub(repaid))
     }
 
@@ -217,6 +215,24 @@ impl LoanMoney {
         let (principal, repayments) = (self.principal, &self.repayments);
         Ok(cost(principal, self.paid_on, repayments, until, terms)?)
     }
+}
+
+/// Whether payments of a loan are not known, by what it says is repaid.
+#[cfg(feature = "client")]
+pub(super) fn lacks_payments(id: &str, loan: &Facts, payments: &[Track]) -> bool {
+    let Some(principal) = loan.cents("amount") else {
+        return false;
+    };
+    sum(&principal_repaid(id, principal, payments)) != repaid(loan)
+}
+
+/// Principal that is repaid, by the loan.
+fn repaid(loan: &Facts) -> Cents {
+    loan.cents("repaid_nominal_amount").unwrap_or_default()
+}
+
+fn sum(repayments: &[Repayment]) -> Cents {
+    Cents(repayments.iter().map(|one| one.principal.get()).sum())
 }
 
 /// What each paid payment of a loan did to its principal, in the order they

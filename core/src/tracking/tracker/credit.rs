@@ -22,26 +22,26 @@ use crate::tracking::{Entity, Source, Subject, Track};
 const LOOKED_AT: usize = 256;
 /// Loans that are gone through for open ones.
 const GONE_THROUGH: usize = 1_000;
-/// Companies that are remembered as asked for.
+/// Companies and loans that are remembered as asked for.
 const REMEMBERED: usize = 10_000;
 /// The field of a loan that names its credit line.
 const LINE: &str = "borrower_financial_product_id";
 
-/// When which company's credit lines were asked for.
+/// When which company's credit lines, and which loan's payments, were asked for.
 #[derive(Debug, Default)]
 pub(super) struct Asked(Mutex<HashMap<String, Timestamp>>);
 
 impl Asked {
     /// Whether it was not asked since an instant; from now on it was.
-    fn is_due(&self, company: &str, since: Timestamp, now: Timestamp) -> bool {
+    pub(super) fn is_due(&self, whose: &str, since: Timestamp, now: Timestamp) -> bool {
         let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if asked.get(company).is_some_and(|at| *at > since) {
+        if asked.get(whose).is_some_and(|at| *at > since) {
             return false;
         }
         if asked.len() >= REMEMBERED {
             asked.clear();
         }
-        asked.insert(company.to_owned(), now);
+        asked.insert(whose.to_owned(), now);
         true
     }
 }
@@ -132,6 +132,7 @@ impl Extras<'_> {
                 }
                 if let Some(loan) = loan {
                     self.unknown_invoice_of(&loan).await?;
+                    self.unknown_payments_of(&loan).await?;
                     if needs_one {
                         self.unknown_line_of(&loan).await?;
                     }

@@ -1,14 +1,19 @@
-//! What a pass reads beside lists: plans of installments, invoices and credit lines.
+//! What a pass reads beside lists: plans of installments, credit lines, payments made
+//! before a loan was followed, and invoices.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use defacto_types::operations::{installment_plans, invoices};
-use defacto_types::{InvoiceStatus, ListInvoices, PaymentIntentStatus, Timestamp};
+use defacto_types::operations::{installment_plans, invoices, payments};
+use defacto_types::{
+    Cents, InvoiceStatus, ListInvoices, ListPayments, Payment, PaymentIntentStatus, Timestamp,
+};
 
 use super::purge::invoice;
+use super::read::of_payment;
 use super::{Synced, Tracker, earlier};
 use crate::http::Request;
+use crate::tracking::money::lacks_payments;
 use crate::tracking::store::{Batch, Numbered};
 use crate::tracking::{Change, Entity, Source, Subject, Track};
 use crate::{Error, ErrorKind};
@@ -20,6 +25,8 @@ const PLANS: usize = 2;
 /// Changed loans, and installments whose turn it is, that are looked at in the store to
 /// find what to read.
 const LOOKED_AT: usize = 64;
+/// Loans whose payments a request reads.
+const REPAID: usize = 20;
 /// Invoices that a request reads.
 const BATCH: usize = 100;
 /// How long an invoice or a credit line is left alone of whose loans none has changed.
@@ -36,6 +43,8 @@ pub(super) struct Extras<'a> {
     pub(super) borrowers: BTreeSet<String>,
     /// Invoices to read.
     pub(super) invoices: BTreeSet<String>,
+    /// Loans whose payments are to be read: some were made before they were followed.
+    repaid: BTreeSet<String>,
 }
 
 impl Tracker {
@@ -51,10 +60,12 @@ impl Tracker {
             changes: Vec::new(),
             borrowers: BTreeSet::new(),
             invoices: BTreeSet::new(),
+            repaid: BTreeSet::new(),
         };
         let changed = changed_loans(&synced.changes);
         extras.plans(&changed).await?;
         extras.lines(&changed).await?;
+        extras.payments().await?;
         extras.invoices().await?;
         Ok((extras.requests, extras.changes))
     }
@@ -142,6 +153,54 @@ impl Extras<'_> {
         Ok(())
     }
 
+    /// Reads the payments of loans that were repaid in part and lack some.
+    async fn payments(&mut self) -> Result<(), Error> {
+        let loans: Vec<&str> = self.repaid.iter().map(String::as_str).collect();
+        if loans.is_empty() || self.left == 0 {
+            return Ok(());
+        }
+        let query = ListPayments::new().loan_id(loans);
+        let tracker = self.tracker;
+        let mut pages = tracker.pages::<Payment>(Request::new(&payments::LIST).query_of(&query));
+        // What is on further pages is asked for again.
+        while self.left > 0 {
+            let shown = match pages.next().await {
+                Ok(None) => break,
+                Ok(Some((page, seen))) => {
+                    let payments = page.data.iter();
+                    Ok(payments
+                        .flat_map(|one| of_payment(one, seen, Source::Poll))
+                        .collect())
+                }
+                Err(error) => Err(error),
+            };
+            let read = match shown {
+                Ok(shown) => tracker.observe(shown).await,
+                Err(error) => Err(error),
+            };
+            self.take(read)?;
+        }
+        Ok(())
+    }
+
+    /// Finds a loan of which payments were made before it was followed.
+    pub(super) async fn unknown_payments_of(&mut self, loan: &Track) -> Result<(), Error> {
+        let id = &loan.subject().id;
+        let repaid = loan
+            .facts()
+            .filter(|loan| loan.cents("repaid_nominal_amount") > Some(Cents::ZERO));
+        let Some(facts) = repaid.filter(|_| self.repaid.len() < REPAID) else {
+            return Ok(());
+        };
+        let related = self.tracker.inner.store.related(id.clone()).await?;
+        let now = self.tracker.server_now();
+        let asked = &self.tracker.inner.asked;
+        if lacks_payments(id, facts, &related) && asked.is_due(id, earlier(now, STANDS), now) {
+            self.repaid.insert(id.clone());
+        }
+        Ok(())
+    }
+
     /// Reads the invoices that were found, and by turns others that are not over.
     async fn invoices(&mut self) -> Result<(), Error> {
         let (tracker, store) = (self.tracker, &self.tracker.inner.store);
@@ -188,7 +247,7 @@ impl Extras<'_> {
             Ok(changes) => self.changes.extend(changes),
             Err(error) if error.kind() == ErrorKind::Store => return Err(error),
             Err(error) => {
-                tracing::debug!(%error, "a plan, an invoice or a credit line was not read");
+                tracing::debug!(%error, "what a pass reads beside the lists was not read");
                 // A server that has trouble is left alone.
                 if error.is_retryable() {
                     self.left = 0;

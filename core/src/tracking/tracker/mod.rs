@@ -92,7 +92,7 @@ struct Inner {
     client: Client,
     store: Arc<dyn Store>,
     account: account::Account,
-    /// The borrowers whose credit lines were asked for.
+    /// What was asked for of late.
     asked: credit::Asked,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// The name under which this tracker claims intents.
