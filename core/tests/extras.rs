@@ -4,31 +4,15 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 
-use defacto::Client;
-use defacto::tracking::store::{Memory, Numbered};
+use defacto::tracking::store::Numbered;
 use defacto::tracking::{ChangeKind, Entity, Tracker};
 use defacto::types::{
     Cents, CreateInstallmentPlan, InstallmentInput, InstallmentLoanInput, LoanId, PaymentMethod,
-    Timestamp,
 };
-use jiff::SignedDuration;
 use serde_json::json;
-use support::{Lab, days_from_now, invoice, lent, request};
-
-/// A tracker whose clock is this many seconds ahead.
-fn hurried(client: Client) -> (Tracker, Arc<AtomicI64>) {
-    let ahead = Arc::new(AtomicI64::new(0));
-    let shown = ahead.clone();
-    let clock = move || {
-        let ahead = SignedDuration::from_secs(shown.load(Ordering::Relaxed));
-        Timestamp(jiff::Timestamp::now() + ahead)
-    };
-    let tracker = Tracker::builder(client, Memory::new()).clock(clock).build();
-    (tracker, ahead)
-}
+use support::{Lab, days_from_now, hurried, invoice, lent, request};
 
 /// A plan of two parts.
 fn plan(loan: &LoanId) -> CreateInstallmentPlan {

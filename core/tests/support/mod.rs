@@ -8,9 +8,12 @@
 
 pub(crate) mod gate;
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use defacto::tracking::Tracker;
+use defacto::tracking::store::Memory;
 use defacto::transport::{Failure, FailureKind, Incoming, Outgoing, Sending, Transport};
 use defacto::types::{
     AccountInput, BusinessIdentifier, CreateInvoice, CreateLoan, CreateLoanInvoice,
@@ -320,4 +323,16 @@ pub(crate) async fn lent(client: &Client) -> Loan {
             return loan;
         }
     }
+}
+
+/// A tracker whose clock is this many seconds ahead.
+pub(crate) fn hurried(client: Client) -> (Tracker, Arc<AtomicI64>) {
+    let ahead = Arc::new(AtomicI64::new(0));
+    let shown = ahead.clone();
+    let clock = move || {
+        let ahead = jiff::SignedDuration::from_secs(shown.load(Ordering::Relaxed));
+        Timestamp(jiff::Timestamp::now() + ahead)
+    };
+    let tracker = Tracker::builder(client, Memory::new()).clock(clock).build();
+    (tracker, ahead)
 }
