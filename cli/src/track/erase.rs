@@ -1,7 +1,6 @@
 //! `defacto track erase`.
 
 use clap::Args;
-use defacto::tracking::Tracker;
 
 use super::purge::show;
 use super::store::{StorePlace, no_address};
@@ -34,9 +33,7 @@ pub(crate) struct Erase {
 impl Erase {
     pub(super) async fn run(self) -> Result<(), Failure> {
         no_address(&self.borrower, "BORROWER", "company number or id")?;
-        let open = self.connection.or_variables()?;
-        let store = self.store.open(&open.client).await?;
-        let tracker = Tracker::sharing(open.client, store).build();
+        let tracker = self.store.tracker(&self.connection).await?.build();
         let erased = tracker.erase(&self.borrower).await?;
         show(&erased, "erased", self.json)
     }

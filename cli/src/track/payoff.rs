@@ -1,7 +1,6 @@
 //! `defacto track payoff`.
 
 use clap::Args;
-use defacto::tracking::Tracker;
 use defacto::types::{Account, Date, LoanPayoff};
 
 use super::store::{StorePlace, no_address};
@@ -38,9 +37,7 @@ pub(crate) struct Payoff {
 impl Payoff {
     pub(super) async fn run(self) -> Result<(), Failure> {
         no_address(&self.loan, "LOAN_ID", "id of a loan")?;
-        let open = self.connection.or_variables()?;
-        let store = self.store.open(&open.client).await?;
-        let tracker = Tracker::sharing(open.client, store).build();
+        let tracker = self.store.tracker(&self.connection).await?.build();
         let payoff = tracker.payoff(self.loan).await?;
         let report = payoff.report(self.on, self.postponed_to)?;
         if self.json {

@@ -1,7 +1,7 @@
 //! `defacto track purge`.
 
 use clap::Args;
-use defacto::tracking::{Purged, Tracker};
+use defacto::tracking::Purged;
 use defacto::types::Timestamp;
 
 use super::cursor::beside;
@@ -35,10 +35,8 @@ pub(crate) struct Purge {
 
 impl Purge {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let open = self.connection.or_variables()?;
-        let store = self.store.open(&open.client).await?;
+        let tracker = self.store.tracker(&self.connection).await?.build();
         let places = beside(&self.store.place()?)?;
-        let tracker = Tracker::sharing(open.client, store).build();
         let purged = tracker.purge_with(self.before, places).await?;
         show(&purged, "purged", self.json)
     }

@@ -1,7 +1,6 @@
 //! `defacto track reconcile`.
 
 use clap::Args;
-use defacto::tracking::Tracker;
 
 use super::store::StorePlace;
 use crate::connection::{Connection, VARIABLES};
@@ -35,12 +34,8 @@ pub(crate) struct Reconcile {
 impl Reconcile {
     /// Gives the exit code.
     pub(super) async fn run(self) -> Result<u8, Failure> {
-        let open = self.connection.or_variables()?;
-        let store = self.store.open(&open.client).await?;
-        let report = Tracker::sharing(open.client, store)
-            .build()
-            .reconcile(self.fix)
-            .await?;
+        let tracker = self.store.tracker(&self.connection).await?.build();
+        let report = tracker.reconcile(self.fix).await?;
         if self.json {
             print_json(&report.report())?;
         } else {

@@ -1,7 +1,6 @@
 //! `defacto track resolve`.
 
 use clap::{ArgGroup, Args};
-use defacto::tracking::Tracker;
 
 use super::store::{StorePlace, no_address};
 use crate::connection::{Connection, VARIABLES};
@@ -39,9 +38,7 @@ pub(crate) struct Resolve {
 impl Resolve {
     pub(super) async fn run(self) -> Result<(), Failure> {
         no_address(&self.intent, "INTENT_ID", "id of an intent")?;
-        let open = self.connection.or_variables()?;
-        let store = self.store.open(&open.client).await?;
-        let tracker = Tracker::sharing(open.client, store).build();
+        let tracker = self.store.tracker(&self.connection).await?.build();
         let was_made = self.made && !self.not_made;
         let resolved = tracker
             .resolve(&self.intent, was_made, &self.reason)

@@ -64,10 +64,9 @@ impl Run {
         let stop = stop_signal()?;
         let tokens = self.tokens()?;
         let public_url = self.subscribed(&tokens)?;
-        let open = self.connection.or_variables()?;
-        let store = self.store.open(&open.client).await?;
+        let tracker = self.store.tracker(&self.connection).await?;
         let json = self.json;
-        let tracker = Tracker::sharing(open.client.clone(), store)
+        let tracker = tracker
             .on_failure(move |failed| {
                 let (error, pause) = (failed.error, failed.pause.as_secs());
                 warn(&format!("{error}; the next pass is in {pause} s"), json);

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use clap::Args;
 use defacto::Client;
 use defacto::tracking::store::{OpenOptions, Place, Store};
+use defacto::tracking::{Tracker, TrackerBuilder};
 
+use crate::connection::Connection;
 use crate::failure::Failure;
 
 /// Where the store is unless something says otherwise.
@@ -52,6 +54,13 @@ impl StorePlace {
     /// belongs to that server from then on.
     pub(super) async fn open(&self, client: &Client) -> Result<Arc<dyn Store>, Failure> {
         Ok(self.place()?.open(client.base_url()).await?)
+    }
+
+    /// A tracker on it, of the account that the options or variables name.
+    pub(super) async fn tracker(&self, connection: &Connection) -> Result<TrackerBuilder, Failure> {
+        let open = connection.or_variables()?;
+        let store = self.open(&open.client).await?;
+        Ok(Tracker::sharing(open.client, store))
     }
 
     /// The file it is, which was made; nothing, where it is a database.

@@ -49,12 +49,11 @@ pub(crate) struct Sync {
 
 impl Sync {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let open = self.connection.or_variables()?;
-        let store = self.store.open(&open.client).await?;
+        let tracker = self.store.tracker(&self.connection).await?;
         let turns = !self.json && std::io::stderr().is_terminal();
         let spinner = turns.then(spinner);
         let turning = spinner.clone();
-        let tracker = Tracker::sharing(open.client, store)
+        let tracker = tracker
             .on_progress(move |pass| {
                 if let Some(turning) = &turning {
                     let (requests, items) = (pass.requests, pass.items);

@@ -11,7 +11,7 @@ use defacto_types::{LoanId, Timestamp, Webhook, WebhookEventType};
 use super::{Changes, Client, Receiver, same_process};
 use crate::call::Call;
 use crate::tracking::export::{Export, PrivateFile, Rows, unwritten};
-use crate::tracking::store::{self, Intent, IntentState, Numbered, Store};
+use crate::tracking::store::{Intent, IntentState, Numbered, Place, Store};
 use crate::tracking::{
     self, Alert, Health, LoanView, Payoff, Portfolio, Reconciliation, Settled, Subject, Synced,
     TrackerBuilder,
@@ -106,8 +106,8 @@ impl Tracker {
     /// [`ErrorKind::Store`](crate::ErrorKind::Store) when it cannot be opened.
     pub fn open(client: &Client, place: &str) -> Result<Self, Error> {
         let client = client.awaited()?;
-        let (place, server) = (place.to_owned(), client.base_url().to_owned());
-        let store = runtime::wait(async move { store::open(&place, &server).await })?;
+        let (place, server) = (Place::parse(place)?, client.base_url().to_owned());
+        let store = runtime::wait(async move { place.open(&server).await })?;
         Ok(TrackerBuilder::new(client, store).build_blocking())
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use defacto::ErrorKind;
 use defacto::tracking::Tracker;
-use defacto::tracking::store::PostgresOptions;
+use defacto::tracking::store::{Postgres, PostgresOptions};
 use defacto::types::Timestamp;
 use serde_json::json;
 use tokio::task::JoinHandle;
@@ -19,6 +19,16 @@ use crate::support::{Lab, request};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 type Run = JoinHandle<Result<(), defacto::Error>>;
+
+/// A store in a database, and the gate before that.
+async fn behind_a_gate(schema: &str) -> (Gate, Postgres) {
+    let server = Server::get();
+    let gate = Gate::before(([127, 0, 0, 1], server.port()).into()).await;
+    let address = Server::address_at(gate.port(), "sslmode=disable");
+    let options = PostgresOptions::new().schema(schema);
+    let store = options.open(&address).await.unwrap();
+    (gate, store)
+}
 
 /// A tracker that runs on a database behind a gate.
 struct Scene {
@@ -34,18 +44,14 @@ struct Scene {
 impl Scene {
     async fn begin(every: Option<Duration>) -> Self {
         let lab = Lab::start().await;
-        let server = Server::get();
-        let gate = Gate::before(([127, 0, 0, 1], server.port()).into()).await;
         let schema = new_schema();
-        let address = Server::address_at(gate.port(), "sslmode=disable");
-        let options = PostgresOptions::new().schema(&schema);
+        let (gate, store) = behind_a_gate(&schema).await;
         let ahead = Arc::new(AtomicI64::new(0));
         let shown = ahead.clone();
         let clock = move || {
             let ahead = jiff::SignedDuration::from_secs(shown.load(Ordering::Relaxed));
             Timestamp(jiff::Timestamp::now() + ahead)
         };
-        let store = options.open(&address).await.unwrap();
         let tracker = Tracker::builder(lab.client(), store).clock(clock).build();
         let running = tracker.clone();
         let run = tokio::spawn(async move { running.run(every).await });
@@ -178,11 +184,7 @@ async fn a_database_that_fails_for_good_ends_a_run() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pass_that_was_cut_off_is_made_again_at_once() {
     let lab = Lab::start().await;
-    let server = Server::get();
-    let gate = Gate::before(([127, 0, 0, 1], server.port()).into()).await;
-    let address = Server::address_at(gate.port(), "sslmode=disable");
-    let options = PostgresOptions::new().schema(new_schema());
-    let store = options.open(&address).await.unwrap();
+    let (gate, store) = behind_a_gate(&new_schema()).await;
     let tracker = Tracker::new(lab.client(), store);
     lab.fault(json!({"operation": "loans.list", "delay_ms": 300, "times": 1}))
         .await;
@@ -204,11 +206,7 @@ async fn a_pass_that_was_cut_off_is_made_again_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_sent_while_the_database_went_away_is_of_unknown_outcome() {
     let lab = Lab::start().await;
-    let server = Server::get();
-    let gate = Gate::before(([127, 0, 0, 1], server.port()).into()).await;
-    let address = Server::address_at(gate.port(), "sslmode=disable");
-    let options = PostgresOptions::new().schema(new_schema());
-    let store = options.open(&address).await.unwrap();
+    let (gate, store) = behind_a_gate(&new_schema()).await;
     let client = lab.builder().retries(0).build().unwrap();
     let tracker = Tracker::new(client.clone(), store);
     let body = request(&client).await.salt_id("mine");

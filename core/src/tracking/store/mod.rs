@@ -37,7 +37,6 @@ use serde::{Deserialize, Serialize};
 pub use intent::{Intent, IntentState, Outcome};
 pub use memory::Memory;
 pub use place::Place;
-pub(crate) use place::open;
 #[cfg(feature = "postgres")]
 pub use postgres::{Postgres, PostgresOptions};
 pub use reduction::{Condition, Reduced, Reduction};

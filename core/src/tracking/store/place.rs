@@ -111,11 +111,6 @@ impl Place {
     }
 }
 
-/// The store at a place; see [`Place::open`].
-pub(crate) async fn open(place: &str, server: &str) -> Result<Arc<dyn Store>, Error> {
-    Place::parse(place)?.open(server).await
-}
-
 /// What a store is opened for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Access {

@@ -152,7 +152,7 @@ impl Extras<'_> {
         self.tracker.inner.store.track(line).await
     }
 
-    /// Whether a loan has a line that is not known, and was not asked for of late.
+    /// Whether a loan has a line that is not known.
     async fn needs_line(&self, loan: &Track) -> Result<bool, Error> {
         let has_one = loan.facts().is_some_and(|loan| loan.text(LINE).is_some());
         Ok(has_one && self.line_of(loan).await?.is_none())

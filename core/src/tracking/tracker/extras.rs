@@ -10,7 +10,6 @@ use defacto_types::{
 };
 
 use super::purge::invoice;
-use super::read::of_payment;
 use super::{Synced, Tracker, earlier};
 use crate::http::Request;
 use crate::tracking::money::lacks_payments;
@@ -124,8 +123,7 @@ impl Extras<'_> {
         let next = store.tracks(Entity::Installment, began.clone(), LOOKED_AT);
         let next = next.await?;
         let is_end = next.len() < LOOKED_AT;
-        let mut last = None;
-        let mut is_whole = true;
+        let (mut last, mut is_whole) = (began.clone(), true);
         for one in next {
             if let Some(plan) = plan_to_come(&one).filter(|plan| !plans.contains(plan)) {
                 if plans.len() >= PLANS {
@@ -136,11 +134,7 @@ impl Extras<'_> {
             }
             last = Some(one.subject().id.clone());
         }
-        let last = match last {
-            _ if is_end && is_whole => None,
-            None => began.clone(),
-            last => last,
-        };
+        let last = last.filter(|_| !(is_end && is_whole));
         self.tracker
             .end_turn(Entity::Installment, began, last)
             .await?;
@@ -164,21 +158,14 @@ impl Extras<'_> {
         let mut pages = tracker.pages::<Payment>(Request::new(&payments::LIST).query_of(&query));
         // What is on further pages is asked for again.
         while self.left > 0 {
-            let shown = match pages.next().await {
-                Ok(None) => break,
-                Ok(Some((page, seen))) => {
-                    let payments = page.data.iter();
-                    Ok(payments
-                        .flat_map(|one| of_payment(one, seen, Source::Poll))
-                        .collect())
-                }
-                Err(error) => Err(error),
-            };
-            let read = match shown {
-                Ok(shown) => tracker.observe(shown).await,
-                Err(error) => Err(error),
-            };
-            self.take(read)?;
+            match tracker
+                .next_payments(&mut pages, Source::Poll)
+                .await
+                .transpose()
+            {
+                Some(read) => self.take(read)?,
+                None => break,
+            }
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use defacto_types::operations::{events, payments};
 use defacto_types::{LedgerEvent, ListEvents, ListPayments, Payment, Timestamp};
 
 use super::Tracker;
-use super::read::of_payment;
+use super::read::{Pages, of_payment};
 use super::sync::are_all_in;
 use crate::Error;
 use crate::http::Request;
@@ -43,6 +43,21 @@ impl Tracker {
         }
         news.requests += pages.requests;
         Ok(news)
+    }
+
+    /// Takes in the next page of payments, and gives what changed; nothing after the
+    /// last.
+    pub(super) async fn next_payments(
+        &self,
+        pages: &mut Pages<'_, Payment>,
+        source: Source,
+    ) -> Result<Option<Vec<Numbered>>, Error> {
+        let Some((page, seen)) = pages.next().await? else {
+            return Ok(None);
+        };
+        let payments = page.data.iter();
+        let shown = payments.flat_map(|payment| of_payment(payment, seen, source));
+        self.observe(shown.collect()).await.map(Some)
     }
 
     async fn read_payments(&self, since: Option<Timestamp>) -> Result<News, Error> {

@@ -5,7 +5,6 @@ use defacto_types::operations::{loans, payments};
 use defacto_types::{Account, Cents, Date, ListPayments, Loan, LoanId, Payment};
 
 use super::Tracker;
-use super::read::of_payment;
 use crate::http::Request;
 use crate::tracking::days::day;
 use crate::tracking::{LoanMoney, MoneyGap, Source};
@@ -39,11 +38,11 @@ impl Tracker {
             .await?;
         let query = ListPayments::new().loan_id([id.clone()]);
         let mut pages = self.pages::<Payment>(Request::new(&payments::LIST).query_of(&query));
-        while let Some((page, seen)) = pages.next().await? {
-            let payments = page.data.iter();
-            let shown = payments.flat_map(|payment| of_payment(payment, seen, Source::Answer));
-            self.observe(shown.collect()).await?;
-        }
+        while self
+            .next_payments(&mut pages, Source::Answer)
+            .await?
+            .is_some()
+        {}
         let money = match self.money_of(&id).await? {
             Err(MoneyGap::NoRates) => {
                 self.read_rate_of(&loan).await?;
